@@ -1,0 +1,41 @@
+# Two commands: `make demo` and `make test`. Settings: BENCH_HOST, BENCH_PORT, BENCH_HOME, BENCH_DATABASE_URL, BENCH_DEVICE, BENCH_CARDS.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+export HF_HUB_DISABLE_TELEMETRY := 1
+
+.PHONY: demo test check install install-dev chromium clean
+
+demo: install  ## prepares the embedded study, starts the worker and the app, prints the address
+	$(BIN)/python -m bench_core demo
+	exec $(BIN)/python -m bench_core serve
+
+test: install-dev chromium  ## the whole suite, the browser test included
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: install-dev  ## style, types, who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/lint-imports
+
+install: $(VENV)/.installed
+install-dev: $(VENV)/.installed-dev
+
+$(VENV)/.installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+	  else echo "The browser test needs Chromium: install the package 'chromium' (Debian, Ubuntu: sudo apt-get install chromium)."; exit 1; fi; }
+
+clean:  ## removes the virtual environment, not the workspace
+	rm -rf $(VENV)

@@ -1,0 +1,164 @@
+"""The types that run through the engine: prompts, image sets, feature sets, scores, results.
+
+Frozen; arrays are NumPy float32 unless said otherwise. torch never leaves a generator, an encoder or a training loop.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from bench_core.errors import StoreError
+
+FINDINGS = (
+    "No Finding", "Enlarged Cardiomediastinum", "Cardiomegaly", "Lung Opacity", "Lung Lesion", "Edema", "Consolidation",
+    "Pneumonia", "Atelectasis", "Pneumothorax", "Pleural Effusion", "Pleural Other", "Fracture", "Support Devices",
+)  # fmt: skip
+"""The 14 labels of CheXpert (Irvin 2019, arXiv:1901.07031), in its order: label columns of every table."""
+
+Kind = Literal["real", "train", "synthetic"]
+TABLE_COLUMNS = ("image_id", "path", "digest", "prompt_id", "prompt", "seed", "subject_id", "study_id", "view")
+
+
+def content_key(*parts: Any) -> str:
+    """A key made of content alone: 16 hex digits of the SHA-256 of the parts as canonical JSON."""
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A text that asks for an image.
+
+    Attributes:
+        labels: findings (1, 0, -1 for uncertain) and `view` that the text stands for; empty where unknown.
+        source_image_id: the real image whose report this is, if any.
+    """
+
+    id: str
+    text: str
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    source_image_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """Images and what is known of them; row i of the table is image i.
+
+    Attributes:
+        id: content key.
+        name: what users call it; never a key.
+        root: folder that `path` is relative to.
+        table: columns TABLE_COLUMNS, then one a finding (1, 0, -1 uncertain, NaN unknown) and any extra ones.
+        render: makes the image of an image_id whose file is not there yet (the simulated cohort is rendered when needed).
+        meta: what made the set (generator card id, settings, revision), for captions and comparisons.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    root: Path
+    table: pd.DataFrame
+    render: Callable[[str], np.ndarray] | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def path(self, row: int) -> Path:
+        """Where the image file of that row is, rendering it first if need be."""
+        path = self.root / self.table["path"].iat[row]
+        if not path.exists():
+            if self.render is None:
+                raise StoreError(f"Image {path} of set {self.name!r} is gone.", "Delete the set and make it again.")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(".part.png")
+            Image.fromarray(self.render(self.table["image_id"].iat[row])).save(part)
+            part.replace(path)
+        return path
+
+    def read(self, row: int) -> np.ndarray:  # (H, W) uint8
+        """The image of that row, grey, 8 bit."""
+        return read_grey(self.path(row))
+
+    def images(self) -> Iterator[np.ndarray]:
+        """All images in table order."""
+        return (self.read(row) for row in range(len(self)))
+
+    def take(self, rows: Sequence[int] | np.ndarray) -> "ImageSet":
+        """The images of those rows, as a set with an id of its own."""
+        table = self.table.iloc[np.asarray(rows)].reset_index(drop=True)
+        return replace(self, id=content_key(self.id, [int(r) for r in rows]), table=table)
+
+    def labels(self, finding: str) -> np.ndarray:  # (N,) float, NaN where unknown
+        """The label column of a finding; all NaN when the table has none."""
+        if finding not in self.table:
+            return np.full(len(self), np.nan)
+        return self.table[finding].to_numpy(float)
+
+
+def read_grey(path: Path) -> np.ndarray:  # (H, W) uint8
+    """Reads a PNG or JPEG as 8-bit grey; 16-bit files keep their range (0..65535 becomes 0..255), not their low byte."""
+    with Image.open(path) as image:
+        if image.mode.startswith("I") or image.mode == "F":
+            values = np.asarray(image, dtype=np.float64)
+            top = 65535.0 if values.max() > 255 else 255.0
+            return np.clip(values * (255.0 / top) + 0.5, 0, 255).astype(np.uint8)
+        return np.asarray(image.convert("L"))
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a metric returns.
+
+    Attributes:
+        value: the number.
+        per_image: one value a synthetic image, in set order, where the metric has them.
+        tables: named tables that come with the number (a ROC curve, a list of pairs, values a finding).
+        low, high: the metric's own interval, where it has a closed form; otherwise the engine makes one.
+        note: a warning that belongs beside the number.
+    """
+
+    value: float
+    per_image: np.ndarray | None = None
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One row of the results table = one number. `subgroup` is `all` or `finding=Pneumonia`.
+
+    `matched` (not `value`) is what `null`, `null_low` and `null_high` may be compared with: see engine/uncertainty.py.
+    """
+
+    metric: str
+    family: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    matched: float | None = None
+    null: float | None = None
+    null_low: float | None = None
+    null_high: float | None = None
+    mode: str = "corrected"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    version: int = 1
+    status: Literal["ok", "skipped", "failed"] = "ok"
+    message: str = ""
+    n_real: int | None = None
+    n_synthetic: int | None = None
+    n_train: int | None = None
+    seconds: float = 0.0
+    encoder: str = ""
+    subgroup: str = "all"
+    run: str = ""

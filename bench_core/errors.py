@@ -1,0 +1,81 @@
+"""Every exception that the engine raises on purpose, drawn as a tree.
+
+An error has a message (what is wrong, naming the thing and its value) and a hint (what to do about it). Pages show
+both in a box, the command line prints both to standard error, a result row stores both: an error is data.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class BenchError(Exception):
+    """Something that the user can read, understand and mend."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class InputError(BenchError):
+    """The request is wrong as it stands."""
+
+
+class UnknownName(InputError):
+    """A name that is not there; the hint offers the closest one that is."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        known = sorted(known)
+        close = get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known) or 'none'}."
+        super().__init__(f"There is no {kind} named {name!r}.", hint)
+
+
+class SettingError(InputError):
+    """A setting that is unknown or out of its range."""
+
+
+class TableError(InputError):
+    """A table that cannot be imported; `problems` has one line a bad row or column."""
+
+    def __init__(self, message: str, problems: list[str], hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.problems = problems
+
+
+class NameTaken(InputError):
+    """The same name was given to another request."""
+
+
+class NotPossible(InputError):
+    """A metric was asked for that cannot run with the sets that were given."""
+
+
+class TooFewImages(BenchError):
+    """A metric has too few images in one of its sets; its row becomes `skipped`."""
+
+
+class CardError(BenchError):
+    """A card that does not say what it must; names file and field."""
+
+    def __init__(self, file: object, field: str, problem: str) -> None:
+        super().__init__(f"Card {file}: field {field!r} {problem}.", "Mend the card; CONTRIBUTING.md shows a whole one.")
+
+
+class MissingWeights(BenchError):
+    """The weights that a card names are not on this machine."""
+
+
+class MissingPackage(BenchError):
+    """An optional package is not installed; the hint has the install line."""
+
+
+class StoreError(BenchError):
+    """What is on disk or in the database is not what it should be."""
+
+
+class Cancelled(BenchError):
+    """The user cancelled the run; what was finished is kept."""

@@ -1,0 +1,159 @@
+"""Finds plug-ins by looking in their folder. A plug-in is one file; nothing else is edited, not even a list."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal, TypeVar
+
+from bench_core.errors import UnknownName
+from bench_core.settings_model import Settings, settings_of
+
+SETS = ("train", "real", "synthetic")
+Family = Literal["fidelity", "variety", "alignment", "privacy", "utility"]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Target:
+    """A goal that is a value, not a direction: the best score is `value`."""
+
+    value: float
+
+
+def target(value: float) -> Target:
+    """`goal=target(0.5)`: neither more nor less is better, `value` is."""
+    return Target(value)
+
+
+Goal = Literal["minimize", "maximize"] | Target
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What is known of a metric; made by `metric`, read by the engine, the pages and the catalogue.
+
+    Attributes:
+        id: name of the function, the file and the id, one word for all three.
+        reads: the sets it takes, in the order of its positional arguments.
+        needs: what the sets must carry besides values: `text`, `labels`.
+        bounds: lowest and highest possible value; None where there is none.
+        min_samples: fewest images that each set must have.
+        version: goes up when the definition changes; stored with every result.
+    """
+
+    id: str
+    title: str
+    family: Family
+    goal: Goal
+    bounds: tuple[float | None, float | None]
+    paper: str
+    min_samples: int
+    function: Callable[..., Any]
+    reads: tuple[str, ...]
+    settings: type[Settings]
+    needs: tuple[str, ...] = ()
+    version: int = 1
+    interval: Literal["half_samples", "jackknife"] = "half_samples"
+    unit: str = ""
+    log_axis: bool = False
+    summary: str = field(default="")
+
+
+def metric(
+    *,
+    title: str,
+    family: Family,
+    goal: Goal,
+    paper: str,
+    bounds: tuple[float | None, float | None] = (None, None),
+    min_samples: int = 10,
+    needs: tuple[str, ...] = (),
+    version: int = 1,
+    interval: Literal["half_samples", "jackknife"] = "half_samples",
+    unit: str = "",
+    log_axis: bool = False,
+) -> Callable[[Function], Function]:
+    """Makes a function a metric. It stays an ordinary function that a notebook can call.
+
+    Positional arguments are the sets it reads (any of `real`, `synthetic`, `train`), keyword-only arguments its settings.
+    """
+
+    def decorate(function: Function) -> Function:
+        parameters = inspect.signature(function).parameters.values()
+        reads = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+        assert set(reads) <= set(SETS), f"{function.__name__} reads {reads}; sets are {SETS}"
+        function.plugin = Metric(  # type: ignore[attr-defined]
+            id=function.__name__,
+            title=title,
+            family=family,
+            goal=goal,
+            bounds=bounds,
+            paper=paper,
+            needs=needs,
+            min_samples=min_samples,
+            function=function,
+            reads=reads,
+            settings=settings_of(function),
+            version=version,
+            interval=interval,
+            unit=unit,
+            log_axis=log_axis,
+            summary=(inspect.getdoc(function) or "").split("\n\n")[0],
+        )
+        return function
+
+    return decorate
+
+
+def backend(name: str) -> Callable[[type], type]:
+    """Makes a class the backend that generator or encoder cards name in their field `backend`."""
+
+    def decorate(cls: type) -> type:
+        cls.plugin = name  # type: ignore[attr-defined]
+        return cls
+
+    return decorate
+
+
+def _plugins(package: str) -> list[Any]:
+    """All objects with a `plugin` mark that modules below `package` define."""
+    found = []
+    root = importlib.import_module(package)
+    for info in pkgutil.walk_packages(root.__path__, f"{package}."):
+        module = importlib.import_module(info.name)
+        found += [v for v in vars(module).values() if hasattr(v, "plugin") and v.__module__ == info.name]
+    return found
+
+
+@cache
+def metrics() -> Mapping[str, Metric]:
+    """All metrics by id, in the order family, id."""
+    order = {f: i for i, f in enumerate(("fidelity", "variety", "alignment", "privacy", "utility"))}
+    found = [f.plugin for f in _plugins("bench_core.metrics")]
+    return {m.id: m for m in sorted(found, key=lambda m: (order[m.family], m.id))}
+
+
+def find_metric(name: str) -> Metric:
+    """The metric of that id.
+
+    Raises:
+        UnknownName: there is none; offers the closest one.
+    """
+    if name not in metrics():
+        raise UnknownName("metric", name, metrics())
+    return metrics()[name]
+
+
+@cache
+def generator_backends() -> Mapping[str, type]:
+    """Generator backends by the name that cards use."""
+    return {c.plugin: c for c in _plugins("bench_core.generators")}
+
+
+@cache
+def encoder_backends() -> Mapping[str, type]:
+    """Encoder backends by the name that cards use."""
+    return {c.plugin: c for c in _plugins("bench_core.encoders")}

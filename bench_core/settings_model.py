@@ -1,0 +1,43 @@
+"""Settings are keyword-only arguments: declared once, they are checked, stored, drawn as a form and shown in help."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from bench_core.errors import SettingError
+
+
+class Settings(BaseModel):
+    """Base of every settings model: unknown names are errors, not dropped."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+
+def settings_of(function: Callable[..., Any]) -> type[Settings]:
+    """The settings model of a function: one field a keyword-only argument; `Annotated[int, Field(ge=1)]` sets ranges."""
+    hints = get_type_hints(function, include_extras=True)
+    fields: dict[str, Any] = {
+        p.name: (hints.get(p.name, Any), p.default)
+        for p in inspect.signature(function).parameters.values()
+        if p.kind is p.KEYWORD_ONLY and p.name != "seed" and not p.name.startswith("on_")
+    }
+    return create_model(f"{getattr(function, '__name__', 'function')}_settings", __base__=Settings, **fields)
+
+
+def check(model: type[Settings], values: Mapping[str, Any], owner: str) -> Settings:
+    """Checks `values` against `model`; text such as `"25"` from a command line becomes what the field wants.
+
+    Raises:
+        SettingError: unknown name or bad value; names owner, setting, value and what is allowed.
+    """
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "?"
+        if first["type"] == "extra_forbidden":
+            known = ", ".join(model.model_fields) or "none"
+            raise SettingError(f"{owner} has no setting {name!r}.", f"It has: {known}.") from None
+        raise SettingError(f"{owner}: setting {name} = {first.get('input')!r}: {first['msg']}.") from None

@@ -1,0 +1,71 @@
+"""What a run is asked to do. Stored with its results; submitting it again repeats the run."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bench_core.data import content_key
+
+
+class Choice(BaseModel):
+    """A plug-in and its settings: `Choice(id="phantom-ldm", settings={"guidance_scale": 3})`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+
+class PromptSpec(BaseModel):
+    """One prompt as a run stores it (see `data.Prompt`)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str = Field(min_length=1, max_length=4000)
+    labels: dict[str, Any] = Field(default_factory=dict)
+    source_image_id: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Content key of the text and its labels."""
+        return content_key("prompt", self.text, self.labels)
+
+
+class GenerateSpec(BaseModel):
+    """Images to make: `count` a prompt, image i (over all prompts) with seed `seed + i`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["generate"] = "generate"
+    name: str = Field(min_length=1, max_length=120)
+    generator: Choice
+    prompts: list[PromptSpec] = Field(min_length=1)
+    count: int = Field(1, ge=1, le=100_000)
+    seed: int = Field(0, ge=0, lt=2**31)
+    batch_size: int = Field(8, ge=1, le=512)
+    train: str | None = None
+    """Set that a generator reads which needs training images (`copycat`)."""
+
+    def key(self) -> str:
+        """Content key of the set that this makes: everything that decides pixels or table, not name nor batch size."""
+        return content_key("set", self.model_dump(exclude={"name", "batch_size", "kind"}))
+
+
+class EvaluateSpec(BaseModel):
+    """Numbers to compute. Sets are content ids (the facade resolves names before it stores the spec)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["evaluate"] = "evaluate"
+    synthetic: str
+    real: str
+    train: str | None = None
+    encoders: list[str] = Field(min_length=1)
+    metrics: list[Choice] | None = None
+    """None: all that can run with the sets given."""
+    subgroup: Literal["finding"] | None = None
+    seed: int = 0
+    intervals: bool = True
+
+
+RunSpec = GenerateSpec | EvaluateSpec
