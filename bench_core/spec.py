@@ -68,4 +68,16 @@ class EvaluateSpec(BaseModel):
     intervals: bool = True
 
 
-RunSpec = GenerateSpec | EvaluateSpec
+class ProjectSpec(BaseModel):
+    """UMAP coordinates to compute of some sets (content ids) in one encoder's space."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["project"] = "project"
+    sets: list[str] = Field(min_length=1)
+    encoder: str
+    seed: int = 0
+    limit: int = Field(50_000, ge=10)
+
+
+RunSpec = GenerateSpec | EvaluateSpec | ProjectSpec

@@ -1,0 +1,508 @@
+"""The facade: all that pages and the command line may import (with `bench_core.errors`).
+
+Every function works on the current workspace: the one that `open_workspace` was last given, or, on first use, the one that
+the environment names. Sets and runs may be given by id or by name. Nothing here runs a model except `prepare_demo`,
+`wait` without a worker, and `projection` where it was never made before; pages submit a spec and a worker carries it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from bench_core.cards import EncoderCard, GeneratorCard
+from bench_core.config import Config
+from bench_core.data import FINDINGS, ImageSet, Kind, Prompt, Result
+from bench_core.errors import BenchError, InputError, NameTaken, NotPossible, TableError, UnknownName
+from bench_core.registry import Goal, Metric, Target
+from bench_core.spec import Choice, EvaluateSpec, GenerateSpec, ProjectSpec, PromptSpec, RunSpec
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from bench_core.store.workspace import Workspace
+
+__all__ = [
+    "FINDINGS", "BenchError", "Choice", "Config", "DemoState", "EncoderCard", "EvaluateSpec", "GenerateSpec", "GeneratorCard", "Goal",
+    "ImageSet", "ImportReport", "InputError", "Kind", "Metric", "NameTaken", "NotPossible", "ProjectSpec", "Prompt", "PromptSpec", "Result",
+    "Run", "RunSpec", "SettingField", "Study", "TableError", "Target", "UnknownName", "Upload",
+]  # fmt: skip
+
+Progress = Callable[[int, int, str], None]
+"""Called with done, total and a line that says what is being done."""
+Provenance = Literal["full", "redacted", "none"]
+_current: Workspace | None = None
+
+
+@dataclass(frozen=True)
+class SettingField:
+    """One setting of a generator, as a form draws it. `type` is `int`, `float`, `bool`, `str` or `choice`."""
+
+    name: str
+    type: str
+    default: Any
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[Any, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did, or (from `check_table`) would do. `problems` has one line a thing that is wrong, naming its row.
+
+    Attributes:
+        set_id: None where nothing was imported.
+        imported: images imported, or that can be imported as they are.
+    """
+
+    set_id: str | None
+    imported: int
+    problems: list[str]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Where uploaded files were put, ready for `import_images`."""
+
+    images: Path
+    table: Path | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as a page shows it. Times are seconds since the epoch; `progress` runs from 0 to 1.
+
+    Attributes:
+        done, total: images (generate), or images to encode and metrics to compute (evaluate).
+        step, steps: within the batch that is being generated.
+        set_id: the set that the run makes (its finished images can be read while it runs) or evaluates.
+        preview_png: intermediate image of the batch in progress.
+    """
+
+    id: str
+    kind: Literal["generate", "evaluate", "project"]
+    name: str
+    spec: RunSpec
+    status: Literal["queued", "running", "done", "failed", "cancelled"]
+    progress: float
+    done: int
+    total: int
+    step: int
+    steps: int
+    message: str
+    error: str
+    hint: str
+    created: float
+    started: float | None
+    finished: float | None
+    seconds: float | None
+    eta_seconds: float | None
+    set_id: str | None
+    cancelling: bool
+    preview_png: bytes | None
+
+
+@dataclass(frozen=True)
+class DemoState:
+    """How far the embedded study is."""
+
+    ready: bool
+    done: int
+    total: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Study:
+    """What numbers are read against: ids of the real and the training set (`train` may be None), and an encoder id."""
+
+    name: str
+    real: str
+    train: str | None
+    encoder: str
+
+
+def open_workspace(config: Config | None = None) -> Workspace:
+    """Sets the current workspace (with a config) or returns it, opening the one that the environment names if need be.
+
+    Raises:
+        StoreError: its folder or database cannot be used.
+    """
+    global _current
+    if config is not None or _current is None:
+        from bench_core.store.workspace import Workspace
+
+        config = config or Config.from_environment()
+        if _current is None or _current.config != config:
+            _current = Workspace(config)
+    return _current
+
+
+# Catalogue
+
+
+def metrics() -> Mapping[str, Metric]:
+    """All metrics by id, in the order family, id."""
+    from bench_core import registry
+
+    return registry.metrics()
+
+
+def generators() -> Mapping[str, GeneratorCard]:
+    """All generator cards by id."""
+    from bench_core.cards import generator_cards
+
+    return generator_cards(open_workspace().config.cards)
+
+
+def encoders() -> Mapping[str, EncoderCard]:
+    """All encoder cards by id."""
+    from bench_core.cards import encoder_cards
+
+    return encoder_cards(open_workspace().config.cards)
+
+
+def generator_missing(generator_id: str) -> str | None:
+    """What is missing to run this generator here (weights, a package), in words; None when it can run."""
+    from bench_core.engine.models import generator_missing
+
+    return generator_missing(open_workspace().config, generator_id)
+
+
+def encoder_missing(encoder_id: str) -> str | None:
+    """What is missing to run this encoder here, in words; None when it can run."""
+    from bench_core.engine.models import encoder_missing
+
+    return encoder_missing(open_workspace().config, encoder_id)
+
+
+def settings_schema(generator_id: str) -> list[SettingField]:
+    """The settings of a generator with the card's defaults, in the order of a form."""
+    from bench_core.engine.models import settings_fields
+
+    return [SettingField(**f) for f in settings_fields(open_workspace().config, generator_id)]
+
+
+def presets() -> Mapping[str, str]:
+    """A prompt text for each finding."""
+    from bench_core.prompts import presets
+
+    return presets.PRESETS
+
+
+def report_prompts(set_id: str, limit: int = 200) -> list[PromptSpec]:
+    """The reports of a set as prompts, in table order, each text once.
+
+    Raises:
+        UnknownName: there is no such set.
+    """
+    from bench_core.prompts.reports import prompts_of
+
+    return prompts_of(open_workspace().sets.open(set_id), limit)
+
+
+def prompt_table(path: Path) -> list[PromptSpec]:
+    """Prompts from a CSV with a column `prompt`, `text` or `annotated_prompt` and, if any, label columns.
+
+    Raises:
+        TableError: no such column, or rows that cannot be read; lists them.
+    """
+    from bench_core.prompts.table import read_prompts
+
+    return read_prompts(path)
+
+
+# Sets
+
+
+def upload(files: Sequence[tuple[str, bytes]]) -> Upload:
+    """Puts uploaded files (images, one CSV, or ZIPs of them) into a folder of their own, checked, for `import_images`.
+
+    Raises:
+        InputError: a ZIP leaves its folder or is too large, or there are two tables.
+    """
+    from bench_core.engine.intake.uploads import receive
+
+    images, table = receive(open_workspace(), files)
+    return Upload(images, table)
+
+
+def check_table(images: Path, table: Path | None, kind: Kind = "real") -> ImportReport:
+    """What an import of these would find, without importing: columns, paths and labels (not yet the pixels)."""
+    from bench_core.engine.intake.tables import read_rows
+
+    found = read_rows(Path(images), Path(table) if table else None, kind)
+    return ImportReport(None, len(found.rows), found.problems)
+
+
+def import_images(
+    name: str, images: Path, table: Path | None, kind: Kind, skip_bad: bool = False, on_progress: Progress | None = None
+) -> ImportReport:
+    """Imports a folder of PNG and JPEG files, or those that a CSV names, as a set of that name.
+
+    The same name and content again returns the set that is there.
+
+    Raises:
+        TableError: something is wrong and `skip_bad` is not set; `problems` lists each with its row.
+        NameTaken: the name belongs to a set with other content.
+    """
+    from bench_core.engine.intake.images import import_set
+
+    set_id, imported, problems = import_set(open_workspace(), name, Path(images), Path(table) if table else None, kind, skip_bad, on_progress)
+    return ImportReport(set_id, imported, problems)
+
+
+def sets(kind: str | None = None) -> pd.DataFrame:
+    """All finished sets (also of cancelled runs), newest first.
+
+    Columns: id, name, kind, images, bytes, created (UTC), generator, root, prompts_are_reports, simulated, complete.
+    """
+    return open_workspace().sets.listing(kind)
+
+
+def find_set(name_or_id: str) -> ImageSet:
+    """The set of that name or id; one that is still being made has the rows that are finished.
+
+    Raises:
+        UnknownName: there is none; offers the closest one.
+    """
+    return open_workspace().sets.open(name_or_id)
+
+
+def delete_set(name_or_id: str) -> None:
+    """Deletes a set with its images, thumbnails, features, neighbours, projections and results.
+
+    Raises:
+        UnknownName: there is none.
+        InputError: a run that is queued or running uses it.
+    """
+    from bench_core.engine.deletion import delete_set
+
+    delete_set(open_workspace(), name_or_id)
+
+
+def disk_use() -> pd.DataFrame:
+    """Bytes on disk by what they are. Columns: what, bytes."""
+    return open_workspace().disk_use()
+
+
+def image_png(set_id: str, image_id: str) -> bytes:
+    """One image as a PNG, 8-bit grey, without provenance (see `export_zip` and `image_provenance`).
+
+    Raises:
+        UnknownName: no such set or image.
+    """
+    from bench_core.store.pictures import plain_png
+
+    images = find_set(set_id)
+    return plain_png(images.read(open_workspace().sets.row_of(images, image_id)))
+
+
+def thumbnails(set_id: str, image_ids: Sequence[str], side: int = 96) -> list[bytes]:
+    """Small grey WebP images in the order of `image_ids`; each is made once and kept.
+
+    Raises:
+        UnknownName: no such set or image.
+    """
+    workspace = open_workspace()
+    images = find_set(set_id)
+    return [workspace.thumbnails.get(images, workspace.sets.row_of(images, i), side) for i in image_ids]
+
+
+def export_zip(set_id: str, image_ids: Sequence[str] | None = None, provenance: Provenance | None = None) -> bytes:
+    """A ZIP of images (all unless named) and `table.csv`; file names are numbers.
+
+    Provenance `full` keeps model, prompt, seed and settings in each PNG and prompts in the table, `redacted` leaves out what
+    could stem from a report (prompt, labels, ids of sources), `none` leaves out all. None: `redacted` where prompts are
+    imported reports, else `full`.
+    """
+    from bench_core.engine.export import zip_of
+
+    return zip_of(open_workspace(), find_set(set_id), image_ids, provenance)
+
+
+def read_provenance(png: bytes) -> dict[str, Any] | None:
+    """What a PNG says of how it was made: generator, revision, prompt, seed, settings; None if it says nothing."""
+    from bench_core.store.pictures import read_provenance
+
+    return read_provenance(png)
+
+
+# Runs
+
+
+def submit(spec: RunSpec, priority: int = 0) -> str:
+    """Checks a spec and queues it; the id of the run. The same request that is queued or running already is not queued twice.
+
+    Raises:
+        UnknownName: a generator, encoder, metric or set that is not there.
+        SettingError: a setting that is unknown or out of range.
+        NameTaken: the name belongs to another request.
+        MissingWeights, MissingPackage: the generator or encoder cannot run here.
+    """
+    from bench_core.engine.submission import submit
+
+    return submit(open_workspace(), spec, priority)
+
+
+def runs(limit: int = 200) -> pd.DataFrame:
+    """Runs, newest first.
+
+    Columns: id, kind, name, status, progress (0 to 1), message, error, hint, created, started, finished (UTC), seconds, set_id,
+    eta_seconds, cancelling.
+    """
+    return open_workspace().runs.listing(limit)
+
+
+def run(run_id: str) -> Run:
+    """One run.
+
+    Raises:
+        UnknownName: there is none of that id (or name).
+    """
+    return Run(**open_workspace().runs.describe(run_id))
+
+
+def cancel(run_id: str) -> None:
+    """Asks a run to stop; finished images are kept. A run that has ended stays as it is."""
+    open_workspace().runs.cancel(run_id)
+
+
+def repeat(run_id: str) -> str:
+    """Queues the request of a run that has ended again; what it finished is not done twice. Returns the new run's id."""
+    return submit(run(run_id).spec)
+
+
+def delete_run(run_id: str) -> None:
+    """Deletes a run and its results, not the images that it made.
+
+    Raises:
+        UnknownName: there is none.
+        InputError: it is still running; cancel it first.
+    """
+    from bench_core.engine.deletion import delete_run
+
+    delete_run(open_workspace(), run_id)
+
+
+def wait(run_id: str, on_progress: Callable[[Run], None] | None = None) -> Run:
+    """Waits for a run to end; carries it out itself when no worker lives. Returns it, whatever its status."""
+    from bench_core.jobs.waiting import wait_for
+
+    wait_for(open_workspace(), run_id, (lambda: on_progress(run(run_id))) if on_progress else None)
+    return run(run_id)
+
+
+def worker_alive() -> bool:
+    """Whether a worker process is there that would take queued runs."""
+    return open_workspace().runs.worker_alive()
+
+
+def estimate_seconds(generator_id: str, settings: Mapping[str, Any], count: int) -> float | None:
+    """Seconds that `count` images will take: measured here with these settings, else scaled from the card; None if unknown."""
+    from bench_core.engine.estimate import estimate
+
+    return estimate(open_workspace(), generator_id, dict(settings), count)
+
+
+# Numbers
+
+
+def results(
+    real: str | None = None, train: str | None = None, encoder: str | None = None, synthetic: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Tidy results, one row a number, the newest where a number was computed twice.
+
+    Columns: run, synthetic, real, train (set ids), set_name, generator, generator_title, encoder, encoder_revision, metric, family,
+    subgroup, value, low, high, matched, null, null_low, null_high, mode, settings, seed, version, status, message, n_real,
+    n_synthetic, n_train, seconds, created.
+    """
+    from bench_core.engine.tidy import results_frame
+
+    return results_frame(open_workspace(), real, train, encoder, synthetic)
+
+
+def run_results(run_id: str) -> pd.DataFrame:
+    """The numbers of one run, in the columns of `results`, in the order in which they were computed."""
+    from bench_core.engine.tidy import run_frame
+
+    return run_frame(open_workspace(), run_id)
+
+
+def per_image(synthetic: str, encoder: str, metric: str) -> pd.Series:
+    """Values of a metric by image_id, of the newest evaluation.
+
+    Raises:
+        NotPossible: that metric has no such values stored for this set.
+    """
+    from bench_core.engine.tidy import per_image_values
+
+    return per_image_values(open_workspace(), synthetic, encoder, metric)
+
+
+def neighbours(synthetic: str, train: str, encoder: str, k: int = 5, real: str | None = None) -> pd.DataFrame:
+    """The k nearest training images of every synthetic one.
+
+    Columns: image_id, rank (from 1), train_image_id, distance, ratio. The ratio is the distance over the spacing there: the
+    distance from that training image to the nearest training image of another patient. With `real`, a column `held_out_share`: the
+    share of held-out real images whose own rank-1 ratio is smaller, so 0.01 means closer than all but one in a hundred of them.
+
+    Raises:
+        NotPossible: the features of a set are not there yet; evaluate it first.
+    """
+    from bench_core.engine.neighbours import nearest_table
+
+    return nearest_table(open_workspace(), synthetic, train, encoder, k, real)
+
+
+def held_out(train: str, real: str, encoder: str) -> np.ndarray:  # (N,) float32
+    """Rank-1 ratios of the held-out real images against the training images: what `neighbours` is compared with."""
+    from bench_core.engine.neighbours import held_out_ratios
+
+    return held_out_ratios(open_workspace(), train, real, encoder)
+
+
+def stored_projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = 50_000) -> pd.DataFrame | None:
+    """The projection if it was made before (see `projection`), else None: submit a `ProjectSpec` then."""
+    from bench_core.engine.projection import stored
+
+    return stored(open_workspace(), set_ids, encoder, seed, limit)
+
+
+def projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = 50_000) -> pd.DataFrame:
+    """UMAP coordinates of sets, made once (that takes a while) and stored by content.
+
+    Columns: x, y, set_id, set_name, kind, generator, image_id, prompt, placed (`fitted` or `interpolated`) and one a finding. Above
+    `limit` images each set is thinned evenly.
+    """
+    from bench_core.engine.projection import project
+
+    return project(open_workspace(), set_ids, encoder, seed, limit)
+
+
+def studies() -> list[Study]:
+    """Pairs of sets and encoders that numbers exist for, the embedded study first."""
+    from bench_core.engine.tidy import study_rows
+
+    return [Study(*row) for row in study_rows(open_workspace())]
+
+
+# The embedded study
+
+
+def demo_state() -> DemoState:
+    """How far `prepare_demo` is."""
+    from bench_core.jobs.demo import state
+
+    return DemoState(*state(open_workspace()))
+
+
+def prepare_demo(on_progress: Progress | None = None) -> None:
+    """Makes the embedded study: the simulated cohort, the seven synthetic sets and their numbers. What is there is not made again."""
+    from bench_core.jobs.demo import prepare
+
+    prepare(open_workspace(), on_progress)
