@@ -1,0 +1,1 @@
+"""Everything on disk: image sets, features by content key, runs and results in a database."""

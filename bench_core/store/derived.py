@@ -1,0 +1,106 @@
+"""What was computed from sets and is kept by content key: neighbours, projections, values an image, nulls."""
+
+import json
+import time
+from collections.abc import Iterator, MutableMapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import delete, func, insert, select
+
+from bench_core.data import content_key
+from bench_core.store import tables
+from bench_core.store.database import Database
+from bench_core.store.files import folder_bytes, write_whole
+
+
+class DerivedStore:
+    """Tables (parquet files) and small values (JSON) by content key; each knows the sets that it stems from."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.folder = folder
+        self._database = database
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.parquet"
+
+    def table(self, key: str) -> pd.DataFrame | None:
+        """The table of that key, None if it was never made."""
+        path = self._path(key)
+        return pd.read_parquet(path) if path.exists() else None
+
+    def write_table(self, key: str, kind: str, table: pd.DataFrame, sets: Sequence[str]) -> None:
+        """Keeps a table that was computed from those sets."""
+        write_whole(self._path(key), lambda part: table.to_parquet(part, index=False))
+        self._register(key, kind, self._path(key).stat().st_size, None, sets)
+
+    def value(self, key: str) -> Any:
+        """The small value of that key, None if there is none."""
+        with self._database.read() as connection:
+            found = connection.scalar(select(tables.derived.c.value).where(tables.derived.c.key == key))
+        return None if found is None else json.loads(found)
+
+    def write_value(self, key: str, kind: str, value: Any, sets: Sequence[str]) -> None:
+        """Keeps a small value (anything that JSON holds)."""
+        text = json.dumps(value)
+        self._register(key, kind, len(text), text, sets)
+
+    def _register(self, key: str, kind: str, size: int, value: str | None, sets: Sequence[str]) -> None:
+        derived, links = tables.derived, tables.derived_sets
+        with self._database.write() as connection:
+            connection.execute(delete(links).where(links.c.key == key))
+            connection.execute(delete(derived).where(derived.c.key == key))
+            connection.execute(insert(derived).values(key=key, kind=kind, bytes=size, created=time.time(), value=value))
+            for set_id in dict.fromkeys(sets):
+                connection.execute(insert(links).values(key=key, set_id=set_id))
+
+    def count(self, kind: str) -> int:
+        """How many things of that kind are kept."""
+        with self._database.read() as connection:
+            return int(connection.scalar(select(func.count()).where(tables.derived.c.kind == kind)) or 0)
+
+    def forget_set(self, set_id: str) -> None:
+        """Deletes all that stems from that set."""
+        derived, links = tables.derived, tables.derived_sets
+        with self._database.write() as connection:
+            keys = list(connection.scalars(select(links.c.key).where(links.c.set_id == set_id)))
+            connection.execute(delete(links).where(links.c.key.in_(keys)))
+            connection.execute(delete(derived).where(derived.c.key.in_(keys)))
+        for key in keys:
+            self._path(key).unlink(missing_ok=True)
+
+    def bytes(self) -> int:
+        """Disk use of the tables."""
+        return folder_bytes(self.folder)
+
+
+class StoredNulls(MutableMapping[str, Any]):
+    """A dictionary of nulls that outlives the process: what a perfect generator scores, shared by all generators of one size."""
+
+    def __init__(self, derived: DerivedStore, sets: Sequence[str]) -> None:
+        self._derived = derived
+        self._sets = list(sets)
+        self._seen: dict[str, Any] = {}
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self._seen:
+            found = self._derived.value(content_key("null", key))
+            if found is None:
+                raise KeyError(key)
+            self._seen[key] = found
+        return self._seen[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._derived.write_value(content_key("null", key), "null", value, self._sets)
+        self._seen[key] = self._derived.value(content_key("null", key))
+
+    def __delitem__(self, key: str) -> None:
+        self._seen.pop(key, None)
+        raise TypeError("Nulls are forgotten with their sets, not one by one.")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._seen)
+
+    def __len__(self) -> int:
+        return len(self._seen)

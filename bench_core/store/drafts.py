@@ -1,0 +1,114 @@
+"""A set that is being made: image files, then a line in a journal for each, then, at the end, the table.
+
+A line is written after its image is whole on disk, so a killed process loses at most what it was about to write.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from bench_core.data import Kind
+from bench_core.store.files import locked, write_whole
+from bench_core.store.pictures import digest_of, save_png
+
+if TYPE_CHECKING:
+    from bench_core.store.image_sets import SetStore
+
+JOURNAL = "journal.jsonl"
+
+
+def journal_rows(home: Path) -> dict[int, dict[str, Any]]:
+    """Finished rows of an unfinished set by number; a line that was cut by a kill is left out."""
+    rows = {}
+    try:
+        text = (home / JOURNAL).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    for line in text.split("\n"):
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        rows[int(entry["row"])] = entry["columns"]
+    return rows
+
+
+class Draft:
+    """Use as a context: while it is open no other process writes the same set; `rows` are those that are finished."""
+
+    def __init__(self, sets: SetStore, home: Path, set_id: str, kind: Kind, meta: dict[str, Any], total: int) -> None:
+        self.home, self.set_id, self.kind, self.meta, self.total = home, set_id, kind, meta, total
+        self.rows: dict[int, dict[str, Any]] = {}
+        self._sets = sets
+        self._lock = ExitStack()
+
+    def __enter__(self) -> Draft:
+        self._lock.enter_context(locked(self._sets.folder / f".{self.set_id}.lock"))
+        (self.home / "images").mkdir(parents=True, exist_ok=True)
+        write_whole(self.home / "meta.json", lambda part: part.write_text(json.dumps({"kind": self.kind, **self.meta}, indent=1)))
+        if self._sets.is_complete(self.set_id):
+            table = self._sets.open(self.set_id).table
+            self.rows = {i: {} for i in range(len(table))}
+        else:
+            self.rows = journal_rows(self.home)
+            self._end_cut_line()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.close()
+
+    @property
+    def missing(self) -> list[int]:
+        """Rows still to be made, in order."""
+        return [i for i in range(self.total) if i not in self.rows]
+
+    def add(self, rows: Sequence[int], columns: Sequence[dict[str, Any]], images: Sequence[np.ndarray], provenance: Sequence[dict[str, Any] | None]) -> None:
+        """Stores finished images, (H, W) or (H, W, 3) uint8, of those rows."""
+        lines = []
+        for row, column, pixels, made in zip(rows, columns, images, provenance, strict=True):
+            path = f"{row:06d}.png"
+            save_png(self.home / "images" / path, pixels, made)
+            lines.append((row, {**column, "path": path, "digest": digest_of(_grey(pixels))}))
+        self._append(lines)
+
+    def add_file(self, row: int, columns: dict[str, Any]) -> None:
+        """Stores the row of an image whose file is in place; `columns` has its path and digest."""
+        self._append([(row, columns)])
+
+    def _append(self, lines: list[tuple[int, dict[str, Any]]]) -> None:
+        with (self.home / JOURNAL).open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps({"row": row, "columns": columns}, ensure_ascii=False, default=str) + "\n" for row, columns in lines)
+            file.flush()
+            os.fsync(file.fileno())
+        self.rows.update(lines)
+
+    def _end_cut_line(self) -> None:
+        path = self.home / JOURNAL
+        if path.exists() and path.stat().st_size and not path.read_bytes().endswith(b"\n"):
+            with path.open("a") as file:
+                file.write("\n")
+
+    def finish(self) -> None:
+        """Writes the table of the rows that are there. The journal stays until all are, so that the set can go on later."""
+        if self._sets.is_complete(self.set_id) or not self.rows:
+            return
+        complete = not self.missing
+        self._sets.write(self.set_id, self.kind, pd.DataFrame([self.rows[i] for i in sorted(self.rows)]), self.meta, complete=complete)
+        if complete:
+            (self.home / JOURNAL).unlink(missing_ok=True)
+
+
+def _grey(pixels: np.ndarray) -> np.ndarray:
+    if pixels.ndim == 2:
+        return pixels
+    from PIL import Image
+
+    return np.asarray(Image.fromarray(pixels).convert("L"))

@@ -1,0 +1,216 @@
+"""Image sets: `sets/<id>/images/` with the files and `sets/<id>/table.parquet`, written last: a set with a table is whole."""
+
+import json
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import delete, insert, select, update
+
+from bench_core.data import FINDINGS, TABLE_COLUMNS, ImageSet, Kind, content_key
+from bench_core.errors import NameTaken, StoreError, UnknownName
+from bench_core.store import tables
+from bench_core.store.database import Database
+from bench_core.store.drafts import Draft, journal_rows
+from bench_core.store.files import folder_bytes, locked, remove_folder, write_whole
+
+_ID = re.compile(r"[0-9a-f]{16}")
+_KEPT_OPEN = 32
+
+
+class SetStore:
+    """All image sets of a workspace. Names are aliases of ids; an id is the content key of what makes the set."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.folder = folder
+        self._database = database
+        self._opened: OrderedDict[tuple[str, str, str], ImageSet] = OrderedDict()
+
+    def home_of(self, set_id: str) -> Path:
+        """The folder of a set, whether it is there or not.
+
+        Raises:
+            StoreError: the id is not one of ours.
+        """
+        if not _ID.fullmatch(set_id):
+            raise StoreError(f"{set_id!r} is no id of an image set.")
+        return self.folder / set_id
+
+    # Names
+
+    def find(self, name_or_id: str) -> str:
+        """The id of the set of that name or id, also of one that is being made.
+
+        Raises:
+            UnknownName: there is none; offers the closest one.
+        """
+        with self._database.read() as connection:
+            named = connection.scalar(select(tables.set_names.c.set_id).where(tables.set_names.c.name == name_or_id))
+            if named:
+                return str(named)
+            if _ID.fullmatch(name_or_id) and (self.home_of(name_or_id)).is_dir():
+                return name_or_id
+            raise UnknownName("image set", name_or_id, connection.scalars(select(tables.set_names.c.name)))
+
+    def names_of(self, set_id: str) -> list[str]:
+        """The names of a set, in alphabetical order."""
+        query = select(tables.set_names.c.name).where(tables.set_names.c.set_id == set_id).order_by(tables.set_names.c.name)
+        return [row["name"] for row in self._database.rows(query)]
+
+    def claim_name(self, name: str, set_id: str) -> None:
+        """Gives a name to a set that may not be there yet.
+
+        Raises:
+            NameTaken: the name belongs to another set that has images, or that is being made.
+        """
+        names, runs = tables.set_names, tables.runs
+        with self._database.write() as connection:
+            owner = connection.scalar(select(names.c.set_id).where(names.c.name == name))
+            if owner == set_id:
+                return
+            if owner is not None:
+                active = select(runs.c.id).where(runs.c.set_id == owner, runs.c.kind == "generate", runs.c.status.in_(("queued", "running")))
+                if self._has_images(owner) or connection.scalar(active.limit(1)):
+                    raise NameTaken(
+                        f"The name {name!r} belongs to another request.",
+                        "Choose another name, or delete that set first. The same name goes on only with the very same request.",
+                    )
+                connection.execute(update(names).where(names.c.name == name).values(set_id=set_id))
+                return
+            connection.execute(insert(names).values(name=name, set_id=set_id))
+
+    def _has_images(self, set_id: str) -> bool:
+        home = self.home_of(set_id)
+        return (home / "table.parquet").exists() or bool(journal_rows(home))
+
+    # Writing
+
+    def draft(self, set_id: str, kind: Kind, meta: Mapping[str, Any], *, total: int) -> Draft:
+        """A set to write image by image; what an earlier, unfinished attempt wrote is in it already."""
+        return Draft(self, self.home_of(set_id), set_id, kind, dict(meta), total)
+
+    def write(self, set_id: str, kind: Kind, table: pd.DataFrame, meta: Mapping[str, Any], *, complete: bool = True) -> None:
+        """Writes the table and the register entry of a set whose files are in place (or are rendered when needed)."""
+        home = self.home_of(set_id)
+        table = with_all_columns(table)
+        (home / "images").mkdir(parents=True, exist_ok=True)
+        write_whole(home / "meta.json", lambda part: part.write_text(json.dumps({"kind": kind, **meta}, indent=1)))
+        write_whole(home / "table.parquet", lambda part: table.to_parquet(part, index=False))
+        values: dict[str, Any] = dict(
+            kind=kind, generator=meta.get("generator"), images=len(table), bytes=folder_bytes(home), fingerprint=fingerprint(table),
+            complete=complete, created=time.time(), meta=json.dumps(dict(meta)),
+        )  # fmt: skip
+        with self._database.write() as connection:
+            if not connection.execute(update(tables.image_sets).where(tables.image_sets.c.id == set_id).values(**values)).rowcount:
+                connection.execute(insert(tables.image_sets).values(id=set_id, **values))
+
+    # Reading
+
+    def is_complete(self, set_id: str) -> bool:
+        """Whether all images that the set was to have are there."""
+        with self._database.read() as connection:
+            found = connection.scalar(select(tables.image_sets.c.complete).where(tables.image_sets.c.id == set_id))
+        return bool(found) and (self.home_of(set_id) / "table.parquet").exists()
+
+    def open(self, name_or_id: str) -> ImageSet:
+        """The set of that name or id; one that is being made has its finished rows.
+
+        Raises:
+            UnknownName: there is none.
+            StoreError: its table cannot be read.
+        """
+        set_id = self.find(name_or_id)
+        rows = self._database.rows(select(tables.image_sets).where(tables.image_sets.c.id == set_id))
+        names = self.names_of(set_id)
+        name = name_or_id if name_or_id in names else (names or [set_id])[0]
+        if not rows or not rows[0]["complete"]:
+            return self._open_unfinished(set_id, name)
+        key = (set_id, rows[0]["fingerprint"], name)
+        if key not in self._opened:
+            try:
+                table = pd.read_parquet(self.home_of(set_id) / "table.parquet")
+            except OSError as error:
+                raise StoreError(f"The table of set {name!r} cannot be read: {error}.", "Delete the set and make it again.") from error
+            self._opened[key] = self._image_set(set_id, name, rows[0]["kind"], table, json.loads(rows[0]["meta"]))
+        self._opened.move_to_end(key)
+        while len(self._opened) > _KEPT_OPEN:
+            self._opened.popitem(last=False)
+        return self._opened[key]
+
+    def _open_unfinished(self, set_id: str, name: str) -> ImageSet:
+        home = self.home_of(set_id)
+        meta = json.loads((home / "meta.json").read_text()) if (home / "meta.json").exists() else {"kind": "synthetic"}
+        rows = journal_rows(home)
+        table = with_all_columns(pd.DataFrame([rows[i] for i in sorted(rows)]))
+        return self._image_set(set_id, name, meta.pop("kind"), table, meta)
+
+    def _image_set(self, set_id: str, name: str, kind: Kind, table: pd.DataFrame, meta: dict[str, Any]) -> ImageSet:
+        render = None
+        if meta.get("simulated"):
+            from bench_core.phantom import render
+        return ImageSet(set_id, name, kind, self.home_of(set_id) / "images", table, render, meta)
+
+    def row_of(self, images: ImageSet, image_id: str) -> int:
+        """The row of an image.
+
+        Raises:
+            UnknownName: the set has no such image.
+        """
+        rows = (images.table["image_id"] == image_id).to_numpy().nonzero()[0]
+        if not len(rows):
+            raise UnknownName(f"image in set {images.name!r}", image_id, images.table["image_id"].head(1000))
+        return int(rows[0])
+
+    def listing(self, kind: str | None = None) -> pd.DataFrame:
+        """See `api.sets`."""
+        sets, names = tables.image_sets, tables.set_names
+        query = select(sets, names.c.name).join(names, names.c.set_id == sets.c.id).order_by(sets.c.created.desc(), names.c.name)
+        rows = []
+        for row in self._database.rows(query if kind is None else query.where(sets.c.kind == kind)):
+            meta = json.loads(row.pop("meta"))
+            home = self.home_of(row["id"])
+            simulated = bool(meta.get("simulated"))
+            used = folder_bytes(home) if simulated else row["bytes"]
+            more = {"root": str(home / "images"), "prompts_are_reports": bool(meta.get("prompts_are_reports")), "simulated": simulated}
+            rows.append({**row, **more, "bytes": used, "created": pd.Timestamp(row["created"], unit="s", tz="UTC")})
+        columns = "id name kind images bytes created generator root prompts_are_reports simulated complete".split()
+        return pd.DataFrame(rows, columns=columns)
+
+    def fingerprint(self, set_id: str) -> str:
+        """Content key of the images that the set holds now."""
+        return fingerprint(self.open(set_id).table)
+
+    def all_tables(self, besides: str) -> list[pd.DataFrame]:
+        """The tables of all other sets, finished or not."""
+        ids = [p.name for p in self.folder.glob("*") if _ID.fullmatch(p.name) and p.name != besides] if self.folder.exists() else []
+        return [self.open(i).table for i in ids]
+
+    def remove(self, set_id: str) -> None:
+        """Forgets a set and its names, and deletes its folder."""
+        with locked(self.folder / f".{set_id}.lock"):
+            with self._database.write() as connection:
+                connection.execute(delete(tables.set_names).where(tables.set_names.c.set_id == set_id))
+                connection.execute(delete(tables.image_sets).where(tables.image_sets.c.id == set_id))
+            remove_folder(self.home_of(set_id))
+
+
+def fingerprint(table: pd.DataFrame) -> str:
+    """Content key of the images of a table, in their order."""
+    return content_key("images", table["digest"].tolist())
+
+
+def with_all_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with TABLE_COLUMNS first, then all findings as floats (NaN: unknown), then what else it has."""
+    table = table.copy()
+    for column in TABLE_COLUMNS:
+        if column not in table:
+            table[column] = pd.Series([None] * len(table), index=table.index, dtype=object)
+    for finding in FINDINGS:
+        table[finding] = pd.to_numeric(table[finding], errors="coerce").astype(float) if finding in table else float("nan")
+    table["seed"] = pd.to_numeric(table["seed"], errors="coerce").astype("Int64")
+    first = [*TABLE_COLUMNS, *FINDINGS]
+    return table[first + [c for c in table.columns if c not in first]]

@@ -1,0 +1,52 @@
+"""The tables as they are now (migrations bring a database here), read from the database's own catalogue would be slower."""
+
+from sqlalchemy import Boolean, Column, Double, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+image_sets = Table(
+    "image_sets", metadata,
+    Column("id", String, primary_key=True), Column("kind", String), Column("generator", String), Column("images", Integer),
+    Column("bytes", Integer), Column("fingerprint", String), Column("complete", Boolean), Column("created", Double), Column("meta", Text),
+)  # fmt: skip
+"""`fingerprint`: content key of the image digests; `bytes`: files of the set when it was written; `meta`: JSON."""
+
+set_names = Table("set_names", metadata, Column("name", String, primary_key=True), Column("set_id", String))
+"""Names are aliases: two requests that make the same images share one set."""
+
+runs = Table(
+    "runs", metadata,
+    Column("id", String, primary_key=True), Column("kind", String), Column("name", String), Column("key", String), Column("spec", Text),
+    Column("set_id", String), Column("status", String), Column("priority", Integer), Column("done", Integer), Column("total", Integer),
+    Column("step", Integer), Column("steps", Integer), Column("message", Text), Column("error", Text), Column("hint", Text),
+    Column("created", Double), Column("started", Double), Column("finished", Double), Column("worked", Double), Column("made", Integer),
+    Column("worker", String), Column("heartbeat", Double), Column("cancelling", Boolean),
+)  # fmt: skip
+"""`worked`, `made`: seconds spent on, and number of, images made by this run (the rest was there): the base of estimates."""
+
+workers = Table(
+    "workers", metadata,
+    Column("id", String, primary_key=True), Column("host", String), Column("pid", Integer), Column("started", Double),
+    Column("heartbeat", Double), Column("serves", Boolean),
+)  # fmt: skip
+"""`serves`: takes whatever is queued; a process that carries out a single run of its own does not."""
+
+results = Table(
+    "results", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True), Column("run_id", String), Column("step_key", String),
+    Column("synthetic", String), Column("real", String), Column("train", String), Column("encoder", String), Column("encoder_key", String),
+    Column("encoder_revision", String), Column("metric", String), Column("family", String), Column("subgroup", String), Column("mode", String),
+    *(Column(c, Double) for c in ("value", "low", "high", "matched", "null_value", "null_low", "null_high")),
+    Column("settings", Text), Column("seed", Integer), Column("version", Integer), Column("status", String), Column("message", Text),
+    Column("n_real", Integer), Column("n_synthetic", Integer), Column("n_train", Integer), Column("seconds", Double), Column("created", Double),
+)  # fmt: skip
+"""`step_key`: content key of everything that decides these numbers; rows with it are copied, not computed again."""
+
+derived = Table(
+    "derived", metadata,
+    Column("key", String, primary_key=True), Column("kind", String), Column("bytes", Integer), Column("created", Double), Column("value", Text),
+)  # fmt: skip
+"""Things computed from sets: `value` holds small ones as JSON, a parquet file named by the key the others."""
+
+derived_sets = Table("derived_sets", metadata, Column("key", String, primary_key=True), Column("set_id", String, primary_key=True))
+states = Table("states", metadata, Column("name", String, primary_key=True), Column("value", Text))

@@ -1,0 +1,65 @@
+"""A workspace: one folder and one database, with everything that is stored in them."""
+
+import json
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import delete, insert, select
+
+from bench_core.config import Config
+from bench_core.errors import StoreError
+from bench_core.store import tables
+from bench_core.store.database import Database
+from bench_core.store.derived import DerivedStore
+from bench_core.store.features import FeatureStore
+from bench_core.store.files import folder_bytes
+from bench_core.store.image_sets import SetStore
+from bench_core.store.results import ResultStore
+from bench_core.store.runs import RunStore
+from bench_core.store.thumbnails import ThumbnailStore
+
+
+class Workspace:
+    """Everything on disk of one configuration.
+
+    Raises:
+        StoreError: the folder cannot be written or the database cannot be opened.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        try:
+            for name in ("sets", "features", "derived", "thumbnails", "previews", "uploads"):
+                (config.home / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"The workspace folder {config.home} cannot be used: {error.strerror}.", "Set BENCH_HOME to a folder you may write.") from error
+        self.database = Database(config.database_url)
+        self.sets = SetStore(config.home / "sets", self.database)
+        self.features = FeatureStore(config.home / "features")
+        self.derived = DerivedStore(config.home / "derived", self.database)
+        self.thumbnails = ThumbnailStore(config.home / "thumbnails")
+        self.runs = RunStore(self.database, config.home / "previews")
+        self.results = ResultStore(self.database)
+
+    def state(self, name: str) -> Any:
+        """A small named value, None if it was never set."""
+        with self.database.read() as connection:
+            found = connection.scalar(select(tables.states.c.value).where(tables.states.c.name == name))
+        return None if found is None else json.loads(found)
+
+    def set_state(self, name: str, value: Any) -> None:
+        """Sets a small named value."""
+        with self.database.write() as connection:
+            connection.execute(delete(tables.states).where(tables.states.c.name == name))
+            connection.execute(insert(tables.states).values(name=name, value=json.dumps(value)))
+
+    def disk_use(self) -> pd.DataFrame:
+        """Bytes by what they are: each set, then what is kept of them. Columns: what, bytes."""
+        listing = self.sets.listing().drop_duplicates("id")
+        rows = [(f"images of {row['name']}", int(row["bytes"])) for row in listing.to_dict("records")]
+        rows += [
+            ("features", self.features.bytes()), ("neighbours, projections, values an image", self.derived.bytes()),
+            ("thumbnails", self.thumbnails.bytes()), ("previews and uploads", folder_bytes(self.config.home / "previews") + folder_bytes(self.config.home / "uploads")),
+            ("database", sum(p.stat().st_size for p in self.config.home.glob("bench.sqlite*"))),
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=["what", "bytes"])
