@@ -1,0 +1,96 @@
+"""Catalog: cards of generators, encoders and metrics."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from bench_core import api
+from pages.components import read
+from pages.components.frame import open_page, theme
+from pages.components.numbers import arrow
+from pages.components.study import InUse
+from pages.components.tables import FAMILIES, swatch
+
+KINDS = {"generators": "Generators", "encoders": "Encoders", "metrics": "Metrics"}
+
+
+def paper_link(paper: str) -> str:
+    """A paper as a link, where it is an arXiv number or an address."""
+    if paper.lower().startswith("arxiv:"):
+        return f"[{paper}](https://arxiv.org/abs/{paper[6:].strip()})"
+    return f"[paper]({paper})" if paper.startswith("http") else paper
+
+
+def facts(pairs: Iterable[tuple[str, Any]]) -> None:
+    """Label and text, one line each; unknown ones are left out."""
+    lines = [f"**{label}** {value}" for label, value in pairs if value not in (None, "", (), [])]
+    if lines:
+        st.markdown("  \n".join(lines))
+
+
+def settings_table(rows: Mapping[str, Any]) -> None:
+    """Settings with their defaults in one line."""
+    if rows:
+        st.caption("Settings: " + " · ".join(f"`{k}` {v}" for k, v in rows.items()))
+
+
+def generator_card(card: api.GeneratorCard) -> None:
+    """One generator."""
+    style = read.look()[card.id]
+    st.html(f"<span style='font-size:1.05rem;font-weight:600'>{swatch(style, theme(), 14)}&nbsp; {card.title}</span>")
+    missing = read.missing("generator", card.id)
+    st.markdown(f":gray-badge[{card.family or card.backend}] " + (":orange-badge[cannot run here]" if missing else ":green-badge[ready]"))
+    if card.summary:
+        st.markdown(card.summary)
+    if missing:
+        st.caption(f":material/warning: {missing}")
+    facts((("Id", f"`{card.id}`"), ("Trained on", card.trained_on), ("Weights", card.repo_id or card.path), ("Revision", card.revision),
+           ("Paper", paper_link(card.paper)), ("Licence", card.licence)))  # fmt: skip
+    settings_table(card.settings)
+
+
+def encoder_card(card: api.EncoderCard) -> None:
+    """One encoder."""
+    missing = read.missing("encoder", card.id)
+    st.markdown(f"**{card.title}**")
+    st.markdown((":blue-badge[reads text] " if card.reads_text else "") + (":orange-badge[cannot run here]" if missing else ":green-badge[ready]"))
+    if card.summary:
+        st.markdown(card.summary)
+    if missing:
+        st.caption(f":material/warning: {missing}")
+    facts((("Id", f"`{card.id}`"), ("Dimensions", card.dimensions), ("Distance", card.distance),
+           ("Preprocessing", f"{card.image_size} × {card.image_size}, {card.resample}, mean {card.mean:g}, std {card.std:g}"),
+           ("Trained on", card.trained_on), ("Weights", card.repo_id or card.path), ("Paper", paper_link(card.paper)), ("Licence", card.licence)))  # fmt: skip
+
+
+def metric_card(metric: api.Metric) -> None:
+    """One metric."""
+    low, high = ("−∞" if metric.bounds[0] is None else f"{metric.bounds[0]:g}"), ("∞" if metric.bounds[1] is None else f"{metric.bounds[1]:g}")
+    st.markdown(f"**{metric.title}**")
+    st.markdown(f":gray-badge[{metric.family}] :gray-badge[{arrow(metric)}]")
+    st.markdown(metric.summary)
+    facts((("Id", f"`{metric.id}`, version {metric.version}"), ("Reads", ", ".join(metric.reads) + "".join(f", {n}" for n in metric.needs)),
+           ("Range", f"{low} to {high}{f' {metric.unit}' if metric.unit else ''}"), ("Fewest images", metric.min_samples),
+           ("Paper", paper_link(metric.paper))))  # fmt: skip
+    settings_table({name: field.default for name, field in metric.settings.model_fields.items()})
+
+
+def draw(study: InUse | None) -> None:
+    """The chosen kind of cards, in a grid."""
+    kind = st.segmented_control("Kind", list(KINDS), format_func=KINDS.get, default="generators", key="kind", bind="query-params",
+                                label_visibility="collapsed") or "generators"  # fmt: skip
+    cards: Mapping[str, Any] = {"generators": api.generators, "encoders": api.encoders, "metrics": api.metrics}[kind]()
+    if kind == "metrics":
+        family = st.pills("Family", FAMILIES, key="family", bind="query-params", label_visibility="collapsed")
+        cards = {i: m for i, m in cards.items() if family in (None, m.family)}
+    one = {"generators": generator_card, "encoders": encoder_card, "metrics": metric_card}[kind]
+    if not cards:
+        st.info(f"There are no {kind}.")
+    grid = st.grid(3, min_column_width=290, gap="small")
+    for card in cards.values():
+        with grid.cell(), st.container(border=True, height="stretch"):
+            one(card)
+
+
+open_page("Catalog", "Which models, encoders and metrics are there, and where do they come from?", draw)

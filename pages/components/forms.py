@@ -1,0 +1,86 @@
+"""Forms: the settings of a generator as its schema says, the prompt, and the request that they make."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from bench_core import api
+
+LABELS = {
+    "num_inference_steps": "Steps", "guidance_scale": "Guidance", "negative_prompt": "Negative prompt", "height": "Height",
+    "width": "Width", "scheduler": "Scheduler",
+}  # fmt: skip
+
+
+def label_of(name: str) -> str:
+    """`guidance_scale` as people say it; unknown names become words."""
+    return LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def in_range(field: api.SettingField, value: Any) -> Any:
+    """A value (from an address or a file) made fit for the widget of its field; the default where it cannot be."""
+    try:
+        if field.type in ("int", "float"):
+            value = int(value) if field.type == "int" else float(value)
+            return min(max(value, field.low if field.low is not None else value), field.high if field.high is not None else value)
+        if field.type == "bool":
+            return bool(value)
+        if field.type == "choice":
+            return value if value in field.choices else field.default
+        return str(value if value is not None else "")
+    except (TypeError, ValueError):
+        return field.default
+
+
+def _widget(field: api.SettingField, key: str) -> Any:
+    label, note = label_of(field.name), f"{field.help} (`{field.name}`)".strip()
+    st.session_state.setdefault(key, in_range(field, field.default))
+    keep: dict[str, Any] = {"key": key, "help": note, "persist_state": "session"}
+    if field.type == "bool":
+        return st.checkbox(label, **keep)
+    if field.type == "choice":
+        return st.selectbox(label, field.choices, **keep)
+    if field.type in ("int", "float"):
+        cast = int if field.type == "int" else float
+        low, high = (None if v is None else cast(v) for v in (field.low, field.high))
+        return st.number_input(label, min_value=low, max_value=high, step=1 if cast is int else 0.5, **keep)
+    return st.text_input(label, **keep)
+
+
+def settings_form(fields: Sequence[api.SettingField], prefix: str) -> dict[str, Any]:
+    """Draws all settings, two in a row (text takes the whole row); returns those that differ from their defaults."""
+    texts = [f for f in fields if f.type == "str"]
+    rest = [f for f in fields if f.type != "str"]
+    values: dict[str, Any] = {}
+    for start in range(0, len(rest), 2):
+        for column, field in zip(st.columns(2), rest[start : start + 2], strict=False):
+            with column:
+                values[field.name] = _widget(field, f"{prefix}-{field.name}")
+    for field in texts:
+        values[field.name] = _widget(field, f"{prefix}-{field.name}")
+    return {f.name: values[f.name] for f in fields if values[f.name] != in_range(f, f.default)}
+
+
+def fill_settings(fields: Sequence[api.SettingField], prefix: str, settings: Mapping[str, Any]) -> None:
+    """Writes settings (of a PNG) into the form, before it is drawn; unknown ones are left out."""
+    for field in fields:
+        if field.name in settings:
+            st.session_state[f"{prefix}-{field.name}"] = in_range(field, settings[field.name])
+
+
+def prompt_spec(text: str, origin: Mapping[str, Any] | None) -> api.PromptSpec:
+    """The prompt as a run stores it: with the labels of the preset or report it came from, if nobody edited it."""
+    if origin and origin.get("text") == text:
+        return api.PromptSpec(text=text, labels=dict(origin.get("labels") or {}), source_image_id=origin.get("source_image_id"))
+    return api.PromptSpec(text=text)
+
+
+def generate_spec(generator: str, prompt: api.PromptSpec, count: int, seed: int, settings: Mapping[str, Any], train: str | None) -> api.GenerateSpec:
+    """A request with a short name made of its content: the same request has the same name and is not done twice."""
+    parts = [generator, prompt.model_dump(), count, seed, dict(settings), train]
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:4]
+    return api.GenerateSpec(name=f"{generator}-{digest}", generator=api.Choice(id=generator, settings=dict(settings)), prompts=[prompt],
+                            count=count, seed=seed, train=train)  # fmt: skip

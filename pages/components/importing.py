@@ -1,0 +1,56 @@
+"""The import form: files from the browser or a folder on the server; problems are listed with their rows."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from bench_core import api
+from pages.components.palette import WORDS
+from pages.components.problems import guard
+
+FORMATS = (
+    "PNG or JPEG, 8 or 16 bit, any size. A table (CSV) is optional: a column with the file name (`path`, `filename` or "
+    "`synthetic_filename`), and if you have them the prompt, `subject_id`, `study_id`, `view`, and labels: `chexpert_labels` or one column a finding."
+)
+
+
+def import_form() -> None:
+    """Draws the form and carries the import out."""
+    report = st.session_state.pop("_imported", None)
+    if report:
+        st.success(f"{report[0]}: {report[1]:,} images imported.", icon=":material/check:")
+        if report[2]:
+            st.warning("Left out:\n\n" + "\n".join(f"- {p}" for p in report[2][:20]), icon=":material/rule:")
+    left, right = st.columns([5, 4], gap="medium")
+    with left:
+        where = st.segmented_control("Where are the images?", ["Upload", "Folder on the server"], default="Upload", key="import-where") or "Upload"
+        name = st.text_input("Name of the set", max_chars=120, key="import-name", placeholder="hospital-a-test")
+        kind = st.segmented_control("They are", list(WORDS), format_func=lambda k: {"real": "real, held out", "train": "training images",
+                                    "synthetic": "synthetic"}[k], default="real", key="import-kind")  # fmt: skip
+        if where == "Upload":
+            files = st.file_uploader("Images, a CSV, or ZIPs of them", type=["png", "jpg", "jpeg", "csv", "zip"], accept_multiple_files=True,
+                                     key="import-files")  # fmt: skip
+            ready = bool(files)
+        else:
+            folder = st.text_input("Folder with the images", key="import-folder", placeholder="/data/films")
+            table = st.text_input("Table (CSV), if any", key="import-table", placeholder="/data/films/table.csv")
+            ready = bool(folder.strip())
+        skip = st.checkbox("Import the rest when rows are wrong", key="import-skip", help="What is left out is listed. Nothing is ever substituted.")
+        go = st.button("Import", type="primary", icon=":material/upload:", disabled=not (ready and name.strip() and kind))
+    with right.container(border=True):
+        st.markdown("#### What can be imported")
+        st.markdown(FORMATS)
+        st.markdown("Large sets are best read from a folder on the server; uploads end at 200 MB.")
+    if go:
+        bar = st.progress(0.0, text="Reading …")
+        with guard("import these images"):
+            if where == "Upload":
+                found = api.upload([(f.name, f.getvalue()) for f in files or []])
+                images, path = found.images, found.table
+            else:
+                images, path = Path(folder.strip()).expanduser(), Path(table.strip()).expanduser() if table.strip() else None
+            done = api.import_images(name.strip(), images, path, kind or "real", skip,
+                                     lambda d, t, label: bar.progress(min(1.0, d / max(1, t)), text=label))  # fmt: skip
+            st.session_state["_imported"] = (name.strip(), done.imported, done.problems)
+            st.rerun()
+        bar.empty()

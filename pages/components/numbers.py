@@ -1,0 +1,92 @@
+"""How numbers are written, everywhere: `0.182 [0.171, 0.195] · perfect: 0.044`."""
+
+import math
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from bench_core.api import Metric
+
+Side = Literal["better", "worse", "inside", "unknown"]
+
+
+def decimals(value: float, significant: int = 3) -> int:
+    """How many decimals show that many significant digits of `value`, after rounding (0.9996 needs 2, not 3)."""
+    if not value or not math.isfinite(value):
+        return 0 if not value else significant
+    exponent = math.floor(math.log10(abs(float(f"{value:.{significant - 1}e}"))))
+    return max(0, significant - 1 - exponent)
+
+
+def number(value: float | None, places: int | None = None) -> str:
+    """Three significant digits, or `places` decimals; `–` for no number."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return "–"
+    if places is None and value and abs(value) < 1e-4:
+        return f"{value:.2e}"
+    text = f"{value:,.{decimals(value) if places is None else places}f}"
+    return text.replace("-0.000", "0.000") if float(text.replace(",", "")) == 0 and text.startswith("-") else text
+
+
+def _present(value: Any) -> bool:
+    return value is not None and not (isinstance(value, float) and math.isnan(value))
+
+
+def interval(row: Mapping[str, Any], places: int | None = None) -> str:
+    """`[0.171, 0.195]`, empty where the row has no interval."""
+    if not (_present(row.get("low")) and _present(row.get("high"))):
+        return ""
+    return f"[{number(row['low'], places)}, {number(row['high'], places)}]"
+
+
+def sentence(row: Mapping[str, Any]) -> str:
+    """Value, interval and what a perfect generator scores, all with the decimals of the value."""
+    if not _present(row.get("value")):
+        return "–"
+    places = min(decimals(row["value"]), 4)
+    parts = [number(row["value"], places), interval(row, places)]
+    text = " ".join(part for part in parts if part)
+    if _present(row.get("null")):
+        text += f" · perfect: {number(row['null'], places)}"
+    return text
+
+
+def arrow(metric: Metric, axis: Literal["x", "y"] = "y") -> str:
+    """`↓ better`, `→ better`, `best at 0.5`: which way is better, along the axis where it stands."""
+    if metric.goal == "minimize":
+        return "← better" if axis == "x" else "↓ better"
+    if metric.goal == "maximize":
+        return "→ better" if axis == "x" else "↑ better"
+    return f"best at {metric.goal.value:g}"
+
+
+def side(row: Mapping[str, Any], metric: Metric) -> Side:
+    """Whether the matched value lies inside the range in which a perfect generator falls, or on which side of it."""
+    matched, low, high = (row.get(k) for k in ("matched", "null_low", "null_high"))
+    if not (_present(matched) and _present(low) and _present(high)):
+        return "unknown"
+    if low <= matched <= high:
+        return "inside"
+    if metric.goal == "minimize":
+        return "better" if matched < low else "worse"
+    if metric.goal == "maximize":
+        return "better" if matched > high else "worse"
+    return "worse"
+
+
+def duration(seconds: float | None) -> str:
+    """`8 s`, `2 min`, `1 h 05 min`."""
+    if seconds is None or not math.isfinite(seconds):
+        return "unknown"
+    if seconds < 100:
+        return f"{seconds:.0f} s" if seconds >= 1 else "under 1 s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def size(count: float) -> str:
+    """Bytes as people say them: `3.1 MB`."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000 or unit == "GB":
+            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
+        count /= 1000
+    raise AssertionError("unreachable")

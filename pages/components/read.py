@@ -1,0 +1,123 @@
+"""Cached reads through the facade, so that a rerun answers at once. Keyed on ids and on `version()`, never on arrays."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from bench_core import api
+from pages.components.palette import Style, styles
+
+
+def version() -> str:
+    """Changes whenever a set, a result or the end of a run appears or goes."""
+    return api.data_version()
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _sets(version: str) -> pd.DataFrame:
+    return api.sets()
+
+
+def sets(kind: str | None = None) -> pd.DataFrame:
+    """All sets, or those of a kind, newest first."""
+    found = _sets(version())
+    return found if kind is None else found[found["kind"] == kind].reset_index(drop=True)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _results(version: str, real: str | None, train: str | None, encoder: str | None) -> pd.DataFrame:
+    return api.results(real=real, train=train, encoder=encoder)
+
+
+def results(real: str | None, train: str | None, encoder: str | None) -> pd.DataFrame:
+    """Tidy results of a study; see `api.results`."""
+    return _results(version(), real, train, encoder)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _table(version: str, set_id: str) -> pd.DataFrame:
+    return api.find_set(set_id).table
+
+
+def table(set_id: str) -> pd.DataFrame:
+    """The table of a set: one row an image."""
+    return _table(version(), set_id)
+
+
+@st.cache_data(max_entries=4_000, show_spinner=False)
+def thumbnail(set_id: str, image_id: str, side: int = 128) -> bytes:
+    """One small picture; kept, since the pixels of an image never change."""
+    return api.thumbnails(set_id, [image_id], side)[0]
+
+
+def thumbnails(set_id: str, image_ids: Sequence[str], side: int = 128) -> list[bytes]:
+    """Small pictures in the order asked for."""
+    return [thumbnail(set_id, image_id, side) for image_id in image_ids]
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def picture(set_id: str, image_id: str) -> bytes:
+    """One whole image as a PNG."""
+    return api.image_png(set_id, image_id)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _neighbours(version: str, synthetic: str, train: str, encoder: str, real: str | None, k: int) -> pd.DataFrame:
+    return api.neighbours(synthetic, train, encoder, k=k, real=real)
+
+
+def neighbours(synthetic: str, train: str, encoder: str, real: str | None, k: int = 5) -> pd.DataFrame:
+    """The k nearest training images of every synthetic image; see `api.neighbours`."""
+    return _neighbours(version(), synthetic, train, encoder, real, k)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _held_out(version: str, train: str, real: str, encoder: str) -> np.ndarray:
+    return np.asarray(api.held_out(train, real, encoder))
+
+
+def held_out(train: str, real: str, encoder: str) -> np.ndarray:
+    """Distance ratios of held-out real images; see `api.held_out`."""
+    return _held_out(version(), train, real, encoder)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _projection(version: str, set_ids: tuple[str, ...], encoder: str) -> pd.DataFrame | None:
+    return api.stored_projection(list(set_ids), encoder)
+
+
+def projection(set_ids: Sequence[str], encoder: str) -> pd.DataFrame | None:
+    """Stored UMAP coordinates, None where they were never made."""
+    return _projection(version(), tuple(set_ids), encoder)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _prompts(version: str, set_id: str) -> list[dict[str, Any]]:
+    return [p.model_dump() for p in api.report_prompts(set_id, limit=200)]
+
+
+def prompts(set_id: str) -> list[dict[str, Any]]:
+    """Reports of a set as prompts: text, labels, source_image_id."""
+    return _prompts(version(), set_id)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def missing(kind: str, model: str) -> str | None:
+    """What is missing to run a generator or encoder here."""
+    return api.generator_missing(model) if kind == "generator" else api.encoder_missing(model)
+
+
+def look(names: Sequence[str] = ()) -> dict[str, Style]:
+    """Colour and marker of every generator and of the given sets that have none."""
+    cards = api.generators()
+    return styles({i: card.color for i, card in cards.items()}, [n for n in names if n not in cards])
+
+
+def digest(*parts: Any) -> str:
+    """A short key for widgets that must start afresh when their data change."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:8]

@@ -1,0 +1,68 @@
+"""Runs as people follow them: progress in one line, live by fragment, and what can be done with them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from bench_core import api
+from pages.components.numbers import duration
+
+ACTIVE = ("queued", "running")
+BADGES = {"queued": ("gray", "schedule"), "running": ("blue", "play_arrow"), "done": ("green", "check"), "failed": ("red", "error"),
+          "cancelled": ("orange", "block")}  # fmt: skip
+KINDS = {"generate": "Generate", "evaluate": "Evaluate", "project": "Map"}
+
+
+def badge(status: str, cancelling: bool = False) -> str:
+    """The status as a coloured badge with a word and an icon."""
+    colour, icon = BADGES.get(status, ("gray", "help"))
+    return f":{colour}-badge[:material/{icon}: {'cancelling' if cancelling and status in ACTIVE else status}]"
+
+
+def progress_line(run: api.Run) -> str:
+    """`image 3 of 4 · step 12 of 20 · 2 s left`; what is not known is left out."""
+    if run.status == "queued":
+        return "waiting for the worker" if api.worker_alive() else "no worker is running: start one with `python -m bench_core worker`"
+    things = {"generate": "image", "evaluate": "step", "project": "step"}[run.kind]
+    parts = [f"{things} {min(run.done + 1, run.total)} of {run.total}"] if run.total else []
+    if run.steps:
+        parts.append(f"denoising {run.step} of {run.steps}")
+    if run.message:
+        parts.append(run.message)
+    if run.eta_seconds is not None and run.eta_seconds == run.eta_seconds:
+        parts.append(f"{duration(run.eta_seconds)} left")
+    return " · ".join(parts)
+
+
+def show_progress(run: api.Run) -> None:
+    """The bar of one active run."""
+    st.progress(min(1.0, max(0.0, run.progress)), text=progress_line(run))
+
+
+def outcome(row: Mapping[str, Any]) -> str:
+    """Why a run ended as it did, or how long it took."""
+    if row["status"] == "failed":
+        return " ".join(p for p in (str(row["error"] or ""), str(row["hint"] or "")) if p) or "It failed without a message."
+    seconds = row["seconds"]
+    took = f"took {duration(float(seconds))}" if seconds is not None and not pd.isna(seconds) else ""
+    return {"cancelled": f"Cancelled; what was finished is kept. {took}", "done": took}.get(row["status"], str(row["message"] or ""))
+
+
+def running_now() -> None:
+    """One line a run in progress, live; nothing when nothing runs."""
+    active = api.runs(50)
+    active = active[active["status"].isin(ACTIVE)]
+    if active.empty:
+        return
+
+    @st.fragment(run_every=2.0)
+    def live() -> None:
+        rows = [api.run(i) for i in active["id"].head(3)]
+        if any(run.status not in ACTIVE for run in rows):
+            st.rerun()
+        for run in rows:
+            st.progress(min(1.0, run.progress), text=f"**{KINDS[run.kind]} {run.name}** · {progress_line(run)}")
+
+    live()

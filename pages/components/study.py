@@ -1,0 +1,69 @@
+"""The study in use: which real set, training set and encoder numbers are read against. Chosen once, kept in the address."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from bench_core import api
+from pages.components import read
+
+OWN = "Own choice"
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class InUse:
+    """The study that every page reads. Ids and names of the sets; `train` may be missing."""
+
+    real: str
+    real_name: str
+    train: str | None
+    train_name: str | None
+    encoder: str
+    encoder_title: str
+    simulated: bool
+    n_real: int
+    n_train: int
+
+
+def _names(kind: str) -> dict[str, str]:
+    frame = read.sets(kind)
+    return dict(zip(frame["name"], frame["id"], strict=True))
+
+
+def choose_study() -> InUse | None:
+    """Draws the selector in the sidebar; None where there is no real set yet."""
+    real_sets, train_sets = _names("real"), _names("train")
+    if not real_sets:
+        return None
+    known = {}
+    for study in api.studies():
+        known.setdefault(study.name, study)
+    with st.sidebar:
+        label = st.selectbox("Study", [*known, OWN], key="study", bind="query-params",
+                             help="What synthetic images are judged against: held-out real images, and the images models learned from.")  # fmt: skip
+        chosen = known.get(label or OWN)
+        if chosen is None:
+            real_name = st.selectbox("Real set (held out)", list(real_sets), key="real", bind="query-params")
+            train_name = st.selectbox("Training set", [*train_sets, NONE], key="train", bind="query-params")
+            real, train = real_sets[real_name or next(iter(real_sets))], train_sets.get(train_name or NONE)
+        else:
+            real, train = chosen.real, chosen.train
+        cards = api.encoders()
+        ids = sorted(cards, key=lambda i: (chosen is None or i != chosen.encoder, i))
+        encoder = st.selectbox("Encoder", ids, key="encoder", bind="query-params",
+                               help="The feature space in which images are compared. Numbers of two encoders never mix.") or ids[0]  # fmt: skip
+    return _describe(real, train, encoder, cards[encoder].title)
+
+
+def _describe(real: str, train: str | None, encoder: str, encoder_title: str) -> InUse:
+    frame = read.sets().set_index("id")
+    simulated = bool(frame["simulated"].get(real, False))
+    n_real, n_train = int(frame["images"].get(real, 0)), int(frame["images"].get(train, 0)) if train else 0
+    counts = f"real {n_real:,} · train {n_train:,} · {int((frame['kind'] == 'synthetic').sum())} synthetic sets"
+    with st.sidebar:
+        st.caption(counts)
+        if simulated:
+            st.caption(":material/science: Simulated patients, no clinical meaning")
+    return InUse(real, str(frame["name"].get(real, real)), train, str(frame["name"].get(train, "")) if train else None, encoder,
+                 encoder_title, simulated, n_real, n_train)  # fmt: skip

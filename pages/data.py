@@ -1,0 +1,89 @@
+"""Data: image sets, import of one's own, deletion, disk use."""
+
+import pandas as pd
+import streamlit as st
+
+from bench_core import api
+from pages.components import demo, importing, read, viewer
+from pages.components.frame import open_page
+from pages.components.images import Tile, caption, image_grid
+from pages.components.numbers import size
+from pages.components.palette import WORDS
+from pages.components.problems import guard, show_error
+from pages.components.selection import page_of
+from pages.components.study import InUse
+
+PER_PAGE = 18
+
+
+@st.dialog("Delete this set?")
+def confirm_delete(row: dict[str, object]) -> None:
+    """Asks before a set is deleted."""
+    st.markdown(f"**{row['name']}** has {row['images']:,} images ({size(float(str(row['bytes'])))}). Its images, features, neighbours, maps and "
+                "all its numbers are deleted. This cannot be undone.")  # fmt: skip
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep it"):
+            st.rerun()
+        if st.button("Delete", type="primary", icon=":material/delete:", key="really-delete"):
+            try:
+                api.delete_set(str(row["id"]))
+            except api.BenchError as error:
+                show_error(error.message, error.hint)
+            else:
+                st.rerun()
+
+
+def show_sets(sets: pd.DataFrame) -> None:
+    """The table of sets; the chosen one with some of its images."""
+    table = sets.assign(size=[size(b) for b in sets["bytes"]], word=sets["kind"].map(WORDS), made=sets["generator"].where(sets["generator"] != "", "–"))
+    if st.session_state.get("look") not in table["name"].tolist():
+        st.session_state.pop("look", None)
+    left, right = st.columns([5, 4], gap="medium")
+    with left:
+        st.dataframe(table[["name", "word", "images", "size", "made", "created", "simulated"]], hide_index=True, alt="Image sets",
+                     height=min(560, 38 * (len(table) + 1)),
+                     column_config={"word": "kind", "made": "generator", "created": st.column_config.DatetimeColumn(format="D MMM HH:mm"),
+                                    "images": st.column_config.NumberColumn(format="localized")})  # fmt: skip
+    with right.container(border=True):
+        name = st.selectbox("Look at", table["name"].tolist(), key="look", bind="query-params")
+        row = table[table["name"] == name].iloc[0].to_dict()
+        with guard("show this set"):
+            rows = read.table(row["id"])
+            slot = st.container()
+            with st.container(horizontal=True, vertical_alignment="center"):
+                page = st.pagination(max(1, -(-len(rows) // PER_PAGE)), key=f"page-{row['id']}", max_visible_pages=3)
+                st.space("stretch")
+                st.download_button("ZIP", lambda: api.export_zip(row["id"]), file_name=f"{name}.zip", mime="application/zip", on_click="ignore",
+                                   icon=":material/download:", key="zip")  # fmt: skip
+                if st.button("Delete", icon=":material/delete:", key="delete"):
+                    confirm_delete(row)
+            shown = page_of(rows.to_dict("records"), page, PER_PAGE)
+            pictures = read.thumbnails(row["id"], [r["image_id"] for r in shown])
+            tiles = [Tile(r["image_id"], p, kind=row["kind"], title=caption(r, str(name))) for r, p in zip(shown, pictures, strict=True)]
+            with slot:
+                image_grid(tiles, "set-images", side=84, on_click=lambda i: viewer.ask_open(row["id"], i))
+            st.caption(f"In `{row['root']}`")
+
+
+def draw(study: InUse | None) -> None:
+    """Sets, import and disk use, each in a tab."""
+    sets = read.sets()
+    if sets.empty:
+        demo.offer("No images yet", "Sets of real, training and synthetic images are listed here.")
+        importing.import_form()
+        return
+    tabs = st.tabs(["Sets", "Import", "Disk use"], key="tab", on_change="rerun")
+    with tabs[0]:
+        if tabs[0].open:
+            show_sets(sets)
+    with tabs[1]:
+        if tabs[1].open:
+            importing.import_form()
+    with tabs[2]:
+        if tabs[2].open:
+            use = api.disk_use()
+            st.metric("In all", size(float(use["bytes"].sum())))
+            st.dataframe(use.assign(size=[size(b) for b in use["bytes"]])[["what", "size"]], hide_index=True, width=420, alt="Disk use")
+
+
+open_page("Data", "Which images are here, and how do I bring my own?", draw)

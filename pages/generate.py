@@ -1,0 +1,110 @@
+"""Generate: one or several models side by side draw the same prompt; images appear as they are made."""
+
+import streamlit as st
+
+from bench_core import api
+from pages.components import demo, forms, making, read
+from pages.components.frame import open_page
+from pages.components.numbers import duration
+from pages.components.problems import empty, guard
+from pages.components.study import InUse
+
+FIRST_PROMPT = "Pleural Effusion"
+
+
+def take_preset() -> None:
+    """Fills the prompt with a preset."""
+    finding = st.session_state.get("preset")
+    if finding:
+        text = api.presets()[finding]
+        st.session_state.update(prompt=text, _origin={"text": text, "labels": {finding: 1}})
+
+
+def take_report() -> None:
+    """Fills the prompt with a report of the cohort."""
+    report = st.session_state.get("report")
+    if report:
+        st.session_state.update(prompt=report["text"], _origin=report)
+
+
+def restore() -> None:
+    """Fills the form from a PNG that was made here."""
+    upload = st.session_state.get("restore")
+    found = api.read_provenance(upload.getvalue()) if upload else None
+    generator = (found or {}).get("generator")
+    if not found or generator not in api.generators():
+        st.session_state["_note"] = "This file does not say how it was made." if upload else None
+        return
+    st.session_state.update(models=[generator], prompt=str(found.get("prompt") or ""), seed=int(found.get("seed") or 0), count=1)
+    forms.fill_settings(api.settings_schema(generator), f"set-{generator}", found.get("settings") or {})
+    st.session_state["_note"] = f"Settings of {generator}, seed {st.session_state['seed']}, are restored."
+
+
+def choose_prompt(study: InUse | None) -> api.PromptSpec | None:
+    """The prompt: typed, from a preset of a finding, or from a report of the cohort."""
+    if "prompt" not in st.session_state:
+        st.session_state["preset"] = FIRST_PROMPT
+        take_preset()
+    text = st.text_area("Prompt", key="prompt", height=88, max_chars=4000, persist_state="session")
+    left, right = st.columns(2)
+    left.selectbox("Preset", list(api.presets()), key="preset", on_change=take_preset, index=None, placeholder="finding",
+                   persist_state="session", help="Writes a short prompt for one finding.")  # fmt: skip
+    reports = read.prompts(study.real) if study else []
+    right.selectbox("Report", reports, format_func=lambda r: r["text"][:80], key="report", on_change=take_report, index=None,
+                    placeholder="of the cohort", help="Writes the report of a held-out study.", disabled=not reports)  # fmt: skip
+    return forms.prompt_spec(text.strip(), st.session_state.get("_origin")) if text.strip() else None
+
+
+def choose(study: InUse | None, models: list[str]) -> list[api.GenerateSpec]:
+    """The left column: everything that decides the images. Returns one request a model when asked to generate."""
+    chosen = st.multiselect("Models", models, default=models[:1], key="models", bind="query-params", max_selections=4,
+                            help="Several models draw the same prompt with the same seeds, side by side.")  # fmt: skip
+    prompt = choose_prompt(study)
+    left, right = st.columns(2)
+    st.session_state.setdefault("count", 4)
+    st.session_state.setdefault("seed", 71)
+    count = int(left.number_input("Images each", 1, 500, key="count", persist_state="session") or 1)
+    seed = int(right.number_input("Seed", 0, 2**31 - 1000, key="seed", persist_state="session", help="Image i has seed + i.") or 0)
+    settings = {}
+    if chosen:
+        for model, tab in zip(chosen, st.tabs([f"Settings of {m}" if len(chosen) == 1 else m for m in chosen]), strict=True):
+            with tab:
+                settings[model] = forms.settings_form(api.settings_schema(model), f"set-{model}")
+    times = [api.estimate_seconds(m, settings[m], count) for m in chosen]
+    known = [t for t in times if t is not None]
+    label = f"Generate · about {duration(sum(known))}" if known and len(known) == len(times) else "Generate"
+    pressed = st.button(label, type="primary", icon=":material/auto_awesome:", width="stretch", disabled=not chosen or prompt is None)
+    st.file_uploader("Restore settings from a PNG made here", type="png", key="restore", on_change=restore, max_upload_size=20)
+    if st.session_state.get("_note"):
+        st.caption(st.session_state["_note"])
+    if not pressed or prompt is None:
+        return []
+    cards = api.generators()
+    train = study.train if study else None
+    return [forms.generate_spec(m, prompt, count, seed, settings[m], train if cards[m].needs_train else None) for m in chosen]
+
+
+def draw(study: InUse | None) -> None:
+    """Form at the left, images at the right."""
+    models = [m for m in api.generators() if read.missing("generator", m) is None]
+    if not models:
+        if study is None:
+            return demo.offer("No model can run here yet", "Models draw chest X-rays from your prompt, here.")
+        empty("No model can run here", "The catalog says what each model lacks on this machine.", "Open the catalog", page="catalog")
+        return
+    models.sort(key=lambda m: (m != "phantom-ldm", m))
+    left, right = st.columns([3, 8], gap="medium")
+    with left:
+        specs = choose(study, models)
+    with right:
+        if specs:
+            with guard("queue this request"):
+                st.query_params["runs"] = ",".join(api.submit(spec) for spec in specs)
+        run_ids = [r for r in st.query_params.get("runs", "").split(",") if r]
+        if run_ids:
+            making.show_runs(run_ids, study)
+        else:
+            making.show_last(study)
+
+
+open_page("Generate", "What do these models draw for the same words?", draw)

@@ -1,0 +1,48 @@
+"""Overview: what this is, the study at a glance, running jobs, where to go."""
+
+import streamlit as st
+
+from bench_core import api
+from pages.components import demo, read, tables
+from pages.components.frame import open_page, theme
+from pages.components.problems import empty, go_button
+from pages.components.runs import running_now
+from pages.components.study import InUse
+
+WAYS = (
+    ("Generate images", "generate", "auto_awesome"),
+    ("Compare two metrics", "trade_offs", "bubble_chart"),
+    ("Look for copies", "memorization", "fingerprint"),
+    ("See the map", "embeddings", "scatter_plot"),
+)
+
+
+def draw(study: InUse | None) -> None:
+    """The table of generators, or what to do first."""
+    if study is None:
+        demo.offer("Nothing is here yet", "TriadCXR judges generators of chest X-rays: how real their images are, how varied, how private and how useful.")
+        return
+    running_now()
+    results = read.results(study.real, study.train, study.encoder)
+    if results.empty:
+        empty("No generator has been evaluated in this study", f"Generate images, then evaluate them against {study.real_name} "
+              f"with {study.encoder_title}.", "Generate images", page="generate")  # fmt: skip
+        return
+    st.markdown(
+        f"Generators of chest X-rays, judged against **{study.n_real:,} held-out** images and **{study.n_train:,} training** images in the "
+        f"feature space of **{study.encoder_title}**. Below each value: what a *perfect* generator would score on so many images. "
+        "A value is coloured where it lies outside the range of a perfect generator.")  # fmt: skip
+    names = results["set_name"].unique().tolist()
+    look = read.look(names)
+    pictures = {}
+    for name, set_id in results[["set_name", "synthetic"]].drop_duplicates("set_name").itertuples(index=False):
+        pictures[name] = read.thumbnails(set_id, read.table(set_id)["image_id"].head(3).tolist(), 96)
+    st.html(tables.glance(results, api.metrics(), look, theme(), pictures))
+    with st.container(horizontal=True, gap="small"):
+        for label, page, icon in WAYS:
+            go_button(label, page, key=f"way-{page}", icon=f":material/{icon}:")
+        st.download_button("CSV of all numbers", tables.csv(results.drop(columns=["settings"])), file_name="results.csv", mime="text/csv",
+                           icon=":material/download:", on_click="ignore")  # fmt: skip
+
+
+open_page("Overview", "How good, how varied, how private and how useful are the images of each generator?", draw)
