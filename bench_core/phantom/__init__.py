@@ -7,7 +7,7 @@ from bench_core.phantom.parsing import parse
 from bench_core.phantom.render import Film, render, render_many, render_prompt
 from bench_core.phantom.reports import write_report
 
-RENDERER_VERSION = "0"
+RENDERER_VERSION = "1"
 
 __all__ = [
     "DEVICES",

@@ -32,7 +32,9 @@ def layer(name: str, pose: int) -> np.ndarray:
     if name == "lung_detail":  # one blob and one scar belong to the patient of the CT, not to everybody
         decoded = np.minimum(decoded, 9.0)
     if name == "ribs":  # calcified joints of the first ribs
-        decoded = np.minimum(decoded, 0.35 * decoded + 11.0)
+        decoded = np.minimum(decoded, 0.5 * decoded + 14.0)
+        joint = decoded[20:54, 46:114]
+        joint[:] = np.minimum(joint, 8.0 + 0.1 * joint)
     if name == "gas":
         decoded = ndimage.gaussian_filter(decoded, 2.5)
     decoded.setflags(write=False)
@@ -57,9 +59,10 @@ def sample(stack: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarr
     """Bilinear values of an (H, W, C) stack at basis coordinates (S, S); outside, the edge is repeated."""  # (S, S, C)
     height, width, channels = stack.shape
     rows, columns = np.clip(rows, 0, height - 1.001), np.clip(columns, 0, width - 1.001)
-    top, left = rows.astype(np.int32), columns.astype(np.int32)
-    down, right = (rows - top)[..., None], (columns - left)[..., None]
-    flat, index = stack.reshape(-1, channels), top * width + left
-    upper = flat[index] * (1 - right) + flat[index + 1] * right
-    lower = flat[index + width] * (1 - right) + flat[index + width + 1] * right
-    return upper * (1 - down) + lower * down
+    top, left = np.floor(rows), np.floor(columns)
+    down, right = (rows - top)[..., None].astype(np.float32), (columns - left)[..., None].astype(np.float32)
+    flat, index = stack.reshape(-1, channels), (top * width + left).astype(np.int64)
+    first, second = flat.take(index, 0), flat.take(index + width, 0)
+    first += (flat.take(index + 1, 0) - first) * right
+    second += (flat.take(index + width + 1, 0) - second) * right
+    return first + (second - first) * down

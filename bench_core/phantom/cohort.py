@@ -84,10 +84,8 @@ def describe(labels: frozenset[str], rng: np.random.Generator) -> Description:
 
 def draw_view(labels: frozenset[str], rng: np.random.Generator) -> str:
     """AP for most of the sick, PA for most of the well."""
-    if "Support Devices" in labels or "Edema" in labels:
-        chance = 0.85
-    else:
-        chance = 0.35 if "No Finding" in labels else 0.55
+    well = 0.35 if "No Finding" in labels else 0.55
+    chance = 0.85 if labels & {"Support Devices", "Edema"} else well
     return "AP" if rng.random() < chance else "PA"
 
 

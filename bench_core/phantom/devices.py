@@ -120,7 +120,7 @@ DRAW: dict[str, Callable[[Canvas, int, Rng], None]] = {
     FEEDING: feeding,
     PACEMAKER: pacemaker,
 }
-THICKNESS = {TUBE: 38.0, LINE: 26.0, DRAIN: 34.0, FEEDING: 38.0, PACEMAKER: 120.0}  # mm of water at full grey
+THICKNESS = {TUBE: 50.0, LINE: 32.0, DRAIN: 50.0, FEEDING: 38.0, PACEMAKER: 120.0}  # mm of water at full grey
 
 
 def draw(scene: Scene, finding: Finding, rng: Rng) -> None:

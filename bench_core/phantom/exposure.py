@@ -54,8 +54,8 @@ def expose(water: np.ndarray, exposure: Exposure, rng: np.random.Generator) -> n
     fine = density - ndimage.gaussian_filter(density, 2.2)
     view = exposure.low * coarse + exposure.detail * (density - coarse) + 0.5 * fine
     inner = view[24:232:3, 24:232:3]
-    low, high = np.percentile(inner, (4.0, 97.5))
-    tone = (view - low) / max(high - low, 0.75)
-    tone = np.clip(0.10 + exposure.dark + 0.78 * tone, 0, None) ** exposure.gamma
+    low, high = np.percentile(inner, (4.0, 95.5))
+    tone = (view - low) / max(high - low, 0.95)
+    tone = np.clip(0.08 + exposure.dark + 0.76 * tone, 0, None) ** exposure.gamma
     curve = np.where(tone < 0.8, tone, 0.8 + 0.2 * np.tanh((tone - 0.8) / 0.2))  # soft shoulder, no burnt-out spine
     return np.clip(np.rint(255 * curve), 0, 255).astype(np.uint8)

@@ -15,13 +15,11 @@ from bench_core.phantom.basis import CENTRE, MM, ROLL
 SIZE = 256
 COARSE = 65
 APEX, DOME, BASE = -108.0, 26.0, 108.0  # rows relative to CENTRE: top of lungs, dome and lowest recess of the CT
-HEART = (38.0, 12.0)  # row and column relative to CENTRE: where the heart rests on the diaphragm
+HEART = (38.0, -4.0)  # row and column relative to CENTRE: where the heart rests on the diaphragm
 
 _position = np.linspace(0, COARSE - 1, SIZE)
 _left = np.minimum(_position.astype(int), COARSE - 2)
-_UP = np.zeros((SIZE, COARSE), np.float32)
-_UP[np.arange(SIZE), _left] = 1 - (_position - _left)
-_UP[np.arange(SIZE), _left + 1] = _position - _left
+_part = (_position - _left).astype(np.float32)
 
 Map = tuple[np.ndarray, np.ndarray]  # rows and columns in the basis, (SIZE, SIZE)
 
@@ -56,7 +54,9 @@ class Maps:
 
 def upsample(coarse: np.ndarray) -> np.ndarray:
     """(COARSE, COARSE) -> (SIZE, SIZE), linear."""
-    return _UP @ coarse.astype(np.float32) @ _UP.T
+    coarse = coarse.astype(np.float32)
+    rows = coarse[_left] + (coarse[_left + 1] - coarse[_left]) * _part[:, None]
+    return rows[:, _left] + (rows[:, _left + 1] - rows[:, _left]) * _part
 
 
 def _turn(down: np.ndarray, across: np.ndarray, degrees: float) -> tuple[np.ndarray, np.ndarray]:
@@ -86,8 +86,11 @@ def _breathe(down: np.ndarray, across: np.ndarray, anatomy: Anatomy, pose: Pose)
 
 
 def _heart(down: np.ndarray, across: np.ndarray, width: float, height: float, turn: float) -> tuple[np.ndarray, np.ndarray]:
-    moved = _turn(down - HEART[0], across - HEART[1], turn)
-    return moved[0] / height + HEART[0], moved[1] / width + HEART[1]
+    down, across = down - HEART[0], across - HEART[1]
+    low = 1 / (1 + np.exp(-np.clip((down + 32) / 9, -30, 30)))  # ventricles grow and turn, the trunks above them hardly do
+    moved = _turn(down, across, turn)
+    down, across = down + low * (moved[0] - down), across + low * (moved[1] - across)
+    return down / (1 + (height - 1) * low) + HEART[0], across / (1 + (width - 1) * low) + HEART[1]
 
 
 def _shoulders(down: np.ndarray, across: np.ndarray, anatomy: Anatomy, pose: Pose) -> tuple[np.ndarray, np.ndarray]:
@@ -112,6 +115,7 @@ def make_maps(anatomy: Anatomy, pose: Pose, heart_growth: float = 1.0, vessel_gr
     y = down / anatomy.height + moved[0]
     x = across / anatomy.width + moved[1] + 0.6 * bend
     lung_y = _breathe(y, x, anatomy, pose)
+    middle = x * (1 + 0.2 * np.exp(-((x / 80) ** 4)))  # the CT's patient has a wide heart
 
     def to_basis(rows: np.ndarray, columns: np.ndarray) -> Map:
         turned = _turn(rows, columns, -ROLL)
@@ -126,9 +130,9 @@ def make_maps(anatomy: Anatomy, pose: Pose, heart_growth: float = 1.0, vessel_gr
         down=upsample(down),
         across=upsample(across),
         body=to_basis(y, x),
-        lungs=to_basis(lung_y, x),
-        heart=to_basis(*_heart(lung_y, x, wide, tall, anatomy.heart_turn)),
-        vessels=to_basis(lung_y, (x + 2) / knob - 2),
+        lungs=to_basis(lung_y, middle),
+        heart=to_basis(*_heart(lung_y, middle, wide, tall, anatomy.heart_turn)),
+        vessels=to_basis(lung_y, (middle + 2) / knob - 2),
         spine=to_basis(np.where(y < -116, -232 - y, y), x + 0.4 * bend),
         ribs=to_basis(rib_y, x + 0.5 * rib[1]),
         shoulders=to_basis(*_shoulders(y, x, anatomy, pose)),

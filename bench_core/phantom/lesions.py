@@ -28,7 +28,7 @@ def _cloud(scene: Scene, side: str, at: tuple[float, float], reach: float, rough
     row, column = frame.pixel(*at)
     size = reach * frame.height
     away = np.hypot((ROWS - row) / size, (COLUMNS - column) / (0.85 * size))
-    return _rise((1.0 - away + 0.33 * rough) / 0.16)
+    return np.maximum(_rise((1.0 - away + 0.30 * rough) / 0.2), 0.55 * np.exp(-0.5 * (away / 0.75) ** 2))
 
 
 def consolidation(scene: Scene, finding: Finding, rng: Rng) -> None:
@@ -41,7 +41,7 @@ def consolidation(scene: Scene, finding: Finding, rng: Rng) -> None:
         fissure = (at[1] - 0.13 - 0.06 * finding.grade) if lower else (at[1] + 0.13 + 0.06 * finding.grade)
         patch = patch * _rise((frame.v - fissure + 0.12 * (frame.u - 0.5)) / 0.012 * (1 if lower else -1))
         share = patch * (0.42, 0.56, 0.72)[finding.grade] * (1 + 0.10 * _noise(rng, 28))
-        share = share * (1 - 0.55 * _bronchi(scene, side, at, rng))
+        share = share * (1 - 0.15 * _bronchi(scene, side, at, rng))
         scene.replace_air(side, share)
         scene.mark(finding.name, (patch > 0.4) & (scene.lung[side] > 8))
 
@@ -57,7 +57,7 @@ def _bronchi(scene: Scene, side: str, at: tuple[float, float], rng: Rng) -> np.n
         y = np.rint(row + np.cumsum(np.sin(bend)) * 0.5).astype(int).clip(0, SIZE - 1)
         x = np.rint(column + frame.outward * np.cumsum(np.cos(bend)) * 0.5).astype(int).clip(0, SIZE - 1)
         lines[y, x] = 1
-    return np.clip(ndimage.gaussian_filter(lines, 1.0) * 3.0, 0, 1)
+    return np.clip(ndimage.gaussian_filter(lines, 1.1) * 2.2, 0, 1)
 
 
 def pneumonia(scene: Scene, finding: Finding, rng: Rng) -> None:
@@ -82,20 +82,20 @@ def opacity(scene: Scene, finding: Finding, rng: Rng) -> None:
         size = (0.24, 0.31, 0.40)[finding.grade] * frame.height
         away = np.hypot((ROWS - row) / size, (COLUMNS - column) / (0.8 * size))
         patch = np.exp(-0.5 * (away / 0.62) ** 2) * np.clip(1 + 0.22 * _noise(rng, 10), 0.3, 1.4)
-        scene.replace_air(side, patch * (0.24, 0.34, 0.46)[finding.grade])
+        scene.replace_air(side, patch * (0.30, 0.42, 0.55)[finding.grade])
         scene.mark(finding.name, (patch > 0.45) & (scene.lung[side] > 8))
 
 
 def lesion(scene: Scene, finding: Finding, rng: Rng) -> None:
     """A solitary nodule, or a mass with a lobulated rim."""
     frame = scene.frame[finding.side]
-    row, column = frame.pixel(rng.uniform(0.34, 0.78), rng.uniform(0.16, 0.76))
+    row, column = frame.pixel(rng.uniform(0.42, 0.80), rng.uniform(0.16, 0.74))
     radius = ((4.2, 5.6), (7.0, 9.5), (13.0, 20.0))[finding.grade]
     size = float(rng.uniform(*radius))
     angle = np.arctan2(ROWS - row, COLUMNS - column)
-    lobes = 1 + 0.10 * np.sin(3 * angle + rng.uniform(0, 6)) + 0.05 * np.sin(5 * angle + rng.uniform(0, 6))
+    lobes = 1 + 0.05 * np.sin(3 * angle + rng.uniform(0, 6)) + 0.04 * np.sin(5 * angle + rng.uniform(0, 6))
     away = np.hypot(ROWS - row, (COLUMNS - column) * rng.uniform(0.9, 1.1)) / (size * lobes)
-    thick = 2 * size * scene.mm * np.sqrt(np.clip(1 - away**2, 0, 1)) * 0.9 + 7 * _rise((1 - away) / 0.08)
+    thick = 2 * size * scene.mm * np.sqrt(np.clip(1 - away**2, 0, 1)) * 0.95 + 10 * _rise((1 - away) / 0.10)
     share = thick / np.maximum(scene.air[finding.side], 1)
     scene.replace_air(finding.side, np.minimum(share, 0.8))
     scene.mark(finding.name, (away < 1) & (scene.lung[finding.side] > 4))
@@ -103,13 +103,13 @@ def lesion(scene: Scene, finding: Finding, rng: Rng) -> None:
 
 def edema(scene: Scene, finding: Finding, rng: Rng) -> None:
     """Perihilar haze on both sides, wide upper vessels, and septal lines at the bases."""
-    scene.detail *= 1 + (0.35, 0.55, 0.7)[finding.grade]
+    scene.detail *= 1 + (0.20, 0.30, 0.40)[finding.grade]
     for side in ("left", "right"):
         frame = scene.frame[side]
-        wing = np.exp(-0.5 * (((frame.u - 0.12) / (0.34 + 0.07 * finding.grade)) ** 2 + ((frame.v - 0.56) / 0.27) ** 2))
-        haze = wing * np.clip(1 + 0.28 * _noise(rng, 16), 0.2, 1.6) + 0.22 * _rise((frame.v - 0.5) / 0.12)
+        wing = np.exp(-0.5 * (((frame.u - 0.28) / (0.30 + 0.06 * finding.grade)) ** 2 + ((frame.v - 0.58) / 0.29) ** 2))
+        haze = wing * np.clip(1 + 0.2 * _noise(rng, 16), 0.2, 1.6) + 0.22 * _rise((frame.v - 0.5) / 0.12)
         cuffs = np.clip(1 - 0.35 * frame.u, 0.4, 1)
-        scene.replace_air(side, haze * cuffs * (0.20, 0.36, 0.54)[finding.grade])
+        scene.replace_air(side, haze * cuffs * (0.22, 0.38, 0.56)[finding.grade])
         scene.extra += _kerley(scene, side, 6 + 5 * finding.grade, rng)
         scene.mark(finding.name, (haze > 0.42) & (scene.lung[side] > 12))
 
@@ -159,16 +159,17 @@ def pneumothorax(scene: Scene, finding: Finding, rng: Rng) -> None:
     scene.detail *= np.where(inside, 1 - gone, 1)
     scene.extra -= gone * scene.lung[side] * (scene.density + 0.02)
     scene.replace_air(side, (1 - gone) * (0.03, 0.09, 0.22)[finding.grade])
-    scene.extra += np.exp(-0.5 * (beyond_px / 0.85) ** 2) * 8.0 * inside
-    scene.mark(finding.name, (gone > 0.5) & inside)
+    shown = np.clip((scene.lung[side] - 22) / 25, 0, 1)
+    scene.extra += np.exp(-0.5 * (beyond_px / 0.85) ** 2) * 8.0 * shown
+    scene.mark(finding.name, (gone > 0.5) & (scene.lung[side] > 24))
 
 
 def effusion(scene: Scene, finding: Finding, rng: Rng) -> None:
     """Fluid at the base: the angle is blunted, the surface is a meniscus that rises along the chest wall."""
     for side in finding.sides:
         frame = scene.frame[side]
-        height = float(rng.uniform(*((0.10, 0.16), (0.27, 0.38), (0.52, 0.72))[finding.grade]))
-        rise = 0.16 + 0.10 * rng.random() + 0.05 * finding.grade
+        height = float(rng.uniform(*((0.13, 0.19), (0.29, 0.39), (0.52, 0.72))[finding.grade]))
+        rise = 0.19 + 0.10 * rng.random() + 0.05 * finding.grade
         across = np.clip(frame.u, 0, 1.05)
         level = 1.0 - height - rise * across**3.2 - 0.10 * (1 - across) ** 4 + 0.05
         share = _rise((frame.v - level) / (0.018 + 0.01 * finding.grade))
@@ -186,25 +187,26 @@ def pleura(scene: Scene, finding: Finding, rng: Rng) -> None:
         along = np.exp(-(((frame.v - middle) / length) ** 4)) * np.clip(1 + 0.35 * _noise(rng, 26), 0.2, 1.8)
         thick = (4.0, 6.5, 10.0)[finding.grade] * along
         depth = (1.0 - frame.u) * frame.width[:, None]
-        band = _rise((thick - depth) / 0.7) * (thick > 1)
+        band = _rise((thick - depth) / 1.1) * (thick > 1)
         if rng.random() < 0.5:
             cap = (frame.v * frame.height) < (5 + 3 * finding.grade) * np.clip(1 + 0.3 * _noise(rng, 20), 0.3, 2)
             band = np.maximum(band, ndimage.gaussian_filter(cap.astype(np.float32), 0.9))
+        band = band * _rise((0.95 - frame.v) / 0.03)
         inside = scene.lung[side] > 1
         scene.replace_air(side, 0.25 * band)
-        scene.extra += band * inside * (10.0, 14.0, 18.0)[finding.grade]
+        scene.extra += band * inside * (8.0, 11.0, 14.0)[finding.grade]
         scene.mark(finding.name, (band > 0.5) & inside)
 
 
 def mediastinum(scene: Scene, finding: Finding, rng: Rng) -> None:
     """A wide upper mediastinum with convex borders."""
     down, across = scene.maps.down, scene.maps.across
-    reach = (27, 35, 44)[finding.grade] * rng.uniform(0.94, 1.06)
+    reach = (26, 32, 39)[finding.grade] * rng.uniform(0.94, 1.06)
     for side, outward in (("left", 1), ("right", -1)):
-        half = reach * rng.uniform(0.85, 1.1) * np.exp(-(((down + 52) / 46) ** 4) * 0.8)
-        share = _rise((half - across * outward) / 1.6) * _rise((down + 112) / 4)
-        scene.replace_air(side, 0.8 * share)
-        scene.mark(finding.name, (share > 0.5) & (np.abs(across) < 70) & (half > 8))
+        half = reach * rng.uniform(0.88, 1.1) * (1 - 0.35 * _rise((down + 26) / 11)) * (1 - 0.22 * _rise((-down - 84) / 9))
+        share = _rise((half - across * outward) / 1.5) * _rise((22 - down) / 6)
+        scene.replace_air(side, 0.68 * share)
+        scene.mark(finding.name, (share > 0.5) & (across * outward > 0) & (down > -112))
 
 
 def fracture(scene: Scene, finding: Finding, rng: Rng) -> None:
@@ -217,15 +219,15 @@ def fracture(scene: Scene, finding: Finding, rng: Rng) -> None:
         window = scene.ribs[r - 8 : r + 9, c - 5 : c + 6]
         dr, dc = np.unravel_index(window.argmax(), window.shape)
         r, c = int(np.clip(r + dr - 8, 24, SIZE - 25)), int(np.clip(c + dc - 5, 24, SIZE - 25))
-        step = (3.0, 4.5, 6.0)[finding.grade] * rng.choice((-1, 1)) * rng.uniform(0.85, 1.15)
-        near = np.exp(-0.5 * (((ROWS - r) / 11) ** 4 + ((COLUMNS - c) / 13) ** 4))
+        step = (3.5, 5.0, 6.5)[finding.grade] * rng.choice((-1, 1)) * rng.uniform(0.85, 1.15)
+        near = np.exp(-0.5 * (((ROWS - r) / 9) ** 2 + ((COLUMNS - c) / 11) ** 2))
         slant = rng.uniform(-0.5, 0.5)
         beyond = _rise(((COLUMNS - c) * frame.outward + slant * (ROWS - r)) / 0.5)
         box = (slice(max(r - 24, 0), r + 25), slice(max(c - 24, 0), c + 25))
         y, x = (ROWS - step * near * beyond)[box], COLUMNS[box]
         moved = ndimage.map_coordinates(scene.ribs, [y, x], order=1, mode="nearest")
         gap = np.exp(-0.5 * (((COLUMNS - c) * frame.outward + slant * (ROWS - r)) / 0.9) ** 2) * near
-        scene.ribs[box] = moved * (1 + 0.25 * near[box]) * (1 - 0.95 * gap[box])
+        scene.ribs[box] = moved * (1 + 0.5 * near[box]) * (1 - 0.95 * gap[box])
         scene.mark(finding.name, np.hypot(ROWS - r, COLUMNS - c) < 9)
 
 

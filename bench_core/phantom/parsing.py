@@ -16,7 +16,8 @@ _TERMS: tuple[tuple[str, str, str], ...] = (
         "Support Devices",
         LINE,
         r"(?:internal jugular |subclavian |jugular )?central (?:venous )?(?:line|catheter)s?|(?:internal )?jugular (?:venous )?"
-        r"(?:line|catheter)s?|subclavian (?:line|catheter)s?|picc(?: line)?|swan[- ]ganz(?: catheter)?|port-?a-?cath\w*|cvc\b",
+        r"(?:line|catheter)s?|subclavian (?:line|catheter)s?|picc(?: line)?"
+        r"|swan[- ]ganz(?: catheter)?|port-?a-?cath\w*|cvc\b|ij (?:line|catheter)s?",
     ),
     ("Support Devices", FEEDING, r"(?:naso|oro)gastric tubes?|ng tubes?|og tubes?|enteric tubes?|feeding tubes?|dobb?hoff(?: tube)?"),
     ("Support Devices", PACEMAKER, r"pacemakers?|pacing (?:device|leads?|wires?)|\ba?icd\b|defibrillator"),
@@ -65,7 +66,7 @@ _AFTER = re.compile(
 )
 _RESUME = re.compile(r"\b(?:but|however|although|except|apart from|with|there (?:is|are))\b", re.IGNORECASE)
 _BOTH = re.compile(
-    r"\b(?:bilateral(?:ly)?|both (?:lungs?|sides?|lung bases|bases|\w+)|biapical|bibasilar|bibasal|left and right|right and left|diffuse)\b",
+    r"\b(?:bilateral(?:ly)?|both (?:lung bases|\w+)|biapical|bibasilar|bibasal|left and right|right and left|diffuse)\b",
     re.IGNORECASE,
 )
 _SIDE = re.compile(r"\b(left|right)(?:-sided|ward)?\b", re.IGNORECASE)
@@ -152,6 +153,8 @@ def parse(text: str) -> Description:
                 findings[same[0]] = _merge(findings[same[0]], item)
             else:
                 findings.append(item)
+    if not findings and re.fullmatch(r"\s*(?:normal|clear|healthy)(?: lungs?| patient| subject)?\W*", text, re.IGNORECASE):
+        findings = [Finding("No Finding")]
     if {item.name for item in findings} - {"No Finding", "Support Devices"}:
         findings = [item for item in findings if item.name != "No Finding"]
     if any(item.kind for item in findings):

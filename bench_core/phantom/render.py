@@ -51,7 +51,7 @@ def draw_pose(anatomy: Anatomy, view: str, rng: np.random.Generator) -> Pose:
         tilt=8.0 if portable and rng.random() < 0.35 else 0.0,
         roll=float(rng.normal(0, 2.2 if portable else 1.0)),
         shift=(float(rng.normal(-7, 4)), float(rng.normal(1, 4))),
-        extent=float(lungs * rng.uniform(1.06, 1.2)),
+        extent=float(lungs * rng.uniform(1.08, 1.21)),
         breath=float(np.clip(rng.normal(0.93, 0.04) if portable else rng.normal(1.03, 0.035), 0.82, 1.12)),
     )
 

@@ -18,7 +18,7 @@ PHRASES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "Cardiomegaly": ("degree", ("{g} cardiomegaly", "{g} enlargement of the heart", "{g} enlargement of the cardiac silhouette")),
     "Lung Opacity": ("degree", ("{g} {s} lung opacit{y}", "{g} hazy opacit{y} {in}", "{g} {s} ill-defined opacit{y}")),
-    "Lung Lesion": ("lesion", ("{g} {s} lung nodule", "{g} rounded lesion {in}", "{g} {s} pulmonary mass")),
+    "Lung Lesion": ("lesion", ("{g} {s} lung {n}", "{g} rounded lesion {in}", "{g} {s} pulmonary {n}", "{g} {n} {in}")),
     "Edema": ("degree", ("{g} pulmonary edema", "{g} interstitial edema", "{g} pulmonary vascular congestion and edema")),
     "Consolidation": ("degree", ("{g} {s} consolidation", "{g} airspace consolidation {in}", "{g} {s} lobar consolidation")),
     "Pneumonia": ("degree", ("{g} {s} pneumonia", "{g} patchy pneumonia {in}", "findings of {g} {s} pneumonia")),
@@ -80,6 +80,7 @@ def phrase(finding: Finding, rng: np.random.Generator) -> str:
         "s": side,
         "p": "s" if both else "",
         "y": "ies" if both else "y",
+        "n": "mass" if finding.severity == "severe" else "nodule",
         "in": "in both lungs" if both else f"in the {side} lung",
         "at": "at both lung bases" if both else f"at the {side} lung base",
         "on": "bilaterally" if both else f"on the {side}",
@@ -89,17 +90,22 @@ def phrase(finding: Finding, rng: np.random.Generator) -> str:
 
 def sentence(parts: list[str], rng: np.random.Generator) -> str:
     """One or two phrases as a sentence."""
-    text = parts[0] if len(parts) == 1 else str(_choose(rng, (" with ", " and "))).join(parts)
+    joint = str(_choose(rng, (" with ", " and ")))
     ending = str(_choose(rng, ENDINGS)) if len(parts) == 1 else "{}."
-    if " in place" in text or "terminates" in text or "courses" in text:
+    text = parts[0]
+    if len(parts) == 2:  # "on the left and right ..." would name both sides
+        text += (" with " if text.endswith(("left", "right")) else joint) + parts[1]
+    if any(word in text for word in (" in place", "terminates", "courses", "findings of", "leads")):
         ending = "{}."
+    if any(word in text for word in ("opacities", "effusions")):
+        ending = ending.replace(" is ", " are ")
     filled = ending.format(text)
     return filled[0].upper() + filled[1:]
 
 
 def write_report(description: Description, rng: np.random.Generator) -> str:
     """A report of at most about 50 words that says what the film shows, and some of what it does not show."""
-    present = set(description.labels[name] and name for name in description.labels) - {0}
+    present = {item.name for item in description.findings}
     sentences: list[str] = []
     if description.view and rng.random() < 0.45:
         sentences.append(str(_choose(rng, VIEW_PHRASES[description.view])))
@@ -114,6 +120,6 @@ def write_report(description: Description, rng: np.random.Generator) -> str:
         phrases = phrases[take:]
     for k in rng.permutation(len(NEGATIONS))[: int(rng.integers(0, 3))]:
         text, absent = NEGATIONS[k]
-        if present.isdisjoint(absent) and len(" ".join([*sentences, text]).split()) <= 48:
+        if present.isdisjoint(absent) and len(" ".join([*sentences, text]).split()) <= 46:
             sentences.append(text)
     return " ".join(sentences) or "Chest radiograph."

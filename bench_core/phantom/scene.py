@@ -11,7 +11,7 @@ from bench_core.phantom.findings import Description
 from bench_core.phantom.geometry import SIZE, Maps, Pose, make_maps, millimetres
 
 VISIBLE = 24.0  # mm of lung along the beam that count as lung on the film
-HEART_GROWTH = (1.22, 1.36, 1.52)
+HEART_GROWTH = (1.18, 1.30, 1.44)
 VESSEL_GROWTH = (1.2, 1.4, 1.65)
 
 
@@ -94,13 +94,19 @@ def _grow(anatomy: Anatomy, description: Description) -> tuple[float, float]:
     return max([1.0, *(growth / anatomy.heart[0] ** 0.5 for growth in heart)]), max([1.0, *vessels])
 
 
-def _lungs(stack: np.ndarray, anatomy: Anatomy, heart: np.ndarray, vessels: np.ndarray) -> dict[str, np.ndarray]:
+def _lungs(
+    stack: np.ndarray, beside: np.ndarray, anatomy: Anatomy, heart: np.ndarray, vessels: np.ndarray
+) -> dict[str, np.ndarray]:
     """Lung paths after heart and great vessels took, or gave back, their place."""
-    below = np.maximum(heart, 0.9 * _lower(heart, 5))  # the heart rests on the diaphragm: no lung shows beneath it
-    below = np.maximum(below, 0.8 * _lower(heart, 11))
-    taken = np.maximum(below - stack[..., 2], 0) + 0.8 * np.maximum(vessels - stack[..., 3], 0)
-    paths = {side: _thin(stack[..., channel]) * np.float32(anatomy.depth) for channel, side in enumerate(("left", "right"))}
-    return {side: np.maximum(path - taken, 0) for side, path in paths.items()}
+    here = np.clip(heart / 20, 0, 1)
+    below = np.clip(np.maximum(_lower(heart, 4), _lower(heart, 9)) / 40, 0, 1) * (1 - here)  # hardly any lung under the heart
+    taken = 0.6 * np.maximum(vessels - stack[..., 3], 0)
+    lungs = {}
+    for channel, side in enumerate(("left", "right")):
+        # Within the heart's outline the lung before and behind it moves with the heart.
+        path = _thin((1 - here) * stack[..., channel] + here * np.minimum(stack[..., channel], beside[..., channel]))
+        lungs[side] = np.maximum(path * (1 - 0.5 * below) * np.float32(anatomy.depth) - taken, 0)
+    return lungs
 
 
 def _lower(path: np.ndarray, pixels: int) -> np.ndarray:
@@ -117,7 +123,7 @@ def _shape_body(anatomy: Anatomy, maps: Maps, body: np.ndarray) -> np.ndarray:
     size, row, distance, thick = anatomy.breast
     if thick > 0:
         reach = np.hypot((across - distance) / size, (down - row) / (0.9 * size))
-        body = body + thick * np.sqrt(np.clip(1 - reach**2, 0, 1)) * np.where(down > row, 1.0, np.clip(1.2 - reach, 0, 1))
+        body = body + thick * np.clip(1 - reach**2, 0, 1) ** 0.8 * (1 - 0.85 * np.clip((row - down) / size, 0, 1))
     return body
 
 
@@ -133,7 +139,7 @@ def _clavicles(anatomy: Anatomy, maps: Maps, pose: Pose) -> np.ndarray:
         away = np.abs(maps.down - centre) / thick * 0.95
         shaft = np.sqrt(np.clip(1 - away**2, 0, 1))
         cortex = np.exp(-(((away - 0.88) / 0.16) ** 2))
-        drawn += inside * (9.0 * shaft + 8.0 * cortex) * (along < 0.999)
+        drawn += inside * (12.0 * shaft + 6.0 * cortex) * (along < 0.999)
     return drawn * np.float32(anatomy.bone)
 
 
@@ -148,11 +154,13 @@ def build(anatomy: Anatomy, pose: Pose, description: Description) -> Scene:
     def bone(name: str, at: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
         return basis.sample(basis.layer(name, index)[..., None], *at)[..., 0]
 
-    heart, vessels = bone("heart", maps.heart), bone("vessels", maps.vessels)
-    lung = _lungs(stack, anatomy, heart, vessels)
+    near = basis.sample(basis.thorax(index)[..., :3], *maps.heart)
+    heart, vessels = near[..., 2], bone("vessels", maps.vessels)
+    lung = _lungs(stack, near, anatomy, heart, vessels)
     edge = sum(np.clip(path / 60, 0, 1) for path in lung.values())
     solid = _shape_body(anatomy, maps, bone("body", maps.body))
-    solid += np.float32(anatomy.bone) * (0.62 * bone("spine", maps.spine) + 0.8 * bone("shoulders", maps.shoulders))
+    shoulders = bone("shoulders", maps.shoulders) * np.clip(1 + maps.shoulders[0] / 10, 0, 1)  # the CT ends here
+    solid += np.float32(anatomy.bone) * (0.62 * bone("spine", maps.spine) + 0.8 * shoulders)
     solid += np.float32(0.55 * anatomy.bone) * bone("sternum", maps.ribs) + _clavicles(anatomy, maps, pose)
     solid += 0.04 * heart + 0.05 * vessels - 0.8 * stack[..., 4] - 0.75 * min(anatomy.gas, 2.5) * stack[..., 5]
     visible = {side: path > VISIBLE for side, path in lung.items()}
@@ -163,7 +171,7 @@ def build(anatomy: Anatomy, pose: Pose, description: Description) -> Scene:
         lung=lung,
         air={side: (1 - density) * path for side, path in lung.items()},
         frame={"left": lung_frame(visible["left"], 1), "right": lung_frame(visible["right"], -1)},
-        detail=(anatomy.detail * stack[..., 6] + 1.45 * own[..., 0]) * np.clip(edge, 0, 1),
+        detail=(anatomy.detail * stack[..., 6] + 2.3 * own[..., 0]) * np.clip(edge, 0, 1),
         solid=solid,
         ribs=bone("ribs", maps.ribs) * np.float32(1.35 * anatomy.bone),
         heart=heart,
