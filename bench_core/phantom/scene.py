@@ -94,9 +94,7 @@ def _grow(anatomy: Anatomy, description: Description) -> tuple[float, float]:
     return max([1.0, *(growth / anatomy.heart[0] ** 0.5 for growth in heart)]), max([1.0, *vessels])
 
 
-def _lungs(
-    stack: np.ndarray, beside: np.ndarray, anatomy: Anatomy, heart: np.ndarray, vessels: np.ndarray
-) -> dict[str, np.ndarray]:
+def _lungs(stack: np.ndarray, beside: np.ndarray, anatomy: Anatomy, heart: np.ndarray, vessels: np.ndarray) -> dict[str, np.ndarray]:
     """Lung paths after heart and great vessels took, or gave back, their place."""
     here = np.clip(heart / 20, 0, 1)
     below = np.clip(np.maximum(_lower(heart, 4), _lower(heart, 9)) / 40, 0, 1) * (1 - here)  # hardly any lung under the heart
@@ -135,7 +133,7 @@ def _clavicles(anatomy: Anatomy, maps: Maps, pose: Pose) -> np.ndarray:
         along = np.clip((maps.across * outward - 13 - 0.6 * outward * pose.yaw) / 95, 0, 1)
         inside = np.clip((maps.across * outward - 13 - 0.6 * outward * pose.yaw) / 4, 0, 1)
         centre = -84 + level + lower - (30 + 60 * slope) * along + (5 + bow) * np.sin(2 * np.pi * along) * along**0.3
-        thick = np.clip(4.6 + radius, 3.6, 6.2) * (1 + 0.55 * np.exp(-(along / 0.09) ** 2) + 0.1 * np.cos(5 * along))
+        thick = np.clip(4.6 + radius, 3.6, 6.2) * (1 + 0.55 * np.exp(-((along / 0.09) ** 2)) + 0.1 * np.cos(5 * along))
         away = np.abs(maps.down - centre) / thick * 0.95
         shaft = np.sqrt(np.clip(1 - away**2, 0, 1))
         cortex = np.exp(-(((away - 0.88) / 0.16) ** 2))

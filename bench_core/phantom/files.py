@@ -7,8 +7,8 @@ import pandas as pd
 from PIL import Image
 
 from bench_core.phantom.cohort import cohort_table
+from bench_core.phantom.film import render_many
 from bench_core.phantom.findings import FINDINGS
-from bench_core.phantom.render import render_many
 
 
 def export(out: Path, *, subjects: int, seed: int, workers: int = 2) -> pd.DataFrame:
@@ -29,7 +29,7 @@ def export(out: Path, *, subjects: int, seed: int, workers: int = 2) -> pd.DataF
     table = cohort_table(seed, subjects=subjects)
     for image_id, film in zip(table["image_id"], render_many(table["image_id"], workers), strict=True):
         Image.fromarray(film.image).save(out / "images" / f"{image_id}.png")
-        np.savez_compressed(out / "masks" / f"{image_id}.npz", **film.masks)
+        np.savez_compressed(out / "masks" / f"{image_id}.npz", **film.masks)  # type: ignore[arg-type]  # NumPy types the names as allow_pickle
     table.insert(0, "path", "images/" + table["image_id"] + ".png")
     written = table[["path", "prompt", "subject_id", "study_id", "view", *FINDINGS]]
     written.to_csv(out / "table.csv.part", index=False)

@@ -1,8 +1,9 @@
 """From an id or a text to a film."""
 
 import functools
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from bench_core.phantom.reports import write_report
 from bench_core.phantom.scene import build
 
 Seed = tuple[int, ...]
+CHUNK = 8  # films a task of render_many
 
 
 @dataclass(frozen=True)
@@ -124,4 +126,14 @@ def render_many(ids: Iterable[str], workers: int = 2) -> Iterator[Film]:
         yield from map(render, ids)
         return
     with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(render, ids, chunksize=8)
+        ahead: deque[Future[list[Film]]] = deque()  # bounded, so that a slow reader does not fill the memory
+        for start in range(0, len(ids), CHUNK):
+            ahead.append(pool.submit(_render_chunk, ids[start : start + CHUNK]))
+            if len(ahead) > 2 * workers:
+                yield from ahead.popleft().result()
+        while ahead:
+            yield from ahead.popleft().result()
+
+
+def _render_chunk(ids: list[str]) -> list[Film]:
+    return [render(image_id) for image_id in ids]
