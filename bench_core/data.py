@@ -123,6 +123,8 @@ class Score:
         tables: named tables that come with the number (a ROC curve, a list of pairs, values a finding).
         low, high: the metric's own interval, where it has a closed form; otherwise the engine makes one.
         note: a warning that belongs beside the number.
+        repeat_with: settings under which the engine repeats the metric on subsets, so that they measure the same quantity (the findings
+            that this value averages over, say).
     """
 
     value: float
@@ -131,6 +133,7 @@ class Score:
     low: float | None = None
     high: float | None = None
     note: str = ""
+    repeat_with: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

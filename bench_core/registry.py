@@ -41,6 +41,8 @@ class Metric:
         needs: what the sets must carry besides values: `text`, `labels`.
         bounds: lowest and highest possible value; None where there is none.
         min_samples: fewest images that each set must have.
+        null_from: where the perfect generator's images come from: held-out `real` ones, or `train` ones (cut to the size and the label
+            mix of the synthetic set) for metrics that fit a model on the synthetic set.
         version: goes up when the definition changes; stored with every result.
     """
 
@@ -57,6 +59,7 @@ class Metric:
     needs: tuple[str, ...] = ()
     version: int = 1
     interval: Literal["half_samples", "jackknife"] = "half_samples"
+    null_from: Literal["real", "train"] = "real"
     unit: str = ""
     log_axis: bool = False
     summary: str = field(default="")
@@ -73,6 +76,7 @@ def metric(
     needs: tuple[str, ...] = (),
     version: int = 1,
     interval: Literal["half_samples", "jackknife"] = "half_samples",
+    null_from: Literal["real", "train"] = "real",
     unit: str = "",
     log_axis: bool = False,
 ) -> Callable[[Function], Function]:

@@ -1,0 +1,1 @@
+"""Does an image show what its prompt asked for?"""

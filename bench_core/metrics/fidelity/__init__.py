@@ -1,0 +1,1 @@
+"""Does a synthetic image look like a real one?"""

@@ -1,0 +1,1 @@
+"""Does the synthetic set hold all that the real set holds?"""

@@ -1,0 +1,388 @@
+"""FeatureSet: one vector an image, and what metrics share: neighbours, radii, kernel sums, moments.
+
+Everything costly is computed once on whole sets and kept. `take` gives a view that remembers where its rows came from, so that the many
+subsets of `engine/uncertainty.py` index what is there instead of computing it again.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, Literal, Protocol
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pandas as pd
+
+from bench_core.data import FINDINGS, ImageSet, content_key
+from bench_core.distances import Space, below, blocks, smallest
+from bench_core.errors import InputError, TooFewImages
+
+KEPT = 16_000_000
+"""Elements of the largest distance matrix that is kept (64 MB in float32); larger ones are computed in blocks each time."""
+FEWEST_PROMPTS = 20
+"""With fewer prompts than this, prompts are conditions of the run, not a sample, and each image is a unit of its own."""
+
+
+class EncoderRecord(Protocol):
+    """What of an encoder's card is needed here (`cards.EncoderCard` fits)."""
+
+    id: str
+    distance: Literal["euclidean", "hamming"]
+
+    def key(self) -> str: ...
+
+
+class FeatureSet:
+    """Features of one set of images; row i is image i. Never changes after it is made.
+
+    Attributes:
+        encoder: id of the encoder; sets of different encoders are never compared.
+        distance: how rows are compared, `euclidean` or `hamming`.
+        subjects: (N,) patient of each image, None where unknown. Radii run over other patients' images only.
+        units: (N,) integers: images that are drawn together when sets are subsampled: those of one patient or, in a synthetic set without
+            patients, of one prompt.
+        labels: one column a finding (1, 0, -1 uncertain, NaN unknown).
+        kind: `real`, `train` or `synthetic`; used in messages.
+        finding: for a subgroup, the finding that all its images have.
+    """
+
+    def __init__(
+        self,
+        values: np.ndarray,  # (N, D)
+        *,
+        encoder: str = "",
+        distance: Literal["euclidean", "hamming"] = "euclidean",
+        text: np.ndarray | None = None,  # (N, D)
+        subjects: np.ndarray | Sequence[str] | None = None,  # (N,)
+        prompts: np.ndarray | Sequence[str] | None = None,  # (N,)
+        labels: pd.DataFrame | None = None,
+        images: ImageSet | None = None,
+        key: str = "",
+        kind: str = "",
+    ) -> None:
+        """Checks shapes and values.
+
+        Raises:
+            InputError: no matrix, no rows, a row that is not finite, or columns that do not fit the rows; names set and row.
+        """
+        self.encoder, self.distance, self.images, self.kind = encoder, distance, images, kind
+        self.finding = ""
+        self.space = Space(distance)
+        self._values = _checked(values, f"{kind or 'feature'} features")
+        self._text = None if text is None else _checked(text, f"{kind or 'feature'} text features", rows=len(self._values))
+        self.subjects = None if subjects is None else np.asarray(subjects)
+        self.prompts = None if prompts is None else np.asarray(prompts)
+        self.labels = None if labels is None else labels.reset_index(drop=True)
+        for name in ("subjects", "prompts", "labels"):
+            given = getattr(self, name)
+            if given is not None and len(given) != len(self._values):
+                raise InputError(f"{kind or 'feature'} set: {len(given)} {name} for {len(self._values)} images.")
+        self._root, self._rows = self, None  # type: FeatureSet, np.ndarray | None
+        self._key = key
+        self._memo: dict[Any, Any] = {}
+        self._pairs: WeakKeyDictionary[FeatureSet, dict[Any, Any]] = WeakKeyDictionary()
+
+    @staticmethod
+    def of_images(images: ImageSet, values: np.ndarray, *, card: EncoderRecord, text: np.ndarray | None = None) -> "FeatureSet":
+        """The features of an image set: patients, prompts and labels come from its table; images of unknown patients stand alone."""
+        table = images.table
+        return FeatureSet(
+            values, encoder=card.id, distance=card.distance, text=text, subjects=_names(table, "subject_id"),
+            prompts=_names(table, "prompt_id"), labels=table[[f for f in FINDINGS if f in table]], images=images, kind=images.kind,
+            key=content_key("features", images.id, card.key()),
+        )  # fmt: skip
+
+    def __len__(self) -> int:
+        return len(self._root._values) if self._rows is None else len(self._rows)
+
+    @property
+    def values(self) -> np.ndarray:  # (N, D) float32
+        """The features."""
+        return self._root._values if self._rows is None else self._root._values[self._rows]
+
+    @property
+    def text(self) -> np.ndarray | None:  # (N, D) float32
+        """The features of each image's prompt or report, where the encoder reads text."""
+        text = self._root._text
+        return text if text is None or self._rows is None else text[self._rows]
+
+    @cached_property
+    def rows(self) -> np.ndarray:  # (N,)
+        """Row numbers in the whole set."""
+        return np.arange(len(self)) if self._rows is None else self._rows
+
+    @property
+    def whole(self) -> "FeatureSet":
+        """The set that this is a view of; itself if it is none."""
+        return self._root
+
+    @cached_property
+    def key(self) -> str:
+        """Content key: what was given, or a digest of values, patients and labels."""
+        if self._rows is not None:
+            return content_key(self._root.key, self._rows.tolist())
+        labels = None if self.labels is None else self.labels.to_csv(index=False)
+        parts = [None if a is None else content_key(np.ascontiguousarray(a).tobytes().hex()) for a in (self._values, self._text)]
+        names = [None if a is None else a.tolist() for a in (self.subjects, self.prompts)]
+        return self._key or content_key("features", self._values.shape, self.distance, parts, names, labels)
+
+    @cached_property
+    def content(self) -> np.ndarray:  # (N,) int
+        """A number for the content of each row: equal rows have equal numbers, and their order does not depend on the order of rows."""
+        if self._rows is not None:
+            return self._root.content[self._rows]
+        rows = np.ascontiguousarray(self._values + np.float32(0))  # + 0 makes -0.0 and 0.0 the same bytes
+        return np.unique(rows.view(np.dtype((np.void, rows.shape[1] * 4))).ravel(), return_inverse=True)[1]
+
+    @cached_property
+    def units(self) -> np.ndarray:  # (N,) int
+        if self._rows is not None:
+            return self._root.units[self._rows]
+        if self.subjects is not None:
+            return np.unique(self.subjects, return_inverse=True)[1]
+        codes = np.arange(len(self)) if self.prompts is None else np.unique(self.prompts, return_inverse=True)[1]
+        return codes if codes.max() + 1 >= FEWEST_PROMPTS else np.arange(len(self))
+
+    def label(self, finding: str) -> np.ndarray:  # (N,) float: 1, 0, else NaN
+        """The label column of a finding; uncertain (-1) and unknown are NaN."""
+        if self.labels is None or finding not in self.labels:
+            return np.full(len(self), np.nan)
+        column = self.labels[finding].to_numpy(float)
+        return np.where((column == 0) | (column == 1), column, np.nan)
+
+    def take(self, rows: np.ndarray | Sequence[int], *, finding: str = "") -> "FeatureSet":
+        """The images of those rows, as a view that shares what the whole set has computed."""
+        rows = np.asarray(rows, dtype=np.intp)
+        view = object.__new__(FeatureSet)
+        view.encoder, view.distance, view.space, view.kind = self.encoder, self.distance, self.space, self.kind
+        view.images, view.finding, view._key = self.images, finding or self.finding, ""
+        view.subjects = None if self.subjects is None else self.subjects[rows]
+        view.prompts = None if self.prompts is None else self.prompts[rows]
+        view.labels = None if self.labels is None else self.labels.iloc[rows]
+        view._root, view._rows = self._root, self.rows[rows]
+        view._memo, view._pairs = {}, WeakKeyDictionary()
+        return view
+
+    def remember(self, name: Any, make: Callable[[], Any], other: "FeatureSet | None" = None) -> Any:
+        """What `make` returns, computed once for this set (and `other`)."""
+        memo = self._memo if other is None or other is self else self._pairs.setdefault(other, {})
+        if name not in memo:
+            memo[name] = make()
+        return memo[name]
+
+    def neighbours(self, other: "FeatureSet", k: int = 1) -> tuple[np.ndarray, np.ndarray]:  # (N, k), (N, k)
+        """Distances to, and rows of, the k nearest images of `other`, nearest first.
+
+        Raises:
+            TooFewImages: `other` has fewer than k images.
+        """
+        self._compare(other)
+        if len(other) < k:
+            raise TooFewImages(f"{other.kind or 'set'} has {len(other)} images; {k} neighbours need at least {k}.")
+        if self._rows is not None and other._rows is None:
+            distances, rows = self._root.neighbours(other, k)
+            return distances[self._rows], rows[self._rows]
+        return self.remember(("neighbours", k), lambda: self._nearest(other, k, None), other)
+
+    def radius(self, k: int = 5) -> np.ndarray:  # (N,)
+        """Distance of each image to the k-th nearest image of another patient, identical images counted once.
+
+        Several studies of one patient, or a duplicate, would shrink the balls around them and hide copies.
+
+        Raises:
+            TooFewImages: fewer than k such images for some image.
+        """
+
+        def measure() -> np.ndarray:
+            distances = self._nearest(self, k, _Elsewhere(self))[0][:, -1]
+            if not np.isfinite(distances).all():
+                raise TooFewImages(f"{self.kind or 'set'} has {len(self)} images; a radius needs {k} other patients' distinct images.")
+            return distances
+
+        return self.remember(("radius", k), measure)
+
+    def inside(self, other: "FeatureSet", k: int = 5) -> np.ndarray:  # (N,) int
+        """How many balls of `other` (centre an image, radius `other.radius(k)`) hold each image; on the rim is outside."""
+        self._compare(other)
+        if self._rows is not None and other._rows is None:
+            return self._root.inside(other, k)[self._rows]
+
+        def count() -> np.ndarray:
+            radius = other.radius(k)
+            limit = radius**2 if self.distance == "euclidean" else radius * self._root._values.shape[1]
+            out = np.empty(len(self), int)
+            mine, theirs = self.values, other.values
+            for part, raw, nx, ny in self._raw(other):
+                out[part] = below(self.space, raw, mine[part], theirs, nx, ny, limit).sum(axis=1)
+            return out
+
+        return self.remember(("inside", k), count, other)
+
+    def kernel_sum(self, other: "FeatureSet") -> float:
+        """Sum of the cubic kernel `(x.y / D + 1)^3` over all pairs; within one set over pairs of different rows. Float64.
+
+        A set with only a few rows left out is the whole minus those rows, so that a jackknife costs little.
+        """
+        self._compare(other)
+        mine, theirs = self._left_out(), other._left_out()
+        a, b = self._root, other._root
+        own = float(a._kernel_diagonal()[self.rows].sum()) if other is self else 0.0
+        if mine is None or theirs is None:
+            return a._kernel_total(b, self.rows, other.rows) - own
+        sums, columns = a._kernel_rows(b), b._kernel_rows(a)
+        return float(sums.sum() - sums[mine].sum() - columns[theirs].sum()) + a._kernel_total(b, mine, theirs) - own
+
+    def moments(self) -> tuple[np.ndarray, np.ndarray]:  # (D,), (D, D) float64
+        """Mean and covariance (divided by N - 1)."""
+
+        def measure() -> tuple[np.ndarray, np.ndarray]:
+            values = self.values.astype(np.float64)
+            mean = values.mean(axis=0)
+            values -= mean
+            return mean, values.T @ values / max(1, len(values) - 1)
+
+        return self.remember("moments", measure)
+
+    def _compare(self, other: "FeatureSet") -> None:
+        """Raises InputError when two sets cannot be compared."""
+        mine, theirs = self._root._values.shape[1], other._root._values.shape[1]
+        if mine != theirs:
+            one, two = self.kind or "one set", other.kind or "another set"
+            raise InputError(f"{one} has {mine} features an image, {two} has {theirs}.", "Encode both with the same encoder.")
+        if self.encoder != other.encoder or self.distance != other.distance:
+            raise InputError(
+                f"{self.kind} was encoded with {self.encoder!r}, {other.kind} with {other.encoder!r}.", "Encode both with the same encoder."
+            )
+
+    def _prepared(self, other: "FeatureSet") -> tuple[np.ndarray, np.ndarray]:
+        """All rows after subtracting the mean of `other`, with their squared norms."""
+
+        def prepare() -> tuple[np.ndarray, np.ndarray]:
+            return self.space.prepare(self._values, other._values.mean(axis=0, dtype=np.float64))
+
+        return self.remember("prepared", prepare, other)
+
+    def _raw(self, other: "FeatureSet") -> Iterator[tuple[slice, np.ndarray, np.ndarray, np.ndarray]]:
+        """Yields a slice of own rows, their raw distances to all rows of `other` (to be written over), and the squared norms of both."""
+        a, b = self._root, other._root
+        x, nx = a._prepared(b)
+        y, ny = b._prepared(b)
+        views = self is not a or other is not b
+        kept = a.remember("raw", lambda: a.space.raw(x, nx, y, ny), b) if views and len(a) * len(b) <= KEPT else None
+        if kept is None:
+            y = y[other.rows]
+        for part in blocks(len(self), len(other)):
+            rows = self.rows[part]
+            if kept is not None:
+                yield part, kept[np.ix_(rows, other.rows)], nx[rows], ny[other.rows]
+            else:
+                yield part, self.space.raw(x[rows], nx[rows], y, ny[other.rows]), nx[rows], ny[other.rows]
+
+    def _nearest(self, other: "FeatureSet", k: int, elsewhere: "_Elsewhere | None") -> tuple[np.ndarray, np.ndarray]:
+        """The k nearest rows of `other`, only those that `elsewhere` allows; infinite where there are not enough."""
+        distances, rows = np.full((len(self), k), np.inf), np.zeros((len(self), k), np.intp)
+        mine, theirs = self.values, other.values
+        for part, raw, nx, _ in self._raw(other):
+            if elsewhere is not None:
+                elsewhere.forbid(raw, part)
+            found, columns = smallest(self.space, raw, mine[part], theirs, nx, k, other.content)
+            distances[part, : found.shape[1]], rows[part, : found.shape[1]] = found, columns
+        return self.space.finish(distances, mine.shape[1]), rows
+
+    def _left_out(self) -> np.ndarray | None:
+        """Rows of the whole set that are not in this view, if they are few."""
+        if len(self) * 4 < len(self._root) * 3:
+            return None
+        return np.setdiff1d(np.arange(len(self._root)), self.rows)
+
+    def _kernel_diagonal(self) -> np.ndarray:  # (N,)
+        def make() -> np.ndarray:
+            values = self._values.astype(np.float64)
+            return (np.einsum("nd,nd->n", values, values) / values.shape[1] + 1) ** 3
+
+        return self.remember("kernel diagonal", make)
+
+    def _kernel_rows(self, other: "FeatureSet") -> np.ndarray:  # (N,)
+        """Kernel sums of each row over all rows of `other`; both are whole sets."""
+
+        def make() -> np.ndarray:
+            everything = np.arange(len(other))
+            parts = [self._kernel(other, np.arange(len(self))[part], everything).sum(axis=1) for part in blocks(len(self), len(other))]
+            return np.concatenate(parts)
+
+        return self.remember("kernel rows", make, other)
+
+    def _kernel_total(self, other: "FeatureSet", mine: np.ndarray, theirs: np.ndarray) -> float:
+        return float(sum(self._kernel(other, mine[part], theirs).sum() for part in blocks(len(mine), len(theirs))))
+
+    def _kernel(self, other: "FeatureSet", mine: np.ndarray, theirs: np.ndarray) -> np.ndarray:  # (S, T) float64
+        """Kernel values of those rows of two whole sets."""
+        if len(self) * len(other) > KEPT:
+            return _cubic(self._values[mine], other._values[theirs])
+        turned = other._pairs.get(self, {}).get("kernel")
+        kernel = turned.T if turned is not None else self.remember("kernel", lambda: _cubic(self._values, other._values), other)
+        return kernel[np.ix_(mine, theirs)]
+
+
+class _Elsewhere:
+    """For radii within one set: which columns count as another patient's image, identical images once."""
+
+    def __init__(self, features: FeatureSet) -> None:
+        self.content = np.unique(features.content, return_inverse=True)[1]
+        self.repeats = len(self.content) > self.content.max() + 1
+        alone = features.subjects is None
+        self.subject = self.content if alone else np.unique(features.subjects, return_inverse=True)[1]
+        first = np.full(self.content.max() + 1, -1)  # the image that stands for its content
+        second = first.copy()  # one of another patient, which stands in for rows of the first one's patient
+        for row in range(len(self.content)) if self.repeats else ():
+            of = self.content[row]
+            if first[of] < 0:
+                first[of] = row
+            elif second[of] < 0 and self.subject[row] != self.subject[first[of]]:
+                second[of] = row
+        self.second = second[second >= 0]
+        self.owner = self.subject[first[self.content[self.second]]]
+        self.dropped = np.setdiff1d(np.arange(len(self.content)), np.concatenate([first, second])) if self.repeats else np.array([], int)
+
+    def forbid(self, raw: np.ndarray, part: slice) -> None:
+        """Writes infinity into the entries of rows `part` that do not count."""
+        subject = self.subject[part]
+        raw[subject[:, None] == self.subject] = np.inf
+        if self.repeats:
+            raw[self.content[part][:, None] == self.content] = np.inf
+            raw[:, self.dropped] = np.inf
+            raw[:, self.second] = np.where(subject[:, None] == self.owner, raw[:, self.second], np.inf)
+
+
+def _cubic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    kernel = x.astype(np.float64) @ y.astype(np.float64).T
+    kernel /= x.shape[1]
+    kernel += 1
+    return kernel**3
+
+
+def _names(table: pd.DataFrame, column: str) -> np.ndarray | None:
+    """A column of names; rows without one get a name of their own. None if no row has one."""
+    if column not in table or table[column].isna().all():
+        return None
+    own = pd.Series([f"\0{row}" for row in range(len(table))], index=table.index)
+    return table[column].astype(object).where(table[column].notna(), own).astype(str).to_numpy()
+
+
+def _checked(values: np.ndarray, name: str, rows: int | None = None) -> np.ndarray:
+    """The values as a read-only float32 matrix, or an InputError that names set and row."""
+    values = np.asarray(values)
+    if values.ndim != 2 or values.dtype.kind not in "fiub" or 0 in values.shape:
+        raise InputError(
+            f"{name}: an array of shape {values.shape} and type {values.dtype}.", "Give a numeric matrix with one row an image."
+        )
+    if rows is not None and len(values) != rows:
+        raise InputError(f"{name}: {len(values)} rows for {rows} images.")
+    with np.errstate(over="ignore"):
+        matrix = np.ascontiguousarray(values, dtype=np.float32)
+    bad = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
+    if len(bad):
+        more = f" and {len(bad) - 1} more rows" if len(bad) > 1 else ""
+        raise InputError(f"{name}: row {bad[0]}{more} has NaN, infinite or too large values.", "Leave those images out.")
+    matrix = matrix.view()
+    matrix.setflags(write=False)
+    return matrix

@@ -1,0 +1,33 @@
+from typing import Annotated
+
+from pydantic import Field
+
+from bench_core.data import Score
+from bench_core.features import FeatureSet
+from bench_core.metrics.probe import probe_score
+from bench_core.registry import metric
+
+
+@metric(
+    title="AUROC, train on real", family="utility", goal="maximize", bounds=(0, 1), paper="arXiv:1706.02633", needs=("labels",),
+    null_from="train",
+)  # fmt: skip
+def trtr_auroc(
+    train: FeatureSet,
+    real: FeatureSet,
+    *,
+    penalty: Annotated[float, Field(gt=0, description="Ridge penalty, in units of a standardised feature's variance.")] = 0.1,
+    min_count: Annotated[int, Field(ge=1, description="Positives and negatives that a finding needs.")] = 10,
+    findings: Annotated[str, Field(description="Comma-separated; empty: all with enough images.")] = "",
+) -> Score:
+    """AUROC on held-out real images of a probe fitted on training images, mean over findings: what tstr_auroc is compared with.
+
+    Beside a synthetic set the engine cuts `train` to its size and label mix first. The probe is the one of tstr_auroc.
+
+    Raises:
+        TooFewImages: no finding has `min_count` positives and negatives in both sets.
+
+    References:
+        Train on real, test on real: Esteban 2017, arXiv:1706.02633.
+    """
+    return probe_score(train, real, penalty=penalty, min_count=min_count, findings=findings)
