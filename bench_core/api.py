@@ -252,7 +252,9 @@ def import_images(
     """
     from bench_core.engine.intake.images import import_set
 
-    set_id, imported, problems = import_set(open_workspace(), name, Path(images), Path(table) if table else None, kind, skip_bad, on_progress)
+    set_id, imported, problems = import_set(
+        open_workspace(), name, Path(images), Path(table) if table else None, kind, skip_bad, on_progress
+    )
     return ImportReport(set_id, imported, problems)
 
 
@@ -484,11 +486,90 @@ def projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int =
     return project(open_workspace(), set_ids, encoder, seed, limit)
 
 
+def encode(name_or_id: str, encoder: str, on_progress: Progress | None = None) -> None:
+    """Encodes those images of a set that are not encoded yet, in this process."""
+    from bench_core.engine.encode import encode_set
+
+    encode_set(open_workspace(), name_or_id, encoder, on_progress)
+
+
+def metric_choices(names: Sequence[str] | None, settings: Mapping[str, str]) -> list[Choice] | None:
+    """Metrics and their settings as a spec wants them; `settings` are `{"metric.setting": value}`. None: all that can run.
+
+    Raises:
+        UnknownName: there is no such metric.
+        SettingError: a setting of a metric that is not chosen, unknown or out of range.
+    """
+    from bench_core.engine.choices import choices
+
+    return choices(names, settings)
+
+
+def score(
+    files: Mapping[str, Path],
+    *,
+    metrics: Sequence[Choice] | None = None,
+    seed: int = 0,
+    intervals: bool = True,
+    on_progress: Progress | None = None,
+) -> tuple[list[Result], pd.DataFrame]:
+    """Metrics of plain (N, D) feature matrices (`.npy`) by role: `real`, `synthetic` and, if any, `train`.
+
+    Returns the results, and a table with a row a synthetic image (in input order) and a column a metric with values an image.
+
+    Raises:
+        InputError: a file is no numeric matrix.
+        NotPossible: a metric that was named cannot run.
+    """
+    from bench_core.engine.matrices import score_files
+
+    return score_files(files, metrics, seed, intervals, on_progress)
+
+
+def per_image_table(run_id: str) -> pd.DataFrame:
+    """All values an image of an evaluation: `image_id`, then one column a metric (`encoder/metric` if there are several encoders)."""
+    from bench_core.engine.tidy import run_per_image
+
+    return run_per_image(open_workspace(), run_id)
+
+
 def studies() -> list[Study]:
     """Pairs of sets and encoders that numbers exist for, the embedded study first."""
     from bench_core.engine.tidy import study_rows
 
     return [Study(*row) for row in study_rows(open_workspace())]
+
+
+# What only the command line does
+
+
+def simulate(subjects: int, seed: int, out: Path, on_progress: Progress | None = None) -> int:
+    """Renders a simulated cohort into a folder: images, masks and `table.csv` that import reads; returns the number of films."""
+    from bench_core.engine.cohort import export_cohort
+
+    return export_cohort(subjects, seed, out, on_progress)
+
+
+def train(name: str, device: str | None = None, resume: bool = False) -> None:
+    """Trains a bundled model by its committed recipe."""
+    from bench_core.training import train
+
+    train(name, device=device or open_workspace().config.torch_device(), resume=resume)
+
+
+def work() -> None:
+    """Takes queued runs until this process is told to end (SIGTERM, Ctrl-C); what it holds then goes back into the queue."""
+    from bench_core.jobs.worker import stop_on_signals, work
+
+    work(open_workspace(), stop_on_signals())
+
+
+def serve() -> None:
+    """Serves the pages, with a worker beside them, until this process is told to end."""
+    from bench_core.jobs.serving import serve
+    from bench_core.jobs.worker import stop_on_signals
+
+    serve(open_workspace().config, stop_on_signals())
 
 
 # The embedded study

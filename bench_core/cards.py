@@ -48,7 +48,8 @@ class Card(BaseModel):
         if self.folder and self.folder.is_dir():
             files = sorted(p for p in self.folder.rglob("*") if p.is_file())
             weights = [[str(p.relative_to(self.folder)), content_key(p.read_bytes().hex())] for p in files]
-        return content_key(self.model_dump(exclude={"title", "summary", "licence", "paper", "trained_on"}), weights)
+        words = {"title", "summary", "licence", "paper", "trained_on", "color", "family", "seconds_per_image"}
+        return content_key(self.model_dump(exclude=words), weights)
 
 
 class GeneratorCard(Card):

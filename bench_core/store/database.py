@@ -14,7 +14,9 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from bench_core.errors import InputError, MissingPackage, StoreError
 from bench_core.store import migrations
 
-_versions = Table("schema_migrations", MetaData(), Column("number", Integer, primary_key=True), Column("name", String(120)), Column("applied", Double))
+_versions = Table(
+    "schema_migrations", MetaData(), Column("number", Integer, primary_key=True), Column("name", String(120)), Column("applied", Double)
+)
 _LOCK = 7217  # any constant: PostgreSQL's advisory lock that serialises migrations and claims
 
 
@@ -33,7 +35,9 @@ class Database:
         try:
             self._migrate()
         except SQLAlchemyError as error:
-            raise StoreError(f"The database cannot be opened: {getattr(error, 'orig', None) or error}.", "Check BENCH_DATABASE_URL and BENCH_HOME.") from error
+            raise StoreError(
+                f"The database cannot be opened: {getattr(error, 'orig', None) or error}.", "Check BENCH_DATABASE_URL and BENCH_HOME."
+            ) from error
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -65,7 +69,9 @@ class Database:
             _versions.create(connection, checkfirst=True)
             applied = set(connection.scalars(select(_versions.c.number)))
             if applied - set(known):
-                raise StoreError("The database was written by a newer version of TriadCXR.", "Update the program, or choose another BENCH_HOME.")
+                raise StoreError(
+                    "The database was written by a newer version of TriadCXR.", "Update the program, or choose another BENCH_HOME."
+                )
             for number in sorted(set(known) - applied):
                 importlib.import_module(known[number]).up(connection)
                 connection.execute(insert(_versions).values(number=number, name=known[number].rsplit(".", 1)[1], applied=time.time()))

@@ -70,7 +70,13 @@ class Draft:
         """Rows still to be made, in order."""
         return [i for i in range(self.total) if i not in self.rows]
 
-    def add(self, rows: Sequence[int], columns: Sequence[dict[str, Any]], images: Sequence[np.ndarray], provenance: Sequence[dict[str, Any] | None]) -> None:
+    def add(
+        self,
+        rows: Sequence[int],
+        columns: Sequence[dict[str, Any]],
+        images: Sequence[np.ndarray],
+        provenance: Sequence[dict[str, Any] | None],
+    ) -> None:
         """Stores finished images, (H, W) or (H, W, 3) uint8, of those rows."""
         lines = []
         for row, column, pixels, made in zip(rows, columns, images, provenance, strict=True):

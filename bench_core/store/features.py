@@ -3,6 +3,7 @@
 A shard is `<name>.npy` (n, D) and `<name>.txt` with its n digests, written last.
 """
 
+import threading
 import uuid
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -26,9 +27,14 @@ class FeatureStore:
         self.folder = folder
         self._places: dict[str, dict[str, tuple[str, int]]] = {}
         self._known: dict[str, set[str]] = {}
+        self._lock = threading.Lock()  # pages read from several threads
 
     def _index(self, encoder_key: str) -> dict[str, tuple[str, int]]:
         """Shard and row by digest; reads the shards that were added since the last look."""
+        with self._lock:
+            return self._looked_up(encoder_key)
+
+    def _looked_up(self, encoder_key: str) -> dict[str, tuple[str, int]]:
         home = self.folder / encoder_key
         names = {p.stem for p in home.glob("*.txt")}
         known = self._known.setdefault(encoder_key, set())

@@ -2,12 +2,14 @@
 
 import json
 import re
+import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import delete, insert, select, update
 
@@ -29,6 +31,7 @@ class SetStore:
         self.folder = folder
         self._database = database
         self._opened: OrderedDict[tuple[str, str, str], ImageSet] = OrderedDict()
+        self._lock = threading.Lock()  # pages read from several threads
 
     def home_of(self, set_id: str) -> Path:
         """The folder of a set, whether it is there or not.
@@ -73,7 +76,9 @@ class SetStore:
             if owner == set_id:
                 return
             if owner is not None:
-                active = select(runs.c.id).where(runs.c.set_id == owner, runs.c.kind == "generate", runs.c.status.in_(("queued", "running")))
+                active = select(runs.c.id).where(
+                    runs.c.set_id == owner, runs.c.kind == "generate", runs.c.status.in_(("queued", "running"))
+                )
                 if self._has_images(owner) or connection.scalar(active.limit(1)):
                     raise NameTaken(
                         f"The name {name!r} belongs to another request.",
@@ -82,6 +87,13 @@ class SetStore:
                 connection.execute(update(names).where(names.c.name == name).values(set_id=set_id))
                 return
             connection.execute(insert(names).values(name=name, set_id=set_id))
+
+    def release_unused_names(self, set_id: str) -> None:
+        """Frees the names of a set that never got an image."""
+        if not self._has_images(set_id):
+            with self._database.write() as connection:
+                connection.execute(delete(tables.set_names).where(tables.set_names.c.set_id == set_id))
+            remove_folder(self.home_of(set_id))
 
     def _has_images(self, set_id: str) -> bool:
         home = self.home_of(set_id)
@@ -100,10 +112,10 @@ class SetStore:
         (home / "images").mkdir(parents=True, exist_ok=True)
         write_whole(home / "meta.json", lambda part: part.write_text(json.dumps({"kind": kind, **meta}, indent=1)))
         write_whole(home / "table.parquet", lambda part: table.to_parquet(part, index=False))
-        values: dict[str, Any] = dict(
-            kind=kind, generator=meta.get("generator"), images=len(table), bytes=folder_bytes(home), fingerprint=fingerprint(table),
-            complete=complete, created=time.time(), meta=json.dumps(dict(meta)),
-        )  # fmt: skip
+        values: dict[str, Any] = {
+            "kind": kind, "generator": meta.get("generator"), "images": len(table), "bytes": folder_bytes(home),
+            "fingerprint": fingerprint(table), "complete": complete, "created": time.time(), "meta": json.dumps(dict(meta)),
+        }  # fmt: skip
         with self._database.write() as connection:
             if not connection.execute(update(tables.image_sets).where(tables.image_sets.c.id == set_id).values(**values)).rowcount:
                 connection.execute(insert(tables.image_sets).values(id=set_id, **values))
@@ -130,16 +142,17 @@ class SetStore:
         if not rows or not rows[0]["complete"]:
             return self._open_unfinished(set_id, name)
         key = (set_id, rows[0]["fingerprint"], name)
-        if key not in self._opened:
-            try:
-                table = pd.read_parquet(self.home_of(set_id) / "table.parquet")
-            except OSError as error:
-                raise StoreError(f"The table of set {name!r} cannot be read: {error}.", "Delete the set and make it again.") from error
-            self._opened[key] = self._image_set(set_id, name, rows[0]["kind"], table, json.loads(rows[0]["meta"]))
-        self._opened.move_to_end(key)
-        while len(self._opened) > _KEPT_OPEN:
-            self._opened.popitem(last=False)
-        return self._opened[key]
+        with self._lock:
+            if key not in self._opened:
+                try:
+                    table = pd.read_parquet(self.home_of(set_id) / "table.parquet")
+                except OSError as error:
+                    raise StoreError(f"The table of set {name!r} cannot be read: {error}.", "Delete the set and make it again.") from error
+                self._opened[key] = self._image_set(set_id, name, rows[0]["kind"], table, json.loads(rows[0]["meta"]))
+            self._opened.move_to_end(key)
+            while len(self._opened) > _KEPT_OPEN:
+                self._opened.popitem(last=False)
+            return self._opened[key]
 
     def _open_unfinished(self, set_id: str, name: str) -> ImageSet:
         home = self.home_of(set_id)
@@ -148,10 +161,12 @@ class SetStore:
         table = with_all_columns(pd.DataFrame([rows[i] for i in sorted(rows)]))
         return self._image_set(set_id, name, meta.pop("kind"), table, meta)
 
-    def _image_set(self, set_id: str, name: str, kind: Kind, table: pd.DataFrame, meta: dict[str, Any]) -> ImageSet:
-        render = None
+    def _image_set(self, set_id: str, name: str, kind: Any, table: pd.DataFrame, meta: dict[str, Any]) -> ImageSet:
+        render: Callable[[str], np.ndarray] | None = None
         if meta.get("simulated"):
-            from bench_core.phantom import render
+            from bench_core import phantom
+
+            render = lambda image_id: phantom.render(image_id).image
         return ImageSet(set_id, name, kind, self.home_of(set_id) / "images", table, render, meta)
 
     def row_of(self, images: ImageSet, image_id: str) -> int:
@@ -177,7 +192,7 @@ class SetStore:
             used = folder_bytes(home) if simulated else row["bytes"]
             more = {"root": str(home / "images"), "prompts_are_reports": bool(meta.get("prompts_are_reports")), "simulated": simulated}
             rows.append({**row, **more, "bytes": used, "created": pd.Timestamp(row["created"], unit="s", tz="UTC")})
-        columns = "id name kind images bytes created generator root prompts_are_reports simulated complete".split()
+        columns = ["id", "name", "kind", "images", "bytes", "created", "generator", "root", "prompts_are_reports", "simulated", "complete"]
         return pd.DataFrame(rows, columns=columns)
 
     def fingerprint(self, set_id: str) -> str:

@@ -45,7 +45,9 @@ class ResultStore:
         results = tables.results
         with self._database.write() as connection:
             if connection.scalar(select(results.c.id).where(results.c.run_id == run_id, results.c.step_key == step_key).limit(1)):
-                return int(len(list(connection.scalars(select(results.c.id).where(results.c.run_id == run_id, results.c.step_key == step_key)))))
+                return int(
+                    len(list(connection.scalars(select(results.c.id).where(results.c.run_id == run_id, results.c.step_key == step_key))))
+                )
             source = connection.scalar(select(results.c.run_id).where(results.c.step_key == step_key).limit(1))
             if source is None:
                 return 0

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 from pydantic import TypeAdapter
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from bench_core.data import content_key
 from bench_core.errors import UnknownName
@@ -20,6 +20,8 @@ from bench_core.store.database import Database
 
 SILENT_SECONDS = 30.0
 """A worker whose heartbeat is older is taken for dead; one on this machine whose process is gone, at once."""
+MOST_ATTEMPTS = 3
+"""A run over which this many workers died is not taken up again: it would kill the next one too."""
 ACTIVE = ("queued", "running")
 _spec: TypeAdapter[RunSpec] = TypeAdapter(RunSpec)
 
@@ -49,7 +51,8 @@ class RunStore:
             connection.execute(
                 insert(runs).values(
                     id=run_id, kind=spec.kind, name=name, key=key, spec=spec.model_dump_json(), set_id=set_id, status="queued",
-                    priority=priority, done=0, total=0, step=0, steps=0, message="", error="", hint="", created=time.time(), cancelling=False,
+                    priority=priority, done=0, total=0, step=0, steps=0, message="", error="", hint="", created=time.time(),
+                    attempts=0, cancelling=False,
                 )
             )  # fmt: skip
         return run_id
@@ -61,7 +64,11 @@ class RunStore:
             UnknownName: there is none.
         """
         runs = tables.runs
-        query = select(runs).where(or_(runs.c.id == run_id, runs.c.name == run_id)).order_by((runs.c.id == run_id).desc(), runs.c.created.desc())
+        query = (
+            select(runs)
+            .where(or_(runs.c.id == run_id, runs.c.name == run_id))
+            .order_by((runs.c.id == run_id).desc(), runs.c.created.desc())
+        )
         rows = self._database.rows(query.limit(1))
         if not rows:
             raise UnknownName("run", run_id, [r["name"] for r in self._database.rows(select(runs.c.name).limit(1000))])
@@ -74,7 +81,24 @@ class RunStore:
     def describe(self, run_id: str) -> dict[str, Any]:
         """The fields of `api.Run`."""
         row = self.get(run_id)
-        kept = "id kind name status done total step steps message error hint created started finished set_id cancelling".split()
+        kept = [
+            "id",
+            "kind",
+            "name",
+            "status",
+            "done",
+            "total",
+            "step",
+            "steps",
+            "message",
+            "error",
+            "hint",
+            "created",
+            "started",
+            "finished",
+            "set_id",
+            "cancelling",
+        ]
         preview = self.preview_path(row["id"])
         return {
             **{k: row[k] for k in kept}, **_times(row), "spec": _spec.validate_json(row["spec"]), "progress": _progress(row),
@@ -83,7 +107,23 @@ class RunStore:
 
     def listing(self, limit: int) -> pd.DataFrame:
         """See `api.runs`."""
-        columns = "id kind name status progress message error hint created started finished seconds set_id eta_seconds cancelling".split()
+        columns = [
+            "id",
+            "kind",
+            "name",
+            "status",
+            "progress",
+            "message",
+            "error",
+            "hint",
+            "created",
+            "started",
+            "finished",
+            "seconds",
+            "set_id",
+            "eta_seconds",
+            "cancelling",
+        ]
         rows = []
         for row in self._database.rows(select(tables.runs).order_by(tables.runs.c.created.desc()).limit(limit)):
             rows.append({**row, **_times(row), "progress": _progress(row)})
@@ -117,7 +157,9 @@ class RunStore:
     def finished_generations(self) -> list[dict[str, Any]]:
         """Rows of runs that made images, newest first: the base of estimates."""
         runs = tables.runs
-        return self._database.rows(select(runs).where(runs.c.kind == "generate", runs.c.made > 0).order_by(runs.c.finished.desc()).limit(200))
+        return self._database.rows(
+            select(runs).where(runs.c.kind == "generate", runs.c.made > 0).order_by(runs.c.finished.desc()).limit(200)
+        )
 
     # For workers
 
@@ -125,10 +167,13 @@ class RunStore:
         """Registers this process as a worker; returns its id. One that does not serve takes a single run of its own."""
         worker = uuid.uuid4().hex
         with self._database.write() as connection:
-            now = time.time()
-            row = dict(id=worker, host=socket.gethostname(), pid=os.getpid(), started=now, heartbeat=now, serves=serves)
-            connection.execute(insert(tables.workers).values(**row))
+            self._register(connection, worker, serves)
         return worker
+
+    def _register(self, connection: Connection, worker: str, serves: bool) -> None:
+        now = time.time()
+        row = {"id": worker, "host": socket.gethostname(), "pid": os.getpid(), "started": now, "heartbeat": now, "serves": serves}
+        connection.execute(insert(tables.workers).values(**row))
 
     def dismiss(self, worker: str) -> None:
         """Takes a worker off the list and puts what it was doing back into the queue."""
@@ -139,12 +184,15 @@ class RunStore:
                 .values(status="queued", worker=None, heartbeat=None, message="Waiting for a worker.")
             )  # fmt: skip
 
-    def beat(self, worker: str) -> None:
+    def beat(self, worker: str, serves: bool = True) -> None:
         """Says that the worker lives."""
         now = time.time()
         with self._database.write() as connection:
-            connection.execute(update(tables.workers).where(tables.workers.c.id == worker).values(heartbeat=now))
-            connection.execute(update(tables.runs).where(tables.runs.c.worker == worker, tables.runs.c.status == "running").values(heartbeat=now))
+            if not connection.execute(update(tables.workers).where(tables.workers.c.id == worker).values(heartbeat=now)).rowcount:
+                self._register(connection, worker, serves)  # it was silent for so long that another took it for dead
+            connection.execute(
+                update(tables.runs).where(tables.runs.c.worker == worker, tables.runs.c.status == "running").values(heartbeat=now)
+            )
 
     def worker_alive(self) -> bool:
         """Whether any worker that serves the queue lives."""
@@ -153,21 +201,23 @@ class RunStore:
     def claim(self, worker: str, run_id: str | None = None) -> str | None:
         """Takes the next queued run, or that of a dead worker; with `run_id`, only that one. None when there is nothing."""
         runs, workers = tables.runs, tables.workers
+        died = {"status": "failed", "error": f"{MOST_ATTEMPTS} workers died over this run.", "hint": "Often memory: use a smaller batch."}
+        fresh = {"status": "running", "finished": None, "step": 0, "steps": 0, "error": "", "hint": "", "message": "Starting"}
         with self._database.write() as connection:
             lost = [r["id"] for r in connection.execute(select(workers)).mappings() if not _lives(r)]
             connection.execute(delete(workers).where(workers.c.id.in_(lost)))
             alive = list(connection.scalars(select(workers.c.id)))
             orphan = (runs.c.status == "running") & or_(runs.c.worker.is_(None), runs.c.worker.not_in(alive))
-            query = select(runs.c.id).where(or_(runs.c.status == "queued", orphan))
+            now = time.time()
+            connection.execute(update(runs).where(orphan).values(attempts=runs.c.attempts + 1, status="queued", worker=None))
+            worn = (runs.c.status == "queued") & (runs.c.attempts >= MOST_ATTEMPTS)
+            connection.execute(update(runs).where(worn).values(finished=now, **died))
+            query = select(runs.c.id).where(runs.c.status == "queued")
             query = query.where(runs.c.id == run_id) if run_id else query
-            found = connection.scalar(query.order_by(orphan.desc(), runs.c.priority.desc(), runs.c.created).limit(1))
+            found = connection.scalar(query.order_by(runs.c.attempts.desc(), runs.c.priority.desc(), runs.c.created).limit(1))
             if found is None:
                 return None
-            now = time.time()
-            connection.execute(
-                update(runs).where(runs.c.id == found)
-                .values(status="running", worker=worker, heartbeat=now, started=now, finished=None, step=0, steps=0, error="", hint="", message="Starting")
-            )  # fmt: skip
+            connection.execute(update(runs).where(runs.c.id == found).values(worker=worker, heartbeat=now, started=now, **fresh))
         return str(found)
 
     def report(self, run_id: str, worker: str, **values: Any) -> bool:

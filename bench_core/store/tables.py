@@ -20,9 +20,11 @@ runs = Table(
     Column("set_id", String), Column("status", String), Column("priority", Integer), Column("done", Integer), Column("total", Integer),
     Column("step", Integer), Column("steps", Integer), Column("message", Text), Column("error", Text), Column("hint", Text),
     Column("created", Double), Column("started", Double), Column("finished", Double), Column("worked", Double), Column("made", Integer),
-    Column("worker", String), Column("heartbeat", Double), Column("cancelling", Boolean),
+    Column("worker", String), Column("heartbeat", Double), Column("attempts", Integer),
+    Column("cancelling", Boolean),
 )  # fmt: skip
-"""`worked`, `made`: seconds spent on, and number of, images made by this run (the rest was there): the base of estimates."""
+"""`worked`, `made`: seconds spent on, and number of, images made by this run (the rest was there): the base of estimates.
+`attempts`: workers that died over it."""
 
 workers = Table(
     "workers", metadata,
@@ -35,16 +37,19 @@ results = Table(
     "results", metadata,
     Column("id", Integer, primary_key=True, autoincrement=True), Column("run_id", String), Column("step_key", String),
     Column("synthetic", String), Column("real", String), Column("train", String), Column("encoder", String), Column("encoder_key", String),
-    Column("encoder_revision", String), Column("metric", String), Column("family", String), Column("subgroup", String), Column("mode", String),
+    Column("encoder_revision", String), Column("metric", String), Column("family", String), Column("subgroup", String),
+    Column("mode", String),
     *(Column(c, Double) for c in ("value", "low", "high", "matched", "null_value", "null_low", "null_high")),
     Column("settings", Text), Column("seed", Integer), Column("version", Integer), Column("status", String), Column("message", Text),
-    Column("n_real", Integer), Column("n_synthetic", Integer), Column("n_train", Integer), Column("seconds", Double), Column("created", Double),
+    Column("n_real", Integer), Column("n_synthetic", Integer), Column("n_train", Integer), Column("seconds", Double),
+    Column("created", Double),
 )  # fmt: skip
 """`step_key`: content key of everything that decides these numbers; rows with it are copied, not computed again."""
 
 derived = Table(
     "derived", metadata,
-    Column("key", String, primary_key=True), Column("kind", String), Column("bytes", Integer), Column("created", Double), Column("value", Text),
+    Column("key", String, primary_key=True), Column("kind", String), Column("bytes", Integer), Column("created", Double),
+    Column("value", Text),
 )  # fmt: skip
 """Things computed from sets: `value` holds small ones as JSON, a parquet file named by the key the others."""
 

@@ -32,7 +32,9 @@ class Workspace:
             for name in ("sets", "features", "derived", "thumbnails", "previews", "uploads"):
                 (config.home / name).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"The workspace folder {config.home} cannot be used: {error.strerror}.", "Set BENCH_HOME to a folder you may write.") from error
+            raise StoreError(
+                f"The workspace folder {config.home} cannot be used: {error.strerror}.", "Set BENCH_HOME to a folder you may write."
+            ) from error
         self.database = Database(config.database_url)
         self.sets = SetStore(config.home / "sets", self.database)
         self.features = FeatureStore(config.home / "features")
@@ -59,7 +61,8 @@ class Workspace:
         rows = [(f"images of {row['name']}", int(row["bytes"])) for row in listing.to_dict("records")]
         rows += [
             ("features", self.features.bytes()), ("neighbours, projections, values an image", self.derived.bytes()),
-            ("thumbnails", self.thumbnails.bytes()), ("previews and uploads", folder_bytes(self.config.home / "previews") + folder_bytes(self.config.home / "uploads")),
+            ("thumbnails", self.thumbnails.bytes()),
+            ("previews and uploads", folder_bytes(self.config.home / "previews") + folder_bytes(self.config.home / "uploads")),
             ("database", sum(p.stat().st_size for p in self.config.home.glob("bench.sqlite*"))),
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=["what", "bytes"])

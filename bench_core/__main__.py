@@ -1,0 +1,7 @@
+"""python -m bench_core VERB."""
+
+import sys
+
+from bench_core.cli import main
+
+sys.exit(main())

@@ -1,0 +1,60 @@
+"""Images as a ZIP with a table; how much they say of their making is the user's choice."""
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from typing import Any
+
+from bench_core.data import FINDINGS, ImageSet
+from bench_core.errors import InputError
+from bench_core.store.pictures import png_bytes, read_provenance
+from bench_core.store.workspace import Workspace
+
+FROM_REPORTS = ("prompt", "labels", "source_image_id")
+"""Parts of the provenance that can stem from a report of a patient."""
+_NEUTRAL_COLUMNS = ("file", "seed")
+
+
+def zip_of(workspace: Workspace, images: ImageSet, image_ids: Sequence[str] | None, provenance: str | None) -> bytes:
+    """See `api.export_zip`."""
+    if provenance is None:
+        provenance = "redacted" if images.meta.get("prompts_are_reports") else "full"
+    if provenance not in ("full", "redacted", "none"):
+        raise InputError(f"Provenance {provenance!r} is unknown.", "Choose full, redacted or none.")
+    rows = range(len(images)) if image_ids is None else [workspace.sets.row_of(images, i) for i in image_ids]
+    table = images.table.iloc[list(rows)].drop(columns=["path", "digest"]).reset_index(drop=True)
+    table.insert(0, "file", [f"{number:06d}.png" for number in range(len(table))])
+    if provenance == "redacted":
+        table = table.drop(columns=[c for c in table if c not in _NEUTRAL_COLUMNS])
+    elif provenance == "none":
+        table = table[["file"]]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:  # PNG does not get smaller
+        for number, row in enumerate(rows):
+            archive.writestr(f"{number:06d}.png", _png(images, row, provenance))
+        archive.writestr("table.csv", table.dropna(axis="columns", how="all").to_csv(index=False))
+        if provenance != "none":
+            archive.writestr("set.json", json.dumps(_about(images, provenance), indent=1, default=str))
+    return buffer.getvalue()
+
+
+def _png(images: ImageSet, row: int, provenance: str) -> bytes:
+    made = None
+    if provenance != "none":
+        made = read_provenance(images.path(row).read_bytes())
+        if made is not None and provenance == "redacted":
+            made = {k: v for k, v in made.items() if k not in FROM_REPORTS}
+    return png_bytes(images.read(row), made)
+
+
+def _about(images: ImageSet, provenance: str) -> dict[str, Any]:
+    about: dict[str, Any] = {"kind": images.kind, "images": len(images), "provenance": provenance, "made_with": dict(images.meta)}
+    if provenance == "full":
+        about["name"] = images.name
+        about["findings"] = [f for f in FINDINGS if images.table[f].notna().any()]
+    else:
+        about["made_with"] = {
+            k: v for k, v in images.meta.items() if k in ("generator", "generator_title", "repo_id", "revision", "card", "settings", "seed")
+        }
+    return about

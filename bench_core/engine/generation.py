@@ -1,0 +1,92 @@
+"""Prompts to images: in batches, one seed an image, written as they come."""
+
+import time
+from typing import Any
+
+from bench_core.cards import GeneratorCard
+from bench_core.data import FINDINGS, Prompt
+from bench_core.engine.models import Models, card_key, check_settings, generator_card
+from bench_core.engine.progress import Reporter
+from bench_core.engine.submission import generated_set_id
+from bench_core.errors import StoreError
+from bench_core.spec import GenerateSpec, PromptSpec
+from bench_core.store.workspace import Workspace
+
+
+def generate(workspace: Workspace, spec: GenerateSpec, models: Models, report: Reporter) -> str:
+    """Makes the images of a request that are not there yet; returns a line that says what was made."""
+    card = generator_card(workspace.config, spec.generator.id)
+    settings = check_settings(card, spec.generator.settings)
+    total = len(spec.prompts) * spec.count
+    report.at(0, total, "Waiting for another run that makes the same set", force=True)
+    with workspace.sets.draft(generated_set_id(workspace, spec), "synthetic", set_meta(workspace, spec, card), total=total) as draft:
+        missing = draft.missing
+        found, worked = total - len(missing), 0.0
+        try:
+            if missing:
+                report.at(found, total, f"Loading {card.title}", force=True)
+                generator = models.generator(card, workspace.sets.open(spec.train) if spec.train else None)
+            for start in range(0, len(missing), spec.batch_size):
+                rows = missing[start : start + spec.batch_size]
+                made = f"{found + start} of {total} images"
+                report.at(found + start, total, made, force=True, made=start, worked=worked, **({"attempts": 0} if start else {}))
+                began = time.monotonic()
+                asked = [spec.prompts[row // spec.count] for row in rows]
+                images = generator.batch([as_prompt(p) for p in asked], [spec.seed + r for r in rows], settings, on_step=report.step)
+                if len(images) != len(rows):
+                    raise StoreError(f"{card.title} made {len(images)} images for {len(rows)} prompts.")
+                columns = [row_columns(spec, row) for row in rows]
+                draft.add(rows, columns, images, [provenance(card, spec, row) for row in rows])
+                worked += time.monotonic() - began
+        finally:
+            draft.finish()
+        report.at(total, total, f"{total} images", force=True, made=len(missing), worked=worked)
+    return f"{total} images" + (f", {found} of which were there" if found else "")
+
+
+def as_prompt(prompt: PromptSpec) -> Prompt:
+    """The prompt as generators read it."""
+    return Prompt(prompt.id, prompt.text, prompt.labels, prompt.source_image_id)
+
+
+def row_columns(spec: GenerateSpec, row: int) -> dict[str, Any]:
+    """The table columns of image `row` that are known before it is made."""
+    prompt = spec.prompts[row // spec.count]
+    labels = {f: prompt.labels[f] for f in FINDINGS if prompt.labels.get(f) is not None}
+    return {
+        "image_id": f"{row:06d}", "prompt_id": prompt.id, "prompt": prompt.text, "seed": spec.seed + row, "view": prompt.labels.get("view"),
+        "source_image_id": prompt.source_image_id, **labels,
+    }  # fmt: skip
+
+
+def provenance(card: GeneratorCard, spec: GenerateSpec, row: int) -> dict[str, Any]:
+    """What the PNG of image `row` says of itself: enough to make it again."""
+    prompt = spec.prompts[row // spec.count]
+    return {
+        "software": "TriadCXR", "synthetic": True, "generator": card.id, "generator_title": card.title, "repo_id": card.repo_id,
+        "revision": card.revision, "card": card_key(card), "prompt": prompt.text, "labels": dict(prompt.labels),
+        "source_image_id": prompt.source_image_id, "seed": spec.seed + row, "settings": spec.generator.settings,
+    }  # fmt: skip
+
+
+def set_meta(workspace: Workspace, spec: GenerateSpec, card: GeneratorCard) -> dict[str, Any]:
+    """What is kept of how a set was made."""
+    return {
+        "generator": card.id, "generator_title": card.title, "repo_id": card.repo_id, "revision": card.revision, "card": card_key(card),
+        "settings": spec.generator.settings, "seed": spec.seed, "count": spec.count, "train": spec.train,
+        "prompts_are_reports": prompts_are_reports(workspace, spec),
+    }  # fmt: skip
+
+
+def prompts_are_reports(workspace: Workspace, spec: GenerateSpec) -> bool:
+    """Whether a prompt is a report of an imported image (one of the simulated cohort holds nothing of a person)."""
+    sources = {p.source_image_id for p in spec.prompts if p.source_image_id}
+    texts = {p.text for p in spec.prompts}
+    listing = workspace.sets.listing().drop_duplicates("id")
+    for row in listing[listing["kind"] != "synthetic"].to_dict("records"):
+        table = workspace.sets.open(row["id"]).table
+        if row["simulated"]:
+            sources -= set(table["image_id"])
+        elif not texts.isdisjoint(table["prompt"].dropna()):
+            return True
+    return bool(sources)

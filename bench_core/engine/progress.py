@@ -1,0 +1,68 @@
+"""How a run that is being carried out says how far it is, and hears that it shall stop."""
+
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from bench_core.errors import Cancelled
+from bench_core.store.files import write_whole
+from bench_core.store.pictures import plain_png
+from bench_core.store.workspace import Workspace
+
+EVERY_SECONDS = 0.3
+"""Progress is written no more often than this."""
+PREVIEW_SECONDS = 0.5
+PREVIEW_SIDE = 256
+
+
+class Stopping(Cancelled):
+    """The worker was told to end; the run goes back into the queue."""
+
+
+class Reporter:
+    """Progress of one run. Every call may raise Cancelled (the user), Stopping (the worker) or LostRun (another worker has it)."""
+
+    def __init__(self, workspace: Workspace, run_id: str, worker: str, stop: threading.Event | None = None) -> None:
+        self._workspace, self.run_id, self._worker = workspace, run_id, worker
+        self._stop = stop or threading.Event()
+        self._written = self._drawn = 0.0
+
+    def at(self, done: int, total: int, message: str, *, force: bool = False, **more: float | int) -> None:
+        """Where the run is."""
+        self._write(force, done=done, total=total, message=message, step=0, steps=0, **more)
+
+    def step(self, step: int, steps: int, preview: np.ndarray | None) -> None:
+        """Where the batch is; `preview` is (H, W) or (H, W, 3) uint8."""
+        if preview is not None and time.monotonic() - self._drawn >= PREVIEW_SECONDS:
+            self._drawn = time.monotonic()
+            picture = Image.fromarray(preview)
+            picture.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+            data = plain_png(np.asarray(picture))
+            path: Path = self._workspace.runs.preview_path(self.run_id)
+            write_whole(path, lambda part: part.write_bytes(data))
+        self._write(step == steps, step=step, steps=steps)
+
+    def check(self) -> None:
+        """Raises when the run shall stop."""
+        self._write(False)
+
+    def cancelled(self) -> bool:
+        """Whether the run shall stop, for code that asks; what it asked for is raised at the next call."""
+        try:
+            self.check()
+        except Cancelled:
+            return True
+        return False
+
+    def _write(self, force: bool, **values: float | int | str) -> None:
+        if self._stop.is_set():
+            raise Stopping("The worker is ending.")
+        if not force and time.monotonic() - self._written < EVERY_SECONDS:
+            return
+        self._written = time.monotonic()
+        if self._workspace.runs.report(self.run_id, self._worker, **values):
+            self._written = 0.0  # so that asking again says so again
+            raise Cancelled("Cancelled.")

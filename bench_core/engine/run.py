@@ -1,0 +1,56 @@
+"""Carries out one run, top to bottom. Each step first looks for what is stored, so a killed run goes on where it stopped."""
+
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+
+from bench_core.engine.evaluation import evaluate
+from bench_core.engine.generation import generate
+from bench_core.engine.models import Models
+from bench_core.engine.progress import Reporter, Stopping
+from bench_core.engine.projection import project
+from bench_core.errors import BenchError, Cancelled
+from bench_core.spec import EvaluateSpec, GenerateSpec
+from bench_core.store.runs import LostRun
+from bench_core.store.workspace import Workspace
+
+
+def carry_out(workspace: Workspace, run_id: str, worker: str, models: Models, stop: threading.Event | None = None) -> None:
+    """Does what a run that `worker` has claimed asks for, and ends it: done, failed or cancelled. Never raises for the run's sake.
+
+    Raises:
+        Stopping: `stop` was set; the run is to go back into the queue.
+    """
+    report = Reporter(workspace, run_id, worker, stop)
+    end: Callable[..., None] = lambda status, **words: workspace.runs.end(run_id, worker, status, **words)  # noqa: E731
+    try:
+        try:
+            end("done", message=_do(workspace, run_id, models, report))
+        except Stopping:
+            raise
+        except Cancelled:
+            end("cancelled", message="Cancelled; what was finished is kept.")
+        except BenchError as error:
+            end("failed", error=error.message, hint=error.hint)
+        except LostRun:
+            raise
+        except MemoryError:
+            end("failed", error="There is not enough memory for this run.", hint="Use a smaller batch or fewer images.")
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            end(
+                "failed", error=f"{type(error).__name__}: {error}", hint="This is a fault of the program; the worker's log has the details."
+            )
+    except LostRun:
+        return
+
+
+def _do(workspace: Workspace, run_id: str, models: Models, report: Reporter) -> str:
+    spec = workspace.runs.spec(run_id)
+    if isinstance(spec, GenerateSpec):
+        return generate(workspace, spec, models, report)
+    if isinstance(spec, EvaluateSpec):
+        return evaluate(workspace, run_id, spec, models, report)
+    frame = project(workspace, spec.sets, spec.encoder, spec.seed, spec.limit, models=models, report=report)
+    return f"{len(frame)} points"

@@ -1,0 +1,99 @@
+"""What is checked before a run is queued: names, settings, and that it can run here. The facade resolves set names to ids."""
+
+import re
+
+from bench_core import registry
+from bench_core.data import content_key
+from bench_core.engine.models import card_key, check_settings, encoder_card, encoder_missing, generator_card, generator_missing, require
+from bench_core.errors import InputError, NotPossible
+from bench_core.settings_model import check
+from bench_core.spec import Choice, EvaluateSpec, GenerateSpec, ProjectSpec, RunSpec
+from bench_core.store.workspace import Workspace
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_LIKE_AN_ID = re.compile(r"[0-9a-f]{16}")
+LARGEST = 1_000_000
+"""Images that one run may make."""
+
+
+def submit(workspace: Workspace, spec: RunSpec, priority: int = 0) -> str:
+    """See `api.submit`."""
+    if isinstance(spec, GenerateSpec):
+        spec = resolved_generation(workspace, spec)
+        set_id = generated_set_id(workspace, spec)
+        workspace.sets.claim_name(spec.name, set_id)
+        return workspace.runs.add(spec, spec.name, set_id, priority)
+    if isinstance(spec, EvaluateSpec):
+        spec = resolved_evaluation(workspace, spec)
+        return workspace.runs.add(spec, workspace.sets.open(spec.synthetic).name, spec.synthetic, priority)
+    spec = spec.model_copy(update={"sets": [workspace.sets.find(s) for s in spec.sets]})
+    assert isinstance(spec, ProjectSpec)
+    require(encoder_missing(workspace.config, spec.encoder), f"Encoder {spec.encoder!r}")
+    return workspace.runs.add(spec, "UMAP of " + ", ".join(workspace.sets.open(s).name for s in spec.sets)[:100], None, priority)
+
+
+def checked_name(name: str) -> str:
+    """A name for a set, without spaces at its ends.
+
+    Raises:
+        InputError: it is empty, too long, or looks like an id.
+    """
+    name = name.strip()
+    if not name or len(name) > 120 or _CONTROL.search(name) or _LIKE_AN_ID.fullmatch(name):
+        raise InputError(
+            f"{name!r} cannot be the name of a set.", "Use 1 to 120 printable characters (and not 16 hex digits, which is how ids look)."
+        )
+    return name
+
+
+def resolved_generation(workspace: Workspace, spec: GenerateSpec) -> GenerateSpec:
+    """The spec with all settings written out, so that the same images always are the same request."""
+    config = workspace.config
+    card = generator_card(config, spec.generator.id)
+    require(generator_missing(config, card.id), f"Generator {card.title!r}")
+    settings = check_settings(card, spec.generator.settings).model_dump(mode="json")
+    if len(spec.prompts) * spec.count > LARGEST:
+        raise InputError(f"{len(spec.prompts)} prompts x {spec.count} images is more than {LARGEST:,}.", "Split it into several sets.")
+    if spec.seed + len(spec.prompts) * spec.count >= 2**31:
+        raise InputError(f"Seed {spec.seed} is too large for this many images.", "Image i has seed + i; keep the sum below 2147483648.")
+    train = _train_of(workspace, spec.train) if card.needs_train else None
+    return spec.model_copy(update={"name": checked_name(spec.name), "generator": Choice(id=card.id, settings=settings), "train": train})
+
+
+def _train_of(workspace: Workspace, train: str | None) -> str:
+    if train is not None:
+        return workspace.sets.find(train)
+    known = workspace.sets.listing("train").drop_duplicates("id")
+    if len(known) != 1:
+        raise InputError("This generator reads training images, and no training set was named.", "Name one: --train SET.")
+    return str(known["id"].iat[0])
+
+
+def generated_set_id(workspace: Workspace, spec: GenerateSpec) -> str:
+    """Content key of the set: request, card with its weights, and training images where the generator reads them."""
+    card = generator_card(workspace.config, spec.generator.id)
+    return content_key("generated", spec.key(), card_key(card), workspace.sets.fingerprint(spec.train) if spec.train else None)
+
+
+def resolved_evaluation(workspace: Workspace, spec: EvaluateSpec) -> EvaluateSpec:
+    """The spec with ids of sets and checked settings of metrics."""
+    roles = {r: workspace.sets.find(n) for r, n in (("synthetic", spec.synthetic), ("real", spec.real), ("train", spec.train)) if n}
+    if len(set(roles.values())) < len(roles):
+        raise InputError("The same set was given for two roles.", "synthetic, real and train must be three different sets.")
+    for encoder in spec.encoders:
+        encoder_card(workspace.config, encoder)
+        require(encoder_missing(workspace.config, encoder), f"Encoder {encoder!r}")
+    choices = None
+    if spec.metrics is not None:
+        choices = []
+        for choice in spec.metrics:
+            metric = registry.find_metric(choice.id)
+            settings = check(metric.settings, choice.settings, f"Metric {metric.id!r}").model_dump(
+                mode="json", include=set(choice.settings)
+            )
+            if lacking := [s for s in metric.reads if s not in roles]:
+                raise NotPossible(
+                    f"Metric {metric.id!r} needs a {lacking[0]} set, and none was given.", f"Give one, or leave {metric.id!r} out."
+                )
+            choices.append(Choice(id=metric.id, settings=settings))
+    return spec.model_copy(update={**roles, "metrics": choices})

@@ -1,0 +1,156 @@
+"""The embedded study: the simulated cohort, the seven synthetic sets and their numbers. What is there is not made again."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bench_core import phantom
+from bench_core.data import content_key
+from bench_core.engine.demo_sets import LEARNED, WEIGHTLESS, bring_learned, demo_spec, learned_images_there, load_features
+from bench_core.engine.models import Models, card_key, encoder_card, encoder_missing, generator_missing
+from bench_core.engine.submission import generated_set_id, resolved_generation, submit
+from bench_core.errors import BenchError
+from bench_core.jobs.waiting import wait_for
+from bench_core.spec import EvaluateSpec, ProjectSpec, RunSpec
+from bench_core.store.files import locked
+from bench_core.store.image_sets import with_all_columns
+from bench_core.store.workspace import Workspace
+
+ENCODER = "phantom-clip"
+COHORTS = {
+    "phantom-train": ("train", phantom.TRAIN_SEED, phantom.TRAIN_FILMS),
+    "phantom-real": ("real", phantom.REAL_SEED, phantom.REAL_FILMS),
+}
+STATE = "demo"
+UNITS = 2 + 2 * len(LEARNED) + 2 * len(WEIGHTLESS)
+"""Steps of the progress: two cohorts, then bringing and evaluating each synthetic set."""
+BEHIND = -10
+"""Priority of what a worker does later: whatever a user asks for comes first."""
+
+
+def state(workspace: Workspace) -> tuple[bool, int, int, str]:
+    """See `api.demo_state`: ready, done, total, message."""
+    found = workspace.state(STATE)
+    return (found["ready"], found["done"], found["total"], found["message"]) if found else (False, 0, UNITS, "Not prepared yet.")
+
+
+def prepare(workspace: Workspace, on_progress: Callable[[int, int, str], None] | None) -> None:
+    """See `api.prepare_demo`."""
+    with locked(workspace.config.home / ".demo.lock"):
+        steps = _Steps(workspace, on_progress)
+        for name, (kind, seed, films) in COHORTS.items():
+            steps.next(f"The simulated cohort {name}")
+            _bring_cohort(workspace, name, kind, seed, films)
+        load_features(workspace, ENCODER)
+        models = Models(workspace.config)
+        left_out = [name for name in (*WEIGHTLESS, *LEARNED) if not _bring_set(workspace, name, models, steps)]
+        evaluated = [name for name in (*WEIGHTLESS, *LEARNED) if name not in left_out]
+        failed = _evaluate_all(workspace, evaluated, models, steps)
+        _queue_the_rest(workspace, [name for name in evaluated if name not in failed])
+        words = [f"The study is ready: {len(evaluated)} synthetic sets"]
+        words += [f"not there yet: {', '.join(left_out)}"] if left_out else []
+        words += [f"could not be evaluated: {', '.join(failed)}"] if failed else []
+        steps.end("; ".join(words) + ".")
+
+
+class _Steps:
+    def __init__(self, workspace: Workspace, tell: Callable[[int, int, str], None] | None) -> None:
+        self._workspace, self._tell, self._done = workspace, tell, -1
+        self._was_ready = state(workspace)[0]  # a study that was ready once stays readable while it is looked over
+
+    def next(self, message: str) -> None:
+        self._done += 1
+        self.say(message)
+
+    def say(self, message: str) -> None:
+        self._write(self._was_ready, min(self._done, UNITS), message)
+
+    def end(self, message: str) -> None:
+        self._write(True, UNITS, message)
+
+    def _write(self, ready: bool, done: int, message: str) -> None:
+        self._workspace.set_state(STATE, {"ready": ready, "done": done, "total": UNITS, "message": message})
+        if self._tell:
+            self._tell(done, UNITS, message)
+
+
+def _bring_cohort(workspace: Workspace, name: str, kind: Any, seed: int, films: int) -> None:
+    """Writes the table of a cohort; its films are rendered when they are first needed."""
+    set_id = content_key("phantom", phantom.RENDERER_VERSION, seed, films)
+    if not workspace.sets.is_complete(set_id):
+        table = phantom.cohort_table(seed, films=films)
+        table["path"] = table["image_id"] + ".png"
+        table["digest"] = f"phantom:{phantom.RENDERER_VERSION}:" + table["image_id"]
+        table["prompt_id"] = [content_key("prompt", text) for text in table["prompt"]]
+        meta = {"simulated": {"seed": seed, "films": films}, "renderer": phantom.RENDERER_VERSION, "prompts_are_reports": False}
+        workspace.sets.write(set_id, kind, with_all_columns(table), meta)
+    workspace.sets.claim_name(name, set_id)
+
+
+def _bring_set(workspace: Workspace, name: str, models: Models, steps: _Steps) -> bool:
+    """Imports the committed images of a learned generator, renders those of a weightless one; False where that cannot be done here."""
+    steps.next(f"Images of {name}")
+    if name in LEARNED and not learned_images_there(name):
+        return False
+    try:
+        spec = resolved_generation(workspace, demo_spec(workspace, name)) if not generator_missing(workspace.config, name) else None
+        if spec is None:
+            return False
+        set_id = generated_set_id(workspace, spec)
+        if workspace.sets.is_complete(set_id):
+            workspace.sets.claim_name(spec.name, set_id)
+        elif name in LEARNED:
+            bring_learned(workspace, spec, set_id)
+        else:
+            return _finished(workspace, submit(workspace, spec), models, steps, f"Rendering {name}")
+    except BenchError as error:
+        steps.say(f"{name}: {error}")
+        return False
+    return True
+
+
+def _evaluate_all(workspace: Workspace, names: list[str], models: Models, steps: _Steps) -> list[str]:
+    """Evaluates those sets overall; returns the names of those where it failed."""
+    failed = []
+    if encoder_missing(workspace.config, ENCODER):
+        return list(names)
+    key = card_key(encoder_card(workspace.config, ENCODER))
+    done = {(r["synthetic"], r["real"]) for r in workspace.results.rows(encoder_key=key, subgroup="all")}
+    real = workspace.sets.find("phantom-real")
+    for name in names:
+        steps.next(f"Evaluating {name}")
+        if (workspace.sets.find(name), real) in done:
+            continue
+        if not _finished(workspace, submit(workspace, _evaluation(name, None)), models, steps, f"Evaluating {name}"):
+            failed.append(name)
+    return failed
+
+
+def _evaluation(name: str, subgroup: Any) -> EvaluateSpec:
+    return EvaluateSpec(synthetic=name, real="phantom-real", train="phantom-train", encoders=[ENCODER], subgroup=subgroup)
+
+
+def _finished(workspace: Workspace, run_id: str, models: Models, steps: _Steps, label: str) -> bool:
+    def tell() -> None:
+        row = workspace.runs.get(run_id)
+        if row["status"] == "running":
+            steps.say(f"{label}: {row['message']}" + (f" ({100 * row['done'] // row['total']} %)" if row["total"] else ""))
+
+    wait_for(workspace, run_id, tell, models)
+    row = workspace.runs.get(run_id)
+    if row["status"] == "failed":
+        steps.say(f"{label}: {row['error']}")
+    return bool(row["status"] == "done")
+
+
+def _queue_the_rest(workspace: Workspace, names: list[str]) -> None:
+    """What takes longer than a first start may: the UMAP and the numbers for each finding, once, for a worker to do."""
+    if not names or encoder_missing(workspace.config, ENCODER):
+        return
+    wanted: list[RunSpec] = [ProjectSpec(sets=["phantom-train", "phantom-real", *names], encoder=ENCODER)]
+    wanted += [_evaluation(name, "finding") for name in names]
+    key = f"demo queued {content_key([[workspace.sets.find(n) for n in names], phantom.RENDERER_VERSION])}"
+    if workspace.state(key):
+        return
+    for spec in wanted:
+        submit(workspace, spec, BEHIND)
+    workspace.set_state(key, True)

@@ -1,0 +1,97 @@
+"""The app and its worker, started and stopped together."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+
+from bench_core.config import PROJECT, Config
+from bench_core.errors import BenchError, InputError
+
+READY_SECONDS = 120.0
+STOP_SECONDS = 20.0
+RESTART_SECONDS = 2.0
+
+
+def serve(config: Config, stop: threading.Event) -> None:
+    """Starts a worker and the pages, prints the address, and returns when `stop` is set; a worker that dies is started again.
+
+    Raises:
+        InputError: the port is taken.
+        BenchError: the pages did not start, or ended by themselves.
+    """
+    _check_port(config)
+    environment = {**os.environ, "BENCH_HOME": str(config.home), "BENCH_DATABASE_URL": config.database_url, "BENCH_DEVICE": config.device}
+    pages = [
+        sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), "--server.address", config.host, "--server.port",
+        str(config.port),         "--server.headless", "true", "--browser.gatherUsageStats", "false",
+    ]  # fmt: skip
+    children = {"pages": _start(pages, environment), "worker": _start(_WORKER, environment)}
+    try:
+        _await_pages(config, children["pages"], stop)
+        if not stop.is_set():
+            print(f"TriadCXR is at http://{_shown_host(config.host)}:{config.port}  (Ctrl-C ends it)", flush=True)
+        while not stop.wait(0.5):
+            if children["pages"].poll() is not None:
+                raise BenchError("The pages ended by themselves.", "The lines above say why.")
+            if children["worker"].poll() is not None:
+                print("serve: the worker ended; starting another", file=sys.stderr, flush=True)
+                stop.wait(RESTART_SECONDS)
+                children["worker"] = _start(_WORKER, environment)
+    finally:
+        _end(list(children.values()))
+
+
+_WORKER = [sys.executable, "-m", "bench_core", "worker"]
+
+
+def _start(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    # A session of its own: Ctrl-C reaches this process only, which then ends its children in order.
+    return subprocess.Popen(command, env=environment, cwd=PROJECT, start_new_session=True)
+
+
+def _end(children: list["subprocess.Popen[bytes]"]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(max(deadline - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _check_port(config: Config) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as error:
+            raise InputError(
+                f"Port {config.port} on {config.host} cannot be used: {error.strerror}.", "Set BENCH_PORT to a free one."
+            ) from None
+
+
+def _shown_host(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host
+
+
+def _await_pages(config: Config, pages: "subprocess.Popen[bytes]", stop: threading.Event) -> None:
+    url = f"http://{_shown_host(config.host)}:{config.port}/_stcore/health"
+    deadline = time.monotonic() + READY_SECONDS
+    while not stop.wait(0.2):
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            pass
+        if pages.poll() is not None or time.monotonic() > deadline:
+            raise BenchError("The pages did not start.", "The lines above say why.")

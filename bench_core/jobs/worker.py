@@ -1,0 +1,69 @@
+"""A worker: takes queued runs one after the other, says that it lives, and hands back what it holds when told to end."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bench_core.engine.models import Models
+from bench_core.engine.progress import Stopping
+from bench_core.engine.run import carry_out
+from bench_core.store.workspace import Workspace
+
+BEAT_SECONDS = 2.0
+LOOK_SECONDS = 0.5
+
+
+@contextmanager
+def enlisted(workspace: Workspace, *, serves: bool) -> Iterator[str]:
+    """Registers this process as a worker for the block, with a heartbeat; what it holds at the end goes back into the queue."""
+    worker = workspace.runs.enlist(serves)
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(BEAT_SECONDS):
+            try:
+                workspace.runs.beat(worker, serves)
+            except Exception as error:  # a database that is away for a moment must not end the heartbeat
+                print(f"worker: no heartbeat: {error}", file=sys.stderr)
+
+    heart = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    heart.start()
+    try:
+        yield worker
+    finally:
+        ended.set()
+        heart.join()
+        workspace.runs.dismiss(worker)
+
+
+def work(workspace: Workspace, stop: threading.Event, *, until_idle: bool = False) -> int:
+    """Carries out runs until `stop` is set (or, with `until_idle`, nothing is queued); returns how many it ended."""
+    models = Models(workspace.config)
+    count = 0
+    with enlisted(workspace, serves=True) as worker:
+        workspace.runs.clear_previews()
+        while not stop.is_set():
+            run_id = workspace.runs.claim(worker)
+            if run_id is None:
+                if until_idle:
+                    break
+                stop.wait(LOOK_SECONDS)
+                continue
+            print(f"worker: run {run_id} starts", file=sys.stderr, flush=True)
+            try:
+                carry_out(workspace, run_id, worker, models, stop)
+            except Stopping:
+                break
+            print(f"worker: run {run_id} ended", file=sys.stderr, flush=True)
+            count += 1
+    return count
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

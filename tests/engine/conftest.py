@@ -1,0 +1,1 @@
+from tests.engine.fakes import workspace  # noqa: F401

@@ -1,0 +1,127 @@
+"""A 16 x 16 generator and an encoder of 16 numbers, for tests of everything around models."""
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from pydantic import Field
+
+from bench_core import api, registry
+from bench_core.config import Config
+from bench_core.errors import BenchError
+from bench_core.settings_model import Settings
+from bench_core.store.workspace import Workspace
+
+SIDE = 16
+made: list[int] = []
+"""Seeds of all images that were made in this process, in order."""
+
+
+class TinySettings(Settings):
+    num_inference_steps: Annotated[int, Field(ge=1, le=50, description="Steps.")] = 2
+    strength: float = 1.0
+    delay: Annotated[float, Field(ge=0)] = 0.0
+    fail_at_seed: int = -1
+    color: bool = False
+
+
+class TinyGenerator:
+    plugin = "tiny"
+
+    def __init__(self, card: Any, *, device: str, train: Any = None) -> None:
+        self.card, self.train = card, train
+
+    @classmethod
+    def settings_model(cls, card: Any) -> type[Settings]:
+        return TinySettings
+
+    def missing(self) -> str | None:
+        return "the weights are not on this machine" if self.card.id == "tiny-absent" else None
+
+    def load(self) -> None:
+        pass
+
+    def batch(self, prompts: list[Any], seeds: list[int], settings: Any, *, on_step: Any = None) -> list[np.ndarray]:
+        for step in range(settings.num_inference_steps):
+            time.sleep(settings.delay)
+            if on_step:
+                on_step(step + 1, settings.num_inference_steps, np.full((SIDE, SIDE), step, np.uint8))
+        if settings.fail_at_seed in seeds:
+            raise BenchError("The tiny generator fails.", "It was asked to.")
+        if os.environ.get("TINY_LOG"):
+            with Path(os.environ["TINY_LOG"]).open("a") as log:
+                log.writelines(f"{seed}\n" for seed in seeds)
+        made.extend(seeds)
+        return [picture(p.text, s, settings) for p, s in zip(prompts, seeds, strict=True)]
+
+
+def picture(text: str, seed: int, settings: Any) -> np.ndarray:
+    """The image of a prompt and a seed: depends on nothing else."""
+    key = int(hashlib.sha256(f"{text}|{settings.strength}".encode()).hexdigest()[:8], 16)
+    shape = (SIDE, SIDE, 3) if settings.color else (SIDE, SIDE)
+    return np.random.default_rng([key, seed]).integers(0, 256, shape).astype(np.uint8)
+
+
+class TinyEncoder:
+    plugin = "tiny"
+    calls = 0
+
+    def __init__(self, card: Any, *, device: str) -> None:
+        self.card = card
+
+    def missing(self) -> str | None:
+        return None
+
+    def encode(self, images: list[np.ndarray]) -> np.ndarray:
+        TinyEncoder.calls += len(images)
+        rows = [np.resize(i, (SIDE, SIDE)).reshape(4, 4, 4, 4).mean(axis=(1, 3)).ravel() / 255 for i in images]
+        return np.array(rows, np.float32)
+
+    def encode_text(self, texts: list[str]) -> np.ndarray:
+        return np.array([np.random.default_rng(len(t)).normal(size=16) for t in texts], np.float32)
+
+
+def install(cards: Path) -> None:
+    """Makes the backends known to this process and writes their cards into a folder."""
+    registry.generator_backends()["tiny"] = TinyGenerator  # type: ignore[index]
+    registry.encoder_backends()["tiny"] = TinyEncoder  # type: ignore[index]
+    for kind in ("generators", "encoders"):
+        (cards / kind).mkdir(parents=True, exist_ok=True)
+    for name in ("tiny", "tiny-absent"):
+        (cards / "generators" / f"{name}.toml").write_text(f'title = "{name.title()}"\nbackend = "tiny"\nseconds_per_image = 2.0\n')
+    (cards / "encoders" / "tiny-pixels.toml").write_text('title = "Tiny pixels"\nbackend = "tiny"\nreads_text = true\ndimensions = 16\n')
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """An empty workspace with the tiny generator and encoder, current for the facade."""
+    install(tmp_path / "cards")
+    home = tmp_path / "home"
+    before = api._current
+    yield api.open_workspace(Config(home=home, database_url=f"sqlite:///{home / 'bench.sqlite'}", device="cpu", cards=tmp_path / "cards"))
+    api._current = before
+
+
+def request(
+    name: str = "set", *, prompts: int = 2, count: int = 2, seed: int = 5, batch_size: int = 3, **settings: Any
+) -> api.GenerateSpec:
+    """A request to the tiny generator."""
+    asked = [api.PromptSpec(text=f"prompt {i}", labels={"Edema": i % 2, "view": "AP"}) for i in range(prompts)]
+    choice = api.Choice(id="tiny", settings=settings)
+    return api.GenerateSpec(name=name, generator=choice, prompts=asked, count=count, seed=seed, batch_size=batch_size)
+
+
+def write_images(folder: Path, count: int, *, seed: int = 0, side: int = SIDE) -> list[str]:
+    """Random grey PNGs; returns their file names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(seed)
+    names = [f"film_{i}.png" for i in range(count)]
+    for name in names:
+        Image.fromarray(rng.integers(0, 256, (side, side)).astype(np.uint8)).save(folder / name)
+    return names

@@ -1,0 +1,220 @@
+"""Import: folders, CSVs in every spelling, hostile tables."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from bench_core import api
+from bench_core.data import FINDINGS
+from bench_core.errors import InputError, NameTaken, TableError
+from bench_core.store.workspace import Workspace
+from tests.engine.fakes import write_images
+
+ALL = dict.fromkeys(FINDINGS, 0)
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    write_images(tmp_path / "images", 4)
+    return tmp_path / "images"
+
+
+def csv(folder: Path, rows: list[dict], name: str = "table.csv") -> Path:
+    pd.DataFrame(rows).to_csv(folder.parent / name, index=False)
+    return folder.parent / name
+
+
+def load(images: Path, rows: list[dict] | None, kind="real", **more) -> tuple[api.ImageSet, api.ImportReport]:
+    report = api.import_images("mine", images, csv(images, rows) if rows is not None else None, kind, **more)
+    return api.find_set("mine"), report
+
+
+def problems(images: Path, rows: list[dict]) -> list[str]:
+    with pytest.raises(TableError) as caught:
+        api.import_images("mine", images, csv(images, rows), "real")
+    return caught.value.problems
+
+
+def test_a_folder(workspace: Workspace, images: Path):
+    (images / "below").mkdir()
+    Image.fromarray(np.zeros((20, 30), np.uint8)).save(images / "below" / "b.JPEG", format="JPEG")
+    (images / "notes.txt").write_text("not an image")
+    found, report = load(images, None)
+    assert report.imported == 5
+    assert "below/b" in set(found.table["image_id"])
+    with Image.open(images / "film_2.png") as original:
+        np.testing.assert_array_equal(found.read(list(found.table["image_id"]).index("film_2")), np.asarray(original))
+
+
+def test_the_readme_manifest(workspace: Workspace, images: Path):
+    found, _ = load(images, [{"img_savename": f"film_{i}.png", "prompt": f"p{i}"} for i in range(4)], "synthetic")
+    assert list(found.table["prompt"]) == ["p0", "p1", "p2", "p3"]
+    assert bool(api.sets()["prompts_are_reports"].iat[0])
+
+
+def test_the_manifest_that_the_generator_writes(workspace: Workspace, images: Path):
+    rows = [
+        {"id": f"real{i}", "path": f"files/p10/s{i}.jpg", "annotated_prompt": f"p{i}", "chexpert_labels": str({**ALL, "Edema": i % 2}),
+         "synthetic_filename": f"film_{i}.png"} for i in range(4)
+    ]  # fmt: skip
+    found, _ = load(images, rows, "synthetic")
+    assert list(found.table["prompt"]) == ["p0", "p1", "p2", "p3"]
+    assert list(found.table["Edema"]) == [0, 1, 0, 1]
+    assert list(found.table["source_image_id"]) == ["real0", "real1", "real2", "real3"]
+    assert list(found.table["image_id"]) == ["film_0", "film_1", "film_2", "film_3"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "edema", "fracture"),
+    [
+        (str({**ALL, "Edema": 1, "Fracture": -1}), 1, -1),
+        (str({**ALL, "Edema": 1.0, "Fracture": None}), 1, None),
+        ("{'Edema': 1, 'Fracture': nan}", 1, None),
+        (json.dumps({**ALL, "Edema": 1, "Fracture": None}), 1, None),
+        ('{"Edema": 1.0, "Fracture": NaN}', 1, None),
+        ("{'edema': '1', 'fracture': ''}", 1, None),
+        ("", None, None),
+        ("nan", None, None),
+    ],
+)
+def test_every_form_of_chexpert_labels(workspace: Workspace, images: Path, cell, edema, fracture):
+    found, _ = load(images, [{"path": "film_0.png", "chexpert_labels": cell}])
+    for finding, wanted in (("Edema", edema), ("Fracture", fracture)):
+        value = found.table[finding].iat[0]
+        assert np.isnan(value) if wanted is None else value == wanted
+
+
+def test_labels_in_columns_of_their_own(workspace: Workspace, images: Path):
+    rows = [{"path": f"film_{i}.png", "Pleural Effusion": v, "pleural_other": "1"} for i, v in enumerate(["1", "0.0", "-1", ""])]
+    found, _ = load(images, rows)
+    assert list(found.table["Pleural Effusion"].fillna(9)) == [1, 0, -1, 9]
+    assert list(found.table["Pleural Other"]) == [1, 1, 1, 1]
+
+
+def test_patients_studies_views_and_seeds(workspace: Workspace, images: Path):
+    rows = [{"path": f"film_{i}.png", "subject_id": f"1000{i // 2}", "study_id": "s", "ViewPosition": "PA", "seed": i} for i in range(4)]
+    found, _ = load(images, rows)
+    assert list(found.table["subject_id"]) == ["10000", "10000", "10001", "10001"]
+    assert list(found.table["view"]) == ["PA"] * 4
+    assert list(found.table["seed"]) == [0, 1, 2, 3]
+
+
+def test_sixteen_bits_keep_their_range(workspace: Workspace, tmp_path: Path):
+    (tmp_path / "images").mkdir()
+    ramp = np.linspace(0, 65535, 256).round().astype(np.uint16).reshape(16, 16)
+    Image.fromarray(ramp).save(tmp_path / "images" / "deep.png")
+    found, _ = load(tmp_path / "images", None)
+    np.testing.assert_allclose(found.read(0).ravel(), np.arange(256), atol=1)
+
+
+def test_each_wrong_row_is_named_and_the_rest_imported_on_request(workspace: Workspace, images: Path):
+    (images / "broken.png").write_bytes(b"\x89PNG not really")
+    (images.parent / "secret.png").write_bytes((images / "film_0.png").read_bytes())
+    rows = [
+        {"path": "film_0.png", "Edema": "1", "chexpert_labels": ""},
+        {"path": "film_1.png", "Edema": "maybe", "chexpert_labels": ""},
+        {"path": "../secret.png", "Edema": "", "chexpert_labels": ""},
+        {"path": str(images.parent / "secret.png"), "Edema": "", "chexpert_labels": ""},
+        {"path": "gone.png", "Edema": "", "chexpert_labels": ""},
+        {"path": "", "Edema": "", "chexpert_labels": ""},
+        {"path": "film_2.png", "Edema": "", "chexpert_labels": "{'Edema': 2}"},
+        {"path": "film_3.png", "Edema": "", "chexpert_labels": "{'Pneumoniae': 1}"},
+        {"path": "film_0.png", "Edema": "", "chexpert_labels": ""},
+        {"path": "broken.png", "Edema": "", "chexpert_labels": ""},
+    ]
+    wrong = problems(images, rows)
+    for row, words in {2: "Edema", 3: "leaves", 4: "leaves", 5: "gone.png", 6: "names no", 7: "Edema", 8: "Pneumoniae", 9: "row 1"}.items():
+        assert any(p.startswith(f"row {row}:") and words in p for p in wrong), (row, wrong)
+    assert len(api.sets()) == 0
+    found, report = load(images, rows, skip_bad=True)
+    assert report.imported == len(found) == 1
+    assert any(p.startswith("row 10:") and "cannot be read" in p for p in report.problems)
+
+
+@pytest.mark.parametrize("cell", ["__import__('os').system('true')", "{'Edema': [1]}", "[1, 2]", "{" * 5000, "{'a': 1}" * 5000, "{1: 2}"])
+def test_hostile_label_cells_are_problems(workspace: Workspace, images: Path, cell):
+    assert problems(images, [{"path": "film_0.png", "chexpert_labels": cell}])[0].startswith("row 1: chexpert_labels")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"), (b"path\n", "no rows"), (b"name,prompt\na,b\n", "no column with image files"), (b"path,path\na,b\n", "more than once"),
+        (b"\xff\xfe\x00p", "UTF-8"), (b'path,prompt\n"film_0.png,unclosed\n', "cannot be read|no file|problems"),
+    ],
+)  # fmt: skip
+def test_tables_that_are_none(workspace: Workspace, images: Path, data, words):
+    (images.parent / "table.csv").write_bytes(data)
+    with pytest.raises(TableError, match=words):
+        api.import_images("mine", images, images.parent / "table.csv", "real")
+
+
+def test_reports_with_commas_and_lines(workspace: Workspace, images: Path):
+    text = 'Heart, lungs: "clear".\nNo effusion.'
+    found, _ = load(images, [{"path": "film_0.png", "prompt": text}])
+    assert found.table["prompt"].iat[0] == text
+
+
+def test_checking_imports_nothing(workspace: Workspace, images: Path):
+    report = api.check_table(images, csv(images, [{"path": "film_0.png"}, {"path": "gone.png"}]))
+    assert (report.imported, report.set_id) == (1, None)
+    assert len(report.problems) == 1
+    assert len(api.sets()) == 0
+
+
+def test_names_of_imports(workspace: Workspace, images: Path):
+    _, first = load(images, None)
+    _, again = load(images, None)
+    assert first.set_id == again.set_id
+    with pytest.raises(NameTaken, match="other content"):
+        api.import_images("mine", images, csv(images, [{"path": "film_0.png"}]), "real")
+    assert api.import_images("as train", images, None, "train").set_id != first.set_id
+
+
+def test_wrong_folders_and_kinds(workspace: Workspace, images: Path, tmp_path: Path):
+    with pytest.raises(InputError, match="not a folder"):
+        api.import_images("x", tmp_path / "gone", None, "real")
+    with pytest.raises(TableError, match="no PNG or JPEG"):
+        (tmp_path / "void").mkdir()
+        api.import_images("x", tmp_path / "void", None, "real")
+    with pytest.raises(InputError, match="no kind"):
+        api.import_images("x", images, None, "fake")  # type: ignore[arg-type]
+
+
+def test_bombs_and_disguises_are_listed(workspace: Workspace, images: Path):
+    Image.new("1", (20_000, 20_000)).save(images / "bomb.png")
+    Image.new("L", (30, 30)).save(images / "disguised.png", format="GIF")
+    with pytest.raises(TableError) as caught:
+        api.import_images("mine", images, None, "real")
+    assert sorted(p.split(": ")[1] for p in caught.value.problems) == ["bomb.png", "disguised.png"]
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def test_an_upload_of_a_zip(workspace: Workspace, images: Path):
+    png = (images / "film_0.png").read_bytes()
+    put = api.upload([("all.zip", zipped({"a/b.png": png, "table.csv": b"path\na/b.png\n", "x.exe": b"no"}))])
+    assert api.import_images("mine", put.images, put.table, "real").imported == 1
+
+
+def test_uploads_stay_in_their_folder(workspace: Workspace, images: Path):
+    png = (images / "film_0.png").read_bytes()
+    with pytest.raises(InputError, match="leaves the folder"):
+        api.upload([("evil.zip", zipped({"../../evil.png": png}))])
+    put = api.upload([("../../named.png", png)])
+    assert [p.name for p in put.images.iterdir()] == ["named.png"]
+    with pytest.raises(InputError, match="not a ZIP"):
+        api.upload([("broken.zip", b"PK nothing")])
+    assert not list(workspace.config.home.rglob("evil.png"))

@@ -1,0 +1,92 @@
+"""The database: WAL, migrations, PostgreSQL by URL."""
+
+import os
+
+import pytest
+from sqlalchemy import create_mock_engine, inspect, text
+
+from bench_core.errors import InputError, MissingPackage, StoreError
+from bench_core.store import tables
+from bench_core.store.database import Database, migration_modules
+from bench_core.store.migrations import m0001_start
+
+
+def test_wal_and_migrations_once(tmp_path):
+    url = f"sqlite:///{tmp_path / 'a.sqlite'}"
+    Database(url)
+    database = Database(url)
+    with database.read() as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        numbers = list(connection.scalars(text("SELECT number FROM schema_migrations")))
+    assert numbers == sorted(migration_modules())
+
+
+def test_the_tables_are_what_the_migrations_made(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    found = inspect(database.engine)
+    for name, table in tables.metadata.tables.items():
+        assert {c["name"] for c in found.get_columns(name)} == set(table.columns.keys()), name
+
+
+def test_a_database_of_a_newer_program_is_refused(tmp_path):
+    url = f"sqlite:///{tmp_path / 'a.sqlite'}"
+    database = Database(url)
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO schema_migrations (number, name) VALUES (9999, 'later')"))
+    with pytest.raises(StoreError, match="newer"):
+        Database(url)
+
+
+def test_a_write_that_fails_is_undone(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    with pytest.raises(RuntimeError), database.write() as connection:
+        connection.execute(text("INSERT INTO states (name, value) VALUES ('a', '1')"))
+        raise RuntimeError
+    with database.read() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM states")) == 0
+
+
+def test_the_first_migration_speaks_postgresql():
+    said = []
+    engine = (
+        create_mock_engine("postgresql+psycopg://", lambda sql, *_, **__: said.append(str(sql.compile(dialect=engine.dialect))))
+        if _psycopg()
+        else None
+    )
+    if engine is None:
+        pytest.skip("psycopg is not installed")
+    m0001_start.up(engine)
+    assert any("bytes BIGINT" in s for s in said)
+
+
+def _psycopg() -> bool:
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def test_urls_that_cannot_be_used():
+    with pytest.raises(InputError, match="no database URL"):
+        Database("nonsense")
+    if not _psycopg():
+        with pytest.raises(MissingPackage, match="psycopg"):
+            Database("postgresql://nobody@127.0.0.1:1/none")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        Database("sqlite:////nonexistent/folder/a.sqlite")
+
+
+@pytest.mark.skipif(not os.environ.get("BENCH_TEST_POSTGRES"), reason="needs a PostgreSQL server")
+def test_a_run_lives_in_postgresql():
+    from bench_core.spec import ProjectSpec
+    from bench_core.store.runs import RunStore
+
+    database = Database(os.environ["BENCH_TEST_POSTGRES"])
+    runs = RunStore(database, previews=__import__("pathlib").Path("/nonexistent"))
+    run_id = runs.add(ProjectSpec(sets=["a"], encoder="b"), "umap", None)
+    worker = runs.enlist()
+    assert runs.claim(worker, run_id) == run_id
+    assert runs.report(run_id, worker, done=1, total=2) is False
+    runs.remove(run_id)
+    runs.dismiss(worker)
