@@ -42,9 +42,9 @@ def layer(name: str, pose: int) -> np.ndarray:
 
 
 @functools.cache
-def thorax(pose: int) -> np.ndarray:
-    """The layers that move with the lungs, channels last."""  # (H, W, 7)
-    stack = np.stack([layer(name, pose) for name in THORAX], axis=-1)
+def thorax(pose: int, count: int = len(THORAX)) -> np.ndarray:
+    """The first ``count`` layers that move with the lungs, channels last."""  # (H, W, count)
+    stack = np.stack([layer(name, pose) for name in THORAX[:count]], axis=-1)
     stack.setflags(write=False)
     return stack
 
@@ -62,7 +62,7 @@ def sample(stack: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarr
     top, left = np.floor(rows), np.floor(columns)
     down, right = (rows - top)[..., None].astype(np.float32), (columns - left)[..., None].astype(np.float32)
     flat, index = stack.reshape(-1, channels), (top * width + left).astype(np.int64)
-    first, second = flat.take(index, 0), flat.take(index + width, 0)
-    first += (flat.take(index + 1, 0) - first) * right
-    second += (flat.take(index + width + 1, 0) - second) * right
+    first, second = flat.take(index, 0, mode="clip"), flat.take(index + width, 0, mode="clip")
+    first += (flat.take(index + 1, 0, mode="clip") - first) * right
+    second += (flat.take(index + width + 1, 0, mode="clip") - second) * right
     return first + (second - first) * down

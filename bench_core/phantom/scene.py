@@ -152,7 +152,7 @@ def build(anatomy: Anatomy, pose: Pose, description: Description) -> Scene:
     def bone(name: str, at: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
         return basis.sample(basis.layer(name, index)[..., None], *at)[..., 0]
 
-    near = basis.sample(basis.thorax(index)[..., :3], *maps.heart)
+    near = basis.sample(basis.thorax(index, 3), *maps.heart)
     heart, vessels = near[..., 2], bone("vessels", maps.vessels)
     lung = _lungs(stack, near, anatomy, heart, vessels)
     edge = sum(np.clip(path / 60, 0, 1) for path in lung.values())
