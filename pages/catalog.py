@@ -45,8 +45,16 @@ def generator_card(card: api.GeneratorCard) -> None:
         st.markdown(card.summary)
     if missing:
         st.caption(f":material/warning: {missing}")
-    facts((("Id", f"`{card.id}`"), ("Trained on", card.trained_on), ("Weights", card.repo_id or card.path), ("Revision", card.revision),
-           ("Paper", paper_link(card.paper)), ("Licence", card.licence)))  # fmt: skip
+    facts(
+        (
+            ("Id", f"`{card.id}`"),
+            ("Trained on", card.trained_on),
+            ("Weights", card.repo_id or card.path),
+            ("Revision", card.revision),
+            ("Paper", paper_link(card.paper)),
+            ("Licence", card.licence),
+        )
+    )
     settings_table(card.settings)
 
 
@@ -54,32 +62,56 @@ def encoder_card(card: api.EncoderCard) -> None:
     """One encoder."""
     missing = read.missing("encoder", card.id)
     st.markdown(f"**{card.title}**")
-    st.markdown((":blue-badge[reads text] " if card.reads_text else "") + (":orange-badge[cannot run here]" if missing else ":green-badge[ready]"))
+    st.markdown(
+        (":blue-badge[reads text] " if card.reads_text else "") + (":orange-badge[cannot run here]" if missing else ":green-badge[ready]")
+    )
     if card.summary:
         st.markdown(card.summary)
     if missing:
         st.caption(f":material/warning: {missing}")
-    facts((("Id", f"`{card.id}`"), ("Dimensions", card.dimensions), ("Distance", card.distance),
-           ("Preprocessing", f"{card.image_size} × {card.image_size}, {card.resample}, mean {card.mean:g}, std {card.std:g}"),
-           ("Trained on", card.trained_on), ("Weights", card.repo_id or card.path), ("Paper", paper_link(card.paper)), ("Licence", card.licence)))  # fmt: skip
+    facts(
+        (
+            ("Id", f"`{card.id}`"),
+            ("Dimensions", card.dimensions),
+            ("Distance", card.distance),
+            ("Preprocessing", f"{card.image_size} × {card.image_size}, {card.resample}, mean {card.mean:g}, std {card.std:g}"),
+            ("Trained on", card.trained_on),
+            ("Weights", card.repo_id or card.path),
+            ("Paper", paper_link(card.paper)),
+            ("Licence", card.licence),
+        )
+    )
 
 
 def metric_card(metric: api.Metric) -> None:
     """One metric."""
-    low, high = ("−∞" if metric.bounds[0] is None else f"{metric.bounds[0]:g}"), ("∞" if metric.bounds[1] is None else f"{metric.bounds[1]:g}")
+    low, high = (
+        ("−∞" if metric.bounds[0] is None else f"{metric.bounds[0]:g}"),
+        ("∞" if metric.bounds[1] is None else f"{metric.bounds[1]:g}"),
+    )
     st.markdown(f"**{metric.title}**")
     st.markdown(f":gray-badge[{metric.family}] :gray-badge[{arrow(metric)}]")
     st.markdown(metric.summary)
-    facts((("Id", f"`{metric.id}`, version {metric.version}"), ("Reads", ", ".join(metric.reads) + "".join(f", {n}" for n in metric.needs)),
-           ("Range", f"{low} to {high}{f' {metric.unit}' if metric.unit else ''}"), ("Fewest images", metric.min_samples),
-           ("Paper", paper_link(metric.paper))))  # fmt: skip
+    facts(
+        (
+            ("Id", f"`{metric.id}`, version {metric.version}"),
+            ("Reads", ", ".join(metric.reads) + "".join(f", {n}" for n in metric.needs)),
+            ("Range", f"{low} to {high}{f' {metric.unit}' if metric.unit else ''}"),
+            ("Fewest images", metric.min_samples),
+            ("Paper", paper_link(metric.paper)),
+        )
+    )
     settings_table({name: field.default for name, field in metric.settings.model_fields.items()})
 
 
 def draw(study: InUse | None) -> None:
     """The chosen kind of cards, in a grid."""
-    kind = st.segmented_control("Kind", list(KINDS), format_func=KINDS.get, default="generators", key="kind", bind="query-params",
-                                label_visibility="collapsed") or "generators"  # fmt: skip
+    kind = (
+        st.segmented_control(
+            "Kind", list(KINDS), format_func=KINDS.get, default="generators", key="kind", bind="query-params", label_visibility="collapsed"
+        )
+        or "generators"
+    )
     cards: Mapping[str, Any] = {"generators": api.generators, "encoders": api.encoders, "metrics": api.metrics}[kind]()
     if kind == "metrics":
         family = st.pills("Family", FAMILIES, key="family", bind="query-params", label_visibility="collapsed")
@@ -87,9 +119,9 @@ def draw(study: InUse | None) -> None:
     one = {"generators": generator_card, "encoders": encoder_card, "metrics": metric_card}[kind]
     if not cards:
         st.info(f"There are no {kind}.")
-    grid = st.grid(3, min_column_width=290, gap="small")
+    grid = st.grid(3, min_column_width=290, gap="small", border=True)
     for card in cards.values():
-        with grid.cell(), st.container(border=True, height="stretch"):
+        with grid.cell():
             one(card)
 
 

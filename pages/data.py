@@ -13,14 +13,16 @@ from pages.components.problems import guard, show_error
 from pages.components.selection import page_of
 from pages.components.study import InUse
 
-PER_PAGE = 18
+PER_PAGE = 16
 
 
 @st.dialog("Delete this set?")
 def confirm_delete(row: dict[str, object]) -> None:
     """Asks before a set is deleted."""
-    st.markdown(f"**{row['name']}** has {row['images']:,} images ({size(float(str(row['bytes'])))}). Its images, features, neighbours, maps and "
-                "all its numbers are deleted. This cannot be undone.")  # fmt: skip
+    st.markdown(
+        f"**{row['name']}** has {row['images']:,} images ({size(float(str(row['bytes'])))}). Its images, features, neighbours, maps and "
+        "all its numbers are deleted. This cannot be undone."
+    )
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it"):
             st.rerun()
@@ -35,15 +37,25 @@ def confirm_delete(row: dict[str, object]) -> None:
 
 def show_sets(sets: pd.DataFrame) -> None:
     """The table of sets; the chosen one with some of its images."""
-    table = sets.assign(size=[size(b) for b in sets["bytes"]], word=sets["kind"].map(WORDS), made=sets["generator"].where(sets["generator"] != "", "–"))
+    table = sets.assign(
+        size=[size(b) for b in sets["bytes"]], word=sets["kind"].map(WORDS), made=sets["generator"].where(sets["generator"] != "", "–")
+    )
     if st.session_state.get("look") not in table["name"].tolist():
         st.session_state.pop("look", None)
-    left, right = st.columns([5, 4], gap="medium")
+    left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.dataframe(table[["name", "word", "images", "size", "made", "created", "simulated"]], hide_index=True, alt="Image sets",
-                     height=min(560, 38 * (len(table) + 1)),
-                     column_config={"word": "kind", "made": "generator", "created": st.column_config.DatetimeColumn(format="D MMM HH:mm"),
-                                    "images": st.column_config.NumberColumn(format="localized")})  # fmt: skip
+        st.dataframe(
+            table[["name", "word", "images", "size", "made", "created", "simulated"]],
+            hide_index=True,
+            alt="Image sets",
+            height=min(700, 35 * (len(table) + 1) + 3),
+            column_config={
+                "word": "kind",
+                "made": "generator",
+                "created": st.column_config.DatetimeColumn(format="D MMM HH:mm"),
+                "images": st.column_config.NumberColumn(format="localized"),
+            },
+        )
     with right.container(border=True):
         name = st.selectbox("Look at", table["name"].tolist(), key="look", bind="query-params")
         row = table[table["name"] == name].iloc[0].to_dict()
@@ -53,8 +65,15 @@ def show_sets(sets: pd.DataFrame) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 page = st.pagination(max(1, -(-len(rows) // PER_PAGE)), key=f"page-{row['id']}", max_visible_pages=3)
                 st.space("stretch")
-                st.download_button("ZIP", lambda: api.export_zip(row["id"]), file_name=f"{name}.zip", mime="application/zip", on_click="ignore",
-                                   icon=":material/download:", key="zip")  # fmt: skip
+                st.download_button(
+                    "ZIP",
+                    lambda: api.export_zip(row["id"]),
+                    file_name=f"{name}.zip",
+                    mime="application/zip",
+                    on_click="ignore",
+                    icon=":material/download:",
+                    key="zip",
+                )
                 if st.button("Delete", icon=":material/delete:", key="delete"):
                     confirm_delete(row)
             shown = page_of(rows.to_dict("records"), page, PER_PAGE)
@@ -69,7 +88,7 @@ def draw(study: InUse | None) -> None:
     """Sets, import and disk use, each in a tab."""
     sets = read.sets()
     if sets.empty:
-        demo.offer("No images yet", "Sets of real, training and synthetic images are listed here.")
+        demo.offer("No images yet", "Sets of real, training and synthetic images are listed here.", own=False)
         importing.import_form()
         return
     tabs = st.tabs(["Sets", "Import", "Disk use"], key="tab", on_change="rerun")

@@ -10,7 +10,7 @@ from pages.components.downloads import downloads
 from pages.components.frame import open_page, theme
 from pages.components.groups import map_groups
 from pages.components.images import Tile, caption, image_grid
-from pages.components.problems import empty, show_error
+from pages.components.problems import attempt, empty
 from pages.components.runs import ACTIVE, progress_line
 from pages.components.selection import page_of, selected_rows
 from pages.components.study import InUse
@@ -19,21 +19,18 @@ PER_PAGE = 18
 COLOUR_BY = {"set": "Set", "model": "Model", "finding": "Finding"}
 
 
-def ask(set_ids: list[str], encoder: str) -> None:
-    """Queues the map."""
-    try:
-        api.submit(api.ProjectSpec(sets=set_ids, encoder=encoder))
-    except api.BenchError as error:
-        st.session_state["_refused"] = (error.message, error.hint)
-
-
 def waiting(set_ids: list[str], study: InUse) -> None:
     """No map of these sets yet: the button that makes it, or how far it is."""
     runs = api.runs(50)
     runs = runs[(runs["kind"] == "project") & runs["status"].isin(ACTIVE)]
     if runs.empty:
-        empty("These sets have no common map yet", f"A map places every image by its features ({study.encoder_title}); it is made once, in about "
-              "a minute.", "Make the map", lambda: ask(set_ids, study.encoder), icon=":material/scatter_plot:")  # fmt: skip
+        empty(
+            "These sets have no common map yet",
+            f"A map places every image by its features ({study.encoder_title}); it is made once, in about a minute.",
+            "Make the map",
+            lambda: attempt(api.submit, api.ProjectSpec(sets=set_ids, encoder=study.encoder)),
+            icon=":material/scatter_plot:",
+        )
         return
 
     @st.fragment(run_every=2.0)
@@ -76,17 +73,17 @@ def draw(study: InUse | None) -> None:
     """Controls, map, images at its right."""
     if study is None:
         return demo.offer("No map yet", "Real, training and synthetic images lie here side by side as points, near where they look alike.")
-    if st.session_state.get("_refused"):
-        show_error(*st.session_state.pop("_refused"))
     sets = read.sets()
     results = read.results(study.real, study.train, study.encoder)
     names = sorted(results["set_name"].unique()) if len(results) else sets[sets["kind"] == "synthetic"]["name"].tolist()
     by_name = dict(zip(sets["name"], sets["id"], strict=True))
-    a, b, c = st.columns([6, 4, 4])
+    a, b, c = st.columns([6, 5, 4])
     with a:
-        shown = st.multiselect("Synthetic sets", names, default=names, key="compare", placeholder="none")
+        shown = st.multiselect("Synthetic sets", names, key="compare", placeholder=f"all {len(names)}", persist_state="session") or names
     with b:
-        colour = st.segmented_control("Colour by", list(COLOUR_BY), format_func=COLOUR_BY.get, default="set", key="colour", bind="query-params")
+        colour = st.segmented_control(
+            "Colour by", list(COLOUR_BY), format_func=COLOUR_BY.get, default="set", key="colour", bind="query-params"
+        )
     with c:
         finding = st.selectbox("Finding", api.FINDINGS, 10, key="finding", bind="query-params", disabled=colour != "finding")
     base = [i for i in (study.train, study.real) if i]
@@ -111,8 +108,14 @@ def draw(study: InUse | None) -> None:
 
     left, right = st.columns([5, 2], gap="medium")
     with left:
-        st.plotly_chart(figure, key="map", on_select=chosen, selection_mode=("points", "box", "lasso"), config=charts.CONFIG,
-                        alt=f"Map of {len(points):,} images by their features")  # fmt: skip
+        st.plotly_chart(
+            figure,
+            key="map",
+            on_select=chosen,
+            selection_mode=("points", "box", "lasso"),
+            config=charts.CONFIG,
+            alt=f"Map of {len(points):,} images by their features",
+        )
     with right:
         rows = [r for r in st.session_state.get("_rows", []) if r < len(points)]
         show_images(points, [ringed, *rows] if ringed is not None and ringed not in rows else rows)
@@ -120,9 +123,12 @@ def draw(study: InUse | None) -> None:
             row = points.iloc[ringed]
             st.button("Open the ringed image", icon=":material/zoom_in:", on_click=viewer.ask_open, args=(row["set_id"], row["image_id"]))
     placed = int((points["placed"] == "interpolated").sum())
-    st.caption("UMAP keeps neighbours together; distances between far groups mean nothing."
-               + (f" {placed:,} points were placed between their neighbours." if placed else ""))  # fmt: skip
+    st.caption(
+        "UMAP keeps neighbours together; distances between far groups mean nothing."
+        + (f" {placed:,} points were placed between their neighbours." if placed else "")
+    )
     downloads("map", points[["x", "y", "set_name", "kind", "generator", "image_id", "prompt"]], figure, theme())
+    return None
 
 
 open_page("Embeddings", "Where do synthetic images lie among real ones, and where are they missing?", draw)

@@ -46,25 +46,49 @@ def choose_prompt(study: InUse | None) -> api.PromptSpec | None:
         st.session_state["preset"] = FIRST_PROMPT
         take_preset()
     text = st.text_area("Prompt", key="prompt", height=88, max_chars=4000, persist_state="session")
-    left, right = st.columns(2)
-    left.selectbox("Preset", list(api.presets()), key="preset", on_change=take_preset, index=None, placeholder="finding",
-                   persist_state="session", help="Writes a short prompt for one finding.")  # fmt: skip
+    st.selectbox(
+        "Preset",
+        list(api.presets()),
+        key="preset",
+        on_change=take_preset,
+        index=None,
+        placeholder="a finding",
+        persist_state="session",
+        help="Writes a short prompt for one finding.",
+    )
     reports = read.prompts(study.real) if study else []
-    right.selectbox("Report", reports, format_func=lambda r: r["text"][:80], key="report", on_change=take_report, index=None,
-                    placeholder="of the cohort", help="Writes the report of a held-out study.", disabled=not reports)  # fmt: skip
+    st.selectbox(
+        "Report of the cohort",
+        reports,
+        format_func=lambda r: r["text"][:80],
+        key="report",
+        on_change=take_report,
+        index=None,
+        placeholder="a held-out study",
+        help="Writes the report of a held-out study.",
+        disabled=not reports,
+    )
     return forms.prompt_spec(text.strip(), st.session_state.get("_origin")) if text.strip() else None
 
 
 def choose(study: InUse | None, models: list[str]) -> list[api.GenerateSpec]:
     """The left column: everything that decides the images. Returns one request a model when asked to generate."""
-    chosen = st.multiselect("Models", models, default=models[:1], key="models", bind="query-params", max_selections=4,
-                            help="Several models draw the same prompt with the same seeds, side by side.")  # fmt: skip
+    chosen = st.multiselect(
+        "Models",
+        models,
+        default=models[:1],
+        key="models",
+        bind="query-params",
+        max_selections=4,
+        help="Several models draw the same prompt with the same seeds, side by side.",
+    )
     prompt = choose_prompt(study)
     left, right = st.columns(2)
     st.session_state.setdefault("count", 4)
     st.session_state.setdefault("seed", 71)
     count = int(left.number_input("Images each", 1, 500, key="count", persist_state="session") or 1)
     seed = int(right.number_input("Seed", 0, 2**31 - 1000, key="seed", persist_state="session", help="Image i has seed + i.") or 0)
+    slot = st.container()
     settings = {}
     if chosen:
         for model, tab in zip(chosen, st.tabs([f"Settings of {m}" if len(chosen) == 1 else m for m in chosen]), strict=True):
@@ -73,7 +97,7 @@ def choose(study: InUse | None, models: list[str]) -> list[api.GenerateSpec]:
     times = [api.estimate_seconds(m, settings[m], count) for m in chosen]
     known = [t for t in times if t is not None]
     label = f"Generate · about {duration(sum(known))}" if known and len(known) == len(times) else "Generate"
-    pressed = st.button(label, type="primary", icon=":material/auto_awesome:", width="stretch", disabled=not chosen or prompt is None)
+    pressed = slot.button(label, type="primary", icon=":material/auto_awesome:", width="stretch", disabled=not chosen or prompt is None)
     st.file_uploader("Restore settings from a PNG made here", type="png", key="restore", on_change=restore, max_upload_size=20)
     if st.session_state.get("_note"):
         st.caption(st.session_state["_note"])
@@ -91,7 +115,7 @@ def draw(study: InUse | None) -> None:
         if study is None:
             return demo.offer("No model can run here yet", "Models draw chest X-rays from your prompt, here.")
         empty("No model can run here", "The catalog says what each model lacks on this machine.", "Open the catalog", page="catalog")
-        return
+        return None
     models.sort(key=lambda m: (m != "phantom-ldm", m))
     left, right = st.columns([3, 8], gap="medium")
     with left:
@@ -105,6 +129,7 @@ def draw(study: InUse | None) -> None:
             making.show_runs(run_ids, study)
         else:
             making.show_last(study)
+    return None
 
 
 open_page("Generate", "What do these models draw for the same words?", draw)

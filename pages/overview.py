@@ -20,18 +20,26 @@ WAYS = (
 def draw(study: InUse | None) -> None:
     """The table of generators, or what to do first."""
     if study is None:
-        demo.offer("Nothing is here yet", "TriadCXR judges generators of chest X-rays: how real their images are, how varied, how private and how useful.")
+        demo.offer(
+            "Nothing is here yet",
+            "TriadCXR judges generators of chest X-rays: how real their images are, how varied, how private and how useful.",
+        )
         return
     running_now()
     results = read.results(study.real, study.train, study.encoder)
     if results.empty:
-        empty("No generator has been evaluated in this study", f"Generate images, then evaluate them against {study.real_name} "
-              f"with {study.encoder_title}.", "Generate images", page="generate")  # fmt: skip
+        empty(
+            "No generator has been evaluated in this study",
+            f"Generate images, then evaluate them against {study.real_name} with {study.encoder_title}.",
+            "Generate images",
+            page="generate",
+        )
         return
     st.markdown(
         f"Generators of chest X-rays, judged against **{study.n_real:,} held-out** images and **{study.n_train:,} training** images in the "
         f"feature space of **{study.encoder_title}**. Below each value: what a *perfect* generator would score on so many images. "
-        "A value is coloured where it lies outside the range of a perfect generator.")  # fmt: skip
+        "A value is coloured where it lies outside the range of a perfect generator."
+    )
     names = results["set_name"].unique().tolist()
     look = read.look(names)
     pictures = {}
@@ -41,8 +49,14 @@ def draw(study: InUse | None) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, page, icon in WAYS:
             go_button(label, page, key=f"way-{page}", icon=f":material/{icon}:")
-        st.download_button("CSV of all numbers", tables.csv(results.drop(columns=["settings"])), file_name="results.csv", mime="text/csv",
-                           icon=":material/download:", on_click="ignore")  # fmt: skip
+        st.download_button(
+            "CSV of all numbers",
+            tables.csv(results.drop(columns=["settings"])),
+            file_name="results.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
 
 
 open_page("Overview", "How good, how varied, how private and how useful are the images of each generator?", draw)

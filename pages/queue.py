@@ -1,10 +1,11 @@
 """Queue: runs with their progress; cancel, repeat, delete, and why one failed."""
 
+import pandas as pd
 import streamlit as st
 
 from bench_core import api
 from pages.components.frame import open_page
-from pages.components.problems import empty, guard, show_error
+from pages.components.problems import attempt, empty, guard, show_refusal
 from pages.components.runs import ACTIVE, KINDS, badge, outcome, progress_line
 from pages.components.selection import page_of
 from pages.components.study import InUse
@@ -12,21 +13,13 @@ from pages.components.study import InUse
 PER_PAGE = 12
 
 
-def act(what: str, run_id: str) -> None:
-    """Carries out a button; a refusal is shown on the page."""
-    try:
-        {"cancel": api.cancel, "repeat": api.repeat, "delete": api.delete_run}[what](run_id)
-    except api.BenchError as error:
-        st.session_state["_refused"] = (error.message, error.hint)
-
-
 def show_row(row: dict[str, object]) -> None:
     """One run: what it is, how far, what can be done."""
     active = row["status"] in ACTIVE
     run_id = str(row["id"])
     with st.container(border=True):
-        what, bar, actions = st.columns([3, 5, 2], vertical_alignment="center")
-        what.markdown(f"**{row['name']}**  \n{KINDS.get(str(row['kind']), row['kind'])} · {row['created']:%d %b %H:%M}")
+        what, bar, actions = st.columns([4, 6, 2], vertical_alignment="center")
+        what.markdown(f"**{row['name']}** :gray[{KINDS.get(str(row['kind']), row['kind'])} · {row['created']:%d %b %H:%M}]")
         with bar:
             if active:
                 run = api.run(run_id)
@@ -37,15 +30,31 @@ def show_row(row: dict[str, object]) -> None:
                 st.markdown(f"{badge(str(row['status']))} {outcome(row)}")
         with actions.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
             if active:
-                st.button("Cancel", key=f"cancel-{run_id}", on_click=act, args=("cancel", run_id), disabled=bool(row["cancelling"]))
+                st.button("Cancel", key=f"cancel-{run_id}", on_click=attempt, args=(api.cancel, run_id), disabled=bool(row["cancelling"]))
             else:
-                if row["kind"] == "generate" and row["set_id"] and st.button("", icon=":material/image:", key=f"see-{run_id}", help="See the images"):
+                if (
+                    row["kind"] == "generate"
+                    and not pd.isna(row["set_id"])
+                    and st.button("", icon=":material/image:", key=f"see-{run_id}", help="See the images")
+                ):
                     st.session_state["_go_runs"] = run_id
                     st.rerun()
-                st.button("", icon=":material/replay:", key=f"repeat-{run_id}", help="Repeat: what it finished is not done twice",
-                          on_click=act, args=("repeat", run_id))  # fmt: skip
-                st.button("", icon=":material/delete:", key=f"delete-{run_id}", help="Delete the run and its results, not its images",
-                          on_click=act, args=("delete", run_id))  # fmt: skip
+                st.button(
+                    "",
+                    icon=":material/replay:",
+                    key=f"repeat-{run_id}",
+                    help="Repeat: what it finished is not done twice",
+                    on_click=attempt,
+                    args=(api.repeat, run_id),
+                )
+                st.button(
+                    "",
+                    icon=":material/delete:",
+                    key=f"delete-{run_id}",
+                    help="Delete the run and its results, not its images",
+                    on_click=attempt,
+                    args=(api.delete_run, run_id),
+                )
 
 
 def draw(study: InUse | None) -> None:
@@ -55,12 +64,14 @@ def draw(study: InUse | None) -> None:
         from pages.components.frame import page_path
 
         st.switch_page(page_path("generate"), query_params={"runs": go})
-    if st.session_state.get("_refused"):
-        show_error(*st.session_state.pop("_refused"))
     runs = api.runs(500)
     if runs.empty:
-        empty("No run yet", "A run makes images or computes numbers. A worker takes runs one by one, and goes on after a restart.",
-              "Generate images", page="generate")  # fmt: skip
+        empty(
+            "No run yet",
+            "A run makes images or computes numbers. A worker takes runs one by one, and goes on after a restart.",
+            "Generate images",
+            page="generate",
+        )
         return
     active = bool(runs["status"].isin(ACTIVE).any())
     if not api.worker_alive():
@@ -68,18 +79,20 @@ def draw(study: InUse | None) -> None:
         st.warning(f"{message} Start one with `python -m bench_core worker`.", icon=":material/warning:")
     counts = runs["status"].value_counts()
     options = [s for s in ("running", "queued", "failed", "done", "cancelled") if s in counts]
-    chosen = st.pills("Show", options, selection_mode="multi", key="status", format_func=lambda s: f"{s} {counts.get(s, 0)}",
-                      label_visibility="collapsed")  # fmt: skip
+    chosen = st.pills(
+        "Show", options, selection_mode="multi", key="status", format_func=lambda s: f"{s} {counts.get(s, 0)}", label_visibility="collapsed"
+    )
 
     @st.fragment(run_every=2.0 if active else None)
     def live() -> None:
+        show_refusal()
         with guard("list the runs"):
             rows = api.runs(500)
             if active and not rows["status"].isin(ACTIVE).any():
                 st.rerun()
             rows = rows[rows["status"].isin(chosen)] if chosen else rows
             records = rows.to_dict("records")
-            slot = st.container(gap="small")
+            slot = st.container(gap="xsmall")
             page = st.pagination(-(-len(records) // PER_PAGE), key="page") if len(records) > PER_PAGE else 1
             with slot:
                 for row in page_of(records, page, PER_PAGE):

@@ -10,7 +10,8 @@ CSS = """
 figure { margin: 0; min-width: 0; }
 .box { position: relative; background: #000; border: 2px solid var(--edge); border-radius: 4px; aspect-ratio: 1; overflow: hidden; }
 .box img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
-.word { position: absolute; left: 0; bottom: 0; background: rgba(0,0,0,.78); color: #fff; font: 600 11px/1 var(--st-font); padding: 4px 7px 5px;
+.word { position: absolute; left: 0; bottom: 0; background: rgba(0,0,0,.78); color: #fff; font: 600 11px/1 var(--st-font);
+  padding: 4px 7px 5px;
   border-top-right-radius: 4px; }
 figcaption { font: 400 12.5px/1.35 var(--st-font); color: var(--st-text-color); opacity: .85; margin-top: 5px; overflow: hidden;
   display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; }
@@ -70,9 +71,19 @@ def _difference(first: bytes, second: bytes) -> bytes:
 
 def compare(first: bytes, second: bytes, first_caption: str, second_caption: str, key: str) -> None:
     """A synthetic image, a training image and their difference or blend."""
-    _COMPARE(key=key, data={
-        "first": data_uri(first), "second": data_uri(second), "delta": data_uri(_difference(first, second)),
-        "first_caption": first_caption, "second_caption": second_caption, "first_word": "Synthetic", "second_word": "Training",
-        "first_alt": f"Synthetic chest X-ray. {first_caption}", "second_alt": f"Training chest X-ray. {second_caption}",
-        "first_edge": EDGES["synthetic"], "second_edge": EDGES["train"],
-    })  # fmt: skip
+    _COMPARE(
+        key=key,
+        data={
+            "first": data_uri(first),
+            "second": data_uri(second),
+            "delta": data_uri(_difference(first, second)),
+            "first_caption": first_caption,
+            "second_caption": second_caption,
+            "first_word": "Synthetic",
+            "second_word": "Training",
+            "first_alt": f"Synthetic chest X-ray. {first_caption}",
+            "second_alt": f"Training chest X-ray. {second_caption}",
+            "first_edge": EDGES["synthetic"],
+            "second_edge": EDGES["train"],
+        },
+    )

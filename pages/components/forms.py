@@ -10,9 +10,13 @@ import streamlit as st
 from bench_core import api
 
 LABELS = {
-    "num_inference_steps": "Steps", "guidance_scale": "Guidance", "negative_prompt": "Negative prompt", "height": "Height",
-    "width": "Width", "scheduler": "Scheduler",
-}  # fmt: skip
+    "num_inference_steps": "Steps",
+    "guidance_scale": "Guidance",
+    "negative_prompt": "Negative prompt",
+    "height": "Height",
+    "width": "Width",
+    "scheduler": "Scheduler",
+}
 
 
 def label_of(name: str) -> str:
@@ -78,9 +82,17 @@ def prompt_spec(text: str, origin: Mapping[str, Any] | None) -> api.PromptSpec:
     return api.PromptSpec(text=text)
 
 
-def generate_spec(generator: str, prompt: api.PromptSpec, count: int, seed: int, settings: Mapping[str, Any], train: str | None) -> api.GenerateSpec:
+def generate_spec(
+    generator: str, prompt: api.PromptSpec, count: int, seed: int, settings: Mapping[str, Any], train: str | None
+) -> api.GenerateSpec:
     """A request with a short name made of its content: the same request has the same name and is not done twice."""
     parts = [generator, prompt.model_dump(), count, seed, dict(settings), train]
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:4]
-    return api.GenerateSpec(name=f"{generator}-{digest}", generator=api.Choice(id=generator, settings=dict(settings)), prompts=[prompt],
-                            count=count, seed=seed, train=train)  # fmt: skip
+    return api.GenerateSpec(
+        name=f"{generator}-{digest}",
+        generator=api.Choice(id=generator, settings=dict(settings)),
+        prompts=[prompt],
+        count=count,
+        seed=seed,
+        train=train,
+    )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.components import viewer
 from pages.components.palette import Theme
-from pages.components.problems import guard
+from pages.components.problems import guard, show_refusal
 from pages.components.study import InUse, choose_study
 
 FOLDER = Path(__file__).resolve().parent.parent
@@ -28,10 +28,11 @@ MENU: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("catalog", "Catalog", "menu_book", "Cards of models, encoders and metrics."),
     ),
 }
-LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 32" width="150" height="32">
-<g fill="none" stroke="#2FA99A" stroke-width="2.6"><circle cx="11" cy="20" r="7.5"/><circle cx="21" cy="20" r="7.5"/><circle cx="16" cy="11.5" r="7.5"/></g>
-<text x="37" y="23" font-family="Source Sans,Source Sans 3,Helvetica,Arial,sans-serif" font-size="20" font-weight="700" fill="#2FA99A">TriadCXR</text>
-</svg>"""
+LOGO = str(Path(__file__).with_name("logo.svg"))
+MARK = str(Path(__file__).with_name("mark.png"))
+"""The icon of the browser tab; without one, Streamlit asks a server of Google for the icon of the page."""
+TIGHT = "<style>.stMainBlockContainer{padding-left:2.4rem;padding-right:2.4rem}</style>"
+"""Streamlit leaves 5 rem at both sides, which a figure beside a panel cannot spare; its theme has no setting for that."""
 
 
 def page_path(name: str) -> str:
@@ -41,10 +42,14 @@ def page_path(name: str) -> str:
 
 def menu() -> Any:
     """The pages in their groups; the default one is the overview."""
-    return st.navigation({
-        group: [st.Page(page_path(n), title=t, icon=f":material/{i}:", default=n == "overview", help=h) for n, t, i, h in pages]
-        for group, pages in MENU.items()
-    }, expanded=True)  # fmt: skip
+    st.set_page_config(page_title="TriadCXR", page_icon=MARK, layout="wide")
+    return st.navigation(
+        {
+            group: [st.Page(page_path(n), title=t, icon=f":material/{i}:", default=n == "overview", help=h) for n, t, i, h in pages]
+            for group, pages in MENU.items()
+        },
+        expanded=True,
+    )
 
 
 def theme() -> Theme:
@@ -54,7 +59,7 @@ def theme() -> Theme:
 
 def open_page(title: str, question: str, draw: Callable[[InUse | None], None]) -> None:
     """Draws a page: its frame, then `draw` with the study in use (None on an empty workspace)."""
-    st.set_page_config(page_title=f"{title} · TriadCXR", page_icon=":material/radiology:", layout="wide")
+    st.set_page_config(page_title=f"{title} · TriadCXR", page_icon=MARK, layout="wide")
     if "_framed" not in st.session_state:
         # A cold link to a fresh server runs this page without app.py, beneath Streamlit's own list of files: take the frame of app.py.
         st.session_state["_framed"] = True
@@ -64,9 +69,11 @@ def open_page(title: str, question: str, draw: Callable[[InUse | None], None]) -
     for key, value in (st.session_state.pop("_carry", None) or {}).items():
         st.session_state[key] = value
     st.logo(LOGO, size="large")
+    st.html(TIGHT)
     st.title(title, anchor=False)
     st.caption(question)
     with guard():
+        show_refusal()
         study = choose_study()
         draw(study)
         viewer.open_if_asked()

@@ -78,8 +78,13 @@ def trade_off_points(results: pd.DataFrame, x: str, y: str, size: str | None) ->
 def differences(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """What differs between numbers of one chart although it must not: image counts, metric version, encoder revision, seed."""
     found = []
-    names = {"n_synthetic": "number of synthetic images", "n_real": "number of real images", "n_train": "number of training images",
-             "version": "version of the metric", "encoder_revision": "revision of the encoder"}  # fmt: skip
+    names = {
+        "n_synthetic": "number of synthetic images",
+        "n_real": "number of real images",
+        "n_train": "number of training images",
+        "version": "version of the metric",
+        "encoder_revision": "revision of the encoder",
+    }
     for field, words in names.items():
         for metric in sorted({str(r["metric"]) for r in rows}):
             seen = {r.get(field) for r in rows if r["metric"] == metric}

@@ -13,7 +13,7 @@ from PIL import Image
 from pages.components.palette import EDGES, WORDS
 
 CSS = """
-.grid { display: grid; gap: 10px; grid-template-columns: repeat(auto-fill, minmax(var(--side), 1fr)); }
+.grid { display: grid; gap: 10px; grid-template-columns: repeat(auto-fill, minmax(min(var(--side), calc((100% - 20px) / 3)), 1fr)); }
 .strip { display: flex; gap: 10px; }
 .strip > * { flex: 0 1 var(--side); min-width: 0; }
 figure { margin: 0; min-width: 0; }
@@ -86,9 +86,15 @@ class Tile:
         """The tile as the browser wants it."""
         word = WORDS.get(self.kind, "") if self.word is None else self.word
         return {
-            "id": self.id, "src": data_uri(self.picture), "edge": EDGES.get(self.kind, "#555"), "word": word, "caption": self.caption,
-            "alt": self.alt or f"{word} chest X-ray. {self.caption}", "title": self.title or self.caption, "pressed": pressed,
-        }  # fmt: skip
+            "id": self.id,
+            "src": data_uri(self.picture),
+            "edge": EDGES.get(self.kind, "#555"),
+            "word": word,
+            "caption": self.caption,
+            "alt": self.alt or f"{word} chest X-ray. {self.caption}",
+            "title": self.title or self.caption,
+            "pressed": pressed,
+        }
 
 
 def data_uri(picture: bytes | None) -> str:
@@ -100,8 +106,16 @@ def data_uri(picture: bytes | None) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 
-def image_grid(tiles: Sequence[Tile], key: str, *, side: int = 96, selected: str | None = None, strip: bool = False, lines: int = 2,
-               on_click: Callable[[str], None] | None = None) -> None:  # fmt: skip
+def image_grid(
+    tiles: Sequence[Tile],
+    key: str,
+    *,
+    side: int = 96,
+    selected: str | None = None,
+    strip: bool = False,
+    lines: int = 2,
+    on_click: Callable[[str], None] | None = None,
+) -> None:
     """Draws the tiles. A click calls `on_click(id)` before the page runs again, so it may write session state."""
 
     def clicked() -> None:

@@ -10,7 +10,8 @@ from pages.components.problems import guard
 
 FORMATS = (
     "PNG or JPEG, 8 or 16 bit, any size. A table (CSV) is optional: a column with the file name (`path`, `filename` or "
-    "`synthetic_filename`), and if you have them the prompt, `subject_id`, `study_id`, `view`, and labels: `chexpert_labels` or one column a finding."
+    "`synthetic_filename`), and if you have them the prompt, `subject_id`, `study_id`, `view`, and "
+    "labels: `chexpert_labels` or one column a finding."
 )
 
 
@@ -23,19 +24,30 @@ def import_form() -> None:
             st.warning("Left out:\n\n" + "\n".join(f"- {p}" for p in report[2][:20]), icon=":material/rule:")
     left, right = st.columns([5, 4], gap="medium")
     with left:
-        where = st.segmented_control("Where are the images?", ["Upload", "Folder on the server"], default="Upload", key="import-where") or "Upload"
+        where = (
+            st.segmented_control("Where are the images?", ["Upload", "Folder on the server"], default="Upload", key="import-where")
+            or "Upload"
+        )
         name = st.text_input("Name of the set", max_chars=120, key="import-name", placeholder="hospital-a-test")
-        kind = st.segmented_control("They are", list(WORDS), format_func=lambda k: {"real": "real, held out", "train": "training images",
-                                    "synthetic": "synthetic"}[k], default="real", key="import-kind")  # fmt: skip
+        kind = st.segmented_control(
+            "They are",
+            list(WORDS),
+            format_func=lambda k: {"real": "real, held out", "train": "training images", "synthetic": "synthetic"}[k],
+            default="real",
+            key="import-kind",
+        )
         if where == "Upload":
-            files = st.file_uploader("Images, a CSV, or ZIPs of them", type=["png", "jpg", "jpeg", "csv", "zip"], accept_multiple_files=True,
-                                     key="import-files")  # fmt: skip
+            files = st.file_uploader(
+                "Images, a CSV, or ZIPs of them", type=["png", "jpg", "jpeg", "csv", "zip"], accept_multiple_files=True, key="import-files"
+            )
             ready = bool(files)
         else:
             folder = st.text_input("Folder with the images", key="import-folder", placeholder="/data/films")
             table = st.text_input("Table (CSV), if any", key="import-table", placeholder="/data/films/table.csv")
             ready = bool(folder.strip())
-        skip = st.checkbox("Import the rest when rows are wrong", key="import-skip", help="What is left out is listed. Nothing is ever substituted.")
+        skip = st.checkbox(
+            "Import the rest when rows are wrong", key="import-skip", help="What is left out is listed. Nothing is ever substituted."
+        )
         go = st.button("Import", type="primary", icon=":material/upload:", disabled=not (ready and name.strip() and kind))
     with right.container(border=True):
         st.markdown("#### What can be imported")
@@ -49,8 +61,9 @@ def import_form() -> None:
                 images, path = found.images, found.table
             else:
                 images, path = Path(folder.strip()).expanduser(), Path(table.strip()).expanduser() if table.strip() else None
-            done = api.import_images(name.strip(), images, path, kind or "real", skip,
-                                     lambda d, t, label: bar.progress(min(1.0, d / max(1, t)), text=label))  # fmt: skip
+            done = api.import_images(
+                name.strip(), images, path, kind or "real", skip, lambda d, t, label: bar.progress(min(1.0, d / max(1, t)), text=label)
+            )
             st.session_state["_imported"] = (name.strip(), done.imported, done.problems)
             st.rerun()
         bar.empty()

@@ -5,7 +5,7 @@ import streamlit as st
 from bench_core import api
 from pages.components import read, viewer
 from pages.components.images import Tile, image_grid
-from pages.components.problems import go_button, show_error
+from pages.components.problems import attempt, go_button, show_error, show_refusal
 from pages.components.runs import ACTIVE, badge, outcome, progress_line, show_progress
 from pages.components.selection import page_of
 from pages.components.study import InUse
@@ -25,6 +25,7 @@ def show_runs(run_ids: list[str], study: InUse | None) -> None:
 
     @st.fragment(run_every=1.0 if active else None)
     def live() -> None:
+        show_refusal()
         runs = [api.run(r) for r in run_ids]
         for run in runs:
             with st.container(gap="small"):
@@ -49,11 +50,16 @@ def _show(run: api.Run, study: InUse | None) -> None:
     assert isinstance(spec, api.GenerateSpec)
     style = read.look([spec.generator.id])[spec.generator.id]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(f"<span style='font-size:1.05rem;font-weight:600;white-space:nowrap'>{swatch(style, theme(), 14)}&nbsp; {run.name}</span>", width="content")
+        st.html(
+            f"<span style='font-size:1.05rem;font-weight:600;white-space:nowrap'>{swatch(style, theme(), 14)}&nbsp; {run.name}</span>",
+            width="content",
+        )
         st.markdown(badge(run.status, run.cancelling), width="content")
         st.space("stretch")
         if run.status in ACTIVE:
-            st.button("Cancel", key=f"cancel-{run.id}", icon=":material/stop:", on_click=api.cancel, args=(run.id,), disabled=run.cancelling)
+            st.button(
+                "Cancel", key=f"cancel-{run.id}", icon=":material/stop:", on_click=api.cancel, args=(run.id,), disabled=run.cancelling
+            )
         elif run.set_id and run.done:
             _next_steps(run, study)
     if run.status in ACTIVE:
@@ -65,8 +71,16 @@ def _show(run: api.Run, study: InUse | None) -> None:
 
 def _next_steps(run: api.Run, study: InUse | None) -> None:
     set_id = str(run.set_id)
-    st.download_button("ZIP", lambda: api.export_zip(set_id), file_name=f"{run.name}.zip", mime="application/zip", on_click="ignore",
-                       icon=":material/download:", key=f"zip-{run.id}", help="Images and a table. Prompts that are imported reports are left out.")  # fmt: skip
+    st.download_button(
+        "ZIP",
+        lambda: api.export_zip(set_id),
+        file_name=f"{run.name}.zip",
+        mime="application/zip",
+        on_click="ignore",
+        icon=":material/download:",
+        key=f"zip-{run.id}",
+        help="Images and a table. Prompts that are imported reports are left out.",
+    )
     if study is None:
         return
     done = read.results(study.real, study.train, study.encoder)
@@ -74,11 +88,19 @@ def _next_steps(run: api.Run, study: InUse | None) -> None:
     if _evaluating(set_id):
         st.markdown(":blue-badge[:material/play_arrow: evaluating]", width="content")
     elif mine.empty:
-        st.button("Evaluate this set", key=f"evaluate-{run.id}", icon=":material/analytics:", type="primary", on_click=_evaluate,
-                  args=(set_id, study))  # fmt: skip
+        st.button(
+            "Evaluate this set",
+            key=f"evaluate-{run.id}",
+            icon=":material/analytics:",
+            type="primary",
+            on_click=attempt,
+            args=(api.submit, study.evaluation(set_id)),
+        )
     else:
         x, y = pick_axes(mine["metric"].tolist())
-        go_button("Trade-off plot", "trade_offs", key=f"plot-{run.id}", icon=":material/bubble_chart:", state={"set": run.name, "x": x, "y": y})
+        go_button(
+            "Trade-off plot", "trade_offs", key=f"plot-{run.id}", icon=":material/bubble_chart:", state={"set": run.name, "x": x, "y": y}
+        )
         go_button("Nearest training images", "memorization", key=f"near-{run.id}", icon=":material/fingerprint:", state={"set": run.name})
 
 
@@ -95,16 +117,7 @@ def pick_axes(computed: list[str]) -> tuple[str, str]:
     return pair[0], pair[1]
 
 
-def _evaluate(set_id: str, study: InUse) -> None:
-    try:
-        api.submit(api.EvaluateSpec(synthetic=set_id, real=study.real, train=study.train, encoders=[study.encoder]))
-    except api.BenchError as error:
-        st.session_state["_refused"] = (error.message, error.hint)
-
-
 def _images(run: api.Run, spec: api.GenerateSpec) -> None:
-    if st.session_state.get("_refused"):
-        show_error(*st.session_state.pop("_refused"))
     set_id = run.set_id
     total = spec.count * len(spec.prompts)
     rows = api.find_set(set_id).table if set_id and run.done else None
@@ -121,8 +134,15 @@ def _images(run: api.Run, spec: api.GenerateSpec) -> None:
     for i in shown:
         if i < len(records):
             row = records[i]
-            tiles.append(Tile(row["image_id"], pictures[row["image_id"]], caption=f"seed {int(row['seed'])}",
-                              title=f"{run.name} · “{row['prompt']}” · seed {row['seed']}", alt=f"Synthetic chest X-ray: {row['prompt']}"))  # fmt: skip
+            tiles.append(
+                Tile(
+                    row["image_id"],
+                    pictures[row["image_id"]],
+                    caption=f"seed {int(row['seed'])}",
+                    title=f"{run.name} · “{row['prompt']}” · seed {row['seed']}",
+                    alt=f"Synthetic chest X-ray: {row['prompt']}",
+                )
+            )
         elif i == len(records) and run.preview_png:
             tiles.append(Tile(f"wait-{i}", run.preview_png, caption=f"seed {spec.seed + i} · in progress", alt="Preview", word="Preview"))
         else:
@@ -130,7 +150,9 @@ def _images(run: api.Run, spec: api.GenerateSpec) -> None:
     big = 168 if total <= 4 else 120
     with slot.container():
         if tiles:
-            image_grid(tiles, f"made-{run.id}", side=big, on_click=lambda i: viewer.ask_open(str(set_id), i) if not i.startswith("wait") else None)
+            image_grid(
+                tiles, f"made-{run.id}", side=big, on_click=lambda i: viewer.ask_open(str(set_id), i) if not i.startswith("wait") else None
+            )
 
 
 def show_last(study: InUse | None) -> None:

@@ -12,9 +12,19 @@ COLOURS: Mapping[Theme, tuple[str, ...]] = {
     "light": ("#2E8BC0", "#B87400", "#007A59", "#A8507F", "#857A00", "#B54A00", "#0A4F80"),
 }
 MARKERS = (
-    "circle", "square", "diamond", "triangle-up", "star", "x", "triangle-down", "cross", "pentagon", "hexagon", "hourglass",
-)  # fmt: skip
-GREY: Mapping[Theme, str] = {"dark": "#8A949E", "light": "#6B757E"}
+    "circle",
+    "square",
+    "diamond",
+    "triangle-up",
+    "star",
+    "x",
+    "triangle-down",
+    "cross",
+    "pentagon",
+    "hexagon",
+    "hourglass",
+)
+GREY: Mapping[Theme, str] = {"dark": "#8F99A3", "light": "#66707A"}
 INK: Mapping[Theme, str] = {"dark": "#E6E9EC", "light": "#1B2127"}
 PAPER: Mapping[Theme, str] = {"dark": "#11151A", "light": "#FFFFFF"}
 

@@ -35,8 +35,30 @@ def guard(doing: str = "show this page") -> Iterator[None]:
         show_error(f"TriadCXR could not {doing}.", "The reason is in the server's log. Reload the page; if it stays, please report it.")
 
 
-def empty(title: str, text: str, button: str | None = None, on_click: Callable[[], None] | None = None, *, page: str | None = None,
-          icon: str = ":material/inbox:") -> bool:  # fmt: skip
+def attempt(action: Callable[..., object], *args: object) -> None:
+    """Carries out a button's action in its callback; a refusal is kept and shown by `show_refusal` on the run that follows."""
+    try:
+        action(*args)
+    except BenchError as error:
+        st.session_state["_refused"] = (error.message, error.hint)
+
+
+def show_refusal() -> None:
+    """The refusal of the last `attempt`, once."""
+    refused = st.session_state.pop("_refused", None)
+    if refused:
+        show_error(*refused)
+
+
+def empty(
+    title: str,
+    text: str,
+    button: str | None = None,
+    on_click: Callable[[], None] | None = None,
+    *,
+    page: str | None = None,
+    icon: str = ":material/inbox:",
+) -> bool:
     """Says what would be here and offers what fills it: a button, or the page to go to. True when the button was clicked."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.space("small")
@@ -51,8 +73,16 @@ def empty(title: str, text: str, button: str | None = None, on_click: Callable[[
     return clicked
 
 
-def go_button(label: str, page: str, *, key: str, icon: str | None = None, kind: str = "secondary", width: str = "content",
-              state: dict[str, object] | None = None) -> None:  # fmt: skip
+def go_button(
+    label: str,
+    page: str,
+    *,
+    key: str,
+    icon: str | None = None,
+    kind: str = "secondary",
+    width: str = "content",
+    state: dict[str, object] | None = None,
+) -> None:
     """A button that leads to another page (`trade_offs`), after writing `state` to the session (and so to the address)."""
     if st.button(label, key=key, icon=icon, type=kind, width=width):  # type: ignore[arg-type]
         from pages.components.frame import page_path

@@ -118,6 +118,12 @@ def look(names: Sequence[str] = ()) -> dict[str, Style]:
     return styles({i: card.color for i, card in cards.items()}, [n for n in names if n not in cards])
 
 
+def style_of(name: str, generator: str | None) -> Style:
+    """Colour and marker of one set: those of its generator, or its own where it was imported."""
+    found = look([name])
+    return found.get(str(generator)) or found[name]
+
+
 def digest(*parts: Any) -> str:
     """A short key for widgets that must start afresh when their data change."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:8]

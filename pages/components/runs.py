@@ -10,8 +10,13 @@ from bench_core import api
 from pages.components.numbers import duration
 
 ACTIVE = ("queued", "running")
-BADGES = {"queued": ("gray", "schedule"), "running": ("blue", "play_arrow"), "done": ("green", "check"), "failed": ("red", "error"),
-          "cancelled": ("orange", "block")}  # fmt: skip
+BADGES = {
+    "queued": ("gray", "schedule"),
+    "running": ("blue", "play_arrow"),
+    "done": ("green", "check"),
+    "failed": ("red", "error"),
+    "cancelled": ("orange", "block"),
+}
 KINDS = {"generate": "Generate", "evaluate": "Evaluate", "project": "Map"}
 
 

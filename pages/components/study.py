@@ -25,6 +25,10 @@ class InUse:
     n_real: int
     n_train: int
 
+    def evaluation(self, set_id: str) -> api.EvaluateSpec:
+        """The request that judges a synthetic set in this study."""
+        return api.EvaluateSpec(synthetic=set_id, real=self.real, train=self.train, encoders=[self.encoder])
+
 
 def _names(kind: str) -> dict[str, str]:
     frame = read.sets(kind)
@@ -40,8 +44,13 @@ def choose_study() -> InUse | None:
     for study in api.studies():
         known.setdefault(study.name, study)
     with st.sidebar:
-        label = st.selectbox("Study", [*known, OWN], key="study", bind="query-params",
-                             help="What synthetic images are judged against: held-out real images, and the images models learned from.")  # fmt: skip
+        label = st.selectbox(
+            "Study",
+            [*known, OWN],
+            key="study",
+            bind="query-params",
+            help="What synthetic images are judged against: held-out real images, and the images models learned from.",
+        )
         chosen = known.get(label or OWN)
         if chosen is None:
             real_name = st.selectbox("Real set (held out)", list(real_sets), key="real", bind="query-params")
@@ -51,8 +60,16 @@ def choose_study() -> InUse | None:
             real, train = chosen.real, chosen.train
         cards = api.encoders()
         ids = sorted(cards, key=lambda i: (chosen is None or i != chosen.encoder, i))
-        encoder = st.selectbox("Encoder", ids, key="encoder", bind="query-params",
-                               help="The feature space in which images are compared. Numbers of two encoders never mix.") or ids[0]  # fmt: skip
+        encoder = (
+            st.selectbox(
+                "Encoder",
+                ids,
+                key="encoder",
+                bind="query-params",
+                help="The feature space in which images are compared. Numbers of two encoders never mix.",
+            )
+            or ids[0]
+        )
     return _describe(real, train, encoder, cards[encoder].title)
 
 
@@ -65,5 +82,14 @@ def _describe(real: str, train: str | None, encoder: str, encoder_title: str) ->
         st.caption(counts)
         if simulated:
             st.caption(":material/science: Simulated patients, no clinical meaning")
-    return InUse(real, str(frame["name"].get(real, real)), train, str(frame["name"].get(train, "")) if train else None, encoder,
-                 encoder_title, simulated, n_real, n_train)  # fmt: skip
+    return InUse(
+        real,
+        str(frame["name"].get(real, real)),
+        train,
+        str(frame["name"].get(train, "")) if train else None,
+        encoder,
+        encoder_title,
+        simulated,
+        n_real,
+        n_train,
+    )

@@ -13,8 +13,10 @@ from pages.components.palette import EDGES, WORDS
 CSS = """
 .stage { background: #000; border: 2px solid var(--edge); border-radius: 4px; aspect-ratio: 1; overflow: hidden; position: relative;
   touch-action: none; cursor: grab; }
-img { width: 100%; height: 100%; object-fit: contain; transform-origin: 0 0; user-select: none; -webkit-user-drag: none; image-rendering: pixelated; }
-.bar { display: flex; gap: 10px; align-items: center; margin-top: 8px; font: 400 12.5px var(--st-font); color: var(--st-text-color); flex-wrap: wrap; }
+img { width: 100%; height: 100%; object-fit: contain; transform-origin: 0 0; user-select: none;
+  -webkit-user-drag: none; image-rendering: pixelated; }
+.bar { display: flex; gap: 10px; align-items: center; margin-top: 8px; flex-wrap: wrap; color: var(--st-text-color);
+  font: 400 12.5px var(--st-font); }
 .bar label { display: flex; gap: 6px; align-items: center; flex: 1 1 150px; }
 .bar input[type=range] { flex: 1; min-width: 60px; accent-color: var(--st-primary-color); }
 .bar button { all: unset; cursor: pointer; border: 1px solid var(--st-border-color); border-radius: 4px; padding: 3px 9px; }
@@ -82,10 +84,17 @@ def facts(row: Mapping[str, Any], meta: Mapping[str, Any], name: str) -> dict[st
     labels = [f for f in api.FINDINGS if row.get(f) == 1]
     unsure = [f for f in api.FINDINGS if row.get(f) == -1]
     found = {
-        "Set": name, "Generator": meta.get("generator"), "Prompt": row.get("prompt"), "Seed": row.get("seed"), "Findings": ", ".join(labels),
-        "Uncertain": ", ".join(unsure), "View": row.get("view"), "Patient": row.get("subject_id"), "Study": row.get("study_id"),
+        "Set": name,
+        "Generator": meta.get("generator"),
+        "Prompt": row.get("prompt"),
+        "Seed": row.get("seed"),
+        "Findings": ", ".join(labels),
+        "Uncertain": ", ".join(unsure),
+        "View": row.get("view"),
+        "Patient": row.get("subject_id"),
+        "Study": row.get("study_id"),
         "Image": row.get("image_id"),
-    }  # fmt: skip
+    }
     found |= {str(k).replace("_", " "): v for k, v in dict(meta.get("settings") or {}).items()}
     if meta.get("revision"):
         found["Revision"] = meta["revision"]
@@ -116,11 +125,31 @@ def show_image(set_id: str, image_id: str) -> None:
             simulated = " · simulated" if images.meta.get("simulated") else ""
             st.markdown(f"**{word}**{simulated}")
             st.table(facts(row, images.meta, images.name), border="horizontal")
-            st.download_button("PNG", lambda: api.export_png(set_id, image_id), file_name=f"{images.name}-{image_id}.png", mime="image/png",
-                               icon=":material/download:", key=f"png-{image_id}", on_click="ignore", width="stretch")  # fmt: skip
+            st.download_button(
+                "PNG",
+                lambda: api.export_png(set_id, image_id),
+                file_name=f"{images.name}-{image_id}.png",
+                mime="image/png",
+                icon=":material/download:",
+                key=f"png-{image_id}",
+                on_click="ignore",
+                width="stretch",
+            )
             state = {"set": images.name}
             if images.kind == "synthetic":
-                go_button("Nearest training images", "memorization", key="to-neighbours", icon=":material/fingerprint:", width="stretch",
-                          state=state | {"_image": image_id})  # fmt: skip
-            go_button("Find it on the map", "embeddings", key="to-map", icon=":material/scatter_plot:", width="stretch",
-                      state={"_found": (set_id, image_id)})  # fmt: skip
+                go_button(
+                    "Nearest training images",
+                    "memorization",
+                    key="to-neighbours",
+                    icon=":material/fingerprint:",
+                    width="stretch",
+                    state=state | {"_image": image_id},
+                )
+            go_button(
+                "Find it on the map",
+                "embeddings",
+                key="to-map",
+                icon=":material/scatter_plot:",
+                width="stretch",
+                state={"_found": (set_id, image_id)},
+            )

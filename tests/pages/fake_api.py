@@ -21,8 +21,15 @@ from bench_core.registry import Metric
 from bench_core.settings_model import Settings
 
 GENERATORS = ("phantom-ldm", "phantom-ldm-early", "phantom-ldm-overfit", "phantom-gan", "phantom-vae", "phantom-oracle", "copycat")
-SKILL = {"phantom-oracle": 0.0, "phantom-ldm": 0.25, "phantom-gan": 0.5, "phantom-ldm-early": 0.8, "phantom-vae": 1.0, "copycat": 0.02,
-         "phantom-ldm-overfit": 0.35}  # fmt: skip
+SKILL = {
+    "phantom-oracle": 0.0,
+    "phantom-ldm": 0.25,
+    "phantom-gan": 0.5,
+    "phantom-ldm-early": 0.8,
+    "phantom-vae": 1.0,
+    "copycat": 0.02,
+    "phantom-ldm-overfit": 0.35,
+}
 COPYING = {"copycat": 0.95, "phantom-ldm-overfit": 0.62}
 METRICS = {
     "frechet_distance": ("Frechet distance", "fidelity", "minimize", (0.0, None), 4.4, 55.0, True),
@@ -45,7 +52,7 @@ METRICS = {
 def film(seed: int, side: int = 128) -> np.ndarray:  # (side, side) uint8
     """Something with lungs, a heart and ribs."""
     rng = np.random.default_rng(seed)
-    y, x = np.mgrid[-1:1:side * 1j, -1:1:side * 1j]
+    y, x = np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j]
     body = np.exp(-((x / 0.95) ** 6 + (y / 1.3) ** 6)) * 170
     for centre in (-0.42, 0.42):
         cx, cy, w, h = centre + rng.normal(0, 0.03), rng.normal(-0.08, 0.04), 0.3 + rng.normal(0, 0.02), 0.6 + rng.normal(0, 0.04)
@@ -65,14 +72,25 @@ def encode(pixels: np.ndarray, kind: str = "PNG") -> bytes:
 def make_table(name: str, count: int, prefix: str, seed: int) -> pd.DataFrame:
     """The table of an image set."""
     rng = np.random.default_rng(seed)
-    texts = ["Large left pleural effusion. No pneumothorax.", "No acute cardiopulmonary process.", "Mild cardiomegaly with edema.",
-             "Right lower lobe consolidation, likely pneumonia. Stable support devices."]  # fmt: skip
-    table = pd.DataFrame({
-        "image_id": [f"{prefix}{i:05d}" for i in range(count)], "path": [f"{i:05d}.png" for i in range(count)],
-        "digest": [f"{seed}-{i}" for i in range(count)], "prompt_id": "p", "prompt": [texts[i % 4] for i in range(count)],
-        "seed": np.arange(count), "subject_id": [f"{prefix}s{i // 2}" for i in range(count)], "study_id": [f"{i}" for i in range(count)],
-        "view": "PA",
-    })  # fmt: skip
+    texts = [
+        "Large left pleural effusion. No pneumothorax.",
+        "No acute cardiopulmonary process.",
+        "Mild cardiomegaly with edema.",
+        "Right lower lobe consolidation, likely pneumonia. Stable support devices.",
+    ]
+    table = pd.DataFrame(
+        {
+            "image_id": [f"{prefix}{i:05d}" for i in range(count)],
+            "path": [f"{i:05d}.png" for i in range(count)],
+            "digest": [f"{seed}-{i}" for i in range(count)],
+            "prompt_id": "p",
+            "prompt": [texts[i % 4] for i in range(count)],
+            "seed": np.arange(count),
+            "subject_id": [f"{prefix}s{i // 2}" for i in range(count)],
+            "study_id": [f"{i}" for i in range(count)],
+            "view": "PA",
+        }
+    )
     for finding in api.FINDINGS:
         table[finding] = (rng.random(count) < 0.2).astype(float)
     return table
@@ -84,8 +102,20 @@ def metric_of(name: str) -> Metric:
 
     def function(real: Any, synthetic: Any, *, k: int = 5) -> None: ...
 
-    return Metric(id=name, title=title, family=family, goal=goal, bounds=bounds, paper="arXiv:1706.08500", min_samples=10,  # type: ignore[arg-type]
-                  function=function, reads=("real", "synthetic"), settings=Settings, log_axis=log, summary=f"What {title} says, in one line.")  # fmt: skip
+    return Metric(
+        id=name,
+        title=title,
+        family=family,
+        goal=goal,
+        bounds=bounds,
+        paper="arXiv:1706.08500",
+        min_samples=10,  # type: ignore[arg-type]
+        function=function,
+        reads=("real", "synthetic"),
+        settings=Settings,
+        log_axis=log,
+        summary=f"What {title} says, in one line.",
+    )
 
 
 class Fake:
@@ -112,21 +142,57 @@ class Fake:
         for number, generator in enumerate(GENERATORS):
             self.add_set(generator, "synthetic", self.count, 10 + number, generator)
             self.add_run(f"run-{generator}", "evaluate", generator, "done", f"id-{generator}")
-        self.add_run("run-broken", "generate", "broken-set", "failed", None, error="The weights of 'roentgen' are not here.",
-                     hint="Put them into the folder that its card names.")  # fmt: skip
+        self.add_run(
+            "run-broken",
+            "generate",
+            "broken-set",
+            "failed",
+            None,
+            error="The weights of 'roentgen' are not here.",
+            hint="Put them into the folder that its card names.",
+        )
 
     def add_set(self, name: str, kind: str, images: int, seed: int, generator: str = "") -> None:
         self.tables[f"id-{name}"] = make_table(name, images, f"{name[:9]}-", seed)
-        self.set_rows.append({"id": f"id-{name}", "name": name, "kind": kind, "images": images, "bytes": images * 40_000,
-                              "created": pd.Timestamp("2026-11-20 10:00", tz="UTC"), "generator": generator, "root": f"/data/{name}",
-                              "prompts_are_reports": False, "simulated": True, "complete": True})  # fmt: skip
+        self.set_rows.append(
+            {
+                "id": f"id-{name}",
+                "name": name,
+                "kind": kind,
+                "images": images,
+                "bytes": images * 40_000,
+                "created": pd.Timestamp("2026-11-20 10:00", tz="UTC"),
+                "generator": generator,
+                "root": f"/data/{name}",
+                "prompts_are_reports": False,
+                "simulated": True,
+                "complete": True,
+            }
+        )
 
     def add_run(self, run_id: str, kind: str, name: str, status: str, set_id: str | None, **more: Any) -> None:
         now = pd.Timestamp.now(tz="UTC")
-        self.run_rows.insert(0, {
-            "id": run_id, "kind": kind, "name": name, "status": status, "progress": 1.0 if status == "done" else 0.4, "message": "", "error": "",
-            "hint": "", "created": now, "started": now, "finished": now if status in ("done", "failed") else pd.NaT, "seconds": 12.0,
-            "set_id": set_id, "eta_seconds": 8.0, "cancelling": False, **more})  # fmt: skip
+        self.run_rows.insert(
+            0,
+            {
+                "id": run_id,
+                "kind": kind,
+                "name": name,
+                "status": status,
+                "progress": 1.0 if status == "done" else 0.4,
+                "message": "",
+                "error": "",
+                "hint": "",
+                "created": now,
+                "started": now,
+                "finished": now if status in ("done", "failed") else pd.NaT,
+                "seconds": 12.0,
+                "set_id": set_id,
+                "eta_seconds": 8.0,
+                "cancelling": False,
+                **more,
+            },
+        )
 
     # the facade
 
@@ -137,13 +203,27 @@ class Fake:
         return {name: metric_of(name) for name in METRICS}
 
     def generators(self) -> dict[str, GeneratorCard]:
-        return {g: GeneratorCard(id=g, title=g, backend="diffusers", family="diffusion", summary="A small model of the simulated cohort.",
-                                 licence="Apache-2.0", trained_on="10,000 simulated films", color=i, needs_train=g == "copycat",
-                                 settings={"num_inference_steps": 20, "guidance_scale": 3.0}) for i, g in enumerate(GENERATORS)}  # fmt: skip
+        return {
+            g: GeneratorCard(
+                id=g,
+                title=g,
+                backend="diffusers",
+                family="diffusion",
+                summary="A small model of the simulated cohort.",
+                licence="Apache-2.0",
+                trained_on="10,000 simulated films",
+                color=i,
+                needs_train=g == "copycat",
+                settings={"num_inference_steps": 20, "guidance_scale": 3.0},
+            )
+            for i, g in enumerate(GENERATORS)
+        }
 
     def encoders(self) -> dict[str, EncoderCard]:
-        return {e: EncoderCard(id=e, title=e, backend="clip", dimensions=64, licence="Apache-2.0", reads_text=e == "phantom-clip")
-                for e in ("phantom-clip", "pixels")}  # fmt: skip
+        return {
+            e: EncoderCard(id=e, title=e, backend="clip", dimensions=64, licence="Apache-2.0", reads_text=e == "phantom-clip")
+            for e in ("phantom-clip", "pixels")
+        }
 
     def generator_missing(self, generator_id: str) -> str | None:
         return "its weights are not on this machine" if generator_id == "phantom-vae" else None
@@ -156,9 +236,10 @@ class Fake:
             api.SettingField("num_inference_steps", "int", 20, 1, 200, help="Denoising steps; more is slower."),
             api.SettingField("guidance_scale", "float", 3.0, 1.0, 20.0, help="How strictly the prompt is followed."),
             api.SettingField("scheduler", "choice", "ddim", choices=("ddim", "dpm++")),
-            api.SettingField("height", "int", 256, 64, 1024), api.SettingField("width", "int", 256, 64, 1024),
+            api.SettingField("height", "int", 256, 64, 1024),
+            api.SettingField("width", "int", 256, 64, 1024),
             api.SettingField("negative_prompt", "str", ""),
-        ]  # fmt: skip
+        ]
 
     def presets(self) -> dict[str, str]:
         return {f: f"Findings: {f.lower()}." for f in api.FINDINGS}
@@ -172,12 +253,16 @@ class Fake:
     def check_table(self, images: Path, table: Path | None, kind: Any = "real") -> api.ImportReport:
         return api.ImportReport(None, 8, ["row 3: there is no file 'a.png'", "row 7: label 'Edema' is 'yes'"])
 
-    def import_images(self, name: str, images: Path, table: Path | None, kind: Any, skip_bad: bool = False,
-                      on_progress: Any = None) -> api.ImportReport:  # fmt: skip
+    def import_images(
+        self, name: str, images: Path, table: Path | None, kind: Any, skip_bad: bool = False, on_progress: Any = None
+    ) -> api.ImportReport:
         self.imported.append((name, str(images), table, kind, skip_bad))
         if not skip_bad:
-            raise api.TableError("2 rows cannot be imported.", ["row 3: there is no file 'a.png'", "row 7: label 'Edema' is 'yes'"],
-                                 "Mend them, or import the rest.")  # fmt: skip
+            raise api.TableError(
+                "2 rows cannot be imported.",
+                ["row 3: there is no file 'a.png'", "row 7: label 'Edema' is 'yes'"],
+                "Mend them, or import the rest.",
+            )
         self.add_set(name, kind, 8, 99)
         return api.ImportReport(f"id-{name}", 8, ["row 3: there is no file 'a.png'"])
 
@@ -226,8 +311,23 @@ class Fake:
         return run_id
 
     def runs(self, limit: int = 200) -> pd.DataFrame:
-        columns = ["id", "kind", "name", "status", "progress", "message", "error", "hint", "created", "started", "finished", "seconds", "set_id",
-                   "eta_seconds", "cancelling"]  # fmt: skip
+        columns = [
+            "id",
+            "kind",
+            "name",
+            "status",
+            "progress",
+            "message",
+            "error",
+            "hint",
+            "created",
+            "started",
+            "finished",
+            "seconds",
+            "set_id",
+            "eta_seconds",
+            "cancelling",
+        ]
         return pd.DataFrame(self.run_rows[:limit], columns=columns)
 
     def run(self, run_id: str) -> api.Run:
@@ -238,10 +338,29 @@ class Fake:
                 total = spec.count if isinstance(spec, api.GenerateSpec) else 10
                 done = total if row["status"] == "done" else total // 2
                 now = time.time()
-                return api.Run(id=run_id, kind=row["kind"], name=row["name"], spec=spec, status=row["status"], progress=row["progress"],
-                               done=done, total=total, step=12, steps=20, message=row["message"], error=row["error"], hint=row["hint"],
-                               created=now, started=now, finished=None, seconds=3.0, eta_seconds=2.0, set_id=row["set_id"],
-                               cancelling=False, preview_png=encode(film(1)))  # fmt: skip
+                return api.Run(
+                    id=run_id,
+                    kind=row["kind"],
+                    name=row["name"],
+                    spec=spec,
+                    status=row["status"],
+                    progress=row["progress"],
+                    done=done,
+                    total=total,
+                    step=12,
+                    steps=20,
+                    message=row["message"],
+                    error=row["error"],
+                    hint=row["hint"],
+                    created=now,
+                    started=now,
+                    finished=None,
+                    seconds=3.0,
+                    eta_seconds=2.0,
+                    set_id=row["set_id"],
+                    cancelling=False,
+                    preview_png=encode(film(1)),
+                )
         raise UnknownName("run", run_id, [r["id"] for r in self.run_rows])
 
     def cancel(self, run_id: str) -> None:
@@ -262,9 +381,38 @@ class Fake:
         return 0.6 * count
 
     def results(self, real: str | None = None, train: str | None = None, encoder: str | None = None, synthetic: Any = None) -> pd.DataFrame:
-        columns = ["run", "synthetic", "real", "train", "set_name", "generator", "generator_title", "encoder", "encoder_revision", "metric",
-                   "family", "subgroup", "value", "low", "high", "matched", "null", "null_low", "null_high", "mode", "settings", "seed", "version",
-                   "status", "message", "n_real", "n_synthetic", "n_train", "seconds", "created"]  # fmt: skip
+        columns = [
+            "run",
+            "synthetic",
+            "real",
+            "train",
+            "set_name",
+            "generator",
+            "generator_title",
+            "encoder",
+            "encoder_revision",
+            "metric",
+            "family",
+            "subgroup",
+            "value",
+            "low",
+            "high",
+            "matched",
+            "null",
+            "null_low",
+            "null_high",
+            "mode",
+            "settings",
+            "seed",
+            "version",
+            "status",
+            "message",
+            "n_real",
+            "n_synthetic",
+            "n_train",
+            "seconds",
+            "created",
+        ]
         rows = []
         for set_row in self.set_rows:
             generator = set_row["generator"]
@@ -273,12 +421,38 @@ class Fake:
             for name, (_, family, _, _, null, slope, _) in METRICS.items():
                 amount = COPYING.get(generator, 0.0) if family == "privacy" else SKILL[generator]
                 value, width = null + slope * amount, abs(slope) * 0.03 + 0.01
-                row = {"run": f"run-{generator}", "synthetic": set_row["id"], "real": real, "train": train, "set_name": set_row["name"],
-                       "generator": generator, "generator_title": generator, "encoder": encoder, "encoder_revision": "r1", "metric": name,
-                       "family": family, "subgroup": "all", "value": value, "low": value - width, "high": value + width, "matched": value * 1.02,
-                       "null": null, "null_low": null - width, "null_high": null + width, "mode": "corrected", "settings": {}, "seed": 0,
-                       "version": 1, "status": "ok", "message": "", "n_real": 120, "n_synthetic": set_row["images"], "n_train": 120,
-                       "seconds": 0.1, "created": set_row["created"]}  # fmt: skip
+                row = {
+                    "run": f"run-{generator}",
+                    "synthetic": set_row["id"],
+                    "real": real,
+                    "train": train,
+                    "set_name": set_row["name"],
+                    "generator": generator,
+                    "generator_title": generator,
+                    "encoder": encoder,
+                    "encoder_revision": "r1",
+                    "metric": name,
+                    "family": family,
+                    "subgroup": "all",
+                    "value": value,
+                    "low": value - width,
+                    "high": value + width,
+                    "matched": value * 1.02,
+                    "null": null,
+                    "null_low": null - width,
+                    "null_high": null + width,
+                    "mode": "corrected",
+                    "settings": {},
+                    "seed": 0,
+                    "version": 1,
+                    "status": "ok",
+                    "message": "",
+                    "n_real": 120,
+                    "n_synthetic": set_row["images"],
+                    "n_train": 120,
+                    "seconds": 0.1,
+                    "created": set_row["created"],
+                }
                 rows.append(row)
         return pd.DataFrame(rows, columns=columns)
 
@@ -294,9 +468,16 @@ class Fake:
         first = np.where(rng.random(len(ids)) < copying, rng.gamma(6, 0.05, len(ids)), rng.normal(1.0, 0.12, len(ids)))
         ratios = first[:, None] + np.cumsum(rng.gamma(2, 0.03, (len(ids), k)), axis=1)
         near = self.tables[train]["image_id"].to_numpy()[rng.integers(0, len(self.tables[train]), (len(ids), k))]
-        return pd.DataFrame({"image_id": np.repeat(ids, k), "rank": np.tile(np.arange(1, k + 1), len(ids)), "train_image_id": near.ravel(),
-                             "distance": ratios.ravel() * 3, "ratio": ratios.ravel(),
-                             "held_out_share": np.clip(np.repeat(first - 0.7, k), 0, 1)})  # fmt: skip
+        return pd.DataFrame(
+            {
+                "image_id": np.repeat(ids, k),
+                "rank": np.tile(np.arange(1, k + 1), len(ids)),
+                "train_image_id": near.ravel(),
+                "distance": ratios.ravel() * 3,
+                "ratio": ratios.ravel(),
+                "held_out_share": np.clip(np.repeat(first - 0.7, k), 0, 1),
+            }
+        )
 
     def held_out(self, train: str, real: str, encoder: str) -> np.ndarray:
         return np.random.default_rng(4).normal(1.05, 0.12, 2 * self.count).astype(np.float32)
@@ -311,9 +492,19 @@ class Fake:
             row = next(r for r in self.set_rows if r["id"] == set_id)
             table = self.tables[set_id]
             far = 3 * SKILL.get(row["generator"], 0.0)
-            part = pd.DataFrame({"x": rng.normal(far, 1.5, len(table)), "y": rng.normal(0, 1, len(table)), "set_id": set_id, "set_name": row["name"],
-                                 "kind": row["kind"], "generator": row["generator"], "image_id": table["image_id"], "prompt": table["prompt"],
-                                 "placed": "fitted"})  # fmt: skip
+            part = pd.DataFrame(
+                {
+                    "x": rng.normal(far, 1.5, len(table)),
+                    "y": rng.normal(0, 1, len(table)),
+                    "set_id": set_id,
+                    "set_name": row["name"],
+                    "kind": row["kind"],
+                    "generator": row["generator"],
+                    "image_id": table["image_id"],
+                    "prompt": table["prompt"],
+                    "placed": "fitted",
+                }
+            )
             parts.append(pd.concat([part, table[list(api.FINDINGS)]], axis=1))
         return pd.concat(parts, ignore_index=True)
 

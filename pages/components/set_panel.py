@@ -1,0 +1,31 @@
+"""The panel of one synthetic set: images, settings, numbers, and the way to its closest copies."""
+
+import pandas as pd
+import streamlit as st
+
+from bench_core import api
+from pages.components import forms, read, tables, viewer
+from pages.components.frame import theme
+from pages.components.images import Tile, caption, image_grid
+from pages.components.problems import go_button
+
+
+def panel(name: str, results: pd.DataFrame) -> None:
+    """The selected set: images, settings, numbers, and the way to its closest copies."""
+    images = api.find_set(results.loc[results["set_name"] == name, "synthetic"].iloc[0])
+    card = api.generators().get(str(images.meta.get("generator")))
+    settings = ", ".join(
+        f"{forms.label_of(k).lower()} {v}" for k, v in dict(images.meta.get("settings") or {}).items() if v not in ("", None)
+    )
+    st.caption(
+        " · ".join(t for t in (card.title if card else "imported", card.family if card else "", f"{len(images)} images", settings) if t)
+    )
+    rows = images.table.head(6).to_dict("records")
+    pictures = read.thumbnails(images.id, [r["image_id"] for r in rows])
+    tiles = [Tile(r["image_id"], p, title=caption(r, name), word="") for r, p in zip(rows, pictures, strict=True)]
+    image_grid(tiles, "panel-images", side=76, on_click=lambda i: viewer.ask_open(images.id, i))
+    with st.container(height=228, border=False):
+        st.html(tables.numbers_html(results, api.metrics(), name, theme()))
+    go_button(
+        "Open its closest copies", "memorization", key="to-copies", icon=":material/fingerprint:", width="stretch", state={"set": name}
+    )

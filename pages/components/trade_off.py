@@ -1,0 +1,203 @@
+"""The trade-off figure: two metrics against each other, a point a synthetic set."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from bench_core.api import Metric
+from pages.components.charts import blank
+from pages.components.numbers import arrow, number
+from pages.components.palette import GREY, INK, Style, Theme
+
+LABEL_SIDES = ("top center", "bottom center", "middle right", "middle left", "top right", "bottom right", "top left", "bottom left")
+
+
+def _scaled(values: np.ndarray, log: bool) -> np.ndarray:
+    values = np.asarray(values, dtype=float)
+    if log:
+        values = np.log10(np.where(values > 0, values, np.nan))
+    spread = np.nanmax(values) - np.nanmin(values) if np.isfinite(values).any() else 0.0
+    return np.full(values.shape, 0.5) if not spread else (values - np.nanmin(values)) / spread
+
+
+def label_sides(
+    x: np.ndarray, y: np.ndarray, labels: Sequence[str], reach: np.ndarray | None = None, width: float = 560, height: float = 380
+) -> list[str]:
+    """Where each label stands so that labels cover neither each other nor a point; greedy, first side that is free.
+
+    Args:
+        x, y: (N,) positions scaled to 0..1.
+        reach: (N, 2) lengths of the error bar to the left and right, in the same scale; labels keep off it.
+        width, height: of the plotting area in pixels, for the size of words; the narrowest that is common.
+    """
+    px, py = np.asarray(x) * width, np.asarray(y) * height
+    boxes = [(a - 11, b - 11, a + 11, b + 11) for a, b in zip(px, py, strict=True)]
+    if reach is not None:
+        far = np.nan_to_num(np.asarray(reach)) * width
+        bars = [(a - f[0], b - 2, a + f[1], b + 2) for a, b, f in zip(px, py, far, strict=True)]
+    else:
+        bars = []
+    chosen = []
+    for i, text in enumerate(labels):
+        long, tall = 6.6 * len(text), 16
+        options = []
+        for side in LABEL_SIDES:
+            vertical, horizontal = side.split()
+            left = {"center": px[i] - long / 2, "right": px[i] + 13, "left": px[i] - 13 - long}[horizontal]
+            low = {"top": py[i] + 12, "bottom": py[i] - 12 - tall, "middle": py[i] - tall / 2}[vertical]
+            box = (left, low, left + long, low + tall)
+            others = boxes[:i] + boxes[i + 1 :] + bars
+            clash = sum(box[0] < o[2] and o[0] < box[2] and box[1] < o[3] and o[1] < box[3] for o in others)
+            outside = box[0] < -30 or box[2] > width + 30
+            options.append((clash + outside, LABEL_SIDES.index(side), side, box))
+        best = min(options)
+        chosen.append(best[2])
+        boxes.append(best[3])
+    return chosen
+
+
+def log_ticks(values: np.ndarray) -> dict[str, Any]:
+    """Ticks at 1, 2, 5 of each decade (all digits within one decade) around positive values, written out in full."""
+    values = values[values > 0]
+    low, high = np.log10(values.min()) - 0.3, np.log10(values.max()) + 0.3
+    digits = (1, 2, 5) if high - low > 1.2 else (1, 1.5, 2, 3, 4, 5, 6, 8)
+    ticks = [d * 10.0**e for e in range(int(np.floor(low)), int(np.ceil(high)) + 1) for d in digits]
+    ticks = [t for t in ticks if low <= np.log10(t) <= high]
+    return {"tickvals": ticks, "ticktext": [f"{t:g}" for t in ticks]}
+
+
+def _band(figure: go.Figure, axis: str, low: float, high: float, theme: Theme) -> None:
+    """The range of a perfect generator: grey, hatched, across the whole figure."""
+    across = (
+        {"xref": "paper", "x0": 0, "x1": 1, "y0": low, "y1": high}
+        if axis == "y"
+        else {"yref": "paper", "y0": 0, "y1": 1, "x0": low, "x1": high}
+    )
+    figure.add_shape(
+        type="rect", layer="below", line={"width": 1, "color": GREY[theme], "dash": "dot"}, fillcolor=GREY[theme], opacity=0.16, **across
+    )
+
+
+def figure(
+    points: pd.DataFrame,
+    x: Metric,
+    y: Metric,
+    size: Metric | None,
+    look: Mapping[str, Style],
+    theme: Theme,
+    *,
+    encoder: str = "",
+    on_front: np.ndarray | None = None,
+    null: bool = True,
+    selected: str | None = None,
+    height: int = 430,
+) -> go.Figure:
+    """Two metrics against each other, a point a synthetic set, with intervals, null bands and the Pareto front.
+
+    Where nulls are drawn the matched values are plotted, since only those may be compared with a null. The order of points
+    (one trace each) is the order of `points`, so that a selection can be mapped back.
+    """
+    kind = "matched" if null else "value"
+    at = {a: points[f"{a}_{kind}"].fillna(points[f"{a}_value"]).to_numpy(float) for a in "xy"}
+    log = {"x": x.log_axis and bool((at["x"] > 0).all()), "y": y.log_axis and bool((at["y"] > 0).all())}
+    drawn = blank(theme, height)
+    for axis, metric in (("x", x), ("y", y)):
+        if log[axis]:
+            drawn.update_layout({f"{axis}axis": log_ticks(at[axis])})
+        space = f", {encoder}" if encoder else ""
+        unit = f" ({metric.unit})" if metric.unit else ""
+        title = f"{metric.title}{space}{unit} <span style='font-size:12px'>{arrow(metric, axis)}</span>"  # type: ignore[arg-type]
+        bottom = {} if log[axis] or metric.bounds[0] is None or (at[axis] < 0).any() else {"rangemode": "tozero"}
+        drawn.update_layout({f"{axis}axis": dict(title={"text": title}, type="log" if log[axis] else "linear", **bottom)})
+        low, high = points[f"{axis}_null_low"].median(), points[f"{axis}_null_high"].median()
+        if null and np.isfinite(low) and np.isfinite(high):
+            _band(drawn, axis, max(low, 1e-12) if log[axis] else low, max(high, 1e-12) if log[axis] else high, theme)
+    if on_front is not None and on_front.sum() > 1:
+        order = np.argsort(at["x"][on_front])
+        drawn.add_scatter(
+            x=at["x"][on_front][order],
+            y=at["y"][on_front][order],
+            mode="lines",
+            hoverinfo="skip",
+            line={"color": GREY[theme], "width": 1.5, "dash": "dash"},
+            name="Pareto front",
+        )
+    _points(drawn, points, at, look, theme, x, y, size, log, selected)
+    return drawn
+
+
+def _points(
+    figure: go.Figure,
+    points: pd.DataFrame,
+    at: Mapping[str, np.ndarray],
+    look: Mapping[str, Style],
+    theme: Theme,
+    x: Metric,
+    y: Metric,
+    size: Metric | None,
+    log: Mapping[str, bool],
+    selected: str | None,
+) -> None:
+    names = points["set_name"].tolist()
+    reach = points[["x_value", "x_low", "x_high"]].to_numpy(float)
+    spread = np.ptp(at["x"]) or 1.0
+    bars = np.column_stack([reach[:, 0] - reach[:, 1], reach[:, 2] - reach[:, 0]]) / spread
+    if log["x"]:
+        bars = np.column_stack([np.log10(reach[:, 0] / reach[:, 1]), np.log10(reach[:, 2] / reach[:, 0])]) / (
+            np.ptp(np.log10(at["x"])) or 1.0
+        )
+    sides = label_sides(_scaled(at["x"], log["x"]), _scaled(at["y"], log["y"]), names, bars) if names else []
+    sizes = _sizes(points, size)
+    for i, row in enumerate(points.to_dict("records")):
+        style = look[row["generator"] or row["set_name"]]
+        bars = {a: [row[f"{a}_high"] - row[f"{a}_value"], row[f"{a}_value"] - row[f"{a}_low"]] for a in "xy"}
+        error = {
+            f"error_{a}": {
+                "type": "data",
+                "symmetric": False,
+                "array": [max(0.0, bars[a][0])],
+                "arrayminus": [max(0.0, bars[a][1])],
+                "thickness": 1.2,
+                "width": 4,
+                "color": style.colour(theme),
+            }
+            for a in "xy"
+            if np.isfinite(bars[a]).all()
+        }
+        chosen = row["set_name"] == selected
+        hover = f"<b>{row['set_name']}</b><br>{x.title}: {number(at['x'][i])}<br>{y.title}: {number(at['y'][i])}"
+        figure.add_scatter(
+            x=[at["x"][i]],
+            y=[at["y"][i]],
+            mode="markers+text",
+            text=[f"<b>{names[i]}</b>" if chosen else names[i]],
+            textposition=sides[i],
+            name=names[i],
+            customdata=[names[i]],
+            cliponaxis=False,
+            hovertemplate=hover + "<extra></extra>",
+            textfont={"size": 12},
+            marker={
+                "symbol": style.marker,
+                "size": sizes[i],
+                "color": style.colour(theme),
+                "opacity": 1,
+                "line": {"width": 3 if chosen else 0.5, "color": INK[theme]},
+            },
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
+            **error,
+        )
+
+
+def _sizes(points: pd.DataFrame, size: Metric | None, low: float = 11, high: float = 24) -> list[float]:
+    """Marker diameters: area grows with how good the third metric is; smallest where it is missing."""
+    if size is None or "size_value" not in points:
+        return [14.0] * len(points)
+    values = points["size_value"].to_numpy(float)
+    worth = -values if size.goal == "minimize" else values
+    area = np.nan_to_num(_scaled(worth, False) if np.isfinite(worth).any() else np.zeros(len(worth)), nan=0.0)
+    return [float(np.sqrt(low**2 + a * (high**2 - low**2))) for a in area]
