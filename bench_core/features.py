@@ -40,7 +40,6 @@ class FeatureSet:
         subjects: (N,) patient of each image, None where unknown. Radii run over other patients' images only.
         units: (N,) integers: images that are drawn together when sets are subsampled: those of one patient or, in a synthetic set without
             patients, of one prompt.
-        labels: one column a finding (1, 0, -1 uncertain, NaN unknown).
         kind: `real`, `train` or `synthetic`; used in messages.
         finding: for a subgroup, the finding that all its images have.
     """
@@ -71,9 +70,8 @@ class FeatureSet:
         self._text = None if text is None else _checked(text, f"{kind or 'feature'} text features", rows=len(self._values))
         self.subjects = None if subjects is None else np.asarray(subjects)
         self.prompts = None if prompts is None else np.asarray(prompts)
-        self.labels = None if labels is None else labels.reset_index(drop=True)
-        for name in ("subjects", "prompts", "labels"):
-            given = getattr(self, name)
+        self._labels = None if labels is None else labels.reset_index(drop=True)
+        for name, given in (("subjects", self.subjects), ("prompts", self.prompts), ("labels", labels)):
             if given is not None and len(given) != len(self._values):
                 raise InputError(f"{kind or 'feature'} set: {len(given)} {name} for {len(self._values)} images.")
         self._root, self._rows = self, None  # type: FeatureSet, np.ndarray | None
@@ -104,6 +102,12 @@ class FeatureSet:
         """The features of each image's prompt or report, where the encoder reads text."""
         text = self._root._text
         return text if text is None or self._rows is None else text[self._rows]
+
+    @property
+    def labels(self) -> pd.DataFrame | None:
+        """One column a finding (1, 0, -1 uncertain, NaN unknown)."""
+        labels = self._root._labels
+        return labels if labels is None or self._rows is None else labels.iloc[self._rows].reset_index(drop=True)
 
     @cached_property
     def rows(self) -> np.ndarray:  # (N,)
@@ -144,10 +148,16 @@ class FeatureSet:
 
     def label(self, finding: str) -> np.ndarray:  # (N,) float: 1, 0, else NaN
         """The label column of a finding; uncertain (-1) and unknown are NaN."""
-        if self.labels is None or finding not in self.labels:
-            return np.full(len(self), np.nan)
-        column = self.labels[finding].to_numpy(float)
-        return np.where((column == 0) | (column == 1), column, np.nan)
+        if self._rows is not None:
+            return self._root.label(finding)[self._rows]
+
+        def read() -> np.ndarray:
+            if self.labels is None or finding not in self.labels:
+                return np.full(len(self), np.nan)
+            column = self.labels[finding].to_numpy(float)
+            return np.where((column == 0) | (column == 1), column, np.nan)
+
+        return self.remember(("label", finding), read)
 
     def take(self, rows: np.ndarray | Sequence[int], *, finding: str = "") -> "FeatureSet":
         """The images of those rows, as a view that shares what the whole set has computed."""
@@ -157,7 +167,6 @@ class FeatureSet:
         view.images, view.finding, view._key = self.images, finding or self.finding, ""
         view.subjects = None if self.subjects is None else self.subjects[rows]
         view.prompts = None if self.prompts is None else self.prompts[rows]
-        view.labels = None if self.labels is None else self.labels.iloc[rows]
         view._root, view._rows = self._root, self.rows[rows]
         view._memo, view._pairs = {}, WeakKeyDictionary()
         return view
@@ -210,7 +219,7 @@ class FeatureSet:
             radius = other.radius(k)
             limit = radius**2 if self.distance == "euclidean" else radius * self._root._values.shape[1]
             out = np.empty(len(self), int)
-            mine, theirs = self.values, other.values
+            mine, theirs = self.values, other.values  # noqa: PD011
             for part, raw, nx, ny in self._raw(other):
                 out[part] = below(self.space, raw, mine[part], theirs, nx, ny, limit).sum(axis=1)
             return out
@@ -280,7 +289,7 @@ class FeatureSet:
     def _nearest(self, other: "FeatureSet", k: int, elsewhere: "_Elsewhere | None") -> tuple[np.ndarray, np.ndarray]:
         """The k nearest rows of `other`, only those that `elsewhere` allows; infinite where there are not enough."""
         distances, rows = np.full((len(self), k), np.inf), np.zeros((len(self), k), np.intp)
-        mine, theirs = self.values, other.values
+        mine, theirs = self.values, other.values  # noqa: PD011
         for part, raw, nx, _ in self._raw(other):
             if elsewhere is not None:
                 elsewhere.forbid(raw, part)
@@ -329,8 +338,8 @@ class _Elsewhere:
     def __init__(self, features: FeatureSet) -> None:
         self.content = np.unique(features.content, return_inverse=True)[1]
         self.repeats = len(self.content) > self.content.max() + 1
-        alone = features.subjects is None
-        self.subject = self.content if alone else np.unique(features.subjects, return_inverse=True)[1]
+        subjects = self.content if features.subjects is None else features.subjects
+        self.subject = np.unique(subjects, return_inverse=True)[1]
         first = np.full(self.content.max() + 1, -1)  # the image that stands for its content
         second = first.copy()  # one of another patient, which stands in for rows of the first one's patient
         for row in range(len(self.content)) if self.repeats else ():

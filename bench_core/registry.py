@@ -103,6 +103,7 @@ def metric(
             settings=settings_of(function),
             version=version,
             interval=interval,
+            null_from=null_from,
             unit=unit,
             log_axis=log_axis,
             summary=(inspect.getdoc(function) or "").split("\n\n")[0],

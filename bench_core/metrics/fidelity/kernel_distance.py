@@ -19,9 +19,10 @@ def kernel_distance(
     subset_size: Annotated[int, Field(ge=2, description="Images of each set in a subset; unused when subsets is 0.")] = 1000,
     seed: int = 0,
 ) -> Score:
-    """Squared maximum mean discrepancy with the kernel `(x.y / D + 1)^3`; unbiased, so near 0 and sometimes below it for a perfect generator.
+    """Squared maximum mean discrepancy with the kernel `(x.y / D + 1)^3`: about 0, and sometimes below it, for a perfect generator.
 
-    Needs features that keep their spread (not unit length). In Inception-v3 features this is KID; some tools print it times 1000.
+    Unbiased at any size. Needs features that keep their spread (not unit length). In Inception-v3 features this is KID; some tools
+    print it times 1000.
 
     Raises:
         TooFewImages: a set is smaller than `subset_size`.

@@ -1,0 +1,106 @@
+"""The subsets on which metrics are repeated: half-samples, leave-outs, halvings, cuts. Drawn once, shared by all metrics of a run.
+
+Drawn from the seed and the content of the images, never from the order of rows. Images of one unit (a patient; in a synthetic set a prompt)
+stay together in half-samples, leave-outs and halvings.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from zlib import crc32
+
+import numpy as np
+
+from bench_core.data import FINDINGS
+from bench_core.features import FeatureSet
+
+GROUPS = 50
+"""Groups of a jackknife, per set; each leaves out one group of units."""
+
+
+class Resamples:
+    """Subsets of the sets of one scoring, as views that share what whole sets have computed."""
+
+    def __init__(self, sets: Mapping[str, FeatureSet], seed: int) -> None:
+        self.sets, self.seed = sets, seed
+        self.half = cache(self._half)
+        self.groups = cache(self._groups)
+        self.split = cache(self._split)
+        self.cut = cache(self._cut)
+        self.like = cache(self._like)
+        self.patterns = cache(self._patterns)
+
+    def _rng(self, *parts: object) -> np.random.Generator:
+        return np.random.default_rng([self.seed, crc32(repr(parts).encode())])
+
+    def _shuffled(self, name: str, *parts: object) -> tuple[np.ndarray, np.ndarray]:  # (N,), (N,)
+        """Rows in a random order that keeps units together, and the number of the unit of each."""
+        features = self.sets[name]
+        content = features.content
+        codes = np.unique(features.units, return_inverse=True)[1]
+        first = np.full(codes.max() + 1, np.iinfo(np.int64).max)
+        np.minimum.at(first, codes, content)
+        place = np.empty(len(first), int)  # of each unit in the new order
+        place[np.argsort(first, kind="stable")] = self._rng(name, *parts).permutation(len(first))
+        order = np.lexsort((content, place[codes]))
+        return order, place[codes][order]
+
+    def _half(self, name: str, number: int) -> FeatureSet:
+        """Half of a set without replacement."""
+        order, units = self._shuffled(name, "half", number)
+        return self.sets[name].take(order[: _boundary(units, len(order) // 2)])
+
+    def _groups(self, name: str) -> list[FeatureSet]:
+        """The set without each of up to GROUPS groups of units in turn."""
+        order, units = self._shuffled(name, "groups")
+        group = units * min(GROUPS, int(units[-1]) + 1) // (int(units[-1]) + 1)
+        return [self.sets[name].take(np.sort(order[group != g])) for g in range(int(group[-1]) + 1)]
+
+    def _split(self, number: int) -> tuple[FeatureSet, FeatureSet]:
+        """The real set in two halves that share no patient."""
+        order, units = self._shuffled("real", "split", number)
+        middle = _boundary(units, len(order) // 2)
+        return self.sets["real"].take(order[:middle]), self.sets["real"].take(order[middle:])
+
+    def _cut(self, features: FeatureSet, size: int, number: int) -> FeatureSet:
+        """That many images of a set or view at random; itself when it has no more."""
+        if len(features) <= size:
+            return features
+        order = np.argsort(features.content, kind="stable")
+        return features.take(self._rng("cut", features.kind, size, number).choice(order, size, replace=False))
+
+    def _like(self, size: int, number: int) -> FeatureSet:
+        """That many training images with the label mix of the synthetic set; any, where there is no synthetic set with labels.
+
+        Each synthetic image in turn (drawn at random, again and again until there are enough) is answered by a random training image, not
+        taken yet, whose labels differ least.
+        """
+        train, synthetic = self.sets["train"], self.sets.get("synthetic")
+        if synthetic is None or synthetic.labels is None or train.labels is None:
+            return self._cut(train, size, number)
+        rng = self._rng("like", size, number)
+        pattern_of, wanted_of, nearest = self.patterns()
+        shuffled = rng.permutation(np.argsort(train.content, kind="stable"))
+        left = [list(shuffled[pattern_of[shuffled] == p]) for p in range(nearest.shape[1])]
+        order = np.argsort(synthetic.content, kind="stable")
+        rows: list[int] = []
+        while len(rows) < size:
+            for turn in rng.permutation(order)[: size - len(rows)]:
+                rows.append(next(left[p] for p in nearest[wanted_of[turn]] if left[p]).pop())
+        return train.take(rows)
+
+    def _patterns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # (N,), (M,), (patterns of synthetic, patterns of train)
+        """The label pattern of each training and each synthetic image, and the former's by likeness to each of the latter's."""
+        patterns, pattern_of = np.unique(_label_matrix(self.sets["train"]), axis=0, return_inverse=True)
+        wanted, wanted_of = np.unique(_label_matrix(self.sets["synthetic"]), axis=0, return_inverse=True)
+        unlike = (wanted[:, None, :] != patterns).sum(axis=2)
+        return pattern_of, wanted_of, np.argsort(unlike, axis=1, kind="stable")
+
+
+def _label_matrix(features: FeatureSet) -> np.ndarray:  # (N, 14) int
+    return np.stack([np.nan_to_num(features.label(f), nan=-1) for f in FINDINGS], axis=1).astype(int)
+
+
+def _boundary(units: np.ndarray, size: int) -> int:
+    """The first end of a unit at or after `size` rows, but never the last one."""
+    ends = np.flatnonzero(np.diff(units)) + 1
+    return int(ends[min(np.searchsorted(ends, size), len(ends) - 1)]) if len(ends) else len(units)

@@ -1,0 +1,162 @@
+"""All numbers of one synthetic set: which metrics can run, each measured, each a row. An error is a row too."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from bench_core import registry
+from bench_core.data import FINDINGS, Result
+from bench_core.engine.resamples import Resamples
+from bench_core.engine.uncertainty import Measured, Nulls, measure
+from bench_core.errors import BenchError, Cancelled, InputError, NotPossible, TooFewImages
+from bench_core.features import FeatureSet
+from bench_core.registry import Metric
+from bench_core.settings_model import check
+from bench_core.spec import Choice
+
+log = logging.getLogger(__name__)
+Sets = Mapping[str, FeatureSet]
+
+
+@dataclass(frozen=True)
+class _Job:
+    metric: Metric
+    settings: dict[str, Any]
+    named: bool
+
+
+def score_sets(
+    sets: Sets,
+    *,
+    metrics: Sequence[Choice] | None = None,
+    seed: int = 0,
+    intervals: bool = True,
+    mode: str = "corrected",
+    nulls: Nulls | None = None,
+    on_progress: Callable[[int, int, str], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> tuple[list[Result], dict[str, np.ndarray]]:
+    """The numbers of a synthetic set, in the order asked for, and the per-image values by metric.
+
+    Args:
+        sets: `synthetic`, and `real` and `train` where there are any; or one subgroup of them from `subgroups`.
+        metrics: None: all. Those that cannot run with these sets become `skipped` rows; a metric that was named is an error instead.
+        nulls: see `uncertainty.measure`.
+        on_progress: is told (metrics done, metrics in all, title of the next one).
+
+    Raises:
+        UnknownName, SettingError: a wrong request; nothing has been computed.
+        NotPossible: a named metric needs something that is not there.
+        InputError: sets that cannot be compared with each other.
+        Cancelled: `cancelled` said so.
+    """
+    if mode != "corrected":
+        raise InputError(f"There is no mode {mode!r}.", "Use 'corrected'.")
+    for name in sets:
+        if name not in registry.SETS:
+            raise InputError(f"There is no set role {name!r}.", f"Roles are {', '.join(registry.SETS)}.")
+    jobs = _jobs(metrics)
+    for job in jobs:
+        if job.named and (problem := _missing(job.metric, sets)):
+            raise NotPossible(f"{job.metric.id} cannot run: {problem}")
+    finding = next((s.finding for s in sets.values() if s.finding), "")
+    resamples = {"": Resamples(sets, seed)}
+    results, per_image = [], {}
+    for done, job in enumerate(jobs):
+        if on_progress:
+            on_progress(done, len(jobs), job.metric.title)
+        scored, settings, draws = sets, job.settings, resamples[""]
+        if finding and "findings" in job.metric.settings.model_fields:
+            # A finding against the rest needs the rest.
+            scored, settings = {n: s.whole for n, s in sets.items()}, {**job.settings, "findings": finding}
+            draws = resamples.setdefault("whole", Resamples(scored, seed))
+        start = time.perf_counter()
+        how = {"seed": seed, "intervals": intervals, "nulls": nulls, "cancelled": cancelled}
+        result, values = _score_one(job.metric, settings, scored, how, draws)
+        subgroup = f"finding={finding}" if finding else "all"
+        results.append(replace(result, mode=mode, subgroup=subgroup, seconds=time.perf_counter() - start))
+        if values is not None:
+            per_image[job.metric.id] = values
+    if on_progress:
+        on_progress(len(jobs), len(jobs), "Done")
+    return results, per_image
+
+
+def subgroups(sets: Sets, by: str = "finding") -> Iterator[tuple[str, dict[str, FeatureSet]]]:
+    """The subgroups of the sets: for each finding, the images that have it (`finding=Pneumonia`); none where no synthetic image has it.
+
+    Metrics that read labels score a finding against the rest: `score_sets` gives them the whole sets.
+
+    Raises:
+        InputError: a grouping that is not there.
+    """
+    if by != "finding":
+        raise InputError(f"There is no grouping by {by!r}.", "Use 'finding'.")
+    for finding in FINDINGS:
+        members = {name: np.flatnonzero(features.label(finding) == 1) for name, features in sets.items()}
+        if all(len(rows) for rows in members.values()):
+            yield f"finding={finding}", {name: sets[name].take(rows, finding=finding) for name, rows in members.items()}
+
+
+def _jobs(metrics: Sequence[Choice] | None) -> list[_Job]:
+    if metrics is None:
+        return [_Job(m, m.settings().model_dump(), named=False) for m in registry.metrics().values()]
+    found = [(registry.find_metric(choice.id), choice.settings) for choice in metrics]
+    return [_Job(m, check(m.settings, given, f"Metric {m.id!r}").model_dump(), named=True) for m, given in found]
+
+
+def _missing(metric: Metric, sets: Sets) -> str:
+    """What a metric needs and the sets do not have; empty if nothing."""
+    absent = [name for name in metric.reads if name not in sets]
+    if absent:
+        return f"it needs the set {' and the set '.join(repr(a) for a in absent)}, which was not given."
+    if "text" in metric.needs and sets["synthetic"].text is None:
+        return "it needs the prompts of the synthetic images and an encoder that reads text."
+    if "labels" in metric.needs:
+        for name in metric.reads:
+            if all(np.isnan(sets[name].label(f)).all() for f in FINDINGS):
+                return f"it needs finding labels, and the {name} set has none."
+    return ""
+
+
+def _score_one(
+    metric: Metric, settings: dict[str, Any], sets: Sets, how: dict[str, Any], resamples: Resamples
+) -> tuple[Result, np.ndarray | None]:
+    """One row, whatever happens, except for what makes the whole request wrong."""
+    sizes = {f"n_{name}": len(features) for name, features in sets.items()}
+    row = Result(
+        metric=metric.id, family=metric.family, value=None, settings=settings, seed=how["seed"], version=metric.version,
+        encoder=next((s.encoder for s in sets.values()), ""), n_real=sizes.get("n_real"), n_synthetic=sizes.get("n_synthetic"),
+        n_train=sizes.get("n_train"),
+    )  # fmt: skip
+    if problem := _missing(metric, sets):
+        return replace(row, status="skipped", message=f"{metric.title}: {problem}"), None
+    try:
+        for name in metric.reads:
+            if len(sets[name]) < metric.min_samples:
+                raise TooFewImages(f"{name} has n = {len(sets[name])} images; {metric.id} needs at least {metric.min_samples}.")
+        measured = measure(metric, sets, settings=settings, resamples=resamples, **how)
+    except TooFewImages as error:
+        return replace(row, status="skipped", message=str(error)), None
+    except (Cancelled, InputError):
+        raise
+    except BenchError as error:
+        return replace(row, status="failed", message=str(error)), None
+    except (ArithmeticError, ValueError, np.linalg.LinAlgError, MemoryError) as error:
+        log.exception("%s failed", metric.id)
+        return replace(row, status="failed", message=f"{type(error).__name__}: {error}"), None
+    if not np.isfinite(measured.score.value):
+        return replace(row, status="failed", message=f"{metric.title} is {measured.score.value}, not a number."), None
+    return _filled(row, measured), measured.score.per_image
+
+
+def _filled(row: Result, m: Measured) -> Result:
+    return replace(
+        row, value=m.score.value, low=m.low, high=m.high, matched=m.matched, null=m.null, null_low=m.null_low, null_high=m.null_high,
+        message=m.note,
+    )  # fmt: skip
+
