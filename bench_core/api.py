@@ -275,6 +275,11 @@ def find_set(name_or_id: str) -> ImageSet:
     return open_workspace().sets.open(name_or_id)
 
 
+def data_version() -> str:
+    """A cheap token that changes when a set, a number or the end of a run appears or disappears: what pages key their caches on."""
+    return open_workspace().version()
+
+
 def delete_set(name_or_id: str) -> None:
     """Deletes a set with its images, thumbnails, features, neighbours, projections and results.
 
@@ -325,6 +330,13 @@ def export_zip(set_id: str, image_ids: Sequence[str] | None = None, provenance: 
     from bench_core.engine.export import zip_of
 
     return zip_of(open_workspace(), find_set(set_id), image_ids, provenance)
+
+
+def export_png(set_id: str, image_id: str, provenance: Provenance | None = None) -> bytes:
+    """One image as a PNG with its provenance, by the rule of `export_zip`."""
+    from bench_core.engine.export import png_of
+
+    return png_of(open_workspace(), find_set(set_id), image_id, provenance)
 
 
 def read_provenance(png: bytes) -> dict[str, Any] | None:
@@ -580,6 +592,13 @@ def demo_state() -> DemoState:
     from bench_core.jobs.demo import state
 
     return DemoState(*state(open_workspace()))
+
+
+def start_demo() -> None:
+    """Starts `prepare_demo` in a process of its own and returns at once; `demo_state` says how far it is."""
+    from bench_core.jobs.serving import start_demo
+
+    start_demo(open_workspace().config)
 
 
 def prepare_demo(on_progress: Progress | None = None) -> None:

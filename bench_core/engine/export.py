@@ -18,10 +18,7 @@ _NEUTRAL_COLUMNS = ("file", "seed")
 
 def zip_of(workspace: Workspace, images: ImageSet, image_ids: Sequence[str] | None, provenance: str | None) -> bytes:
     """See `api.export_zip`."""
-    if provenance is None:
-        provenance = "redacted" if images.meta.get("prompts_are_reports") else "full"
-    if provenance not in ("full", "redacted", "none"):
-        raise InputError(f"Provenance {provenance!r} is unknown.", "Choose full, redacted or none.")
+    provenance = _chosen(images, provenance)
     rows = range(len(images)) if image_ids is None else [workspace.sets.row_of(images, i) for i in image_ids]
     table = images.table.iloc[list(rows)].drop(columns=["path", "digest"]).reset_index(drop=True)
     table.insert(0, "file", [f"{number:06d}.png" for number in range(len(table))])
@@ -37,6 +34,19 @@ def zip_of(workspace: Workspace, images: ImageSet, image_ids: Sequence[str] | No
         if provenance != "none":
             archive.writestr("set.json", json.dumps(_about(images, provenance), indent=1, default=str))
     return buffer.getvalue()
+
+
+def png_of(workspace: Workspace, images: ImageSet, image_id: str, provenance: str | None) -> bytes:
+    """See `api.export_png`."""
+    return _png(images, workspace.sets.row_of(images, image_id), _chosen(images, provenance))
+
+
+def _chosen(images: ImageSet, provenance: str | None) -> str:
+    if provenance is None:
+        return "redacted" if images.meta.get("prompts_are_reports") else "full"
+    if provenance not in ("full", "redacted", "none"):
+        raise InputError(f"Provenance {provenance!r} is unknown.", "Choose full, redacted or none.")
+    return provenance
 
 
 def _png(images: ImageSet, row: int, provenance: str) -> bytes:

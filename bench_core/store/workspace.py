@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from bench_core.config import Config
+from bench_core.data import content_key
 from bench_core.errors import StoreError
 from bench_core.store import tables
 from bench_core.store.database import Database
@@ -54,6 +55,21 @@ class Workspace:
         with self.database.write() as connection:
             connection.execute(delete(tables.states).where(tables.states.c.name == name))
             connection.execute(insert(tables.states).values(name=name, value=json.dumps(value)))
+
+    def version(self) -> str:
+        """See `api.data_version`."""
+        sets, names, results, runs = tables.image_sets.c, tables.set_names.c, tables.results.c, tables.runs.c
+        with self.database.read() as connection:
+            seen = [
+                tuple(connection.execute(query).one())
+                for query in (
+                    select(func.count(sets.id), func.max(sets.created)),
+                    select(func.count(names.name), func.max(names.name), func.min(names.name)),
+                    select(func.count(results.id), func.max(results.id)),
+                    select(func.count(runs.id), func.max(runs.finished), func.sum(runs.finished)),
+                )
+            ]
+        return content_key("version", seen)
 
     def disk_use(self) -> pd.DataFrame:
         """Bytes by what they are: each set, then what is kept of them. Columns: what, bytes."""

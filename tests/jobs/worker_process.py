@@ -1,0 +1,14 @@
+"""A worker process that knows the tiny generator: python -m tests.jobs.worker_process HOME CARDS."""
+
+import sys
+from pathlib import Path
+
+from bench_core import api
+from bench_core.config import Config
+from tests.engine.fakes import install
+
+if __name__ == "__main__":
+    home, cards = map(Path, sys.argv[1:])
+    install(cards)
+    api.open_workspace(Config(home=home, database_url=f"sqlite:///{home / 'bench.sqlite'}", device="cpu", cards=cards))
+    api.work()
