@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from bench_core import api
-from pages.components import read
+from pages.components import address, read
 from pages.components.frame import open_page, theme
 from pages.components.numbers import arrow
 from pages.components.study import InUse
@@ -106,15 +106,12 @@ def metric_card(metric: api.Metric) -> None:
 
 def draw(study: InUse | None) -> None:
     """The chosen kind of cards, in a grid."""
-    kind = (
-        st.segmented_control(
-            "Kind", list(KINDS), format_func=KINDS.get, default="generators", key="kind", bind="query-params", label_visibility="collapsed"
-        )
-        or "generators"
+    kind = address.one(
+        st.segmented_control, "Kind", list(KINDS), "generators", key="kind", format_func=KINDS.get, label_visibility="collapsed"
     )
     cards: Mapping[str, Any] = {"generators": api.generators, "encoders": api.encoders, "metrics": api.metrics}[kind]()
     if kind == "metrics":
-        family = st.pills("Family", FAMILIES, key="family", bind="query-params", label_visibility="collapsed")
+        family = address.one(st.pills, "Family", FAMILIES, None, key="family", label_visibility="collapsed")
         cards = {i: m for i, m in cards.items() if family in (None, m.family)}
     one = {"generators": generator_card, "encoders": encoder_card, "metrics": metric_card}[kind]
     if not cards:

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import demo, importing, read, viewer
+from pages.components import address, demo, importing, read, viewer
 from pages.components.frame import open_page
 from pages.components.images import Tile, caption, image_grid
 from pages.components.numbers import size
@@ -40,8 +40,6 @@ def show_sets(sets: pd.DataFrame) -> None:
     table = sets.assign(
         size=[size(b) for b in sets["bytes"]], word=sets["kind"].map(WORDS), made=sets["generator"].where(sets["generator"] != "", "–")
     )
-    if st.session_state.get("look") not in table["name"].tolist():
-        st.session_state.pop("look", None)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.dataframe(
@@ -57,7 +55,8 @@ def show_sets(sets: pd.DataFrame) -> None:
             },
         )
     with right.container(border=True):
-        name = st.selectbox("Look at", table["name"].tolist(), key="look", bind="query-params")
+        names = table["name"].tolist()
+        name = address.one(st.selectbox, "Look at", names, names[0], key="look")
         row = table[table["name"] == name].iloc[0].to_dict()
         with guard("show this set"):
             rows = read.table(row["id"])

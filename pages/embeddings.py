@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import charts, demo, read, viewer
+from pages.components import address, charts, demo, read, viewer
 from pages.components.downloads import downloads
 from pages.components.frame import open_page, theme
 from pages.components.groups import map_groups
@@ -79,20 +79,18 @@ def draw(study: InUse | None) -> None:
     by_name = dict(zip(sets["name"], sets["id"], strict=True))
     a, b, c = st.columns([6, 5, 4])
     with a:
-        shown = st.multiselect("Synthetic sets", names, key="compare", placeholder=f"all {len(names)}", persist_state="session") or names
+        shown = address.several(st.multiselect, "Synthetic sets", names, [], key="compare", placeholder=f"all {len(names)}") or names
     with b:
-        colour = st.segmented_control(
-            "Colour by", list(COLOUR_BY), format_func=COLOUR_BY.get, default="set", key="colour", bind="query-params"
-        )
+        colour = address.one(st.segmented_control, "Colour by", list(COLOUR_BY), "set", key="colour", format_func=COLOUR_BY.get)
     with c:
-        finding = st.selectbox("Finding", api.FINDINGS, 10, key="finding", bind="query-params", disabled=colour != "finding")
+        finding = address.one(st.selectbox, "Finding", api.FINDINGS, "Pleural Effusion", key="finding", disabled=colour != "finding")
     base = [i for i in (study.train, study.real) if i]
     everything = base + [by_name[n] for n in names if n in by_name]
     points = read.projection(everything, study.encoder)
     if points is None:
         return waiting(everything, study)
     points = points[points["set_id"].isin(base) | points["set_name"].isin(shown)].reset_index(drop=True)
-    groups = map_groups(points, colour or "set", finding, read.look(names), theme())
+    groups = map_groups(points, colour, finding, read.look(names), theme())
     found = st.session_state.pop("_found", None)
     if found:
         hit = np.flatnonzero((points["set_id"] == found[0]) & (points["image_id"] == found[1]))

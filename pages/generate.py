@@ -3,7 +3,7 @@
 import streamlit as st
 
 from bench_core import api
-from pages.components import demo, forms, making, read
+from pages.components import address, demo, forms, making, read
 from pages.components.frame import open_page
 from pages.components.numbers import duration
 from pages.components.problems import empty, guard
@@ -73,12 +73,12 @@ def choose_prompt(study: InUse | None) -> api.PromptSpec | None:
 
 def choose(study: InUse | None, models: list[str]) -> list[api.GenerateSpec]:
     """The left column: everything that decides the images. Returns one request a model when asked to generate."""
-    chosen = st.multiselect(
+    chosen = address.several(
+        st.multiselect,
         "Models",
         models,
-        default=models[:1],
+        models[:1],
         key="models",
-        bind="query-params",
         max_selections=4,
         help="Several models draw the same prompt with the same seeds, side by side.",
     )

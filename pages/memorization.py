@@ -3,7 +3,7 @@
 import streamlit as st
 
 from bench_core import api
-from pages.components import charts, demo, read
+from pages.components import address, charts, demo, read
 from pages.components.downloads import downloads
 from pages.components.frame import open_page, theme
 from pages.components.nearest import inspect, ranking
@@ -35,20 +35,16 @@ def draw(study: InUse | None) -> None:
         return None
     counts = dict(zip(sets["name"], sets["images"], strict=True))
     names = sorted(counts, key=lambda n: (n != "phantom-ldm-overfit", n))
-    if st.session_state.get("set") not in names:
-        st.session_state.pop("set", None)
     a, b, c = st.columns([4, 6, 4], vertical_alignment="bottom")
     with a:
-        name = st.selectbox(
-            "Synthetic set", names, key="set", bind="query-params", format_func=str, help="The encoder is chosen in the sidebar."
-        )
+        name = address.one(st.selectbox, "Synthetic set", names, names[0], key="set", help="The encoder is chosen in the sidebar.")
     with b:
-        share = st.select_slider(
+        share = address.one(
+            st.select_slider,
             "Held-out images flagged by chance",
             SHARES,
             0.01,
             key="share",
-            bind="query-params",
             format_func=lambda s: f"{s:.1%}",
             help="The threshold is where this share of held-out real images would be flagged too.",
         )

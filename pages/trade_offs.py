@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import demo, fronts, read, tables, trade_off
+from pages.components import address, demo, fronts, read, tables, trade_off
 from pages.components.charts import CONFIG
 from pages.components.downloads import downloads
 from pages.components.frame import open_page, theme
@@ -14,6 +14,7 @@ from pages.components.selection import clicked_name
 from pages.components.set_panel import panel
 from pages.components.study import InUse
 
+SAME = "none"
 NULL, FRONT, RAW = "Null", "Pareto front", "Raw"
 
 
@@ -26,43 +27,38 @@ def choose(results: pd.DataFrame) -> tuple[str, str, str | None, list[str], set[
     def name(m: str) -> str:
         return f"{arrow(metrics[m]).split()[0]} {metrics[m].title}" if isinstance(metrics[m].goal, str) else metrics[m].title
 
-    def first(wanted: str, other: int) -> int:
-        return known.index(wanted) if wanted in known else min(other, len(known) - 1)
+    def first(wanted: str, other: int) -> str:
+        return wanted if wanted in known else known[min(other, len(known) - 1)]
 
     names = done.drop_duplicates("set_name")["set_name"].tolist()
     with st.container(horizontal=True, gap="small"):
-        x = st.selectbox("Horizontal", known, first("frechet_distance", 0), format_func=name, key="x", bind="query-params", width=225)
-        y = st.selectbox("Vertical", known, first("closer_to_train", 1), format_func=name, key="y", bind="query-params", width=225)
-        size = st.selectbox(
-            "Size of points",
-            ["none", *known],
-            1 + first("tstr_auroc", -1),
-            key="size",
-            bind="query-params",
-            width=200,
-            format_func=lambda m: "the same for all" if m == "none" else name(m),
-        )
-        chosen = st.multiselect(
+        pick = {"format_func": name, "width": 225}
+        x = address.one(st.selectbox, "Horizontal", known, first("frechet_distance", 0), key="x", **pick)
+        y = address.one(st.selectbox, "Vertical", known, first("closer_to_train", 1), key="y", **pick)
+        pick = {"format_func": lambda m: "the same for all" if m == SAME else name(m), "width": 200}
+        size = address.one(st.selectbox, "Size of points", [SAME, *known], first("tstr_auroc", 0), key="size", **pick)
+        chosen = address.several(
+            st.multiselect,
             "Sets",
             names,
+            [],
             key="compare",
             placeholder=f"all {len(names)}",
-            persist_state="session",
             width=130,
             help="Which sets are compared; all unless you choose some.",
         )
-        shown = st.pills(
+        shown = address.several(
+            st.pills,
             "Draw",
             [FRONT, NULL, RAW],
-            selection_mode="multi",
-            default=[FRONT, NULL],
+            [FRONT, NULL],
             key="draw",
-            bind="query-params",
+            selection_mode="multi",
             width=235,
             help="Null: the range in which a perfect generator of this size falls; matched values are plotted then. "
             "Raw: the front is drawn on raw values, not on the shortfall from the null.",
         )
-    return x, y, None if size == "none" else size, chosen or names, set(shown)
+    return x, y, None if size == SAME else size, chosen or names, set(shown)
 
 
 def draw(study: InUse | None) -> None:
@@ -94,9 +90,7 @@ def draw(study: InUse | None) -> None:
     figure_side, panel_side = st.columns([7, 3], gap="medium")
     with panel_side.container(border=True):
         options = points["set_name"].tolist()
-        if st.session_state.get("set") not in options:
-            st.session_state.pop("set", None)
-        selected = st.selectbox("Selected", options, key="set", bind="query-params", help="Or click a point.")
+        selected = address.one(st.selectbox, "Selected", options, options[0], key="set", help="Or click a point.")
         panel(selected, results)
     on_front = fronts.front(points, metrics[x], metrics[y], RAW in shown) if FRONT in shown else None
     figure = trade_off.figure(

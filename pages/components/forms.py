@@ -28,8 +28,10 @@ def in_range(field: api.SettingField, value: Any) -> Any:
     """A value (from an address or a file) made fit for the widget of its field; the default where it cannot be."""
     try:
         if field.type in ("int", "float"):
-            value = int(value) if field.type == "int" else float(value)
-            return min(max(value, field.low if field.low is not None else value), field.high if field.high is not None else value)
+            cast = int if field.type == "int" else float
+            value = cast(value)
+            value = value if field.low is None else max(value, cast(field.low))
+            return value if field.high is None else min(value, cast(field.high))
         if field.type == "bool":
             return bool(value)
         if field.type == "choice":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from bench_core import api
-from pages.components import read
+from pages.components import address, read
 
 OWN = "Own choice"
 NONE = "none"
@@ -44,31 +44,31 @@ def choose_study() -> InUse | None:
     for study in api.studies():
         known.setdefault(study.name, study)
     with st.sidebar:
-        label = st.selectbox(
+        label = address.one(
+            st.selectbox,
             "Study",
             [*known, OWN],
+            next(iter(known), OWN),
             key="study",
-            bind="query-params",
             help="What synthetic images are judged against: held-out real images, and the images models learned from.",
         )
-        chosen = known.get(label or OWN)
+        chosen = known.get(label)
         if chosen is None:
-            real_name = st.selectbox("Real set (held out)", list(real_sets), key="real", bind="query-params")
-            train_name = st.selectbox("Training set", [*train_sets, NONE], key="train", bind="query-params")
-            real, train = real_sets[real_name or next(iter(real_sets))], train_sets.get(train_name or NONE)
+            real_name = address.one(st.selectbox, "Real set (held out)", list(real_sets), next(iter(real_sets)), key="real")
+            train_name = address.one(st.selectbox, "Training set", [*train_sets, NONE], next(iter(train_sets), NONE), key="train")
+            real, train = real_sets[real_name], train_sets.get(train_name)
         else:
             real, train = chosen.real, chosen.train
         cards = api.encoders()
-        ids = sorted(cards, key=lambda i: (chosen is None or i != chosen.encoder, i))
-        encoder = (
-            st.selectbox(
-                "Encoder",
-                ids,
-                key="encoder",
-                bind="query-params",
-                help="The feature space in which images are compared. Numbers of two encoders never mix.",
-            )
-            or ids[0]
+        ids = list(cards)
+        usual = chosen.encoder if chosen is not None and chosen.encoder in cards else ids[0]
+        encoder = address.one(
+            st.selectbox,
+            "Encoder",
+            ids,
+            usual,
+            key="encoder",
+            help="The feature space in which images are compared. Numbers of two encoders never mix.",
         )
     return _describe(real, train, encoder, cards[encoder].title)
 

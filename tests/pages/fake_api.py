@@ -416,7 +416,8 @@ class Fake:
         rows = []
         for set_row in self.set_rows:
             generator = set_row["generator"]
-            if set_row["kind"] != "synthetic" or f"run-{generator}" not in [r["id"] for r in self.run_rows]:
+            judged = {r["set_id"] for r in self.run_rows if r["kind"] == "evaluate" and r["status"] == "done"}
+            if set_row["kind"] != "synthetic" or set_row["id"] not in judged:
                 continue
             for name, (_, family, _, _, null, slope, _) in METRICS.items():
                 amount = COPYING.get(generator, 0.0) if family == "privacy" else SKILL[generator]
@@ -514,7 +515,7 @@ class Fake:
     def demo_state(self) -> api.DemoState:
         return api.DemoState(self.filled, 9 if self.filled else 0, 9, "ready" if self.filled else "nothing made yet")
 
-    def prepare_demo(self, on_progress: Any = None) -> None:
+    def start_demo(self) -> None:
         self.demo_started = True
 
     def functions(self) -> dict[str, Any]:

@@ -1,0 +1,51 @@
+"""Pages on a workspace that is empty or filled, without a model and without a browser."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.fake_api import Fake
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
+Opener = Callable[..., AppTest]
+
+
+@pytest.fixture
+def filled(monkeypatch: pytest.MonkeyPatch) -> Fake:
+    return Fake(filled=True).install(monkeypatch)
+
+
+@pytest.fixture
+def empty(monkeypatch: pytest.MonkeyPatch) -> Fake:
+    return Fake(filled=False).install(monkeypatch)
+
+
+@pytest.fixture
+def open_page() -> Opener:
+    """Opens a page through app.py, with session state and address set before its first run."""
+
+    def opener(name: str, query: dict[str, str] | None = None, **state: object) -> AppTest:
+        at = AppTest.from_file(str(APP), default_timeout=30)
+        for key, value in (query or {}).items():
+            at.query_params[key] = value
+        at.run()
+        for key, value in (query or {}).items():
+            at.query_params[key] = value
+        for key, value in state.items():
+            at.session_state[key] = value
+        return at.switch_page(f"pages/{name}.py").run()
+
+    return opener
+
+
+def errors_of(at: AppTest) -> list[str]:
+    """Whatever went wrong, as text."""
+    return [e.value for e in at.error] + [str(e.message) for e in at.exception]
+
+
+def words_of(at: AppTest) -> str:
+    """All text of a page."""
+    kinds = (at.title, at.markdown, at.caption, at.warning, at.success, at.info)
+    return "\n".join(str(e.value) for kind in kinds for e in kind) + "\n".join(str(e.value) for e in at.get("html"))

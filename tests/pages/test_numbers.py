@@ -1,0 +1,61 @@
+"""Numbers are written the same way everywhere."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from bench_core.registry import Target
+from pages.components.numbers import arrow, duration, interval, number, sentence, side, size
+from tests.pages.fake_api import metric_of
+
+LOWER, HIGHER = metric_of("frechet_distance"), metric_of("coverage")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.182, "0.182"), (0.18249, "0.182"), (24.0, "24.0"), (0, "0"), (1234.5, "1,234"), (0.9996, "1.00"), (9.996, "10.0"), (-0.5, "-0.500"),
+     (0.00012, "0.000120"), (0.0000123, "1.23e-05"), (None, "–"), (math.nan, "–"), (math.inf, "–"), (99.95, "100")],
+)  # fmt: skip
+def test_number_has_three_significant_digits(value: float | None, text: str) -> None:
+    assert number(value) == text
+
+
+def test_sentence_gives_interval_and_null_the_decimals_of_the_value() -> None:
+    row = {"value": 0.182, "low": 0.1713, "high": 0.1949, "null": 0.044}
+    assert sentence(row) == "0.182 [0.171, 0.195] · perfect: 0.044"
+    assert sentence({"value": 24.0, "low": 21.93, "high": 26.31, "null": 4.4}) == "24.0 [21.9, 26.3] · perfect: 4.4"
+
+
+def test_sentence_leaves_out_what_is_not_known() -> None:
+    assert sentence({"value": 0.5, "low": None, "high": None, "null": math.nan}) == "0.500"
+    assert sentence({"value": math.nan}) == "–"
+    assert interval({"low": math.nan, "high": 1.0}) == ""
+
+
+def test_negative_zero_loses_its_sign() -> None:
+    assert number(-0.0001, 3) == "0.000"
+
+
+def test_arrow_follows_the_goal_and_the_axis() -> None:
+    assert arrow(LOWER) == "↓ better"
+    assert arrow(LOWER, "x") == "← better"
+    assert arrow(HIGHER) == "↑ better"
+    assert arrow(HIGHER, "x") == "→ better"
+    assert arrow(replace(LOWER, goal=Target(0.5))) == "best at 0.5"
+
+
+@pytest.mark.parametrize(("matched", "low", "high"), [(4.0, "inside", "inside"), (2.0, "better", "worse"), (9.0, "worse", "better")])
+def test_side_compares_the_matched_value_not_the_value(matched: float, low: str, high: str) -> None:
+    row = {"value": 1e9, "matched": matched, "null_low": 3.0, "null_high": 5.0}
+    assert side(row, LOWER) == low
+    assert side(row, HIGHER) == high
+
+
+def test_side_is_unknown_without_a_null() -> None:
+    assert side({"matched": 1.0, "null_low": None, "null_high": None}, LOWER) == "unknown"
+
+
+def test_durations_and_sizes_are_plain() -> None:
+    assert [duration(s) for s in (0.2, 8.4, 130, 3900, None)] == ["under 1 s", "8 s", "2 min", "1 h 05 min", "unknown"]
+    assert [size(b) for b in (512, 2_500, 31_000_000, 2e12)] == ["512 B", "2.5 kB", "31.0 MB", "2000 GB"]

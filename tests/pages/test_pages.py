@@ -1,0 +1,251 @@
+"""Every page on an empty and on a filled workspace; what its buttons ask of the facade."""
+
+import inspect
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from bench_core import api
+from pages.components.frame import FOLDER, MENU
+from tests.pages.conftest import Opener, errors_of, words_of
+from tests.pages.fake_api import Fake
+
+PAGES = [page[0] for group in MENU.values() for page in group]
+
+
+def test_menu_lists_every_page_that_exists() -> None:
+    assert sorted(PAGES) == sorted(p.stem for p in FOLDER.glob("*.py"))
+
+
+def test_fake_has_the_signatures_of_the_facade() -> None:
+    for name, function in Fake(filled=False).functions().items():
+        real = list(inspect.signature(getattr(api, name)).parameters)
+        assert list(inspect.signature(function).parameters) == real, name
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_answers_its_question_on_a_filled_workspace(page: str, filled: Fake, open_page: Opener) -> None:
+    at = open_page(page)
+    assert not errors_of(at)
+    assert at.title[0].value and at.caption[0].value.endswith("?")
+    assert at.selectbox(key="study").value == "Simulated cohort"
+    assert "Simulated patients, no clinical meaning" in words_of(at) + "".join(c.value for c in at.sidebar.caption)
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if p not in ("queue", "generate", "catalog")])
+def test_empty_page_offers_the_embedded_study(page: str, empty: Fake, open_page: Opener) -> None:
+    at = open_page(page)
+    assert not errors_of(at)
+    at.button(key="prepare-demo").click().run()
+    assert empty.demo_started and not errors_of(at)
+    assert at.progress[0].text == "nothing made yet"
+
+
+@pytest.mark.parametrize("page", ["queue", "generate", "catalog"])
+def test_pages_that_need_no_study_work_on_an_empty_workspace(page: str, empty: Fake, open_page: Opener) -> None:
+    assert not errors_of(open_page(page))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_runs_without_app_py(page: str, filled: Fake) -> None:
+    at = AppTest.from_file(str(FOLDER / f"{page}.py"), default_timeout=30).run()
+    assert not errors_of(at) and at.title[0].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_whatever_goes_wrong_is_a_box_with_a_hint_and_never_a_traceback(
+    page: str, filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: Any, **more: Any) -> None:
+        raise RuntimeError("secret detail")
+
+    def refusing(*args: Any, **more: Any) -> None:
+        raise api.InputError("The database is locked.", "Wait a moment.")
+
+    for function, expected in ((broken, "the server's log"), (refusing, "Wait a moment.")):
+        for name in ("sets", "studies", "data_version"):
+            monkeypatch.setattr(api, name, function)
+        at = open_page(page)
+        assert not at.exception and expected in at.error[0].value
+        assert "secret detail" not in at.error[0].value
+
+
+def test_generate_asks_for_what_the_form_says(filled: Fake, open_page: Opener) -> None:
+    at = open_page("generate")
+    at.multiselect(key="models").set_value(["phantom-ldm", "copycat"]).run()
+    at.text_area(key="prompt").set_value("Large left effusion.").run()
+    at.number_input(key="count").set_value(2)
+    at.number_input(key="set-phantom-ldm-num_inference_steps").set_value(7).run()
+    next(b for b in at.button if b.label.startswith("Generate")).click().run()
+    first, second = filled.submitted
+    assert (first.generator.id, first.generator.settings, first.count, first.seed) == ("phantom-ldm", {"num_inference_steps": 7}, 2, 71)
+    assert (second.generator.id, second.generator.settings, second.train) == ("copycat", {}, "id-phantom-train")
+    assert first.prompts == second.prompts == [api.PromptSpec(text="Large left effusion.")]
+    assert first.train is None and not errors_of(at)
+    assert at.query_params["runs"] == "sub-1,sub-2"
+    assert [p.text for p in at.progress] == ["image 2 of 2 · denoising 12 of 20 · 2 s left"] * 2
+
+
+def test_generate_keeps_the_labels_of_a_preset(filled: Fake, open_page: Opener) -> None:
+    at = open_page("generate")
+    at.selectbox(key="preset").set_value("Edema").run()
+    next(b for b in at.button if b.label.startswith("Generate")).click().run()
+    assert filled.submitted[0].prompts == [api.PromptSpec(text="Findings: edema.", labels={"Edema": 1})]
+
+
+def test_generate_does_not_offer_models_that_cannot_run(filled: Fake, open_page: Opener) -> None:
+    at = open_page("generate")
+    assert "phantom-vae" not in at.multiselect(key="models").options
+
+
+def test_a_dropped_png_restores_its_settings(filled: Fake, open_page: Opener) -> None:
+    at = open_page("generate")
+    at.file_uploader(key="restore").upload("film.png", b"\x89PNG").run()
+    assert at.multiselect(key="models").value == ["phantom-gan"]
+    assert at.text_area(key="prompt").value == "Small nodule."
+    assert at.number_input(key="seed").value == 7
+    assert at.number_input(key="set-phantom-gan-guidance_scale").value == 5.0
+
+
+def test_running_generation_can_be_cancelled_and_a_finished_one_evaluated(filled: Fake, open_page: Opener) -> None:
+    at = open_page("generate")
+    next(b for b in at.button if b.label.startswith("Generate")).click().run()
+    at.button(key="cancel-sub-1").click().run()
+    assert filled.cancelled == ["sub-1"]
+    filled.run_rows[0]["status"] = "done"
+    at.run()
+    at.button(key="evaluate-sub-1").click().run()
+    request = filled.submitted[-1]
+    assert isinstance(request, api.EvaluateSpec)
+    assert (request.real, request.train, request.encoders) == ("id-phantom-real", "id-phantom-train", ["phantom-clip"])
+    assert request.synthetic == filled.run_rows[1]["set_id"] and not errors_of(at)
+
+
+def test_a_refused_request_is_shown_with_its_hint(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(spec: Any, priority: int = 0) -> str:
+        raise api.NameTaken("The name is taken.", "Choose another one.")
+
+    at = open_page("generate")
+    monkeypatch.setattr(api, "submit", refuse)
+    next(b for b in at.button if b.label.startswith("Generate")).click().run()
+    assert "Choose another one." in at.error[0].value
+
+
+def test_queue_shows_why_a_run_failed_and_repeats_it(filled: Fake, open_page: Opener) -> None:
+    at = open_page("queue")
+    assert "Put them into the folder" in words_of(at)
+    at.button(key="repeat-run-broken").click().run()
+    at.button(key="delete-run-broken").click().run()
+    assert filled.submitted == [("repeat", "run-broken")] and filled.deleted == ["run-broken"]
+    assert "Put them into the folder" not in words_of(at)
+
+
+def test_queue_says_when_no_worker_runs(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "worker_alive", lambda: False)
+    assert "python -m bench_core worker" in open_page("queue").warning[0].value
+
+
+def test_trade_offs_selection_comes_from_the_address(filled: Fake, open_page: Opener) -> None:
+    at = open_page("trade_offs", {"set": "copycat", "x": "recall", "y": "copy_share"})
+    assert not errors_of(at)
+    assert at.selectbox(key="set").value == "copycat"
+    assert (at.selectbox(key="x").value, at.selectbox(key="y").value) == ("recall", "copy_share")
+    assert len(at.dataframe[-1].value) == 7 and not at.warning
+
+
+def test_trade_offs_warns_when_sizes_differ(filled: Fake, open_page: Opener) -> None:
+    filled.set_rows[-1]["images"] = 4
+    assert "number of synthetic images differs (4, 60)" in open_page("trade_offs").warning[0].value
+
+
+def test_trade_offs_compares_only_the_chosen_sets(filled: Fake, open_page: Opener) -> None:
+    at = open_page("trade_offs")
+    at.multiselect(key="compare").set_value(["phantom-ldm", "copycat"]).run()
+    assert at.selectbox(key="set").options == ["phantom-ldm", "copycat"] and len(at.dataframe[-1].value) == 2
+
+
+def test_memorization_counts_images_below_the_threshold(filled: Fake, open_page: Opener) -> None:
+    at = open_page("memorization", {"set": "copycat"})
+    nearest = filled.neighbours("id-copycat", "id-phantom-train", "phantom-clip")
+    ratios = nearest[nearest["rank"] == 1]["ratio"]
+    for share in (0.01, 0.1):
+        at.select_slider(key="share").set_value(share).run()
+        flagged = (ratios < np.quantile(filled.held_out("", "", ""), share)).sum()
+        assert at.metric[0].value == f"{flagged} of {len(ratios)}"
+
+
+def test_memorization_offers_to_evaluate_a_set_without_neighbours(filled: Fake, open_page: Opener) -> None:
+    filled.add_set("mine", "synthetic", 8, 77)
+    at = open_page("memorization", {"set": "mine"})
+    next(b for b in at.button if b.label == "Evaluate this set").click().run()
+    assert filled.submitted[0].synthetic == "id-mine"
+
+
+def test_map_is_asked_for_where_it_was_never_made(filled: Fake, open_page: Opener) -> None:
+    filled.projected = False
+    at = open_page("embeddings")
+    next(b for b in at.button if b.label == "Make the map").click().run()
+    request = filled.submitted[0]
+    assert isinstance(request, api.ProjectSpec)
+    assert {"id-phantom-train", "id-phantom-real", "id-copycat"} <= set(request.sets)
+    assert "Making the map" in at.progress[0].text
+
+
+def test_data_imports_from_a_server_folder_and_lists_what_is_wrong(filled: Fake, open_page: Opener) -> None:
+    at = open_page("data", tab="Import")
+    at.segmented_control(key="import-where").set_value("Folder on the server").run()
+    at.text_input(key="import-name").set_value("mine").run()
+    at.text_input(key="import-folder").set_value("/data/films").run()
+    press = lambda: next(b for b in at.button if b.label == "Import").click().run()  # noqa: E731
+    press()
+    assert "row 3: there is no file 'a.png'" in at.error[0].value and "row 7" in at.error[0].value
+    at.checkbox(key="import-skip").check().run()
+    press()
+    assert filled.imported[-1][0] == "mine" and filled.imported[-1][3:] == ("real", True)
+    assert "8 images imported" in at.success[0].value and "row 3" in at.warning[0].value
+
+
+def test_data_deletes_only_after_a_second_word(filled: Fake, open_page: Opener) -> None:
+    at = open_page("data", {"look": "copycat"})
+    at.button(key="delete").click().run()
+    assert filled.deleted == [] and "cannot be undone" in words_of(at)
+
+
+def test_catalog_shows_what_is_missing_and_every_metric(filled: Fake, open_page: Opener) -> None:
+    at = open_page("catalog")
+    assert "its weights are not on this machine" in words_of(at)
+    at.segmented_control(key="kind").set_value("metrics").run()
+    assert all(f"`{m}`" in words_of(at) for m in filled.metrics())
+
+
+def test_own_choice_of_sets_is_kept_across_pages(filled: Fake, open_page: Opener) -> None:
+    filled.add_set("other-real", "real", 12, 55)
+    at = open_page("overview")
+    at.selectbox(key="study").set_value("Own choice").run()
+    at.selectbox(key="real").set_value("other-real").run()
+    at.switch_page("pages/trade_offs.py").run()
+    assert at.selectbox(key="real").value == "other-real" and not errors_of(at)
+
+
+def test_a_study_without_training_set_says_so(filled: Fake, open_page: Opener) -> None:
+    at = open_page("memorization", {"study": "Own choice", "train": "none"})
+    assert not errors_of(at) and "no training set" in words_of(at)
+
+
+def test_results_without_numbers_are_an_empty_state(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = filled.results("r", "t", "e").iloc[:0]
+    monkeypatch.setattr(api, "results", lambda *a, **k: nothing)
+    for page in ("overview", "trade_offs"):
+        at = open_page(page)
+        assert not errors_of(at) and "No generator has been evaluated" in words_of(at)
+
+
+def test_viewer_opens_with_everything_known(filled: Fake, open_page: Opener) -> None:
+    at = open_page("trade_offs", _open=("id-copycat", "copycat-00003"))
+    assert not errors_of(at)
+    table = at.table[0].value
+    text = "\n".join(map(str, pd.DataFrame(table).reset_index().to_numpy().ravel()))
+    assert "copycat-00003" in text and "Right lower lobe consolidation" in text and "20" in text
