@@ -63,7 +63,7 @@ def draw(study: InUse | None) -> None:
     first = nearest[nearest["rank"] == 1].set_index("image_id")["ratio"]
     threshold = threshold_for(held_out, float(share))
     flagged = int((first < threshold).sum())
-    c.metric("Closer to a training image than that", f"{flagged:,} of {len(first):,}")
+    c.metric("Flagged as too close", f"{flagged:,} of {len(first):,}")
     asked = st.session_state.pop("_image", None)
     if asked:
         st.query_params["image"] = asked

@@ -84,6 +84,16 @@ def distance_histogram(
             hovertemplate="ratio %{x:.2f}: %{y:.1%}<extra>" + label + "</extra>",
         )
     figure.add_vline(x=threshold, line={"color": INK[theme], "width": 2, "dash": "dot"})
+    figure.add_annotation(
+        x=threshold,
+        y=1,
+        yref="paper",
+        text="← flagged",
+        showarrow=False,
+        xanchor="right",
+        xshift=-4,
+        font={"size": 12, "color": INK[theme]},
+    )
     if current is not None and np.isfinite(current):
         figure.add_scatter(
             x=[current],

@@ -29,6 +29,12 @@ def sets(kind: str | None = None) -> pd.DataFrame:
     return found if kind is None else found[found["kind"] == kind].reset_index(drop=True)
 
 
+def is_simulated(set_id: str) -> bool:
+    """Whether the images of a set are, or stem from, the simulated cohort."""
+    frame = sets()
+    return bool(frame.loc[frame["id"] == set_id, "simulated"].any())
+
+
 @st.cache_data(max_entries=32, show_spinner=False)
 def _results(version: str, real: str | None, train: str | None, encoder: str | None) -> pd.DataFrame:
     return api.results(real=real, train=train, encoder=encoder)

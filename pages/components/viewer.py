@@ -7,6 +7,7 @@ import streamlit as st
 
 from bench_core import api
 from pages.components import read
+from pages.components.forms import label_of
 from pages.components.images import data_uri
 from pages.components.palette import EDGES, WORDS
 
@@ -95,7 +96,7 @@ def facts(row: Mapping[str, Any], meta: Mapping[str, Any], name: str) -> dict[st
         "Study": row.get("study_id"),
         "Image": row.get("image_id"),
     }
-    found |= {str(k).replace("_", " "): v for k, v in dict(meta.get("settings") or {}).items()}
+    found |= {label_of(str(k)): v for k, v in dict(meta.get("settings") or {}).items()}
     if meta.get("revision"):
         found["Revision"] = meta["revision"]
 
@@ -122,7 +123,7 @@ def show_image(set_id: str, image_id: str) -> None:
             _STAGE(key=f"stage-{image_id}", data={"src": data_uri(picture), "edge": EDGES[images.kind], "alt": f"{word} chest X-ray"})
             st.caption("Wheel or + and − to zoom, drag to move. Grey levels as stored.")
         with right:
-            simulated = " · simulated" if images.meta.get("simulated") else ""
+            simulated = " · simulated" if read.is_simulated(set_id) else ""
             st.markdown(f"**{word}**{simulated}")
             st.table(facts(row, images.meta, images.name), border="horizontal")
             st.download_button(

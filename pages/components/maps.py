@@ -1,0 +1,111 @@
+"""Maps of images: finding the stored one, asking for one, and the images of chosen points."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from bench_core import api
+from pages.components import read, viewer
+from pages.components.images import Tile, caption, image_grid
+from pages.components.palette import WORDS
+from pages.components.problems import attempt, empty
+from pages.components.runs import ACTIVE, progress_line
+from pages.components.selection import page_of
+from pages.components.study import InUse
+
+PER_PAGE = 18
+
+
+def find_map(set_ids: Sequence[str], base: Sequence[str], encoder: str) -> tuple[pd.DataFrame | None, list[str]]:
+    """The map of all these sets, else the newest one that holds at least `base`; and the sets that it lacks."""
+    points = read.projection(set_ids, encoder)
+    if points is not None:
+        return points, []
+    runs = api.runs(200)
+    for run_id in runs[(runs["kind"] == "project") & (runs["status"] == "done")]["id"]:
+        spec = api.run(run_id).spec
+        if isinstance(spec, api.ProjectSpec) and spec.encoder == encoder and set(base) <= set(spec.sets):
+            points = read.projection(spec.sets, encoder)
+            if points is not None:
+                return points, [i for i in set_ids if i not in spec.sets]
+    return None, list(set_ids)
+
+
+def map_in_progress() -> str | None:
+    """The id of a map that is being made or waits to be."""
+    runs = api.runs(50)
+    runs = runs[(runs["kind"] == "project") & runs["status"].isin(ACTIVE)]
+    return None if runs.empty else str(runs["id"].iloc[0])
+
+
+def ask_map(set_ids: Sequence[str], encoder: str) -> None:
+    """Queues a map of these sets."""
+    attempt(api.submit, api.ProjectSpec(sets=list(set_ids), encoder=encoder))
+
+
+@st.fragment(run_every=2.0)
+def follow_map(run_id: str) -> None:
+    """The progress of a map that is being made; the page is drawn again when it ends."""
+    run = api.run(run_id)
+    if run.status not in ACTIVE:
+        st.rerun()
+    st.progress(min(1.0, run.progress), text=f"Making the map · {progress_line(run)}")
+
+
+def offer_map(set_ids: Sequence[str], study: InUse) -> None:
+    """No map yet: the button that makes it, or how far it is."""
+    run_id = map_in_progress()
+    if run_id:
+        follow_map(run_id)
+        return
+    empty(
+        "These sets have no common map yet",
+        f"A map places every image by its features ({study.encoder_title}); it is made once, in about a minute.",
+        "Make the map",
+        lambda: ask_map(set_ids, study.encoder),
+        icon=":material/scatter_plot:",
+    )
+
+
+def add_to_map(set_ids: Sequence[str], missing: Sequence[str], encoder: str) -> None:
+    """A line that says which sets the map lacks, with the button that makes it anew."""
+    run_id = map_in_progress()
+    if run_id:
+        follow_map(run_id)
+    elif missing:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f":material/info: {len(missing)} newer set{'s are' if len(missing) > 1 else ' is'} not on this map.", width="content"
+            )
+            st.button("Make it anew with all sets", on_click=ask_map, args=(set_ids, encoder))
+
+
+def ring(row: str) -> None:
+    """Rings the point of an image."""
+    st.session_state["_ringed"] = int(row)
+
+
+def show_images(points: pd.DataFrame, rows: list[int], ringed: int | None) -> None:
+    """The images of the chosen points, synthetic ones first; a click rings the point of an image."""
+    if rows:
+        order = {"synthetic": 0, "real": 1, "train": 2}
+        kinds = points["kind"].to_numpy()
+        rows = sorted(rows, key=lambda r: order[kinds[r]])
+        counts = points["kind"].iloc[rows].value_counts()
+        st.markdown(f"**{len(rows):,}** images: " + ", ".join(f"{counts[k]:,} {WORDS[k].lower()}" for k in order if k in counts))
+    else:
+        st.markdown("Draw around points with the lasso, or click one: its images appear here. Click an image to find its point.")
+        rows = points.groupby("set_id", sort=False).head(3).index.tolist()[:PER_PAGE]
+    if ringed is not None:
+        row = points.iloc[ringed]
+        st.button("Open the ringed image", icon=":material/zoom_in:", on_click=viewer.ask_open, args=(row["set_id"], row["image_id"]))
+    slot = st.container()
+    page = st.pagination(-(-len(rows) // PER_PAGE), key="page", max_visible_pages=3) if len(rows) > PER_PAGE else 1
+    tiles = []
+    for i in page_of(rows, page, PER_PAGE):
+        point = points.iloc[i].to_dict()
+        picture = read.thumbnail(point["set_id"], point["image_id"])
+        tiles.append(Tile(str(i), picture, kind=point["kind"], title=caption(point, point["set_name"])))
+    with slot:
+        image_grid(tiles, "chosen", side=84, selected=str(ringed), on_click=ring)
