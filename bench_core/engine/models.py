@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 from bench_core.cards import EncoderCard, GeneratorCard, encoder_cards, find_card, generator_cards
 from bench_core.config import Config
 from bench_core.data import ImageSet, content_key
-from bench_core.errors import CardError, MissingWeights
+from bench_core.errors import MissingWeights
 from bench_core.settings_model import Settings, check
 
 if TYPE_CHECKING:
@@ -62,33 +62,20 @@ def _card_key(keyed: _Keyed, files: tuple[tuple[str, int, int], ...]) -> str:
     return keyed.card.key()
 
 
-def _backend(card: GeneratorCard) -> Any:
-    from bench_core import registry
-
-    backends = registry.generator_backends()
-    if card.backend not in backends:
-        raise CardError(card.source, "backend", f"is {card.backend!r}; there is {', '.join(sorted(backends))}")
-    return backends[card.backend]
-
-
 def generator_missing(config: Config, generator_id: str) -> str | None:
     """See `api.generator_missing`."""
-    from bench_core.generators import open_generator
+    from bench_core.generators import backend_of
 
-    try:
-        return open_generator(generator_card(config, generator_id), device="cpu").missing()
-    except (CardError, MissingWeights) as error:
-        return error.message
+    card = generator_card(config, generator_id)
+    return backend_of(card).missing(card)
 
 
 def encoder_missing(config: Config, encoder_id: str) -> str | None:
     """See `api.encoder_missing`."""
-    from bench_core.encoders import open_encoder
+    from bench_core.encoders import encoder_backend
 
-    try:
-        return open_encoder(encoder_card(config, encoder_id), device="cpu").missing()
-    except (CardError, MissingWeights) as error:
-        return error.message
+    card = encoder_card(config, encoder_id)
+    return encoder_backend(card).missing(card)
 
 
 def require(missing: str | None, what: str) -> None:
@@ -103,13 +90,17 @@ def check_settings(card: GeneratorCard, settings: Mapping[str, Any]) -> Settings
     Raises:
         SettingError: an unknown name or a bad value.
     """
-    return check(_backend(card).settings_model(card), {**card.settings, **settings}, f"Generator {card.id!r}")
+    from bench_core.generators import backend_of
+
+    return check(backend_of(card).settings_model(card), {**card.settings, **settings}, f"Generator {card.id!r}")
 
 
 def settings_fields(config: Config, generator_id: str) -> list[dict[str, Any]]:
     """The fields of `api.SettingField` for each setting of a generator."""
+    from bench_core.generators import backend_of
+
     card = generator_card(config, generator_id)
-    model = _backend(card).settings_model(card)
+    model = backend_of(card).settings_model(card)
     fields = []
     for name, info in model.model_fields.items():
         kind, choices = _form_type(info.annotation)
@@ -151,7 +142,7 @@ class Models:
         if self._generator is None or self._generator[0] != key:
             self._generator = None  # let go of the memory before the next one is loaded
             opened = open_generator(card, device=self._config.torch_device(), train=train)
-            require(opened.missing(), f"Generator {card.id!r}")
+            require(opened.missing(card), f"Generator {card.id!r}")
             opened.load()
             self._generator = (key, opened)
         return self._generator[1]
@@ -163,7 +154,7 @@ class Models:
         key = card_key(card)
         if key not in self._encoders:
             opened = open_encoder(card, device=self._config.torch_device())
-            require(opened.missing(), f"Encoder {card.id!r}")
+            require(opened.missing(card), f"Encoder {card.id!r}")
             self._encoders[key] = opened
         return self._encoders[key]
 

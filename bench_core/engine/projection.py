@@ -7,6 +7,7 @@ the weighted mean of their nearest fitted images (UMAP's own `transform` depends
 
 import warnings
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -109,13 +110,16 @@ def _spread(count: int, share: float, seed: int) -> np.ndarray:  # (count,) bool
     return chosen
 
 
-def _fit(values: np.ndarray, distance: str, seed: int) -> np.ndarray:  # (N, 2)
+def _fit(values: np.ndarray, distance: Literal["euclidean", "hamming"], seed: int) -> np.ndarray:  # (N, 2)
+    """The neighbours are exact and handed over: UMAP's own search is approximate and takes long to compile."""
     from umap import UMAP
 
+    features = FeatureSet(values, distance=distance)
+    distances, rows = features.neighbours(features, min(NEIGHBOURS, len(values) - 1))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         fit = UMAP(
-            n_neighbors=min(NEIGHBOURS, len(values) - 1), min_dist=0.1, metric=distance, random_state=seed, n_jobs=1,
+            n_neighbors=min(NEIGHBOURS, len(values) - 1), min_dist=0.1, metric=distance, random_state=seed, n_jobs=1, precomputed_knn=(rows, distances.astype(np.float32)),
             init="spectral" if len(values) > 50 else "random",
         )  # fmt: skip
         return np.asarray(fit.fit_transform(values), dtype=np.float32)

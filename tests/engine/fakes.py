@@ -41,8 +41,9 @@ class TinyGenerator:
     def settings_model(cls, card: Any) -> type[Settings]:
         return TinySettings
 
-    def missing(self) -> str | None:
-        return "the weights are not on this machine" if self.card.id == "tiny-absent" else None
+    @classmethod
+    def missing(cls, card: Any) -> str | None:
+        return "the weights are not on this machine" if card.id == "tiny-absent" else None
 
     def load(self) -> None:
         pass
@@ -75,7 +76,8 @@ class TinyEncoder:
     def __init__(self, card: Any, *, device: str) -> None:
         self.card = card
 
-    def missing(self) -> str | None:
+    @classmethod
+    def missing(cls, card: Any) -> str | None:
         return None
 
     def encode(self, images: list[np.ndarray]) -> np.ndarray:

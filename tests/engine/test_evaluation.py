@@ -1,0 +1,209 @@
+"""Evaluation runs: features once, numbers stored and reused, neighbours, projection, studies."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench_core import api
+from bench_core.engine.models import card_key, encoder_card
+from bench_core.errors import InputError, NotPossible, UnknownName
+from bench_core.store.workspace import Workspace
+from tests.engine.fakes import TinyEncoder, request, write_images
+
+ENCODER = "tiny-pixels"
+QUICK = [api.Choice(id="frechet_distance"), api.Choice(id="nearest_train_distance"), api.Choice(id="copy_share")]
+
+
+@pytest.fixture
+def study(workspace: Workspace, tmp_path: Path) -> Workspace:
+    """A real, a training and two synthetic sets; the second holds copies of training images."""
+    for number, (kind, count) in enumerate((("real", 40), ("train", 60))):
+        names = write_images(tmp_path / kind, count, seed=number + 1)
+        table = pd.DataFrame(
+            {"path": names, "subject_id": [f"{kind}{i // 2}" for i in range(count)], "prompt": [f"{i}" for i in range(count)]}
+        )
+        table["Edema"] = np.arange(count) % 2
+        table.to_csv(tmp_path / f"{kind}.csv", index=False)
+        api.import_images(kind, tmp_path / kind, tmp_path / f"{kind}.csv", kind)
+    api.wait(api.submit(request("fresh", prompts=15, count=2)))
+    api.import_images("copies", tmp_path / "train", None, "synthetic")
+    return workspace
+
+
+def evaluation(synthetic: str = "fresh", **more) -> api.EvaluateSpec:
+    given = {"train": "train", "encoders": [ENCODER], "metrics": QUICK, **more}
+    return api.EvaluateSpec(synthetic=synthetic, real="real", **given)
+
+
+def evaluate(spec: api.EvaluateSpec) -> api.Run:
+    run = api.wait(api.submit(spec))
+    assert run.status == "done", run.error
+    return run
+
+
+def test_numbers_are_stored_with_everything_that_decides_them(study: Workspace):
+    run = evaluate(evaluation())
+    frame = api.results(synthetic=["fresh"])
+    assert list(frame["metric"]) == [c.id for c in QUICK]
+    row = frame.iloc[0]
+    assert (row["status"], row["encoder"], row["subgroup"], row["set_name"], row["generator"]) == ("ok", ENCODER, "all", "fresh", "tiny")
+    assert (row["n_real"], row["n_synthetic"]) == (40, 30)
+    assert row["low"] <= row["value"] <= row["high"]
+    assert row["null_low"] <= row["null"] <= row["null_high"]
+    assert row["run"] == run.id
+    assert api.run_results(run.id)["value"].tolist() == frame["value"].tolist()
+    assert api.run(run.id).progress == 1.0
+
+
+def test_each_image_is_encoded_once(study: Workspace):
+    TinyEncoder.calls = 0
+    evaluate(evaluation())
+    assert TinyEncoder.calls == 40 + 60 + 30
+    evaluate(evaluation(seed=1))
+    evaluate(evaluation("copies"))  # the same pixels as the training images
+    assert TinyEncoder.calls == 40 + 60 + 30
+
+
+def test_what_was_computed_is_copied(study: Workspace, monkeypatch):
+    first = evaluate(evaluation())
+    monkeypatch.setattr("bench_core.engine.scoring.score_sets", None)
+    second = evaluate(evaluation())
+    assert first.id != second.id
+    pd.testing.assert_frame_equal(
+        api.run_results(first.id).drop(columns=["run", "created"]), api.run_results(second.id).drop(columns=["run", "created"])
+    )
+    assert len(api.results()) == len(QUICK)
+
+
+def test_nulls_are_shared_and_kept(study: Workspace):
+    evaluate(evaluation())
+    kept = study.derived.count("null")
+    assert kept >= 1
+    again = evaluate(evaluation(metrics=QUICK[:2]))
+    assert study.derived.count("null") == kept
+    assert api.run_results(again.id)["null"].notna().any()
+
+
+def test_all_that_can_run_when_none_is_named(study: Workspace):
+    run = evaluate(evaluation(metrics=None, train=None, intervals=False))
+    frame = api.run_results(run.id).set_index("metric")
+    assert set(frame.index) == set(api.metrics())
+    assert frame.loc["frechet_distance", "status"] == "ok"
+    assert frame.loc["copy_share", "status"] == "skipped"
+    assert "train" in frame.loc["copy_share", "message"]
+    assert np.isnan(frame.loc["copy_share", "value"])
+
+
+def test_a_named_metric_that_cannot_run_is_an_error(study: Workspace):
+    with pytest.raises(NotPossible, match="nearest_train_distance.*train"):
+        api.submit(evaluation(train=None))
+    with pytest.raises(UnknownName, match="Did you mean 'frechet_distance'"):
+        api.submit(evaluation(metrics=[api.Choice(id="frechet_distanc")]))
+    with pytest.raises(UnknownName, match="Did you mean 'real'"):
+        api.submit(evaluation().model_copy(update={"real": "reall"}))
+    with pytest.raises(InputError, match="two roles"):
+        api.submit(evaluation(train="real"))
+
+
+def test_subgroups(study: Workspace):
+    run = evaluate(evaluation(metrics=QUICK[:1], subgroup="finding", intervals=False))
+    frame = api.run_results(run.id)
+    assert list(frame["subgroup"]) == ["all", "finding=Edema"]
+
+
+def test_values_an_image(study: Workspace):
+    evaluate(evaluation())
+    values = api.per_image("fresh", ENCODER, "nearest_train_distance")
+    assert list(values.index) == list(api.find_set("fresh").table["image_id"])
+    assert values.notna().all()
+    with pytest.raises(NotPossible):
+        api.per_image("fresh", ENCODER, "frechet_distance")
+
+
+def test_neighbours(study: Workspace):
+    with pytest.raises(NotPossible, match="Evaluate it first"):
+        api.neighbours("copies", "train", ENCODER)
+    evaluate(evaluation("copies"))
+    frame = api.neighbours("copies", "train", ENCODER, k=3, real="real")
+    assert len(frame) == 60 * 3
+    nearest = frame[frame["rank"] == 1]
+    assert (nearest["distance"] == 0).all()
+    assert (nearest["image_id"].to_numpy() == nearest["train_image_id"].to_numpy()).all()
+    assert (nearest["ratio"] == 0).all()
+    assert (nearest["held_out_share"] == 0).all()
+    assert (frame["ratio"] >= 0).all()
+    ratios = api.held_out("train", "real", ENCODER)
+    assert ratios.shape == (40,)
+    assert (ratios > 0).all()
+    features = study.features.read(card_key(encoder_card(study.config, ENCODER)), api.find_set("train").table["digest"].tolist())
+    row = frame[(frame["rank"] == 2)].iloc[0]
+    others = {i: j for j, i in enumerate(api.find_set("train").table["image_id"])}
+    expected = np.linalg.norm(features[others[row["image_id"]]] - features[others[row["train_image_id"]]])
+    assert row["distance"] == pytest.approx(expected, rel=1e-4)
+    with pytest.raises(InputError):
+        api.neighbours("copies", "train", ENCODER, k=0)
+
+
+def test_projection_is_made_once(study: Workspace, monkeypatch):
+    evaluate(evaluation())
+    assert api.stored_projection(["real", "fresh"], ENCODER) is None
+    run = api.wait(api.submit(api.ProjectSpec(sets=["real", "fresh"], encoder=ENCODER)))
+    assert run.status == "done", run.error
+    monkeypatch.setattr("bench_core.engine.projection._fit", None)
+    frame = api.projection(["fresh", "real"], ENCODER)
+    assert len(frame) == 70
+    assert np.isfinite(frame[["x", "y"]].to_numpy()).all()
+    assert set(frame["placed"]) == {"fitted"}
+    assert set(zip(frame["set_name"], frame["kind"], frame["generator"].fillna("none"), strict=True)) == {
+        ("real", "real", "none"), ("fresh", "synthetic", "tiny"),
+    }  # fmt: skip
+    assert frame["Edema"].notna().sum() == 70
+
+
+def test_a_large_projection_is_fitted_on_a_sample(study: Workspace, monkeypatch):
+    evaluate(evaluation("copies"))
+    monkeypatch.setattr("bench_core.engine.projection.FITTED", 30)
+    monkeypatch.setattr("bench_core.engine.projection._spread", lambda count, share, seed: np.arange(count) % 2 == 0)
+    frame = api.projection(["train", "real"], ENCODER, seed=1)
+    assert frame["placed"].value_counts().to_dict() == {"fitted": 50, "interpolated": 50}
+    fitted = frame[frame["placed"] == "fitted"]
+    for axis in ("x", "y"):
+        assert frame[axis].between(fitted[axis].min(), fitted[axis].max()).all()
+    thin = api.projection(["train", "real"], ENCODER, seed=1, limit=20)
+    assert len(thin) == 20
+
+
+def test_patients_on_both_sides_are_named(study: Workspace, tmp_path: Path):
+    names = write_images(tmp_path / "leak", 20, seed=9)
+    pd.DataFrame({"path": names, "subject_id": ["real0"] * 20}).to_csv(tmp_path / "leak.csv", index=False)
+    api.import_images("leak", tmp_path / "leak", tmp_path / "leak.csv", "train")
+    run = evaluate(evaluation(train="leak", metrics=QUICK[:1]))
+    assert "1 patients are in both" in run.message
+
+
+def test_studies_and_deletion(study: Workspace):
+    evaluate(evaluation())
+    found = api.studies()
+    assert [(s.real, s.train, s.encoder) for s in found] == [(api.find_set("real").id, api.find_set("train").id, ENCODER)]
+    api.delete_set("train")
+    assert api.studies() == []
+    assert len(api.results()) == 0
+    assert study.derived.count("neighbours") == 0
+
+
+def test_a_set_that_grew_is_measured_again(study: Workspace):
+    spec = request("grows", prompts=30, count=1, batch_size=15, fail_at_seed=30)
+    assert api.wait(api.submit(spec)).status == "failed"
+    evaluate(evaluation("grows", metrics=QUICK[:1]))
+    before = api.results(synthetic=["grows"]).iloc[0]
+    with study.sets.draft(api.find_set("grows").id, "synthetic", {"generator": "tiny"}, total=30) as draft:
+        rows = draft.missing
+        columns = [{"image_id": str(r), "prompt": "p", "prompt_id": str(r), "seed": r} for r in rows]
+        draft.add(rows, columns, [np.full((16, 16), r, np.uint8) for r in rows], [None] * len(rows))
+        draft.finish()
+    evaluate(evaluation("grows", metrics=QUICK[:1]))
+    after = api.results(synthetic=["grows"]).iloc[0]
+    assert (before["n_synthetic"], after["n_synthetic"]) == (15, 30)
+    assert len(api.results(synthetic=["grows"])) == 1
