@@ -241,13 +241,19 @@ class FeatureSet:
         return float(sums.sum() - sums[mine].sum() - columns[theirs].sum()) + a._kernel_total(b, mine, theirs) - own
 
     def moments(self) -> tuple[np.ndarray, np.ndarray]:  # (D,), (D, D) float64
-        """Mean and covariance (divided by N - 1)."""
+        """Mean and covariance (divided by N - 1).
+
+        Raises:
+            TooFewImages: one image has no covariance.
+        """
 
         def measure() -> tuple[np.ndarray, np.ndarray]:
+            if len(self) < 2:
+                raise TooFewImages(f"{self.kind or 'set'} has n = 1 image; a covariance needs 2.")
             values = self.values.astype(np.float64)
             mean = values.mean(axis=0)
             values -= mean
-            return mean, values.T @ values / max(1, len(values) - 1)
+            return mean, values.T @ values / (len(values) - 1)
 
         return self.remember("moments", measure)
 
@@ -387,11 +393,10 @@ def _checked(values: np.ndarray, name: str, rows: int | None = None) -> np.ndarr
     if rows is not None and len(values) != rows:
         raise InputError(f"{name}: {len(values)} rows for {rows} images.")
     with np.errstate(over="ignore"):
-        matrix = np.ascontiguousarray(values, dtype=np.float32)
+        matrix = np.array(values, dtype=np.float32, order="C")  # a copy: the caller may write to its own
     bad = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
     if len(bad):
         more = f" and {len(bad) - 1} more rows" if len(bad) > 1 else ""
         raise InputError(f"{name}: row {bad[0]}{more} has NaN, infinite or too large values.", "Leave those images out.")
-    matrix = matrix.view()
     matrix.setflags(write=False)
     return matrix

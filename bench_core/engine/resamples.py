@@ -80,7 +80,9 @@ class Resamples:
         rng = self._rng("like", size, number)
         pattern_of, wanted_of, nearest = self.patterns()
         shuffled = rng.permutation(np.argsort(train.content, kind="stable"))
-        left = [list(shuffled[pattern_of[shuffled] == p]) for p in range(nearest.shape[1])]
+        grouped = shuffled[np.argsort(pattern_of[shuffled], kind="stable")]
+        ends = np.cumsum(np.bincount(pattern_of, minlength=nearest.shape[1]))[:-1]
+        left = [part.tolist() for part in np.split(grouped, ends)]
         order = np.argsort(synthetic.content, kind="stable")
         rows: list[int] = []
         while len(rows) < size:
@@ -103,4 +105,4 @@ def _label_matrix(features: FeatureSet) -> np.ndarray:  # (N, 14) int
 def _boundary(units: np.ndarray, size: int) -> int:
     """The first end of a unit at or after `size` rows, but never the last one."""
     ends = np.flatnonzero(np.diff(units)) + 1
-    return int(ends[min(np.searchsorted(ends, size), len(ends) - 1)]) if len(ends) else len(units)
+    return int(ends[min(int(np.searchsorted(ends, size)), len(ends) - 1)]) if len(ends) else len(units)

@@ -157,6 +157,5 @@ def _score_one(
 def _filled(row: Result, m: Measured) -> Result:
     return replace(
         row, value=m.score.value, low=m.low, high=m.high, matched=m.matched, null=m.null, null_low=m.null_low, null_high=m.null_high,
-        message=m.note,
+        message=m.note, n_train=m.sizes.get("train"),
     )  # fmt: skip
-

@@ -19,7 +19,7 @@ in simulation: `benchmarks/oracle_calibration.py` and its table in `docs/`.
 """
 
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,11 @@ Nulls = MutableMapping[str, Any]
 
 @dataclass(frozen=True)
 class Measured:
-    """A score with what belongs beside it. `matched` is what `null`, `null_low` and `null_high` may be compared with."""
+    """A score with what belongs beside it. `matched` is what `null`, `null_low` and `null_high` may be compared with.
+
+    Attributes:
+        sizes: images of each set behind the value.
+    """
 
     score: Score
     low: float | None = None
@@ -49,6 +53,7 @@ class Measured:
     null_low: float | None = None
     null_high: float | None = None
     note: str = ""
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
 
 def measure(
@@ -79,8 +84,9 @@ def measure(
         size = min(len(sets["synthetic"]), len(sets["train"]))
         given["train"] = resamples.like(size, -1)
     score = caller.score(given, 0)
+    sizes = {name: len(features) for name, features in given.items()}
     if not intervals:
-        return Measured(score)
+        return Measured(score, note=score.note, sizes=sizes)
     caller.settings = {**settings, **score.repeat_with}
     notes = [score.note] if score.note else []
     low, high, matched, width = None, None, None, 0.0
@@ -94,9 +100,10 @@ def measure(
     except TooFewImages as error:
         notes.append(f"No null: {error.message}")
     if not values:
-        return Measured(score, low, high, note=" ".join(notes))
+        return Measured(score, low, high, note=" ".join(notes), sizes=sizes)
     null = float(np.mean(values))
-    return Measured(score, low, high, matched, null, *_clipped(metric, null - width, null + width), note=" ".join(notes))
+    null_low, null_high = _clipped(metric, null - width, null + width)
+    return Measured(score, low, high, matched, null, null_low, null_high, " ".join(notes), sizes)
 
 
 def _fits_train(metric: Metric) -> bool:

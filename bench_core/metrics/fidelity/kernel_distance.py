@@ -25,7 +25,7 @@ def kernel_distance(
     print it times 1000.
 
     Raises:
-        TooFewImages: a set is smaller than `subset_size`.
+        TooFewImages: a set has one image, or fewer than `subset_size`.
 
     References:
         Binkowski 2018, arXiv:1801.01401. By default the complete U-statistic over all pairs instead of the mean over random subsets, which
@@ -47,5 +47,7 @@ def kernel_distance(
 
 def _u_statistic(real: FeatureSet, synthetic: FeatureSet) -> float:
     n, m = len(real), len(synthetic)
+    if min(n, m) < 2:
+        raise TooFewImages(f"real has n = {n} images, synthetic has {m}; pairs within a set need 2.")
     within = real.kernel_sum(real) / (n * (n - 1)) + synthetic.kernel_sum(synthetic) / (m * (m - 1))
     return within - 2 * real.kernel_sum(synthetic) / (n * m)

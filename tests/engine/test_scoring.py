@@ -1,0 +1,141 @@
+"""Rows of results: what runs, what is skipped, what is an error; subgroups."""
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench_core import registry
+from bench_core.data import FINDINGS
+from bench_core.engine.scoring import score_sets, subgroups
+from bench_core.errors import Cancelled, InputError, NotPossible, SettingError, UnknownName
+from bench_core.features import FeatureSet
+from bench_core.spec import Choice
+
+
+def labelled(n: int, seed: int, kind: str, d: int = 6) -> FeatureSet:
+    rng = np.random.default_rng(seed)
+    labels = pd.DataFrame((rng.random((n, 14)) < 0.3).astype(float), columns=list(FINDINGS))
+    labels["Fracture"] = 0.0
+    signal = labels.to_numpy() @ np.random.default_rng(5).normal(size=(14, d))
+    return FeatureSet(signal + rng.normal(size=(n, d)), text=signal, kind=kind, labels=labels, encoder="enc")
+
+
+def plain(n: int, seed: int, kind: str, d: int = 6) -> FeatureSet:
+    return FeatureSet(np.random.default_rng(seed).normal(size=(n, d)), kind=kind)
+
+
+@pytest.fixture(scope="module")
+def sets() -> dict[str, FeatureSet]:
+    return {"synthetic": labelled(80, 0, "synthetic"), "real": labelled(120, 1, "real"), "train": labelled(200, 2, "train")}
+
+
+def test_every_metric_runs_on_whole_sets(sets: dict[str, FeatureSet]) -> None:
+    heard: list[tuple[int, int, str]] = []
+    results, per_image = score_sets(sets, seed=3, on_progress=lambda *a: heard.append(a))
+    assert [r.metric for r in results] == list(registry.metrics())
+    assert {r.status for r in results} == {"ok"}
+    for r in results:
+        assert r.value is not None
+        assert r.low is not None
+        assert r.null_low is not None
+        assert (r.seed, r.subgroup, r.mode, r.encoder) == (3, "all", "corrected", "enc")
+        assert (r.n_synthetic, r.n_real) == (80, 120)
+        assert r.n_train == (80 if r.metric == "trtr_auroc" else 200)
+        assert r.seconds > 0
+    json.dumps([asdict(r) for r in results])  # plain numbers only
+    assert heard[0] == (0, len(results), registry.metrics()[results[0].metric].title)
+    assert heard[-1][:2] == (len(results), len(results))
+    assert {"precision", "copy_share", "image_text_alignment"} <= set(per_image)
+    assert all(len(v) == 80 for v in per_image.values())
+
+
+def test_without_intervals_there_are_values_only(sets: dict[str, FeatureSet]) -> None:
+    with_, _ = score_sets(sets)
+    without, _ = score_sets(sets, intervals=False)
+    assert [r.value for r in without] == [r.value for r in with_]
+    assert {(r.low, r.high, r.matched, r.null, r.null_low, r.null_high) for r in without} == {(None,) * 6}
+
+
+def test_what_cannot_run_is_skipped_unless_it_was_named() -> None:
+    given = {"synthetic": plain(60, 0, "synthetic"), "real": plain(60, 1, "real")}
+    rows = {r.metric: r for r in score_sets(given, intervals=False)[0]}
+    assert rows["frechet_distance"].status == "ok"
+    assert rows["copy_share"].status == "skipped"
+    assert "'train'" in rows["copy_share"].message
+    assert rows["tstr_auroc"].status == rows["image_text_alignment"].status == "skipped"
+    assert "labels" in rows["tstr_auroc"].message
+    assert rows["tstr_auroc"].value is None
+    for name, reason in [("copy_share", "'train'"), ("tstr_auroc", "labels"), ("image_text_alignment", "prompts")]:
+        with pytest.raises(NotPossible, match=reason):
+            score_sets(given, metrics=[Choice(id="precision"), Choice(id=name)])
+
+
+def test_too_few_images_are_skipped_with_n_in_the_message() -> None:
+    given = {"synthetic": plain(1, 0, "synthetic"), "real": plain(60, 1, "real")}
+    (row,) = score_sets(given, metrics=[Choice(id="frechet_distance")])[0]
+    assert (row.status, row.value) == ("skipped", None)
+    assert "synthetic has n = 1" in row.message
+    (row,) = score_sets({**given, "synthetic": plain(20, 0, "synthetic")}, metrics=[Choice(id="recall", settings={"k": 30})])[0]
+    assert row.status == "skipped"
+    assert "20" in row.message
+
+
+def test_wrong_requests_are_errors_before_anything_is_computed(sets: dict[str, FeatureSet]) -> None:
+    with pytest.raises(UnknownName, match="'precision'"):
+        score_sets(sets, metrics=[Choice(id="precison")])
+    with pytest.raises(SettingError, match="no setting 'kk'"):
+        score_sets(sets, metrics=[Choice(id="precision", settings={"kk": 3})])
+    with pytest.raises(SettingError, match="k = 0"):
+        score_sets(sets, metrics=[Choice(id="precision", settings={"k": 0})])
+    with pytest.raises(InputError, match="no mode"):
+        score_sets(sets, mode="other")
+    with pytest.raises(InputError, match="no set role 'fake'"):
+        score_sets({"fake": sets["real"]})
+    with pytest.raises(InputError, match="real has 6 features.*synthetic has 5|synthetic has 5 features.*real has 6"):
+        score_sets({**sets, "synthetic": plain(50, 0, "synthetic", d=5)}, metrics=[Choice(id="precision")])
+
+
+def test_settings_reach_the_metric_and_the_row(sets: dict[str, FeatureSet]) -> None:
+    (three,), _ = score_sets(sets, metrics=[Choice(id="precision", settings={"k": "3"})], intervals=False)
+    (five,), _ = score_sets(sets, metrics=[Choice(id="precision")], intervals=False)
+    assert (three.settings, five.settings) == ({"k": 3}, {"k": 5})
+    assert three.value != five.value
+
+
+def test_a_crash_is_a_failed_row(sets: dict[str, FeatureSet], monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object) -> None:
+        raise np.linalg.LinAlgError("did not converge")
+
+    monkeypatch.setattr(np.linalg, "eigvalsh", crash)
+    rows, _ = score_sets(sets, metrics=[Choice(id="frechet_distance"), Choice(id="precision")], intervals=False)
+    assert (rows[0].status, rows[0].value) == ("failed", None)
+    assert "did not converge" in rows[0].message
+    assert rows[1].status == "ok"
+
+
+def test_cancelling_stops(sets: dict[str, FeatureSet]) -> None:
+    with pytest.raises(Cancelled):
+        score_sets(sets, cancelled=lambda: True)
+
+
+def test_subgroups_are_the_images_with_a_finding(sets: dict[str, FeatureSet]) -> None:
+    groups = dict(subgroups(sets, "finding"))
+    assert "finding=Fracture" not in groups  # no synthetic image has it
+    assert len(groups) == 13
+    members = groups["finding=Edema"]
+    assert all((f.label("Edema") == 1).all() for f in members.values())
+    with pytest.raises(InputError, match="grouping by 'age'"):
+        next(subgroups(sets, "age"))
+    rows = {r.metric: r for r in score_sets(members)[0]}
+    assert {r.subgroup for r in rows.values()} == {"finding=Edema"}
+    assert rows["precision"].n_real == len(members["real"]) < 120
+    fresh = {n: FeatureSet(f.values, kind=n) for n, f in members.items()}
+    for name in ("precision", "recall", "frechet_distance", "copy_share", "closer_to_train", "kernel_distance"):
+        expected = score_sets(fresh, metrics=[Choice(id=name)], intervals=False)[0][0].value
+        assert rows[name].value == pytest.approx(expected, rel=1e-6), name
+    overall, _ = score_sets(sets, metrics=[Choice(id="tstr_auroc", settings={"findings": "Edema"})])
+    assert rows["tstr_auroc"].value == overall[0].value  # the finding against the rest, on the whole sets
+    assert rows["tstr_auroc"].n_real == 120

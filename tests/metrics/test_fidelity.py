@@ -1,0 +1,79 @@
+"""Frechet and kernel distance against references in float64."""
+
+import numpy as np
+import pytest
+from scipy.linalg import sqrtm
+
+from bench_core import features
+from bench_core.errors import TooFewImages
+from bench_core.features import FeatureSet
+from bench_core.metrics.fidelity.frechet_distance import frechet_distance
+from bench_core.metrics.fidelity.kernel_distance import kernel_distance
+
+
+def reference(a: np.ndarray, b: np.ndarray) -> float:
+    a, b = a.astype(np.float64), b.astype(np.float64)
+    c, d = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    return float(((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(c + d - 2 * sqrtm(c @ d).real))
+
+
+@pytest.mark.parametrize(("n", "m", "d"), [(500, 400, 12), (100, 30, 40), (30, 100, 40), (25, 20, 60)])
+def test_frechet_distance_equals_scipy(n: int, m: int, d: int) -> None:
+    rng = np.random.default_rng(0)
+    a = (rng.normal(size=(n, d)) @ rng.normal(size=(d, d)) + 3).astype(np.float32)
+    b = (rng.normal(size=(m, d)) @ rng.normal(size=(d, d)) + 2).astype(np.float32)
+    # sqrtm loses digits on singular products; it is the reference here, hence the tolerance there
+    assert frechet_distance(FeatureSet(a), FeatureSet(b)).value == pytest.approx(reference(a, b), rel=1e-8 if min(n, m) > d else 1e-4)
+
+
+def test_frechet_distance_of_diagonal_gaussians_is_the_closed_form() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(200_000, 3)), rng.normal(size=(200_000, 3)) * [1, 2, 0.5] + [1, 0, 0]
+    assert frechet_distance(FeatureSet(a), FeatureSet(b)).value == pytest.approx(1 + 1 + 0.25, rel=0.02)
+
+
+def test_frechet_distance_of_a_set_with_itself_is_zero() -> None:
+    values = np.random.default_rng(0).normal(size=(50, 20)) * 100
+    assert frechet_distance(FeatureSet(values), FeatureSet(values)).value == pytest.approx(0, abs=1e-4)
+    constant = FeatureSet(np.ones((20, 4)))
+    assert frechet_distance(constant, FeatureSet(np.ones((20, 4)) * 3)).value == pytest.approx(16)
+
+
+def slow_kernel_distance(a: np.ndarray, b: np.ndarray) -> float:
+    a, b, d = a.astype(np.float64), b.astype(np.float64), a.shape[1]
+    kernel = [(x @ y.T / d + 1) ** 3 for x, y in ((a, a), (b, b), (a, b))]
+    within = [(k.sum() - np.trace(k)) / (len(k) * (len(k) - 1)) for k in kernel[:2]]
+    return float(sum(within) - 2 * kernel[2].mean())
+
+
+@pytest.mark.parametrize("kept", [features.KEPT, 10])
+def test_kernel_distance_is_the_complete_u_statistic(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "KEPT", kept)
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(150, 8)).astype(np.float32), (rng.normal(size=(90, 8)) * 1.2 + 0.3).astype(np.float32)
+    real, synthetic = FeatureSet(a), FeatureSet(b)
+    assert kernel_distance(real, synthetic).value == pytest.approx(slow_kernel_distance(a, b), rel=1e-9)
+    few, many = rng.permutation(150)[:40], rng.permutation(150)[:140]
+    for rows in (few, many):  # summed directly, and as the whole minus what was left out
+        assert kernel_distance(real.take(rows), synthetic).value == pytest.approx(slow_kernel_distance(a[rows], b), rel=1e-9)
+        assert kernel_distance(real.take(rows), synthetic.take(np.arange(85))).value == pytest.approx(
+            slow_kernel_distance(a[rows], b[:85]), rel=1e-9
+        )
+
+
+def test_kernel_distance_is_unbiased() -> None:
+    rng = np.random.default_rng(0)
+    found = [kernel_distance(FeatureSet(rng.normal(size=(20, 5))), FeatureSet(rng.normal(size=(20, 5)))).value for _ in range(300)]
+    assert abs(np.mean(found)) < 3 * np.std(found) / np.sqrt(300)
+
+
+def test_kernel_distance_over_subsets() -> None:
+    rng = np.random.default_rng(0)
+    a, b = FeatureSet(rng.normal(size=(120, 8))), FeatureSet(rng.normal(size=(100, 8)) + 0.5)
+    score = kernel_distance(a, b, subsets=60, subset_size=50, seed=1)
+    assert score.value == pytest.approx(kernel_distance(a, b).value, rel=0.1)
+    assert len(score.tables["subsets"]) == 60
+    assert score.value == kernel_distance(a, b, subsets=60, subset_size=50, seed=1).value
+    assert score.value != kernel_distance(a, b, subsets=60, subset_size=50, seed=2).value
+    with pytest.raises(TooFewImages, match="synthetic has 100"):
+        kernel_distance(a, b, subsets=2, subset_size=110)
