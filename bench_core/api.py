@@ -566,11 +566,15 @@ def simulate(subjects: int, seed: int, out: Path, on_progress: Progress | None =
     return export_cohort(subjects, seed, out, on_progress)
 
 
-def train(name: str, device: str | None = None, resume: bool = False) -> None:
-    """Trains a bundled model by its committed recipe."""
+def train(name: str, device: str | None = None, resume: bool = False, on_progress: Progress | None = None) -> str:
+    """Trains a bundled model by its committed recipe; returns the folder of its weights.
+
+    Raises:
+        UnknownName: there is no such model.
+    """
     from bench_core.training import train
 
-    train(name, device=device or open_workspace().config.torch_device(), resume=resume)
+    return train(name, device=device or Config.from_environment().torch_device(), resume=resume, on_progress=on_progress)
 
 
 def work() -> None:

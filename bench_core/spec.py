@@ -40,9 +40,9 @@ class GenerateSpec(BaseModel):
     name: str = Field(min_length=1, max_length=120)
     generator: Choice
     prompts: list[PromptSpec] = Field(min_length=1)
-    count: int = Field(1, ge=1, le=100_000)
-    seed: int = Field(0, ge=0, lt=2**31)
-    batch_size: int = Field(8, ge=1, le=512)
+    count: int = Field(default=1, ge=1, le=100_000)
+    seed: int = Field(default=0, ge=0, lt=2**31)
+    batch_size: int = Field(default=8, ge=1, le=512)
     train: str | None = None
     """Set that a generator reads which needs training images (`copycat`)."""
 
@@ -77,7 +77,7 @@ class ProjectSpec(BaseModel):
     sets: list[str] = Field(min_length=1)
     encoder: str
     seed: int = 0
-    limit: int = Field(50_000, ge=10)
+    limit: int = Field(default=50_000, ge=10)
 
 
 RunSpec = GenerateSpec | EvaluateSpec | ProjectSpec

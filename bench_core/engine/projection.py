@@ -119,7 +119,8 @@ def _fit(values: np.ndarray, distance: Literal["euclidean", "hamming"], seed: in
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         fit = UMAP(
-            n_neighbors=min(NEIGHBOURS, len(values) - 1), min_dist=0.1, metric=distance, random_state=seed, n_jobs=1, precomputed_knn=(rows, distances.astype(np.float32)),
+            n_neighbors=rows.shape[1], min_dist=0.1, metric=distance, random_state=seed, n_jobs=1,
+            precomputed_knn=(rows, distances.astype(np.float32)),
             init="spectral" if len(values) > 50 else "random",
         )  # fmt: skip
         return np.asarray(fit.fit_transform(values), dtype=np.float32)

@@ -5,7 +5,7 @@ from typing import Any
 
 from bench_core import phantom
 from bench_core.data import content_key
-from bench_core.engine.demo_sets import LEARNED, WEIGHTLESS, bring_learned, demo_spec, learned_images_there, load_features
+from bench_core.engine.demo_sets import LEARNED, WEIGHTLESS, bring_learned, demo_spec, load_features
 from bench_core.engine.models import Models, card_key, encoder_card, encoder_missing, generator_missing
 from bench_core.engine.submission import generated_set_id, resolved_generation, submit
 from bench_core.errors import BenchError
@@ -89,23 +89,20 @@ def _bring_cohort(workspace: Workspace, name: str, kind: Any, seed: int, films: 
 def _bring_set(workspace: Workspace, name: str, models: Models, steps: _Steps) -> bool:
     """Imports the committed images of a learned generator, renders those of a weightless one; False where that cannot be done here."""
     steps.next(f"Images of {name}")
-    if name in LEARNED and not learned_images_there(name):
+    if generator_missing(workspace.config, name):
         return False
     try:
-        spec = resolved_generation(workspace, demo_spec(workspace, name)) if not generator_missing(workspace.config, name) else None
-        if spec is None:
-            return False
+        spec = resolved_generation(workspace, demo_spec(workspace, name))
         set_id = generated_set_id(workspace, spec)
         if workspace.sets.is_complete(set_id):
             workspace.sets.claim_name(spec.name, set_id)
-        elif name in LEARNED:
-            bring_learned(workspace, spec, set_id)
-        else:
-            return _finished(workspace, submit(workspace, spec), models, steps, f"Rendering {name}")
+            return True
+        if name in LEARNED:
+            return bring_learned(workspace, spec, set_id)
+        return _finished(workspace, submit(workspace, spec), models, steps, f"Rendering {name}")
     except BenchError as error:
         steps.say(f"{name}: {error}")
         return False
-    return True
 
 
 def _evaluate_all(workspace: Workspace, names: list[str], models: Models, steps: _Steps) -> list[str]:

@@ -129,7 +129,8 @@ def test_each_wrong_row_is_named_and_the_rest_imported_on_request(workspace: Wor
         {"path": "broken.png", "Edema": "", "chexpert_labels": ""},
     ]
     wrong = problems(images, rows)
-    for row, words in {2: "Edema", 3: "leaves", 4: "leaves", 5: "gone.png", 6: "names no", 7: "Edema", 8: "Pneumoniae", 9: "row 1"}.items():
+    named = {2: "Edema", 3: "leaves", 4: "leaves", 5: "gone.png", 6: "names no", 7: "Edema", 8: "Pneumoniae", 9: "row 1"}
+    for row, words in named.items():
         assert any(p.startswith(f"row {row}:") and words in p for p in wrong), (row, wrong)
     assert len(api.sets()) == 0
     found, report = load(images, rows, skip_bad=True)
@@ -145,7 +146,8 @@ def test_hostile_label_cells_are_problems(workspace: Workspace, images: Path, ce
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "empty"), (b"path\n", "no rows"), (b"name,prompt\na,b\n", "no column with image files"), (b"path,path\na,b\n", "more than once"),
+        (b"", "empty"), (b"path\n", "no rows"), (b"name,prompt\na,b\n", "no column with image files"),
+        (b"path,path\na,b\n", "more than once"),
         (b"\xff\xfe\x00p", "UTF-8"), (b'path,prompt\n"film_0.png,unclosed\n', "cannot be read|no file|problems"),
     ],
 )  # fmt: skip

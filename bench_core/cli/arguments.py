@@ -1,0 +1,120 @@
+"""The verbs and their options, with the help that is printed."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from bench_core.cli import verbs
+
+KINDS = ("real", "train", "synthetic")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All verbs with their options."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench_core", 
+        description="TriadCXR: generate synthetic chest X-rays and judge their fidelity, variety, privacy and utility.",
+        epilog="Read from the environment: BENCH_HOME, BENCH_DATABASE_URL, BENCH_DEVICE, BENCH_CARDS, BENCH_HOST, BENCH_PORT.",
+    )  # fmt: skip
+    subparsers = parser.add_subparsers(metavar="VERB", required=True)
+
+    def verb(name: str, function: Callable[[argparse.Namespace], None], summary: str) -> argparse.ArgumentParser:
+        one = subparsers.add_parser(name, help=summary, description=summary)
+        one.set_defaults(verb_function=function)
+        return one
+
+    verb("demo", verbs.demo_verb, "Prepare the embedded study of simulated patients (what make demo does before it serves).")
+    _add_list(verb("list", verbs.list_verb, "List generators, encoders, metrics, sets or runs."))
+    phantom = verb("phantom", verbs.phantom_verb, "Render a simulated cohort: images, masks, and table.csv that import reads as it is.")
+    phantom.add_argument("--subjects", type=_at_least(1), required=True, metavar="N", help="patients (each has one or several films)")
+    phantom.add_argument("--seed", type=_at_least(0), required=True, metavar="S", help="cohorts of different seeds share nobody")
+    phantom.add_argument("--out", required=True, metavar="DIR")
+    _add_sets(verb)
+    _add_numbers(verb)
+    train = verb("train", verbs.train_verb, "Train a bundled model by its committed recipe.")
+    train.add_argument("name", metavar="NAME")
+    train.add_argument("--device", choices=("cpu", "cuda"))
+    train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    delete = verb("delete", verbs.delete_verb, "Delete a set with all that was computed from it, or a run with its numbers.")
+    delete.add_argument("what", choices=("set", "run"))
+    delete.add_argument("name", metavar="NAME", help="name or id")
+    verb("worker", verbs.worker_verb, "Take queued runs until told to end.")
+    verb("serve", verbs.serve_verb, "Serve the pages, with a worker beside them.")
+    return parser
+
+
+def _add_list(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("generators", "encoders", "metrics", "sets", "runs"))
+    _add_json(parser)
+
+
+def _add_json(parser: argparse.ArgumentParser, required: bool = False) -> None:
+    parser.add_argument("--json", metavar="FILE", required=required, help="write what is found as JSON (- for standard output)")
+
+
+def _add_sets(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    bring = verb("import", verbs.import_verb, "Import your own images: a folder, or those that a CSV names.")
+    bring.add_argument("--name", required=True)
+    bring.add_argument("--images", required=True, metavar="DIR")
+    bring.add_argument("--table", metavar="CSV", help="paths, prompts, labels, patients; both CheXGenBench spellings are read")
+    bring.add_argument("--kind", choices=KINDS, default="real")
+    bring.add_argument("--skip-bad", action="store_true", help="leave out what is wrong instead of stopping")
+    _add_json(bring)
+    generate = verb("generate", verbs.generate_verb, "Generate images; the same request again goes on where it stopped.")
+    generate.add_argument("--generator", required=True, metavar="ID")
+    asked = generate.add_mutually_exclusive_group(required=True)
+    asked.add_argument("--prompt", metavar="TEXT")
+    asked.add_argument("--prompts", metavar="CSV", help="a column prompt and, if any, label columns")
+    generate.add_argument("--count", type=_at_least(1), default=1, metavar="N", help="images a prompt (default 1)")
+    generate.add_argument("--seed", type=_at_least(0), default=0, metavar="S", help="image i has seed S + i (default 0)")
+    generate.add_argument("--name", required=True)
+    generate.add_argument("--set", action="append", default=[], metavar="key=value", help="a setting of the generator; may be repeated")
+    generate.add_argument("--train", metavar="SET", help="training images, for a generator that reads them")
+    generate.add_argument("--batch-size", type=_at_least(1), default=8, metavar="B")
+    _add_json(generate)
+
+
+def _add_numbers(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    evaluate = verb("evaluate", verbs.evaluate_verb, "Compute metrics of a synthetic set against real (and training) images.")
+    evaluate.add_argument("--synthetic", required=True, metavar="SET")
+    evaluate.add_argument("--real", required=True, metavar="SET")
+    evaluate.add_argument("--train", metavar="SET")
+    evaluate.add_argument("--encoder", required=True, action="append", metavar="ID", help="may be repeated")
+    evaluate.add_argument("--subgroup", choices=("finding",), help="also for each finding")
+    _add_scoring(evaluate)
+    score = verb("score", verbs.score_verb, "Compute metrics on plain (N, D) feature matrices.")
+    for role in ("real", "synthetic", "train"):
+        score.add_argument(f"--{role}", required=role != "train", metavar=f"{role[0].upper()}.npy")
+    _add_scoring(score)
+    near = verb("neighbours", verbs.neighbours_verb, "Find the nearest training images of each synthetic one.")
+    near.add_argument("--synthetic", required=True, metavar="SET")
+    near.add_argument("--train", required=True, metavar="SET")
+    near.add_argument("--encoder", required=True, metavar="ID")
+    near.add_argument("-k", type=_at_least(1), default=5)
+    _add_json(near)
+    project = verb("project", verbs.project_verb, "Compute UMAP coordinates of sets.")
+    project.add_argument("--sets", required=True, metavar="A,B,C")
+    project.add_argument("--encoder", required=True, metavar="ID")
+    project.add_argument("--out", required=True, metavar="FILE.parquet")
+    project.add_argument("--seed", type=_at_least(0), default=0)
+    project.add_argument("--limit", type=_at_least(10), default=50_000, metavar="N", help="thin the sets evenly above this many images")
+
+
+def _add_scoring(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--metrics", metavar="a,b", help="only these; one that cannot run is an error (default: all that can)")
+    parser.add_argument("--set", action="append", default=[], metavar="metric.setting=value", help="a setting of a metric; may be repeated")
+    parser.add_argument("--seed", type=_at_least(0), default=0, metavar="S")
+    parser.add_argument("--no-intervals", action="store_true", help="values only: no intervals, no nulls")
+    parser.add_argument("--per-image", metavar="FILE.parquet", help="one row a synthetic image, one column a metric that has such values")
+    _add_json(parser)
+
+
+def _at_least(low: int) -> Callable[[str], int]:
+    def whole_number(text: str) -> int:
+        value = int(text)
+        if value < low:
+            raise argparse.ArgumentTypeError(f"{value} is less than {low}")
+        return value
+
+    return whole_number

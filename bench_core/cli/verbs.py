@@ -1,0 +1,251 @@
+"""One function a verb. The facade is imported inside, so that help is there at once."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bench_core.cli.output import Bar, print_table, write_json
+from bench_core.errors import BenchError, InputError
+
+SHOWN_PROBLEMS = 20
+RESULT_FIELDS = [
+    "metric",
+    "family",
+    "value",
+    "low",
+    "high",
+    "matched",
+    "null",
+    "null_low",
+    "null_high",
+    "mode",
+    "settings",
+    "seed",
+    "version",
+    "status",
+    "message",
+    "n_real",
+    "n_synthetic",
+    "n_train",
+    "seconds",
+]
+
+
+def _finish(run_id: str) -> Any:
+    """Waits for a run; the run if it is done, else its error."""
+    from bench_core import api
+
+    with Bar() as bar:
+        run = api.wait(run_id, lambda r: bar(r.done, r.total, f"{r.message} {f'step {r.step}/{r.steps}' if r.steps else ''}"))
+    if run.status != "done":
+        raise BenchError(run.error or f"The run was {run.status}.", run.hint or "Give the same command again to go on.")
+    return run
+
+
+def demo_verb(_: argparse.Namespace) -> None:
+    from bench_core import api
+
+    last = ""
+
+    def tell(done: int, total: int, message: str) -> None:
+        nonlocal last
+        if sys.stderr.isatty():
+            bar(done, total, message)
+        elif message != last:
+            print(f"[{done}/{total}] {message}", flush=True)
+        last = message
+
+    with Bar() as bar:
+        api.prepare_demo(tell)
+    print(api.demo_state().message)
+
+
+def list_verb(options: argparse.Namespace) -> None:
+    from bench_core import api
+
+    what = options.what
+    if what == "generators":
+        rows = [{**c.model_dump(mode="json"), "missing": api.generator_missing(i)} for i, c in api.generators().items()]
+        columns = ["id", "title", "backend", "missing"]
+    elif what == "encoders":
+        rows = [{**c.model_dump(mode="json"), "missing": api.encoder_missing(i)} for i, c in api.encoders().items()]
+        columns = ["id", "title", "backend", "dimensions", "missing"]
+    elif what == "metrics":
+        rows = [_metric_row(m) for m in api.metrics().values()]
+        columns = ["id", "family", "goal", "reads", "title"]
+    elif what == "sets":
+        rows, columns = api.sets().to_dict("records"), ["name", "id", "kind", "images", "root"]
+    else:
+        rows, columns = api.runs().to_dict("records"), ["id", "kind", "name", "status", "progress", "message", "error"]
+    if options.json != "-":
+        print_table(rows, columns)
+    write_json(options.json, {what: rows})
+
+
+def _metric_row(metric: Any) -> dict[str, Any]:
+    goal = metric.goal if isinstance(metric.goal, str) else f"target({metric.goal.value})"
+    names = ["id", "title", "family", "bounds", "paper", "min_samples", "reads", "needs", "version", "unit", "summary"]
+    settings = {n: f.get_default(call_default_factory=True) for n, f in metric.settings.model_fields.items()}
+    return {**{n: getattr(metric, n) for n in names}, "goal": goal, "settings": settings}
+
+
+def phantom_verb(options: argparse.Namespace) -> None:
+    from bench_core import api
+
+    with Bar() as bar:
+        count = api.simulate(options.subjects, options.seed, Path(options.out), bar)
+    print(f"{count} simulated films in {options.out}; import them with --images {options.out} --table {Path(options.out) / 'table.csv'}")
+
+
+def import_verb(options: argparse.Namespace) -> None:
+    from bench_core import api
+
+    with Bar() as bar:
+        report = api.import_images(
+            options.name, Path(options.images), Path(options.table) if options.table else None, options.kind, options.skip_bad, bar
+        )
+    for problem in report.problems[:SHOWN_PROBLEMS]:
+        print(f"left out: {problem}", file=sys.stderr)
+    print(
+        f"{report.imported} images in set {options.name!r} ({report.set_id})"
+        + (f", {len(report.problems)} left out" if report.problems else "")
+    )
+    write_json(options.json, {"set": _set_row(str(report.set_id)), "problems": report.problems})
+
+
+def _set_row(set_id: str) -> dict[str, Any]:
+    from bench_core import api
+
+    frame = api.sets()
+    found: list[dict[str, Any]] = frame[frame["id"] == set_id].to_dict("records")
+    return found[0]
+
+
+def generate_verb(options: argparse.Namespace) -> None:
+    from bench_core import api
+
+    prompts = [api.PromptSpec(text=options.prompt)] if options.prompt is not None else api.prompt_table(Path(options.prompts))
+    spec = api.GenerateSpec(
+        name=options.name, generator=api.Choice(id=options.generator, settings=_pairs(options.set)), prompts=prompts, count=options.count,
+        seed=options.seed, batch_size=options.batch_size, train=options.train,
+    )  # fmt: skip
+    run = _finish(api.submit(spec))
+    row = _set_row(run.set_id)
+    print(f"{run.message} in set {options.name!r} ({run.set_id}): {row['root']}")
+    write_json(options.json, {"set": {**row, "name": options.name}})
+
+
+def evaluate_verb(options: argparse.Namespace) -> None:
+    from bench_core import api
+
+    spec = api.EvaluateSpec(
+        synthetic=options.synthetic, real=options.real, train=options.train, encoders=options.encoder, subgroup=options.subgroup,
+        metrics=api.metric_choices(_names(options.metrics), _pairs(options.set), _roles(options)), seed=options.seed,
+        intervals=not options.no_intervals,
+    )  # fmt: skip
+    run = _finish(api.submit(spec))
+    rows = api.run_results(run.id)[[*RESULT_FIELDS, "encoder", "subgroup"]].to_dict("records")
+    _show_results(rows, options.json, ["encoder", "subgroup"])
+    if "warning" in run.message:
+        print(run.message, file=sys.stderr)
+    if options.per_image:
+        _save_per_image(options.per_image, api.per_image_table(run.id))
+
+
+def score_verb(options: argparse.Namespace) -> None:
+    from bench_core import api
+
+    files = {"real": options.real, "synthetic": options.synthetic, "train": options.train}
+    with Bar() as bar:
+        results, per_image = api.score(
+            {role: Path(f) for role, f in files.items() if f},
+            metrics=api.metric_choices(_names(options.metrics), _pairs(options.set), _roles(options), plain=True), seed=options.seed,
+            intervals=not options.no_intervals, on_progress=bar,
+        )  # fmt: skip
+    _show_results([{f: getattr(r, f) for f in RESULT_FIELDS} for r in results], options.json, [])
+    if options.per_image:
+        _save_per_image(options.per_image, per_image)
+
+
+def _roles(options: argparse.Namespace) -> list[str]:
+    return [role for role in ("real", "synthetic", "train") if getattr(options, role)]
+
+
+def _show_results(rows: list[dict[str, Any]], path: str | None, more: list[str]) -> None:
+    if path != "-":
+        print_table(rows, [*more, "metric", "value", "low", "high", "matched", "null", "null_low", "null_high", "status", "message"])
+    write_json(path, {"results": rows})
+
+
+def _save_per_image(path: str, frame: Any) -> None:
+    try:
+        frame.to_parquet(path, index=False)
+    except OSError as error:
+        raise InputError(f"{path!r} cannot be written: {error}.") from None
+
+
+def neighbours_verb(options: argparse.Namespace) -> None:
+    from bench_core import api
+
+    with Bar() as bar:
+        for name in (options.synthetic, options.train):
+            api.encode(name, options.encoder, bar)
+    rows = api.neighbours(options.synthetic, options.train, options.encoder, options.k).to_dict("records")
+    if options.json != "-":
+        print_table(rows[:50], ["image_id", "rank", "train_image_id", "distance", "ratio"])
+    write_json(options.json, {"neighbours": rows})
+
+
+def project_verb(options: argparse.Namespace) -> None:
+    from bench_core import api
+
+    sets = _names(options.sets) or []
+    spec = api.ProjectSpec(sets=sets, encoder=options.encoder, seed=options.seed, limit=options.limit)
+    _finish(api.submit(spec))
+    frame = api.projection(sets, options.encoder, options.seed, options.limit)
+    _save_per_image(options.out, frame)
+    print(f"{len(frame)} points in {options.out}")
+
+
+def train_verb(options: argparse.Namespace) -> None:
+    from bench_core import api
+
+    with Bar() as bar:
+        print(api.train(options.name, device=options.device, resume=options.resume, on_progress=bar))
+
+
+def delete_verb(options: argparse.Namespace) -> None:
+    from bench_core import api
+
+    (api.delete_set if options.what == "set" else api.delete_run)(options.name)
+    print(f"{options.what} {options.name!r} is deleted")
+
+
+def worker_verb(_: argparse.Namespace) -> None:
+    from bench_core import api
+
+    api.work()
+
+
+def serve_verb(_: argparse.Namespace) -> None:
+    from bench_core import api
+
+    api.serve()
+
+
+def _names(text: str | None) -> list[str] | None:
+    return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _pairs(pairs: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        key, sign, value = pair.partition("=")
+        if not sign or not key.strip():
+            raise InputError(f"--set {pair!r} is not key=value.")
+        found[key.strip()] = value
+    return found
