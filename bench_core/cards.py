@@ -1,5 +1,6 @@
 """Cards: a model is a record. One TOML file a generator or an encoder; the file name is the id."""
 
+import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -42,32 +43,51 @@ class Card(BaseModel):
         """Absolute folder of the weights, when the card names one."""
         return (self.source.parent / self.path).resolve() if self.path else None
 
+    def folders(self) -> list[Path]:
+        """All local folders that the card's weights lie in."""
+        return [self.folder] if self.folder else []
+
     def key(self) -> str:
         """Content key: the card and, for local weights, the digest of their files, so that new weights are a new key."""
-        weights: list[Any] = []
-        if self.folder and self.folder.is_dir():
-            files = sorted(p for p in self.folder.rglob("*") if p.is_file())
-            weights = [[str(p.relative_to(self.folder)), content_key(p.read_bytes().hex())] for p in files]
+        weights = [digest_folder(folder) for folder in self.folders() if folder.is_dir()]
         words = {"title", "summary", "licence", "paper", "trained_on", "color", "family", "seconds_per_image"}
         return content_key(self.model_dump(exclude=words), weights)
+
+
+def digest_folder(folder: Path) -> list[list[str]]:
+    """Name and SHA-256 of every file below a folder."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return [[str(p.relative_to(folder)), hashlib.sha256(p.read_bytes()).hexdigest()] for p in files]
 
 
 class GeneratorCard(Card):
     """A generator.
 
     Attributes:
-        lora: adapter folders or hub ids, loaded on top of the pipeline.
+        pipeline: class name of the diffusers pipeline; read from the folder's `model_index.json` unless set.
+        components: parts that are taken from elsewhere than `path` or `repo_id`: folder relative to the card, by part (`unet`).
+        lora: adapter folders (relative to the card) or hub ids, loaded on top of the pipeline.
         needs_train: the generator is handed the training images.
         color: fixed index into the palette; marker shape goes with it. None: assigned by name.
     """
 
     kind: Literal["generator"] = "generator"
     family: str = ""
+    pipeline: str | None = None
+    components: dict[str, str] = Field(default_factory=dict)
     lora: tuple[str, ...] = ()
     dtype: Literal["float32", "float16", "bfloat16"] = "float32"
     needs_train: bool = False
     color: int | None = None
     seconds_per_image: float | None = None
+
+    def relative(self, name: str) -> Path:
+        """A folder that the card names, absolute."""
+        return (self.source.parent / name).resolve()
+
+    def folders(self) -> list[Path]:
+        """The folder of the weights, of shared components and of local adapters."""
+        return super().folders() + [self.relative(name) for name in (*self.components.values(), *self.lora)]
 
 
 class EncoderCard(Card):

@@ -1,0 +1,68 @@
+"""Images (and texts) to features. A backend is one file here; a model is one card in `cards/`, with its preprocessing."""
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench_core import registry
+from bench_core.cards import EncoderCard
+from bench_core.errors import UnknownName
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from bench_core.encoders.backend import Encoder
+
+
+def open_encoder(card: EncoderCard, *, device: str = "cpu") -> "Encoder":
+    """The encoder of a card; its weights load with the first batch.
+
+    Raises:
+        UnknownName: there is no such backend; offers the closest one.
+    """
+    return encoder_backend(card)(card, device=device)
+
+
+def encoder_backend(card: EncoderCard) -> "type[Encoder]":
+    """The backend class that a card names."""
+    backends = registry.encoder_backends()
+    if card.backend not in backends:
+        raise UnknownName("encoder backend", card.backend, backends)
+    return backends[card.backend]
+
+
+def stored_features(encoder: str) -> "dict[str, tuple[list[str], np.ndarray]] | None":
+    """Committed features of the embedded cohorts: for `train` and `real`, image ids and values (N, D) float32.
+
+    None where none are committed for this encoder, or where they were made by other weights than those that are there.
+    """
+    archive = _archive(encoder)
+    if archive is None:
+        return None
+    return {role: (archive[f"{role}_ids"].tolist(), archive[f"{role}_images"].astype("float32")) for role in ("train", "real")}
+
+
+def stored_text_features(encoder: str) -> "dict[str, tuple[list[str], np.ndarray]] | None":
+    """The same for the cohorts' reports: image ids and the features (N, D) float32 of each film's report."""
+    archive = _archive(encoder)
+    if archive is None or "train_texts" not in archive:
+        return None
+    return {role: (archive[f"{role}_ids"].tolist(), archive[f"{role}_texts"].astype("float32")) for role in ("train", "real")}
+
+
+def weights_digest(folder: Path) -> str:
+    """Digest of the weights in a folder, which committed features carry."""
+    return hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+
+
+def _archive(encoder: str) -> "dict[str, np.ndarray] | None":
+    import numpy as np
+
+    folder = Path(__file__).parent / "weights" / encoder
+    path = folder / "cohort_features.npz"
+    if not path.exists():
+        return None
+    with np.load(path, allow_pickle=False) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    same = (folder / "model.safetensors").exists() and str(arrays["weights"]) == weights_digest(folder)
+    return arrays if same else None

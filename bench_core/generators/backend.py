@@ -1,0 +1,95 @@
+"""What every generator backend is."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from bench_core.cards import GeneratorCard
+from bench_core.data import ImageSet, Prompt
+from bench_core.errors import SettingError
+from bench_core.settings_model import Settings, check
+
+OnStep = Callable[[int, int, np.ndarray | None], None]
+"""Called as `on_step(step, steps, preview)`: steps done of this batch, and now and then a coarse image of what is coming
+(None otherwise). It may raise `errors.Cancelled`, which ends the batch."""
+
+
+class Backend:
+    """A generator: one card, one device. Cheap to make; weights load with the first batch or with `load`.
+
+    A subclass is marked with `@registry.backend(name)`, declares `Options` (or overrides `settings_model`) and fills in `load` and
+    `batch`. The image depends on prompt, seed and settings only, never on the other images of the batch.
+    """
+
+    Options: ClassVar[type[Settings]] = Settings
+
+    def __init__(self, card: GeneratorCard, *, device: str = "cpu", train: ImageSet | None = None) -> None:
+        self.card, self.device, self.train = card, device, train
+
+    @classmethod
+    def settings_model(cls, card: GeneratorCard) -> type[Settings]:
+        """The settings of this card: names, ranges and descriptions, with the card's own values as defaults.
+
+        Raises:
+            SettingError: the card sets something that the backend does not know.
+        """
+        return with_defaults(cls.Options, card)
+
+    @classmethod
+    def missing(cls, card: GeneratorCard) -> str | None:
+        """What is missing on this machine to run the card, with the command that mends it; None when nothing is."""
+        return None
+
+    def load(self) -> None:
+        """Loads the weights, once.
+
+        Raises:
+            MissingWeights: they are not on this machine; the hint has the command.
+        """
+
+    def batch(
+        self, prompts: Sequence[Prompt], seeds: Sequence[int], settings: Settings, *, on_step: OnStep | None = None
+    ) -> list[np.ndarray]:  # each (H, W) or (H, W, 3) uint8
+        """One image a prompt, the i-th with the i-th seed."""
+        raise NotImplementedError
+
+    def settings(self, **values: Any) -> Settings:
+        """Checked settings, the card's defaults where nothing is said.
+
+        Raises:
+            SettingError: an unknown name or a value out of range.
+        """
+        return check(self.settings_model(self.card), values, f"generator {self.card.id}")
+
+
+def with_defaults(model: type[Settings], card: GeneratorCard) -> type[Settings]:
+    """The model with the card's values as defaults.
+
+    Raises:
+        SettingError: the card sets something unknown or out of range.
+    """
+    from copy import copy
+
+    from pydantic import create_model
+
+    if not card.settings:
+        return model
+    checked = check(model, card.settings, f"card {card.id}")
+    fields: dict[str, Any] = {}
+    for name in card.settings:
+        info = copy(model.model_fields[name])
+        info.default = getattr(checked, name)
+        fields[name] = (model.model_fields[name].annotation, info)
+    return create_model(f"{card.id}_settings", __base__=model, **fields)
+
+
+def need_train(card: GeneratorCard, train: ImageSet | None) -> ImageSet:
+    """The training images, for a generator that cannot work without.
+
+    Raises:
+        SettingError: none were handed over.
+    """
+    if train is None:
+        raise SettingError(f"Generator {card.id} needs a set of training images.", "Name one: --train SET, or `train` in the request.")
+    return train

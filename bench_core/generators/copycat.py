@@ -1,0 +1,68 @@
+"""The worst generator for privacy: returns training images, hardly changed. Calibrates every memorisation metric."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from pydantic import Field
+
+from bench_core import registry
+from bench_core.data import FINDINGS, ImageSet, Prompt
+from bench_core.generators.backend import Backend, OnStep, need_train
+from bench_core.settings_model import Settings
+
+POOL = 16  # training images that fit a prompt best, among which the seed chooses
+
+
+class Options(Settings):
+    """How much the copy differs from its original."""
+
+    noise: float = Field(4.0, ge=0, le=100, description="Standard deviation of the added noise, in grey levels of 255.")
+    shift: int = Field(0, ge=0, le=64, description="Largest shift in either direction, in pixels; the edge is repeated.")
+    flip: float = Field(0.0, ge=0, le=1, description="Share of the copies that are mirrored left to right.")
+
+
+@registry.backend("copycat")
+class Copycat(Backend):
+    """Picks a training image whose labels fit the prompt and adds noise, a shift or a flip."""
+
+    Options = Options
+
+    def batch(
+        self, prompts: Sequence[Prompt], seeds: Sequence[int], settings: Settings, *, on_step: OnStep | None = None
+    ) -> list[np.ndarray]:  # each (H, W) uint8
+        """One copy a prompt."""
+        train = need_train(self.card, self.train)
+        assert isinstance(settings, Options)
+        images: list[np.ndarray] = []
+        for prompt, seed in zip(prompts, seeds, strict=True):
+            rng = np.random.default_rng(np.random.SeedSequence((seed, 7)))
+            images.append(change(train.read(self._pick(train, prompt, rng)), settings, rng))
+            if on_step:
+                on_step(len(images), len(prompts), images[-1])
+        return images
+
+    def _pick(self, train: ImageSet, prompt: Prompt, rng: np.random.Generator) -> int:
+        """A row among those whose labels differ least from the prompt's; any row where nothing is known."""
+        from bench_core import phantom
+
+        asked = {name: value for name, value in prompt.labels.items() if name in FINDINGS} or phantom.parse(prompt.text).labels
+        known = [name for name in FINDINGS if name in train.table and asked.get(name) in (0, 1)]
+        if not known:
+            return int(rng.integers(len(train)))
+        table = train.table[known].to_numpy(float)
+        distance = np.nan_to_num(np.abs(table - np.asarray([asked[name] for name in known], float)), nan=0.5).sum(1)
+        best = np.argsort(distance, kind="stable")[:POOL]
+        return int(best[rng.integers(len(best))])
+
+
+def change(image: np.ndarray, options: Options, rng: np.random.Generator) -> np.ndarray:  # (H, W) uint8
+    """Mirrors, shifts and adds noise, in this order; with everything at 0 the very image."""
+    down, right = rng.integers(-options.shift, options.shift + 1, 2)
+    if rng.random() < options.flip:
+        image = image[:, ::-1]
+    if options.shift:
+        side = options.shift
+        padded = np.pad(image, side, mode="edge")
+        image = padded[side + down : side + down + image.shape[0], side + right : side + right + image.shape[1]]
+    noisy = image + rng.normal(0, options.noise, image.shape) if options.noise else image.astype(float)
+    return np.clip(np.rint(noisy), 0, 255).astype(np.uint8)

@@ -1,0 +1,29 @@
+"""The perfect generator: draws fresh simulated patients who show what the prompt asks for. Needs no weights."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bench_core import registry
+from bench_core.data import FINDINGS, Prompt
+from bench_core.generators.backend import Backend, OnStep
+from bench_core.settings_model import Settings
+
+
+@registry.backend("oracle")
+class Oracle(Backend):
+    """Renders a new patient, in no cohort, from the text (and the prompt's labels, where it has them) and the seed."""
+
+    def batch(
+        self, prompts: Sequence[Prompt], seeds: Sequence[int], settings: Settings, *, on_step: OnStep | None = None
+    ) -> list[np.ndarray]:  # each (256, 256) uint8
+        """One film a prompt."""
+        from bench_core import phantom
+
+        images: list[np.ndarray] = []
+        for prompt, seed in zip(prompts, seeds, strict=True):
+            labels = {name: int(prompt.labels[name]) for name in FINDINGS if prompt.labels.get(name) in (0, 1)}
+            images.append(phantom.render_prompt(prompt.text, seed, labels or None).image)
+            if on_step:
+                on_step(len(images), len(prompts), images[-1])
+        return images

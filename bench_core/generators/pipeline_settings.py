@@ -1,0 +1,119 @@
+"""The settings of a diffusers pipeline, read from the signature of its `__call__` without importing the library.
+
+Importing diffusers takes seconds and a page asks only for the form: the pipeline's source is read as text instead.
+"""
+
+import ast
+import importlib.util
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, create_model
+
+from bench_core.cards import GeneratorCard
+from bench_core.errors import MissingPackage, SettingError, UnknownName
+from bench_core.settings_model import Settings
+
+SCHEDULERS = (
+    "DDIMScheduler", "DDPMScheduler", "PNDMScheduler", "LMSDiscreteScheduler", "EulerDiscreteScheduler", "EulerAncestralDiscreteScheduler",
+    "HeunDiscreteScheduler", "DPMSolverMultistepScheduler", "DPMSolverSinglestepScheduler", "UniPCMultistepScheduler",
+    "DEISMultistepScheduler",
+)  # fmt: skip
+"""Samplers for models that predict noise or velocity; flow-matching pipelines keep the one they came with."""
+
+FLOW = ("Flux", "StableDiffusion3", "Sana", "Lumina", "AuraFlow", "QwenImage", "HiDream", "ZImage")
+
+KNOWN: dict[str, tuple[Any, Any]] = {
+    "num_inference_steps": (int, Field(50, ge=1, le=1000, description="Steps of the sampler: more take longer and are finer.")),
+    "guidance_scale": (float, Field(7.5, ge=0, le=50, description="How strongly the prompt is followed; 1 switches guidance off.")),
+    "negative_prompt": (str, Field("", max_length=4000, description="What the image shall not show.")),
+    "height": (int | None, Field(None, ge=16, le=4096, multiple_of=8, description="Height in pixels; empty: the model's own.")),
+    "width": (int | None, Field(None, ge=16, le=4096, multiple_of=8, description="Width in pixels; empty: the model's own.")),
+    "eta": (float, Field(0.0, ge=0, le=1, description="Noise added at every step of DDIM; 0 is deterministic.")),
+    "guidance_rescale": (float, Field(0.0, ge=0, le=1, description="Against over-exposure by strong guidance (arXiv:2305.08891).")),
+    "clip_skip": (int | None, Field(None, ge=0, le=12, description="Layers of the text encoder left out at its end.")),
+    "true_cfg_scale": (float, Field(1.0, ge=0, le=50, description="Guidance with a negative prompt, of models distilled without one.")),
+    "max_sequence_length": (int, Field(256, ge=8, le=4096, description="Tokens of the prompt that are read.")),
+}
+"""Type, range and description of the settings that are offered, where the pipeline has them."""
+
+
+def pipeline_name(card: GeneratorCard) -> str:
+    """Class name of the card's pipeline: its `pipeline` field, else what `model_index.json` says, else Stable Diffusion."""
+    index = card.folder / "model_index.json" if card.folder else None
+    if card.pipeline is None and index is not None and index.is_file():
+        return str(json.loads(index.read_text(encoding="utf-8")).get("_class_name", "StableDiffusionPipeline"))
+    return card.pipeline or "StableDiffusionPipeline"
+
+
+@cache
+def call_arguments(pipeline: str) -> dict[str, Any]:
+    """Argument names of a pipeline's `__call__` with their defaults (None where the default is no plain literal).
+
+    Raises:
+        MissingPackage: diffusers is not installed.
+        UnknownName: diffusers has no such pipeline.
+    """
+    found = importlib.util.find_spec("diffusers")
+    if found is None or found.origin is None:
+        raise MissingPackage("diffusers is not installed.", "pip install -r requirements.txt")
+    folder = Path(found.origin).parent / "pipelines"
+    for path in sorted(folder.rglob("pipeline_*.py")):
+        text = path.read_text(encoding="utf-8")
+        if f"class {pipeline}(" in text:
+            return _call_of(ast.parse(text), pipeline)
+    raise UnknownName("diffusers pipeline", pipeline, ("StableDiffusionPipeline", "StableDiffusionXLPipeline", "FluxPipeline"))
+
+
+def _call_of(tree: ast.Module, name: str) -> dict[str, Any]:
+    cls = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
+    call = next(node for node in cls.body if isinstance(node, ast.FunctionDef) and node.name == "__call__")
+    names = [argument.arg for argument in call.args.args][1:]
+    defaults: list[ast.expr | None] = [None] * (len(names) - len(call.args.defaults)) + list(call.args.defaults)
+    return {name: _literal(default) for name, default in zip(names, defaults, strict=True)}
+
+
+def _literal(node: ast.expr | None) -> Any:
+    try:
+        return ast.literal_eval(node) if node is not None else None
+    except ValueError:
+        return None
+
+
+@cache
+def settings_of_pipeline(pipeline: str) -> type[Settings]:
+    """The settings model of a pipeline: those of KNOWN that it has, with its own defaults, and the choice of scheduler."""
+    has = call_arguments(pipeline)
+    fields: dict[str, Any] = {}
+    for name, (kind, field) in KNOWN.items():
+        if name in has:
+            own = has[name]
+            fields[name] = (kind, _with_default(field, own) if isinstance(own, int | float) and not isinstance(own, bool) else field)
+    if not pipeline.startswith(FLOW):
+        from typing import Literal
+
+        text = "Sampler; default: the one that the model came with."
+        fields["scheduler"] = (Literal["default", *SCHEDULERS], Field("default", description=text))
+    return create_model(f"{pipeline}_settings", __base__=Settings, **fields)
+
+
+def _with_default(field: Any, default: Any) -> Any:
+    from copy import copy
+
+    field = copy(field)
+    field.default = default
+    return field
+
+
+def check_names(card: GeneratorCard, model: type[Settings]) -> None:
+    """Says which of a card's settings its pipeline does not have.
+
+    Raises:
+        SettingError: at least one.
+    """
+    unknown = sorted(set(card.settings) - set(model.model_fields))
+    if unknown:
+        known = ", ".join(model.model_fields)
+        raise SettingError(f"Card {card.id}: {pipeline_name(card)} has no setting {unknown[0]!r}.", f"It has: {known}.")

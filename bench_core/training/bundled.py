@@ -1,0 +1,242 @@
+"""The recipes of the bundled models: which data, how many samples, where the weights go. docs/models.md has the numbers."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench_core.config import PROJECT
+from bench_core.training.films import Films, wait_for_films
+from bench_core.training.recipe import BUNDLED, CHECKPOINTS, Progress, Run, load_weights, save_half
+
+ENCODER = PROJECT / "bench_core" / "encoders" / "weights" / "phantom-clip"
+LDM, EARLY, OVERFIT = BUNDLED / "phantom-ldm", BUNDLED / "phantom-ldm-early", BUNDLED / "phantom-ldm-overfit"
+SAMPLES = {
+    "phantom-clip": 600_000, "phantom-autoencoder": 200_000, "phantom-decoder": 200_000, "phantom-ldm": 2_000_000,
+    "phantom-ldm-overfit": 60_000, "phantom-gan": 2_000_000, "phantom-vae": 600_000,
+}  # fmt: skip
+"""Samples after which a recipe is finished: an hour or so on a GPU. docs/models.md says how far the committed weights came."""
+EARLY_AT = 8_000
+MEMORISED, LORA_RANK = 96, 24
+
+
+def _run(name: str, **how: Any) -> Run:
+    """A run from the arguments of `train`."""
+    chosen = {key: how[key] for key in ("device", "resume", "minutes", "on_progress")}
+    return Run(name, how.get("samples") or SAMPLES[name], **chosen)
+
+
+def _seed_checkpoint(run: Run, **weights: Path) -> None:
+    """Where a run resumes without a checkpoint, the committed weights and log become one."""
+    if not run.resume or (run.folder / "state.json").exists() or not all(path.exists() for path in weights.values()):
+        return
+    from safetensors.torch import load_file
+
+    for name, path in weights.items():
+        save_half(load_file(path), run.folder / f"{name}.safetensors")
+    rows = run.log_rows()
+    (run.folder / "state.json").write_text(json.dumps({"done": int(rows[-1]["samples"]) if rows else 0, "seconds": 0.0}))
+
+
+def train_films(on_progress: Progress | None = None, at_least: int | None = None) -> Films:
+    """The training cohort as arrays, rendered if need be."""
+    from bench_core import phantom
+
+    tick = (lambda: on_progress(0, 1, "rendering films")) if on_progress else None
+    return wait_for_films(phantom.TRAIN_SEED, phantom.TRAIN_FILMS, at_least or phantom.TRAIN_FILMS, tick=tick)
+
+
+def recipe_clip(**how: Any) -> Path:
+    """phantom-clip."""
+    from bench_core.training import clip, text
+
+    run, films = _run("phantom-clip", **how), train_films(how["on_progress"])
+    tokenizer = text.train_tokenizer(films.table["prompt"])
+    model = clip.train_clip(run, films, tokenizer)
+    return write_clip(model, tokenizer)
+
+
+def write_clip(model: Any, tokenizer: Any) -> Path:
+    """Writes encoder weights and tokenizer where the encoder's card looks."""
+    from bench_core.training import diffusion
+
+    diffusion.save_model(model, ENCODER)
+    tokenizer.save_pretrained(str(ENCODER))
+    return ENCODER
+
+
+def open_clip() -> tuple[Any, Any]:
+    """phantom-clip and its tokenizer."""
+    import torch
+    from transformers import CLIPModel, CLIPTokenizer
+
+    model = CLIPModel.from_pretrained(str(ENCODER), dtype=torch.float32).eval()
+    return model, CLIPTokenizer.from_pretrained(str(ENCODER))
+
+
+def recipe_autoencoder(**how: Any) -> Path:
+    """First stage of the autoencoder; leaves a standardised one as the start of the second."""
+    from bench_core.training import autoencoder
+
+    films = train_films(how["on_progress"])
+    run = _run("phantom-autoencoder", **how)
+    model = autoencoder.train_joint(run, films)
+    return fix_encoder(model, films, how["device"])
+
+
+def fix_encoder(model: Any, films: Films, device: str = "cpu") -> Path:
+    """Standardises the latents; from here on the encoder does not change."""
+    from bench_core.training import autoencoder
+
+    autoencoder.standardise(model, films, device=device)
+    folder = CHECKPOINTS / "phantom-decoder"
+    save_half(model, folder / "vae.safetensors")
+    (CHECKPOINTS / "latents.npy").unlink(missing_ok=True)
+    return folder
+
+
+def open_autoencoder(**how: Any) -> Any:
+    """The autoencoder with fixed encoder: the checkpoint, else the committed one, else trained now."""
+    from bench_core.training import autoencoder
+
+    model, path = autoencoder.build(), CHECKPOINTS / "phantom-decoder" / "vae.safetensors"
+    if not path.exists() and (LDM / "vae").is_dir():
+        from safetensors.torch import load_file
+
+        save_half(load_file(LDM / "vae" / "diffusion_pytorch_model.safetensors"), path)
+    if not path.exists():
+        recipe_autoencoder(**{**how, "resume": True, "samples": None})
+    load_weights(model, path)
+    return model.eval().to(how["device"])
+
+
+def recipe_decoder(**how: Any) -> Path:
+    """Second stage: the decoder alone, sharpened; put into the committed pipeline."""
+    from bench_core.training import autoencoder, diffusion
+
+    films, model = train_films(how["on_progress"]), open_autoencoder(**how)
+    run = _run("phantom-decoder", **how)
+    _seed_checkpoint(run, vae=CHECKPOINTS / "phantom-decoder" / "vae.safetensors")
+    done = run.load({})
+    best = autoencoder.train_decoder(run, model, films, adversarial=0.02 if done.get("done", 0) else 0.0)
+    diffusion.save_model(best, LDM / "vae")
+    return LDM / "vae"
+
+
+def cached_latents(films: Films, **how: Any) -> np.ndarray:  # (N, 8, 16, 16) float16
+    """Latents of all training films, computed once."""
+    from bench_core.training import autoencoder
+
+    path = CHECKPOINTS / "latents.npy"
+    if not path.exists():
+        model = open_autoencoder(**how)
+        latents = autoencoder.raw_latents(model, films, np.arange(films.ready), device=how["device"])
+        np.save(path, latents.astype(np.float16))
+    found: np.ndarray = np.load(path)
+    return found
+
+
+def _need_clip(**how: Any) -> tuple[Any, Any]:
+    if not (ENCODER / "model.safetensors").exists():
+        recipe_clip(**{**how, "resume": True, "samples": None})
+    return open_clip()
+
+
+def recipe_ldm(**how: Any) -> Path:
+    """phantom-ldm, and phantom-ldm-early on its way."""
+    from bench_core.training import clip, diffusion
+
+    films = train_films(how["on_progress"])
+    model, tokenizer = _need_clip(**how)
+    encoder, latents = clip.text_encoder(model).to(how["device"]), cached_latents(films, **how)
+    states = diffusion.text_states(encoder, tokenizer, films.table["prompt"].iloc[: len(latents)].tolist(), device=how["device"])
+    run = _run("phantom-ldm", **how)
+    _seed_checkpoint(run, unet=LDM / "unet" / "diffusion_pytorch_model.safetensors")
+    if not run.resume and (EARLY / "unet" / "config.json").exists():
+        (EARLY / "unet" / "config.json").unlink()
+    unet = diffusion.train_unet(run, diffusion.build_unet(), latents, states, early=(EARLY_AT, EARLY / "unet"))
+    vae = open_autoencoder(**how)
+    diffusion.save_pipeline(LDM, vae=vae, text_encoder=encoder, tokenizer=tokenizer, unet=unet)
+    return LDM
+
+
+def recipe_early(**how: Any) -> Path:
+    """phantom-ldm-early alone: the same run, stopped at EARLY_AT samples (the weights of phantom-ldm are left as they are)."""
+    from bench_core.training import clip, diffusion
+
+    films = train_films(how["on_progress"])
+    model, tokenizer = _need_clip(**how)
+    latents = cached_latents(films, **how)
+    states = diffusion.text_states(clip.text_encoder(model), tokenizer, films.table["prompt"].iloc[: len(latents)].tolist())
+    run = Run("phantom-ldm-early", how.get("samples") or EARLY_AT, device=how["device"], resume=how["resume"], minutes=how["minutes"],
+              on_progress=how["on_progress"])  # fmt: skip
+    diffusion.save_model(diffusion.train_unet(run, diffusion.build_unet(), latents, states), EARLY / "unet")
+    return EARLY
+
+
+def recipe_overfit(**how: Any) -> Path:
+    """phantom-ldm-overfit: a LoRA adapter on phantom-ldm, trained on 96 films with repeats."""
+    from bench_core.training import clip, diffusion
+
+    if not (LDM / "unet").is_dir():
+        recipe_ldm(**{**how, "resume": True, "samples": None})
+    from diffusers import UNet2DConditionModel
+
+    films = train_films(how["on_progress"])
+    model, tokenizer = _need_clip(**how)
+    latents = cached_latents(films, **how)[:MEMORISED]
+    states = diffusion.text_states(clip.text_encoder(model), tokenizer, films.table["prompt"].iloc[:MEMORISED].tolist())
+    unet = UNet2DConditionModel.from_pretrained(str(LDM / "unet")).float()
+    learned = diffusion.add_lora(unet, LORA_RANK)
+    run = _run("phantom-ldm-overfit", **how)
+    done = diffusion.train_unet(run, unet, latents, states, batch=24, rate=2e-3, decay=0.995, learned=learned)
+    diffusion.save_lora(done, OVERFIT)
+    return OVERFIT
+
+
+def _one_pass(name: str, loop: Callable[..., Any], arguments: dict[str, Any], **how: Any) -> Path:
+    """GAN and VAE: the same data, the same folder."""
+    from bench_core.training import clip
+
+    films = train_films(how["on_progress"])
+    model, tokenizer = _need_clip(**how)
+    latents = cached_latents(films, **how)
+    said = pooled_texts(clip.text_encoder(model), tokenizer, films.table["prompt"].iloc[: len(latents)].tolist())
+    maker = loop(_run(name, **how), latents, said)
+    folder = BUNDLED / name
+    save_half(maker, folder / "model.safetensors")
+    (folder / "config.json").write_text(json.dumps({"network": "latent_decoder", "arguments": arguments}, indent=1) + "\n")
+    return folder
+
+
+def pooled_texts(encoder: Any, tokenizer: Any, texts: list[str]) -> Any:  # (N, 128)
+    """One vector a report, as `generators.torch_module` computes it."""
+    import torch
+
+    from bench_core.training.text import token_ids
+
+    with torch.inference_mode():
+        parts = [encoder(token_ids(tokenizer, texts[i : i + 256])).pooler_output for i in range(0, len(texts), 256)]
+    return torch.cat(parts).clone()
+
+
+def recipe_gan(**how: Any) -> Path:
+    """phantom-gan."""
+    from bench_core.training.latent_gan import ARGUMENTS, train_gan
+
+    return _one_pass("phantom-gan", train_gan, ARGUMENTS, **how)
+
+
+def recipe_vae(**how: Any) -> Path:
+    """phantom-vae."""
+    from bench_core.training.latent_vae import ARGUMENTS, train_vae
+
+    return _one_pass("phantom-vae", train_vae, ARGUMENTS, **how)
+
+
+RECIPES: dict[str, Callable[..., Path]] = {
+    "phantom-clip": recipe_clip, "phantom-autoencoder": recipe_autoencoder, "phantom-decoder": recipe_decoder, "phantom-ldm": recipe_ldm,
+    "phantom-ldm-early": recipe_early, "phantom-ldm-overfit": recipe_overfit, "phantom-gan": recipe_gan, "phantom-vae": recipe_vae,
+}  # fmt: skip

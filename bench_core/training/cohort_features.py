@@ -1,0 +1,40 @@
+"""Features of both embedded cohorts by phantom-clip, committed in fp16 so that a first start need not render 12,000 films."""
+
+from pathlib import Path
+
+import numpy as np
+
+from bench_core.cards import encoder_cards
+from bench_core.encoders import open_encoder, weights_digest
+from bench_core.training.films import open_films
+from bench_core.training.recipe import Progress
+
+
+def write_features(*, device: str = "cpu", on_progress: Progress | None = None, batch: int = 100) -> Path:
+    """Encodes films and reports of `train` and `real` with the encoder itself and writes `cohort_features.npz` beside its weights."""
+    from bench_core import phantom
+    from bench_core.training.films import render_films
+
+    card = encoder_cards()["phantom-clip"]
+    encoder = open_encoder(card, device=device)
+    assert card.folder is not None
+    arrays: dict[str, np.ndarray] = {"weights": np.asarray(weights_digest(card.folder))}
+    cohorts = (("train", phantom.TRAIN_SEED, phantom.TRAIN_FILMS), ("real", phantom.REAL_SEED, phantom.REAL_FILMS))
+    for role, seed, count in cohorts:
+        films = open_films(seed, count)
+        if films.ready < count:
+            films = render_films(seed, count, on_progress=on_progress)
+        seen, read = [], []
+        for start in range(0, count, batch):
+            seen.append(encoder.encode(list(films.images[start : start + batch])))
+            texts = encoder.encode_text(films.table["prompt"].iloc[start : start + batch].tolist())
+            assert texts is not None
+            read.append(texts)
+            if on_progress:
+                on_progress(start + len(seen[-1]), count, f"{role} films encoded")
+        arrays[f"{role}_ids"] = films.table["image_id"].to_numpy(str)
+        arrays[f"{role}_images"] = np.concatenate(seen).astype(np.float16)
+        arrays[f"{role}_texts"] = np.concatenate(read).astype(np.float16)
+    path = card.folder / "cohort_features.npz"
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+    return path
