@@ -38,7 +38,7 @@ def confirm_delete(row: dict[str, object]) -> None:
 def show_sets(sets: pd.DataFrame) -> None:
     """The table of sets; the chosen one with some of its images."""
     table = sets.assign(
-        size=[size(b) for b in sets["bytes"]], word=sets["kind"].map(WORDS), made=sets["generator"].where(sets["generator"] != "", "–")
+        size=[size(b) for b in sets["bytes"]], word=sets["kind"].map(WORDS), made=sets["generator"].replace("", None).fillna("–")
     )
     left, right = st.columns([3, 2], gap="medium")
     with left:

@@ -96,7 +96,7 @@ def choose(study: InUse | None, models: list[str]) -> list[api.GenerateSpec]:
                 settings[model] = forms.settings_form(api.settings_schema(model), f"set-{model}")
     times = [api.estimate_seconds(m, settings[m], count) for m in chosen]
     known = [t for t in times if t is not None]
-    label = f"Generate · about {duration(sum(known))}" if known and len(known) == len(times) else "Generate"
+    label = f"Generate · {duration(sum(known))}" if known and len(known) == len(times) else "Generate"
     pressed = slot.button(label, type="primary", icon=":material/auto_awesome:", width="stretch", disabled=not chosen or prompt is None)
     st.file_uploader("Restore settings from a PNG made here", type="png", key="restore", on_change=restore, max_upload_size=20)
     if st.session_state.get("_note"):

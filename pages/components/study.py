@@ -40,9 +40,10 @@ def choose_study() -> InUse | None:
     real_sets, train_sets = _names("real"), _names("train")
     if not real_sets:
         return None
-    known = {}
+    known: dict[str, api.Study] = {}
     for study in api.studies():
-        known.setdefault(study.name, study)
+        if (study.real, study.train) not in [(s.real, s.train) for s in known.values()]:
+            known[study.name.removesuffix(f" · {study.encoder}")] = study
     with st.sidebar:
         label = address.one(
             st.selectbox,

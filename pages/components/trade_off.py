@@ -59,6 +59,11 @@ def label_sides(
     return chosen
 
 
+def is_wide(values: np.ndarray) -> bool:
+    """Whether a logarithmic axis helps: all positive and a factor of three apart."""
+    return bool((values > 0).all() and values.max() > 3 * values.min())
+
+
 def log_ticks(values: np.ndarray) -> dict[str, Any]:
     """Ticks at 1, 2, 5 of each decade (all digits within one decade) around positive values, written out in full."""
     values = values[values > 0]
@@ -102,7 +107,7 @@ def figure(
     """
     kind = "matched" if null else "value"
     at = {a: points[f"{a}_{kind}"].fillna(points[f"{a}_value"]).to_numpy(float) for a in "xy"}
-    log = {"x": x.log_axis and bool((at["x"] > 0).all()), "y": y.log_axis and bool((at["y"] > 0).all())}
+    log = {"x": x.log_axis and is_wide(at["x"]), "y": y.log_axis and is_wide(at["y"])}
     drawn = blank(theme, height)
     for axis, metric in (("x", x), ("y", y)):
         if log[axis]:
