@@ -604,7 +604,7 @@ def demo_state() -> DemoState:
 
 def start_demo() -> None:
     """Starts `prepare_demo` in a process of its own and returns at once; `demo_state` says how far it is."""
-    from bench_core.jobs.serving import start_demo
+    from bench_core.jobs.processes import start_demo
 
     start_demo(open_workspace().config)
 

@@ -1,5 +1,6 @@
 """The embedded study: the simulated cohort, the seven synthetic sets and their numbers. What is there is not made again."""
 
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from bench_core.engine.demo_sets import LEARNED, WEIGHTLESS, bring_learned, demo
 from bench_core.engine.models import Models, card_key, encoder_card, encoder_missing, generator_missing
 from bench_core.engine.submission import generated_set_id, resolved_generation, submit
 from bench_core.errors import BenchError
+from bench_core.jobs.processes import wait_elsewhere
 from bench_core.jobs.waiting import wait_for
 from bench_core.spec import EvaluateSpec, ProjectSpec, RunSpec
 from bench_core.store.files import locked
@@ -42,7 +44,10 @@ def prepare(workspace: Workspace, on_progress: Callable[[int, int, str], None] |
             _bring_cohort(workspace, name, kind, seed, films)
         load_features(workspace, ENCODER)
         models = Models(workspace.config)
+        helpers = _render_beside(workspace, WEIGHTLESS[1:])
         left_out = [name for name in (*WEIGHTLESS, *LEARNED) if not _bring_set(workspace, name, models, steps)]
+        for helper in helpers:
+            helper.wait()
         evaluated = [name for name in (*WEIGHTLESS, *LEARNED) if name not in left_out]
         failed = _evaluate_all(workspace, evaluated, models, steps)
         _queue_the_rest(workspace, [name for name in evaluated if name not in failed])
@@ -84,6 +89,16 @@ def _bring_cohort(workspace: Workspace, name: str, kind: Any, seed: int, films: 
         meta = {"simulated": {"seed": seed, "films": films}, "renderer": phantom.RENDERER_VERSION, "prompts_are_reports": False}
         workspace.sets.write(set_id, kind, with_all_columns(table), meta)
     workspace.sets.claim_name(name, set_id)
+
+
+def _render_beside(workspace: Workspace, names: tuple[str, ...]) -> list["subprocess.Popen[bytes]"]:
+    """Starts the rendering of those sets in processes of their own, so that a second core has something to do meanwhile."""
+    helpers = []
+    for name in names:
+        spec = resolved_generation(workspace, demo_spec(workspace, name))
+        if not workspace.sets.is_complete(generated_set_id(workspace, spec)):
+            helpers.append(wait_elsewhere(workspace.config, submit(workspace, spec)))
+    return helpers
 
 
 def _bring_set(workspace: Workspace, name: str, models: Models, steps: _Steps) -> bool:

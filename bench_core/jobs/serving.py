@@ -1,6 +1,5 @@
 """The app and its worker, started and stopped together."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -12,6 +11,7 @@ import urllib.request
 
 from bench_core.config import PROJECT, Config
 from bench_core.errors import BenchError, InputError
+from bench_core.jobs.processes import environment_of
 
 READY_SECONDS = 120.0
 STOP_SECONDS = 20.0
@@ -26,7 +26,7 @@ def serve(config: Config, stop: threading.Event) -> None:
         BenchError: the pages did not start, or ended by themselves.
     """
     _check_port(config)
-    environment = _environment(config)
+    environment = environment_of(config)
     pages = [
         sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), "--server.address", config.host, "--server.port",
         str(config.port),         "--server.headless", "true", "--browser.gatherUsageStats", "false",
@@ -48,24 +48,6 @@ def serve(config: Config, stop: threading.Event) -> None:
 
 
 _WORKER = [sys.executable, "-m", "bench_core", "worker"]
-
-
-def start_demo(config: Config) -> None:
-    """See `api.start_demo`; what the process says goes to `demo.log` in the workspace."""
-    with (config.home / "demo.log").open("w") as log:
-        subprocess.Popen(
-            [sys.executable, "-m", "bench_core", "demo"],
-            env=_environment(config),
-            cwd=PROJECT,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-
-
-def _environment(config: Config) -> dict[str, str]:
-    known = {"BENCH_HOME": str(config.home), "BENCH_DATABASE_URL": config.database_url, "BENCH_DEVICE": config.device}
-    return {**os.environ, **known, **({"BENCH_CARDS": str(config.cards)} if config.cards else {})}
 
 
 def _start(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":

@@ -1,0 +1,34 @@
+"""Other processes of this program, on the same workspace."""
+
+import os
+import subprocess
+import sys
+
+from bench_core.config import PROJECT, Config
+
+_WAIT = "import sys; from bench_core import api; api.wait(sys.argv[1])"
+
+
+def start_demo(config: Config) -> None:
+    """See `api.start_demo`; what the process says goes to `demo.log` in the workspace."""
+    with (config.home / "demo.log").open("w") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "bench_core", "demo"],
+            env=environment_of(config),
+            cwd=PROJECT,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def wait_elsewhere(config: Config, run_id: str) -> "subprocess.Popen[bytes]":
+    """A process that waits for a run, and carries it out where no worker lives."""
+    command = [sys.executable, "-c", _WAIT, run_id]
+    return subprocess.Popen(command, env=environment_of(config), cwd=PROJECT)
+
+
+def environment_of(config: Config) -> dict[str, str]:
+    """This process's environment, with this configuration."""
+    known = {"BENCH_HOME": str(config.home), "BENCH_DATABASE_URL": config.database_url, "BENCH_DEVICE": config.device}
+    return {**os.environ, **known, **({"BENCH_CARDS": str(config.cards)} if config.cards else {})}
