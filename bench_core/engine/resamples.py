@@ -11,6 +11,7 @@ from zlib import crc32
 import numpy as np
 
 from bench_core.data import FINDINGS
+from bench_core.errors import TooFewImages
 from bench_core.features import FeatureSet
 
 GROUPS = 50
@@ -26,6 +27,7 @@ class Resamples:
         self.groups = cache(self._groups)
         self.split = cache(self._split)
         self.cut = cache(self._cut)
+        self.pair = cache(self._pair)
         self.like = cache(self._like)
         self.patterns = cache(self._patterns)
 
@@ -62,33 +64,44 @@ class Resamples:
         return self.sets["real"].take(order[:middle]), self.sets["real"].take(order[middle:])
 
     def _cut(self, features: FeatureSet, size: int, number: int) -> FeatureSet:
-        """That many images of a set or view at random; itself when it has no more."""
+        """That many images of a set or view at random, one of each patient before a second of any; itself when it has no more."""
         if len(features) <= size:
             return features
-        order = np.argsort(features.content, kind="stable")
-        return features.take(self._rng("cut", features.kind, size, number).choice(order, size, replace=False))
+        return features.take(_one_each(features, self._rng("cut", features.kind, size, number))[:size])
 
-    def _like(self, size: int, number: int) -> FeatureSet:
-        """That many training images with the label mix of the synthetic set; any, where there is no synthetic set with labels.
+    def _pair(self, features: FeatureSet, size: int, number: int) -> tuple[FeatureSet, FeatureSet]:
+        """Two cuts of one size that share no unit: of `size` images if there are enough, else of about half each."""
+        order = _one_each(features, self._rng("pair", features.kind, size, number))
+        units = features.units[order]
+        side = np.isin(units, units[np.sort(np.unique(units, return_index=True)[1])][::2])
+        one, two = order[side], order[~side]
+        size = min(size, len(one), len(two))
+        if not size:
+            raise TooFewImages(f"{features.kind or 'set'} has n = {len(features)} images of one patient; a null needs two patients.")
+        return features.take(one[:size]), features.take(two[:size])
+
+    def _like(self, size: int, number: int) -> tuple[FeatureSet, FeatureSet]:
+        """Twice that many training images (or two halves of all), each with the label mix of the synthetic set, as far as there are enough.
 
         Each synthetic image in turn (drawn at random, again and again until there are enough) is answered by a random training image, not
-        taken yet, whose labels differ least.
+        taken yet, whose labels differ least. Without labels on both sides it is any training image.
         """
         train, synthetic = self.sets["train"], self.sets.get("synthetic")
         if synthetic is None or synthetic.labels is None or train.labels is None:
-            return self._cut(train, size, number)
+            return self.pair(train, size, number)
         rng = self._rng("like", size, number)
         pattern_of, wanted_of, nearest = self.patterns()
-        shuffled = rng.permutation(np.argsort(train.content, kind="stable"))
+        shuffled = _one_each(train, rng)
         grouped = shuffled[np.argsort(pattern_of[shuffled], kind="stable")]
         ends = np.cumsum(np.bincount(pattern_of, minlength=nearest.shape[1]))[:-1]
-        left = [part.tolist() for part in np.split(grouped, ends)]
+        left = [part.tolist()[::-1] for part in np.split(grouped, ends)]
         order = np.argsort(synthetic.content, kind="stable")
+        size = min(size, len(train) // 2)
         rows: list[int] = []
-        while len(rows) < size:
-            for turn in rng.permutation(order)[: size - len(rows)]:
+        while len(rows) < 2 * size:
+            for turn in rng.permutation(order)[: 2 * size - len(rows)]:
                 rows.append(next(left[p] for p in nearest[wanted_of[turn]] if left[p]).pop())
-        return train.take(rows)
+        return train.take(rows[:size]), train.take(rows[size:])
 
     def _patterns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # (N,), (M,), (patterns of synthetic, patterns of train)
         """The label pattern of each training and each synthetic image, and the former's by likeness to each of the latter's."""
@@ -100,6 +113,17 @@ class Resamples:
 
 def _label_matrix(features: FeatureSet) -> np.ndarray:  # (N, 14) int
     return np.stack([np.nan_to_num(features.label(f), nan=-1) for f in FINDINGS], axis=1).astype(int)
+
+
+def _one_each(features: FeatureSet, rng: np.random.Generator) -> np.ndarray:  # (N,)
+    """Rows in a random order in which the first images of all units come before any second one."""
+    order = rng.permutation(np.argsort(features.content, kind="stable"))
+    units = features.units[order]
+    by_unit = np.argsort(units, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(units[by_unit]) > 0])
+    turn = np.empty(len(order), int)  # which image of its unit each is
+    turn[by_unit] = np.arange(len(order)) - np.repeat(starts, np.diff(np.r_[starts, len(order)]))
+    return order[np.argsort(turn, kind="stable")]
 
 
 def _boundary(units: np.ndarray, size: int) -> int:

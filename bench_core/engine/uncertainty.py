@@ -5,17 +5,19 @@ delete-d jackknife with d = n/2, whose variance factor (n - d)/d is 1 (Shao & Wu
 half-samples is the sd at n for smooth statistics, and too large rather than too small for degenerate ones. `real` and `synthetic` are
 halved, each by units; `train` stays whole, because the generator learned from that very set. `kernel_distance` has a grouped jackknife.
 
-**Null.** What a perfect generator scores here: the metric on images that are real but play the synthetic set, SPLITS times.
-- reads real: `real` is halved by patients into A and B; the null is m(A, B), `matched` the mean of m(A, S'), B and S' cut to one size.
+**Null.** What a perfect generator scores here: the metric on images that are real but play the synthetic set, in SPLITS draws.
+- reads real: `real` is halved by patients into A and B; the null is m(A, B'), `matched` the mean of m(A, S'), B' and S' cut to one size.
 - reads no real: `real`, cut to the size of S', takes the place of synthetic; `train` stays whole.
 - `null_from="train"` (a probe is fitted on the synthetic set): as many training images with its label mix take its place.
+Cuts take one image of each patient before a second of any, because a generator's images are of different patients.
 
-**Range.** null_low..null_high is where the `matched` score of one perfect generator falls, 19 times in 20. The spread s of SPLITS draws
-from one finite pool is not that range. For a statistic that is an average over the candidate's images, with variance v an image,
-s^2 = v (1/b - 1/N) for b of N images, but `matched` minus the null's mean has variance v (1/n + 1/N) for n fresh images (the mean was
-measured on those N), plus what is left of SPLITS draws. So s is multiplied by the root of the ratio (the reasoning of Nadeau & Bengio 2003,
-Machine Learning 52, for correlated resamples) and by the 97.5 % point of Student's t with SPLITS - 1 degrees of freedom. What this covers
-in simulation: `benchmarks/oracle_calibration.py` and its table in `docs/`.
+**Range.** null_low..null_high is where the `matched` score of one perfect generator falls, 19 times in 20. The spread of the null scores
+is not that range: A and B are complements, so what moves one moves the other, and B' is drawn from a finite pool. Instead each draw has
+two candidates of c images that share no patient. Given A they are independent, so half their squared difference is the variance of one
+perfect generator's score at size c, without bias; it falls as 1/c. `matched` minus the null's mean has that variance at n fresh images and
+once more at the N units of the pool, on which the mean was measured, plus what is left of SPLITS draws. Student's t with SPLITS degrees of
+freedom gives the 97.5 % point. Nadeau & Bengio 2003, Machine Learning 52, has the reasoning for resamples that overlap. What it covers:
+`benchmarks/oracle_calibration.py` and its table in `docs/`.
 """
 
 from collections.abc import Callable, Mapping, MutableMapping
@@ -81,27 +83,24 @@ def measure(
     caller = _Caller(metric, settings, seed, cancelled)
     given = dict(sets)
     if _fits_train(metric) and "synthetic" in sets and "train" in sets:
-        size = min(len(sets["synthetic"]), len(sets["train"]))
-        given["train"] = resamples.like(size, -1)
+        given["train"] = resamples.like(min(len(sets["synthetic"]), len(sets["train"])), 0)[0]
     score = caller.score(given, 0)
     sizes = {name: len(features) for name, features in given.items()}
     if not intervals:
         return Measured(score, note=score.note, sizes=sizes)
     caller.settings = {**settings, **score.repeat_with}
     notes = [score.note] if score.note else []
-    low, high, matched, width = None, None, None, 0.0
-    values: list[float] = []
+    low, high, matched, null, width = None, None, None, None, 0.0
     try:
         low, high = (score.low, score.high) if score.low is not None else _interval(metric, score.value, given, resamples, caller)
     except TooFewImages as error:
         notes.append(f"No interval: {error.message}")
     try:
-        matched, values, width = _null(metric, score.value, given, resamples, caller, {} if nulls is None else nulls)
+        matched, null, width = _null(metric, score.value, given, resamples, caller, {} if nulls is None else nulls)
     except TooFewImages as error:
         notes.append(f"No null: {error.message}")
-    if not values:
+    if null is None:
         return Measured(score, low, high, note=" ".join(notes), sizes=sizes)
-    null = float(np.mean(values))
     null_low, null_high = _clipped(metric, null - width, null + width)
     return Measured(score, low, high, matched, null, null_low, null_high, " ".join(notes), sizes)
 
@@ -153,48 +152,46 @@ def _interval(metric: Metric, value: float, sets: Sets, resamples: Resamples, ca
 
 def _null(
     metric: Metric, value: float, sets: Sets, resamples: Resamples, caller: _Caller, nulls: Nulls
-) -> tuple[float | None, list[float], float]:
-    """`matched`, the null scores, and half the width of the range of one perfect generator; no scores where there is no null."""
+) -> tuple[float | None, float | None, float]:
+    """`matched`, the mean null score, and half the width of the range of one perfect generator; None where there is no null."""
     whole = resamples.sets
-    pool = whole.get("train") if metric.null_from == "train" and "train" in whole else whole.get("real")
+    fitted = metric.null_from == "train" and "train" in whole
+    pool = whole.get("train" if fitted else "real")
     if pool is None or any(getattr(pool, need) is None for need in metric.needs):
-        return None, [], 0.0
-    fitted = pool is whole.get("train")
+        return None, None, 0.0
     candidate = "train" if _fits_train(metric) else "synthetic"
+    halved = "real" in metric.reads and not fitted
     images = sets[candidate]
-    size = min(len(images), len(pool) // 2)
+    size = min(len(images), len(pool) // 2 if halved else len(pool))
 
-    def play(number: int) -> tuple[Sets, FeatureSet]:
-        """The other sets, and the images that play the candidate."""
-        if fitted:
-            return sets, resamples.like(size, number)
-        a, b = resamples.split(number)
-        return ({**sets, "real": a}, resamples.cut(b, size, number)) if "real" in metric.reads else (sets, resamples.cut(b, size, number))
+    def others(number: int) -> tuple[Sets, FeatureSet]:
+        """The other sets of a draw, and the images that play the candidate."""
+        a, b = resamples.split(number) if halved else (None, pool)
+        return {**sets, "real": a} if a is not None else sets, b
 
     key = _null_key(metric, caller, whole, pool, fitted, size)
     if key not in nulls:
-        nulls[key] = [caller.value({**others, candidate: player}, i) for i in range(1, SPLITS + 1) for others, player in [play(i)]]
-    values = [float(v) for v in nulls[key]]
-    if len(images) > size or ("real" in metric.reads and not fitted):
-        matched = float(np.mean([_matched(caller, play(i), candidate, images, resamples, i) for i in range(1, SPLITS + 1)]))
-    else:
-        matched = value
-    return matched, values, float(student.ppf(0.975, SPLITS - 1) * np.std(values, ddof=1) * _widening(len(images), size, pool))
+        draws = [_draw(caller, *others(i), candidate, size, fitted, resamples, i) for i in range(1, SPLITS + 1)]
+        nulls[key] = {"null": float(np.mean([d[0] for d in draws])), "variance": float(np.mean([d[1] for d in draws]))}
+    matched = value
+    if len(images) > size or halved:
+        scores = [caller.value({**others(i)[0], candidate: resamples.cut(images, size, i)}, i) for i in range(1, SPLITS + 1)]
+        matched = float(np.mean(scores))
+    n, units = len(images), len(np.unique(pool.units))
+    parts = 1 / n + (1 / size - 1 / n) / SPLITS + 1 / units + max(0.0, 1 / size - 1 / len(pool)) / SPLITS
+    return matched, nulls[key]["null"], float(student.ppf(0.975, SPLITS)) * (nulls[key]["variance"] * parts) ** 0.5
 
 
-def _matched(
-    caller: _Caller, played: tuple[Sets, FeatureSet], candidate: str, images: FeatureSet, resamples: Resamples, number: int
-) -> float:
-    others, player = played
-    return caller.value({**others, candidate: resamples.cut(images, len(player), number)}, number)
-
-
-def _widening(n: int, size: int, pool: FeatureSet) -> float:
-    """By how much the spread of `size` out of a pool differs from that of n fresh images around the pool's mean (module docstring)."""
-    units = len(np.unique(pool.units))
-    spread = 1 / size - 1 / len(pool)
-    needed = 1 / n + max(0.0, 1 / size - 1 / n) / SPLITS + 1 / units + spread / SPLITS
-    return max(1.0, needed / spread) ** 0.5
+def _draw(
+    caller: _Caller, others: Sets, pool: FeatureSet, candidate: str, size: int, fitted: bool, resamples: Resamples, number: int
+) -> tuple[float, float]:
+    """One null score of `size` images of a pool, and the variance an image of such scores, from two that share no patient."""
+    pair = resamples.like(size, number) if fitted else resamples.pair(pool, size, number)
+    scores = [caller.value({**others, candidate: player}, number) for player in pair]
+    variance = (scores[0] - scores[1]) ** 2 / 2 * min(map(len, pair))
+    if all(len(player) == size for player in pair):
+        return float(np.mean(scores)), variance
+    return caller.value({**others, candidate: resamples.cut(pool, size, number)}, number), variance
 
 
 def _null_key(metric: Metric, caller: _Caller, whole: Sets, pool: FeatureSet, fitted: bool, size: int) -> str:
