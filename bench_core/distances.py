@@ -118,3 +118,32 @@ def below(
     for part in blocks(len(s), x.shape[1]):
         under[s[part], t[part]] = space.exact(x[s[part]], y[t[part]]) < limit[t[part]]
     return under
+
+
+class Elsewhere:
+    """For radii within one set: which columns count as another patient's image, identical images once."""
+
+    def __init__(self, content: np.ndarray, subjects: np.ndarray | None) -> None:  # (N,) codes of equal rows, (N,) patients
+        self.content = np.unique(content, return_inverse=True)[1]
+        self.repeats = len(self.content) > self.content.max() + 1
+        self.subject = np.unique(self.content if subjects is None else subjects, return_inverse=True)[1]
+        first = np.full(self.content.max() + 1, -1)  # the image that stands for its content
+        second = first.copy()  # one of another patient, which stands in for rows of the first one's patient
+        for row in range(len(self.content)) if self.repeats else ():
+            of = self.content[row]
+            if first[of] < 0:
+                first[of] = row
+            elif second[of] < 0 and self.subject[row] != self.subject[first[of]]:
+                second[of] = row
+        self.second = second[second >= 0]
+        self.owner = self.subject[first[self.content[self.second]]]
+        self.dropped = np.setdiff1d(np.arange(len(self.content)), np.concatenate([first, second])) if self.repeats else np.array([], int)
+
+    def forbid(self, raw: np.ndarray, part: slice) -> None:
+        """Writes infinity into the entries of rows `part` that do not count."""
+        subject = self.subject[part]
+        raw[subject[:, None] == self.subject] = np.inf
+        if self.repeats:
+            raw[self.content[part][:, None] == self.content] = np.inf
+            raw[:, self.dropped] = np.inf
+            raw[:, self.second] = np.where(subject[:, None] == self.owner, raw[:, self.second], np.inf)

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from bench_core.data import FINDINGS, ImageSet, content_key
-from bench_core.distances import Space, below, blocks, smallest
+from bench_core.distances import Elsewhere, Space, below, blocks, smallest
 from bench_core.errors import InputError, TooFewImages
+from bench_core.kernels import CubicKernel, cubic_diagonal
 
 KEPT = 16_000_000
 """Elements of the largest distance matrix that is kept (64 MB in float32); larger ones are computed in blocks each time."""
@@ -202,7 +203,7 @@ class FeatureSet:
         """
 
         def measure() -> np.ndarray:
-            distances = self._nearest(self, k, _Elsewhere(self))[0][:, -1]
+            distances = self._nearest(self, k, Elsewhere(self.content, self.subjects))[0][:, -1]
             if not np.isfinite(distances).all():
                 raise TooFewImages(f"{self.kind or 'set'} has {len(self)} images; a radius needs {k} other patients' distinct images.")
             return distances
@@ -219,7 +220,7 @@ class FeatureSet:
             radius = other.radius(k)
             limit = radius**2 if self.distance == "euclidean" else radius * self._root._values.shape[1]
             out = np.empty(len(self), int)
-            mine, theirs = self.values, other.values  # noqa: PD011
+            mine, theirs = self.values, other.values
             for part, raw, nx, ny in self._raw(other):
                 out[part] = below(self.space, raw, mine[part], theirs, nx, ny, limit).sum(axis=1)
             return out
@@ -232,13 +233,14 @@ class FeatureSet:
         A set with only a few rows left out is the whole minus those rows, so that a jackknife costs little.
         """
         self._compare(other)
+        kernel = self._root.remember("cubic", lambda: CubicKernel(self._root._values, other._root._values), other._root)
+        own = 0.0
+        if other is self:
+            own = float(self._root.remember("cubic diagonal", lambda: cubic_diagonal(self._root._values))[self.rows].sum())
         mine, theirs = self._left_out(), other._left_out()
-        a, b = self._root, other._root
-        own = float(a._kernel_diagonal()[self.rows].sum()) if other is self else 0.0
         if mine is None or theirs is None:
-            return a._kernel_total(b, self.rows, other.rows) - own
-        sums, columns = a._kernel_rows(b), b._kernel_rows(a)
-        return float(sums.sum() - sums[mine].sum() - columns[theirs].sum()) + a._kernel_total(b, mine, theirs) - own
+            return kernel.total(self.rows, other.rows) - own
+        return kernel.total_without(mine, theirs) - own
 
     def moments(self) -> tuple[np.ndarray, np.ndarray]:  # (D,), (D, D) float64
         """Mean and covariance (divided by N - 1).
@@ -292,10 +294,10 @@ class FeatureSet:
             else:
                 yield part, self.space.raw(x[rows], nx[rows], y, ny[other.rows]), nx[rows], ny[other.rows]
 
-    def _nearest(self, other: "FeatureSet", k: int, elsewhere: "_Elsewhere | None") -> tuple[np.ndarray, np.ndarray]:
+    def _nearest(self, other: "FeatureSet", k: int, elsewhere: Elsewhere | None) -> tuple[np.ndarray, np.ndarray]:
         """The k nearest rows of `other`, only those that `elsewhere` allows; infinite where there are not enough."""
         distances, rows = np.full((len(self), k), np.inf), np.zeros((len(self), k), np.intp)
-        mine, theirs = self.values, other.values  # noqa: PD011
+        mine, theirs = self.values, other.values
         for part, raw, nx, _ in self._raw(other):
             if elsewhere is not None:
                 elsewhere.forbid(raw, part)
@@ -308,71 +310,6 @@ class FeatureSet:
         if len(self) * 4 < len(self._root) * 3:
             return None
         return np.setdiff1d(np.arange(len(self._root)), self.rows)
-
-    def _kernel_diagonal(self) -> np.ndarray:  # (N,)
-        def make() -> np.ndarray:
-            values = self._values.astype(np.float64)
-            return (np.einsum("nd,nd->n", values, values) / values.shape[1] + 1) ** 3
-
-        return self.remember("kernel diagonal", make)
-
-    def _kernel_rows(self, other: "FeatureSet") -> np.ndarray:  # (N,)
-        """Kernel sums of each row over all rows of `other`; both are whole sets."""
-
-        def make() -> np.ndarray:
-            everything = np.arange(len(other))
-            parts = [self._kernel(other, np.arange(len(self))[part], everything).sum(axis=1) for part in blocks(len(self), len(other))]
-            return np.concatenate(parts)
-
-        return self.remember("kernel rows", make, other)
-
-    def _kernel_total(self, other: "FeatureSet", mine: np.ndarray, theirs: np.ndarray) -> float:
-        return float(sum(self._kernel(other, mine[part], theirs).sum() for part in blocks(len(mine), len(theirs))))
-
-    def _kernel(self, other: "FeatureSet", mine: np.ndarray, theirs: np.ndarray) -> np.ndarray:  # (S, T) float64
-        """Kernel values of those rows of two whole sets."""
-        if len(self) * len(other) > KEPT:
-            return _cubic(self._values[mine], other._values[theirs])
-        turned = other._pairs.get(self, {}).get("kernel")
-        kernel = turned.T if turned is not None else self.remember("kernel", lambda: _cubic(self._values, other._values), other)
-        return kernel[np.ix_(mine, theirs)]
-
-
-class _Elsewhere:
-    """For radii within one set: which columns count as another patient's image, identical images once."""
-
-    def __init__(self, features: FeatureSet) -> None:
-        self.content = np.unique(features.content, return_inverse=True)[1]
-        self.repeats = len(self.content) > self.content.max() + 1
-        subjects = self.content if features.subjects is None else features.subjects
-        self.subject = np.unique(subjects, return_inverse=True)[1]
-        first = np.full(self.content.max() + 1, -1)  # the image that stands for its content
-        second = first.copy()  # one of another patient, which stands in for rows of the first one's patient
-        for row in range(len(self.content)) if self.repeats else ():
-            of = self.content[row]
-            if first[of] < 0:
-                first[of] = row
-            elif second[of] < 0 and self.subject[row] != self.subject[first[of]]:
-                second[of] = row
-        self.second = second[second >= 0]
-        self.owner = self.subject[first[self.content[self.second]]]
-        self.dropped = np.setdiff1d(np.arange(len(self.content)), np.concatenate([first, second])) if self.repeats else np.array([], int)
-
-    def forbid(self, raw: np.ndarray, part: slice) -> None:
-        """Writes infinity into the entries of rows `part` that do not count."""
-        subject = self.subject[part]
-        raw[subject[:, None] == self.subject] = np.inf
-        if self.repeats:
-            raw[self.content[part][:, None] == self.content] = np.inf
-            raw[:, self.dropped] = np.inf
-            raw[:, self.second] = np.where(subject[:, None] == self.owner, raw[:, self.second], np.inf)
-
-
-def _cubic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    kernel = x.astype(np.float64) @ y.astype(np.float64).T
-    kernel /= x.shape[1]
-    kernel += 1
-    return kernel**3
 
 
 def _names(table: pd.DataFrame, column: str) -> np.ndarray | None:

@@ -21,12 +21,12 @@ class Probe:
 
     def scores(self, features: FeatureSet) -> np.ndarray:  # (N, F)
         """One score an image and finding; only their order means something."""
-        return ((features.values - self.mean) / self.spread) @ self.weights  # noqa: PD011
+        return ((features.values - self.mean) / self.spread) @ self.weights
 
 
 def fit(features: FeatureSet, findings: tuple[str, ...], penalty: float) -> Probe:
     """Solves the ridge problem in closed form; images whose label is unknown or uncertain are left out, finding by finding."""
-    values = features.values.astype(np.float64)  # noqa: PD011
+    values = features.values.astype(np.float64)
     mean, spread = values.mean(axis=0), values.std(axis=0)
     spread = np.where(spread > 1e-12 * (1 + np.abs(mean)), spread, np.inf)  # a constant feature has no say
     x = (values - mean) / spread

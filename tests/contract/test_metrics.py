@@ -33,15 +33,21 @@ def images(n: int, seed: int, kind: str, *, shift: float = 0.0) -> FeatureSet:
 
 def perfect(seed: int = 0) -> Sets:
     """Three sets of one distribution."""
-    return {"train": images(240, 10 * seed, "train"), "real": images(160, 10 * seed + 1, "real"), "synthetic": images(120, 10 * seed + 2, "synthetic")}
+    return {
+        "train": images(240, 10 * seed, "train"),
+        "real": images(160, 10 * seed + 1, "real"),
+        "synthetic": images(120, 10 * seed + 2, "synthetic"),
+    }
 
 
-def changed(features: FeatureSet, values: np.ndarray | None = None, text: np.ndarray | None = None, rows: np.ndarray | None = None) -> FeatureSet:
+def changed(
+    features: FeatureSet, values: np.ndarray | None = None, text: np.ndarray | None = None, rows: np.ndarray | None = None
+) -> FeatureSet:
     """The set with other values or texts, and labels of other rows."""
     labels = features.labels
     assert labels is not None
     return FeatureSet(
-        features.values if values is None else values,  # noqa: PD011
+        features.values if values is None else values,
         text=features.text if text is None else text,
         kind=features.kind, subjects=features.subjects, labels=labels if rows is None else labels.iloc[rows],
     )  # fmt: skip
@@ -55,8 +61,8 @@ def spoiled(sets: Sets, metric: Metric, share: float) -> Sets:
     first = np.arange(n) < share * n
     rolled = np.where(first, np.roll(np.arange(n), 1), np.arange(n))  # a share of the images has another image's prompt
     if family == "privacy":  # copies of training images
-        copies = train.values[:n] + 1e-3  # noqa: PD011
-        return {**sets, "synthetic": changed(synthetic, values=np.where(first[:, None], copies, synthetic.values))}  # noqa: PD011
+        copies = train.values[:n] + 1e-3
+        return {**sets, "synthetic": changed(synthetic, values=np.where(first[:, None], copies, synthetic.values))}
     if family in ("alignment", "utility"):
         assert synthetic.text is not None
         worse = {**sets, "synthetic": changed(synthetic, text=synthetic.text[rolled], rows=rolled)}
@@ -64,7 +70,7 @@ def spoiled(sets: Sets, metric: Metric, share: float) -> Sets:
             count = np.arange(len(train))
             worse["train"] = changed(train, rows=np.where(count < share * len(train), np.roll(count, 1), count))
         return worse
-    return {**sets, "synthetic": changed(synthetic, values=synthetic.values + 2 * share)}  # noqa: PD011
+    return {**sets, "synthetic": changed(synthetic, values=synthetic.values + 2 * share)}
 
 
 def score(metric: Metric, sets: Mapping[str, FeatureSet], seed: int = 0) -> Score:
@@ -91,7 +97,9 @@ def test_there_are_metrics_of_every_family() -> None:
 @every
 def test_file_function_and_id_are_one_word(metric: Metric) -> None:
     module = importlib.import_module(metric.function.__module__)
-    assert metric.function.__module__.split(".")[-2:] == [metric.family, metric.id] or not metric.function.__module__.startswith("bench_core")
+    assert metric.function.__module__.split(".")[-2:] == [metric.family, metric.id] or not metric.function.__module__.startswith(
+        "bench_core"
+    )
     assert getattr(module, metric.id) is metric.function
 
 
@@ -150,7 +158,10 @@ def test_the_order_of_rows_does_not_matter(metric: Metric) -> None:
 @every
 def test_it_moves_the_right_way(metric: Metric) -> None:
     """Fidelity and variety: away from real; privacy: planted copies of training images; alignment and utility: other images' labels."""
-    values = [np.mean([badness(metric, score(metric, spoiled(perfect(seed), metric, share)).value) for seed in range(3)]) for share in (0.0, 0.4, 1.0)]
+    values = [
+        np.mean([badness(metric, score(metric, spoiled(perfect(seed), metric, share)).value) for seed in range(3)])
+        for share in (0.0, 0.4, 1.0)
+    ]
     assert values[0] < values[1] < values[2]
 
 
@@ -182,7 +193,10 @@ def test_awkward_sets_give_a_number_or_a_reason(metric: Metric, case: str) -> No
     elif case == "constant features":
         sets = {name: changed(f, values=np.ones_like(f.values)) for name, f in sets.items()}
     else:
-        sets = {name: changed(f, values=np.pad(f.values, ((0, 0), (0, 1)), constant_values=5), text=np.pad(f.text, ((0, 0), (0, 1)))) for name, f in sets.items()}
+        sets = {
+            name: changed(f, values=np.pad(f.values, ((0, 0), (0, 1)), constant_values=5), text=np.pad(f.text, ((0, 0), (0, 1))))
+            for name, f in sets.items()
+        }
     try:
         found = score(metric, sets)
     except BenchError as error:

@@ -20,7 +20,9 @@ def test_values_that_are_not_finite_are_named(bad: float) -> None:
         FeatureSet(values, kind="synthetic")
 
 
-@pytest.mark.parametrize("bad", [np.zeros(4), np.zeros((0, 3)), np.zeros((3, 0)), np.zeros((2, 2, 2)), np.array([["a"]]), np.array([[None]])])
+@pytest.mark.parametrize(
+    "bad", [np.zeros(4), np.zeros((0, 3)), np.zeros((3, 0)), np.zeros((2, 2, 2)), np.array([["a"]]), np.array([[None]])]
+)
 def test_only_matrices_of_numbers(bad: np.ndarray) -> None:
     with pytest.raises(InputError, match="real features"):
         FeatureSet(bad, kind="real")
@@ -64,7 +66,13 @@ def test_keys_follow_content() -> None:
     values = np.random.default_rng(0).normal(size=(6, 2))
     a = FeatureSet(values)
     assert a.key == FeatureSet(values.copy()).key
-    others = [FeatureSet(values + 1), FeatureSet(values, subjects=list("aabbcc")), FeatureSet(values, text=values), a.take([0, 1]), a.take([1, 0])]
+    others = [
+        FeatureSet(values + 1),
+        FeatureSet(values, subjects=list("aabbcc")),
+        FeatureSet(values, text=values),
+        a.take([0, 1]),
+        a.take([1, 0]),
+    ]
     assert len({a.key, *(o.key for o in others)}) == 6
 
 
@@ -89,7 +97,7 @@ def test_units_of_synthetic_sets_are_prompts_when_there_are_many() -> None:
 
 def test_of_images_reads_the_table() -> None:
     table = pd.DataFrame({"image_id": list("abc"), "subject_id": ["p", None, None], "prompt_id": ["x", "x", "y"], "Edema": [1, 0, -1]})
-    images = ImageSet("id", "name", "real", Path("."), table)
+    images = ImageSet("id", "name", "real", Path(), table)
     card = EncoderCard(id="enc", title="Enc", backend="b")
     features = FeatureSet.of_images(images, np.eye(3), card=card)
     assert (features.encoder, features.kind) == ("enc", "real")

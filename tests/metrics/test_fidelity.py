@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
-from bench_core import features
+from bench_core import kernels
 from bench_core.errors import TooFewImages
 from bench_core.features import FeatureSet
 from bench_core.metrics.fidelity.frechet_distance import frechet_distance
@@ -46,9 +46,9 @@ def slow_kernel_distance(a: np.ndarray, b: np.ndarray) -> float:
     return float(sum(within) - 2 * kernel[2].mean())
 
 
-@pytest.mark.parametrize("kept", [features.KEPT, 10])
+@pytest.mark.parametrize("kept", [kernels.KEPT, 10])
 def test_kernel_distance_is_the_complete_u_statistic(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(features, "KEPT", kept)
+    monkeypatch.setattr(kernels, "KEPT", kept)
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(150, 8)).astype(np.float32), (rng.normal(size=(90, 8)) * 1.2 + 0.3).astype(np.float32)
     real, synthetic = FeatureSet(a), FeatureSet(b)

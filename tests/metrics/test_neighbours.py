@@ -25,7 +25,9 @@ def sets(n: int, m: int, d: int, seed: int = 0, offset: float = 0) -> tuple[np.n
     return (rng.normal(size=(n, d)) + offset).astype(np.float32), (rng.normal(size=(m, d)) * 0.9 + offset + 0.1).astype(np.float32)
 
 
-@pytest.mark.parametrize(("n", "m", "d", "k", "offset"), [(300, 200, 2, 5, 0), (150, 400, 16, 3, 0), (250, 250, 64, 5, 1000), (120, 90, 300, 1, 0)])
+@pytest.mark.parametrize(
+    ("n", "m", "d", "k", "offset"), [(300, 200, 2, 5, 0), (150, 400, 16, 3, 0), (250, 250, 64, 5, 1000), (120, 90, 300, 1, 0)]
+)
 def test_equal_to_prdc(n: int, m: int, d: int, k: int, offset: float) -> None:
     real, synthetic = sets(n, m, d, offset=offset)
     expected = compute_prdc(real.astype(np.float64), synthetic.astype(np.float64), k)

@@ -44,7 +44,7 @@ def test_uncertain_and_unknown_labels_are_left_out(make: Make) -> None:
     labels = train.labels.copy()
     labels.loc[:39, "Edema"] = -1
     labels.loc[40:59, "Edema"] = np.nan
-    holes = FeatureSet(train.values, labels=labels)  # noqa: PD011
+    holes = FeatureSet(train.values, labels=labels)
     x = (train.values - train.values.mean(axis=0)) / train.values.std(axis=0)
     expected = Ridge(alpha=0.1 * 240).fit(x[keep], train.label("Edema")[keep]).coef_
     np.testing.assert_allclose(fit(holes, ("Edema", "Fracture"), 0.1).weights[:, 0], expected, rtol=1e-3, atol=1e-5)
@@ -58,7 +58,7 @@ def test_only_findings_with_enough_images_count(make: Make) -> None:
     labels = synthetic.labels.copy()
     labels["Edema"] = [1.0] * 9 + [0.0] * 141
     labels["Fracture"] = [1.0] * 10 + [0.0] * 140
-    score = finding_agreement(train, FeatureSet(synthetic.values, labels=labels))  # noqa: PD011
+    score = finding_agreement(train, FeatureSet(synthetic.values, labels=labels))
     names = score.tables["findings"]["finding"].tolist()
     assert "Edema" not in names
     assert "Fracture" in names
@@ -73,7 +73,7 @@ def test_probes_tell_good_from_bad(make: Make) -> None:
     train, real, good = make(400, 0, 16, labelled=True), make(300, 1, 16, labelled=True), make(200, 2, 16, labelled=True)
     assert good.labels is not None
     shuffled = good.labels.sample(frac=1, random_state=0).reset_index(drop=True)
-    bad = FeatureSet(good.values, labels=pd.DataFrame(shuffled))  # noqa: PD011
+    bad = FeatureSet(good.values, labels=pd.DataFrame(shuffled))
     assert finding_agreement(train, good).value > 0.75
     assert finding_agreement(train, bad).value < 0.6
     assert tstr_auroc(real, good).value > 0.7
