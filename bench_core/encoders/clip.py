@@ -51,7 +51,8 @@ class Clip(Encoder):
         import torch
         from transformers import CLIPModel, CLIPTokenizer
 
-        source, local = str(self.card.folder or self.card.repo_id), {"revision": self.card.revision, "local_files_only": True}
+        source = str(self.card.folder or self.card.repo_id)
+        local: dict[str, Any] = {"revision": self.card.revision, "local_files_only": True}
         self._tokenizer = CLIPTokenizer.from_pretrained(source, **local)
         model = CLIPModel.from_pretrained(source, dtype=torch.float32, use_safetensors=True, **local)
         self._model = model.eval().to(self.device)

@@ -140,7 +140,8 @@ class DiffusersPipeline(Backend):
 
         if latents.ndim != 4:
             return None
-        first, vae = latents[:1], getattr(self._pipeline, "vae", None)
+        first = latents[:1]
+        vae: Any = getattr(self._pipeline, "vae", None)
         with torch.inference_mode():
             if first.shape[-1] <= 32 and max(getattr(getattr(vae, "config", None), "block_out_channels", (9999,))) <= 256:
                 signal = vae.decode((first / vae.config.scaling_factor).to(vae.dtype), return_dict=False)[0]

@@ -144,14 +144,28 @@ def _need_clip(**how: Any) -> tuple[Any, Any]:
     return open_clip()
 
 
-def recipe_ldm(**how: Any) -> Path:
-    """phantom-ldm, and phantom-ldm-early on its way."""
+def text_tower(**how: Any) -> tuple[Any, Any]:
+    """Text encoder and tokenizer of the generators: once taken from phantom-clip they stay as they are, whatever it learns later."""
+    from transformers import CLIPTextModel, CLIPTokenizer
+
     from bench_core.training import clip, diffusion
 
+    if not (LDM / "text_encoder").is_dir():
+        model, tokenizer = _need_clip(**how)
+        diffusion.save_model(clip.text_encoder(model), LDM / "text_encoder")
+        tokenizer.save_pretrained(str(LDM / "tokenizer"))
+    encoder = CLIPTextModel.from_pretrained(str(LDM / "text_encoder")).float().eval()
+    return encoder, CLIPTokenizer.from_pretrained(str(LDM / "tokenizer"))
+
+
+def recipe_ldm(**how: Any) -> Path:
+    """phantom-ldm, and phantom-ldm-early on its way."""
+    from bench_core.training import diffusion
+
     films = train_films(how["on_progress"])
-    model, tokenizer = _need_clip(**how)
-    encoder, latents = clip.text_encoder(model).to(how["device"]), cached_latents(films, **how)
-    states = diffusion.text_states(encoder, tokenizer, films.table["prompt"].iloc[: len(latents)].tolist(), device=how["device"])
+    encoder, tokenizer = text_tower(**how)
+    latents = cached_latents(films, **how)
+    states = diffusion.text_states(encoder, tokenizer, films.table["prompt"].iloc[: len(latents)].tolist())
     run = _run("phantom-ldm", **how)
     _seed_checkpoint(run, unet=LDM / "unet" / "diffusion_pytorch_model.safetensors")
     if not run.resume and (EARLY / "unet" / "config.json").exists():
@@ -164,12 +178,12 @@ def recipe_ldm(**how: Any) -> Path:
 
 def recipe_early(**how: Any) -> Path:
     """phantom-ldm-early alone: the same run, stopped at EARLY_AT samples (the weights of phantom-ldm are left as they are)."""
-    from bench_core.training import clip, diffusion
+    from bench_core.training import diffusion
 
     films = train_films(how["on_progress"])
-    model, tokenizer = _need_clip(**how)
+    encoder, tokenizer = text_tower(**how)
     latents = cached_latents(films, **how)
-    states = diffusion.text_states(clip.text_encoder(model), tokenizer, films.table["prompt"].iloc[: len(latents)].tolist())
+    states = diffusion.text_states(encoder, tokenizer, films.table["prompt"].iloc[: len(latents)].tolist())
     run = Run("phantom-ldm-early", how.get("samples") or EARLY_AT, device=how["device"], resume=how["resume"], minutes=how["minutes"],
               on_progress=how["on_progress"])  # fmt: skip
     diffusion.save_model(diffusion.train_unet(run, diffusion.build_unet(), latents, states), EARLY / "unet")
@@ -178,16 +192,16 @@ def recipe_early(**how: Any) -> Path:
 
 def recipe_overfit(**how: Any) -> Path:
     """phantom-ldm-overfit: a LoRA adapter on phantom-ldm, trained on 96 films with repeats."""
-    from bench_core.training import clip, diffusion
+    from bench_core.training import diffusion
 
     if not (LDM / "unet").is_dir():
         recipe_ldm(**{**how, "resume": True, "samples": None})
     from diffusers import UNet2DConditionModel
 
     films = train_films(how["on_progress"])
-    model, tokenizer = _need_clip(**how)
+    encoder, tokenizer = text_tower(**how)
     latents = cached_latents(films, **how)[:MEMORISED]
-    states = diffusion.text_states(clip.text_encoder(model), tokenizer, films.table["prompt"].iloc[:MEMORISED].tolist())
+    states = diffusion.text_states(encoder, tokenizer, films.table["prompt"].iloc[:MEMORISED].tolist())
     unet = UNet2DConditionModel.from_pretrained(str(LDM / "unet")).float()
     learned = diffusion.add_lora(unet, LORA_RANK)
     run = _run("phantom-ldm-overfit", **how)
@@ -198,12 +212,10 @@ def recipe_overfit(**how: Any) -> Path:
 
 def _one_pass(name: str, loop: Callable[..., Any], arguments: dict[str, Any], **how: Any) -> Path:
     """GAN and VAE: the same data, the same folder."""
-    from bench_core.training import clip
-
     films = train_films(how["on_progress"])
-    model, tokenizer = _need_clip(**how)
+    encoder, tokenizer = text_tower(**how)
     latents = cached_latents(films, **how)
-    said = pooled_texts(clip.text_encoder(model), tokenizer, films.table["prompt"].iloc[: len(latents)].tolist())
+    said = pooled_texts(encoder, tokenizer, films.table["prompt"].iloc[: len(latents)].tolist())
     maker = loop(_run(name, **how), latents, said)
     folder = BUNDLED / name
     save_half(maker, folder / "model.safetensors")

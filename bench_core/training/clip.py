@@ -91,7 +91,8 @@ def train_clip(run: Run, films: Films, tokenizer: Any, *, seed: int = 0, batch: 
     run.load({"clip": both})
     rng = np.random.default_rng(seed + run.done)
     average = Average(both, 0.998)
-    model, heads = both["clip"], both["heads"]
+    model: Any = both["clip"]
+    heads: Any = both["heads"]
     optimizer = torch.optim.AdamW(both.parameters(), lr=rate, weight_decay=0.03, betas=(0.9, 0.98))
     cells_weight = torch.full((14, 1, 1), 4.0, device=run.device)
     steps = 0

@@ -1,8 +1,9 @@
 """The images of the embedded study: 100 held-out reports x 2 seeds from each learned generator, committed as lossless WebP.
 
-Format: `bench_core/demo_images/<generator id>/NNN.webp`, grey, and `table.csv` beside them with the columns image_id, path, prompt,
-seed, labels (JSON of findings and view), source_image_id. Image i is made from prompt i // COUNT with seed SEED + i and the card's own settings, as the
-engine would. `python -m bench_core.training.demo_images [NAME ...]` makes what is missing and goes on where it was stopped.
+Format: `bench_core/demo_images/<generator id>/NNN.webp`, grey, and `table.csv` beside them with the columns image_id, path,
+prompt, seed, labels (JSON of findings and view), source_image_id. Image i is made from prompt i // COUNT with seed SEED + i and
+the card's own settings, as the engine would. `python -m bench_core.training.demo_images [NAME ...]` makes what is missing and goes
+on where it was stopped.
 """
 
 import json

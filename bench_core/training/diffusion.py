@@ -149,7 +149,7 @@ def save_pipeline(folder: Path, *, vae: Any, text_encoder: Any, tokenizer: Any, 
     from diffusers import StableDiffusionPipeline
 
     half = {"vae": vae, "text_encoder": text_encoder, "unet": unet}
-    pipeline = StableDiffusionPipeline(
+    pipeline: Any = StableDiffusionPipeline(
         **{name: copy.deepcopy(model).to("cpu", torch.float16) for name, model in half.items()},
         tokenizer=tokenizer, scheduler=build_scheduler(), safety_checker=None, feature_extractor=None, requires_safety_checker=False,
     )  # fmt: skip

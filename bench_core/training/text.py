@@ -25,7 +25,7 @@ def train_tokenizer(texts: Iterable[str], merges: int = 600) -> Any:
         vocab_size=2 * len(alphabet) + merges, initial_alphabet=alphabet, end_of_word_suffix="</w>", show_progress=False
     )
     learner.train_from_iterator(texts, trainer)
-    pairs = [tuple(pair) for pair in _merges(learner)]
+    pairs: Any = [tuple(pair) for pair in _merges(learner)]
     tokens = alphabet + [f"{letter}</w>" for letter in alphabet] + ["".join(pair) for pair in pairs]
     vocabulary = {token: index for index, token in enumerate(dict.fromkeys(tokens))}
     vocabulary[START], vocabulary[END] = len(vocabulary), len(vocabulary) + 1
