@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
+from bench_core.data import content_key
 from bench_core.engine.generation import provenance, row_columns, set_meta
 from bench_core.engine.models import card_key, encoder_card, generator_card
 from bench_core.spec import Choice, GenerateSpec
+from bench_core.store.features import text_digest
 from bench_core.store.workspace import Workspace
 
+ENCODER = "phantom-clip"
 WEIGHTLESS = ("phantom-oracle", "copycat")
 LEARNED = ("phantom-ldm", "phantom-ldm-early", "phantom-ldm-overfit", "phantom-gan", "phantom-vae")
 COHORTS: Mapping[str, str] = {"train": "phantom-train", "real": "phantom-real"}
@@ -39,16 +42,30 @@ def bring_learned(workspace: Workspace, spec: GenerateSpec, set_id: str) -> bool
     return True
 
 
+def study_signature(workspace: Workspace) -> str:
+    """Content key of what the study is made from: the renderer, the models with their weights, the committed images."""
+    from bench_core import phantom, registry
+    from bench_core.training import demo_images
+
+    cards = [generator_card(workspace.config, name) for name in (*WEIGHTLESS, *LEARNED)]
+    keys = [card_key(card) for card in cards] + [card_key(encoder_card(workspace.config, ENCODER))]
+    committed = [name for name in LEARNED if (demo_images.FOLDER / name / "table.csv").exists()]
+    versions = {name: metric.version for name, metric in registry.metrics().items()}
+    return content_key(
+        "study", phantom.RENDERER_VERSION, keys, committed, versions, demo_images.REPORTS, demo_images.COUNT, demo_images.SEED
+    )
+
+
 def load_features(workspace: Workspace, encoder: str) -> None:
     """Puts the committed features of both cohorts into the store; those that are not there are encoded when they are needed."""
-    from bench_core.encoders import stored_features
+    from bench_core.encoders import stored_features, stored_text_features
 
-    found = stored_features(encoder)
-    if found is None:
-        return
     key = card_key(encoder_card(workspace.config, encoder))
-    for role, (image_ids, values) in found.items():
-        table = workspace.sets.open(COHORTS[role]).table
-        digests = dict(zip(table["image_id"], table["digest"], strict=True))
-        known = [i for i, image_id in enumerate(image_ids) if image_id in digests]
-        workspace.features.write(key, [digests[image_ids[i]] for i in known], values[known])
+    tables = {role: workspace.sets.open(name).table.set_index("image_id") for role, name in COHORTS.items()}
+    if not any(workspace.features.missing(key, table["digest"].tolist()) for table in tables.values()):
+        return
+    for stored, column, digest in ((stored_features, "digest", str), (stored_text_features, "prompt", text_digest)):
+        for role, (image_ids, values) in (stored(encoder) or {}).items():
+            known = [i for i, image_id in enumerate(image_ids) if image_id in tables[role].index]
+            contents = tables[role].loc[[image_ids[i] for i in known], column]
+            workspace.features.write(key, [digest(c) for c in contents], values[known])

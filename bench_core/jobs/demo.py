@@ -6,10 +6,10 @@ from typing import Any
 
 from bench_core import phantom
 from bench_core.data import content_key
-from bench_core.engine.demo_sets import LEARNED, WEIGHTLESS, bring_learned, demo_spec, load_features
+from bench_core.engine.demo_sets import ENCODER, LEARNED, WEIGHTLESS, bring_learned, demo_spec, load_features, study_signature
 from bench_core.engine.models import Models, card_key, encoder_card, encoder_missing, generator_missing
 from bench_core.engine.submission import generated_set_id, resolved_generation, submit
-from bench_core.errors import BenchError
+from bench_core.errors import BenchError, UnknownName
 from bench_core.jobs.processes import wait_elsewhere
 from bench_core.jobs.waiting import wait_for
 from bench_core.spec import EvaluateSpec, ProjectSpec, RunSpec
@@ -17,12 +17,11 @@ from bench_core.store.files import locked
 from bench_core.store.image_sets import with_all_columns
 from bench_core.store.workspace import Workspace
 
-ENCODER = "phantom-clip"
 COHORTS = {
     "phantom-train": ("train", phantom.TRAIN_SEED, phantom.TRAIN_FILMS),
     "phantom-real": ("real", phantom.REAL_SEED, phantom.REAL_FILMS),
 }
-STATE = "demo"
+STATE, WHOLE = "demo", "demo whole"
 UNITS = 2 + 2 * len(LEARNED) + 2 * len(WEIGHTLESS)
 """Steps of the progress: two cohorts, then bringing and evaluating each synthetic set."""
 BEHIND = -10
@@ -39,6 +38,10 @@ def prepare(workspace: Workspace, on_progress: Callable[[int, int, str], None] |
     """See `api.prepare_demo`."""
     with locked(workspace.config.home / ".demo.lock"):
         steps = _Steps(workspace, on_progress)
+        signature = study_signature(workspace)
+        if _is_whole(workspace, signature):
+            steps.end(state(workspace)[3])
+            return
         for name, (kind, seed, films) in COHORTS.items():
             steps.next(f"The simulated cohort {name}")
             _bring_cohort(workspace, name, kind, seed, films)
@@ -55,6 +58,19 @@ def prepare(workspace: Workspace, on_progress: Callable[[int, int, str], None] |
         words += [f"not there yet: {', '.join(left_out)}"] if left_out else []
         words += [f"could not be evaluated: {', '.join(failed)}"] if failed else []
         steps.end("; ".join(words) + ".")
+        if not failed:
+            workspace.set_state(WHOLE, {"signature": signature, "sets": [*COHORTS, *evaluated]})
+
+
+def _is_whole(workspace: Workspace, signature: str) -> bool:
+    """Whether the study was prepared from just these models, cohort and images, and no set of it was deleted since."""
+    found = workspace.state(WHOLE)
+    if not found or found["signature"] != signature:
+        return False
+    try:
+        return all(workspace.sets.is_complete(workspace.sets.find(name)) for name in found["sets"])
+    except UnknownName:
+        return False
 
 
 class _Steps:

@@ -56,7 +56,8 @@ class FeatureStore:
     def write(self, encoder_key: str, digests: Sequence[str], values: np.ndarray) -> None:
         """Stores vectors (n, D); those that are there already are left as they are."""
         places = self._index(encoder_key)
-        new = [i for i, d in enumerate(digests) if d not in places]
+        first = {d: i for i, d in reversed(list(enumerate(digests)))}
+        new = [i for d, i in sorted(first.items(), key=lambda item: item[1]) if d not in places]
         if not new:
             return
         values = np.asarray(values)
