@@ -139,7 +139,7 @@ class Elsewhere:
         self.owner = self.subject[first[self.content[self.second]]]
         self.dropped = np.setdiff1d(np.arange(len(self.content)), np.concatenate([first, second])) if self.repeats else np.array([], int)
 
-    def forbid(self, raw: np.ndarray, part: slice) -> None:
+    def forbid(self, raw: np.ndarray, part: np.ndarray) -> None:
         """Writes infinity into the entries of rows `part` that do not count."""
         subject = self.subject[part]
         raw[subject[:, None] == self.subject] = np.inf

@@ -203,12 +203,29 @@ class FeatureSet:
         """
 
         def measure() -> np.ndarray:
-            distances = self._nearest(self, k, Elsewhere(self.content, self.subjects))[0][:, -1]
+            distances = self._radius_from_whole(k)
+            unknown = np.flatnonzero(np.isinf(distances))
+            if len(unknown):
+                distances[unknown] = self._nearest(self, k, Elsewhere(self.content, self.subjects), unknown)[0][:, -1]
             if not np.isfinite(distances).all():
-                raise TooFewImages(f"{self.kind or 'set'} has {len(self)} images; a radius needs {k} other patients' distinct images.")
+                raise TooFewImages(f"{self.kind or 'set'} has n = {len(self)} images; a radius needs {k} other patients' distinct images.")
             return distances
 
         return self.remember(("radius", k), measure)
+
+    def _radius_from_whole(self, k: int) -> np.ndarray:  # (N,), inf where not known
+        """Radii of a view that holds much of its whole set, from a list of each image's nearest ones there."""
+        root = self._root
+        if self._rows is None or 3 * len(self) < len(root) or root.content.max() + 1 < len(root):
+            return np.full(len(self), np.inf)
+        length = min(4 * k + 8, len(root))
+        forbidden = Elsewhere(root.content, root.subjects)
+        near, columns = root.remember(("near", length), lambda: root._nearest(root, length, forbidden))
+        here = np.zeros(len(root), bool)
+        here[self._rows] = True
+        count = np.cumsum(here[columns[self._rows]], axis=1)  # (N, length)
+        found = near[self._rows, np.argmax(count == k, axis=1)]
+        return np.where(count[:, -1] >= k, found, np.inf)
 
     def inside(self, other: "FeatureSet", k: int = 5) -> np.ndarray:  # (N,) int
         """How many balls of `other` (centre an image, radius `other.radius(k)`) hold each image; on the rim is outside."""
@@ -233,6 +250,9 @@ class FeatureSet:
         A set with only a few rows left out is the whole minus those rows, so that a jackknife costs little.
         """
         self._compare(other)
+        return self.remember("kernel sum", lambda: self._kernel_sum(other), other)
+
+    def _kernel_sum(self, other: "FeatureSet") -> float:
         kernel = self._root.remember("cubic", lambda: CubicKernel(self._root._values, other._root._values), other._root)
         own = 0.0
         if other is self:
@@ -278,8 +298,8 @@ class FeatureSet:
 
         return self.remember("prepared", prepare, other)
 
-    def _raw(self, other: "FeatureSet") -> Iterator[tuple[slice, np.ndarray, np.ndarray, np.ndarray]]:
-        """Yields a slice of own rows, their raw distances to all rows of `other` (to be written over), and the squared norms of both."""
+    def _raw(self, other: "FeatureSet", only: np.ndarray | None = None) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
+        """Yields some of the own rows (of `only`), their raw distances to all of `other` (to be written over), and the norms of both."""
         a, b = self._root, other._root
         x, nx = a._prepared(b)
         y, ny = b._prepared(b)
@@ -287,23 +307,28 @@ class FeatureSet:
         kept = a.remember("raw", lambda: a.space.raw(x, nx, y, ny), b) if views and len(a) * len(b) <= KEPT else None
         if kept is None:
             y = y[other.rows]
-        for part in blocks(len(self), len(other)):
+        only = np.arange(len(self)) if only is None else only
+        for block in blocks(len(only), len(other)):
+            part = only[block]
             rows = self.rows[part]
             if kept is not None:
                 yield part, kept[np.ix_(rows, other.rows)], nx[rows], ny[other.rows]
             else:
                 yield part, self.space.raw(x[rows], nx[rows], y, ny[other.rows]), nx[rows], ny[other.rows]
 
-    def _nearest(self, other: "FeatureSet", k: int, elsewhere: Elsewhere | None) -> tuple[np.ndarray, np.ndarray]:
+    def _nearest(
+        self, other: "FeatureSet", k: int, elsewhere: Elsewhere | None, only: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """The k nearest rows of `other`, only those that `elsewhere` allows; infinite where there are not enough."""
-        distances, rows = np.full((len(self), k), np.inf), np.zeros((len(self), k), np.intp)
+        near, columns = [], []
         mine, theirs = self.values, other.values
-        for part, raw, nx, _ in self._raw(other):
+        for part, raw, nx, _ in self._raw(other, only):
             if elsewhere is not None:
                 elsewhere.forbid(raw, part)
-            found, columns = smallest(self.space, raw, mine[part], theirs, nx, k, other.content)
-            distances[part, : found.shape[1]], rows[part, : found.shape[1]] = found, columns
-        return self.space.finish(distances, mine.shape[1]), rows
+            found, chosen = smallest(self.space, raw, mine[part], theirs, nx, min(k, len(other)), other.content)
+            near.append(np.pad(found, ((0, 0), (0, k - found.shape[1])), constant_values=np.inf))
+            columns.append(np.pad(chosen, ((0, 0), (0, k - found.shape[1]))))
+        return self.space.finish(np.concatenate(near), mine.shape[1]), np.concatenate(columns)
 
     def _left_out(self) -> np.ndarray | None:
         """Rows of the whole set that are not in this view, if they are few."""

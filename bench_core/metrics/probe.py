@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from bench_core.data import FINDINGS, Score
-from bench_core.errors import TooFewImages
+from bench_core.errors import TooFewImages, UnknownName
 from bench_core.features import FeatureSet
 
 
@@ -30,14 +30,25 @@ def fit(features: FeatureSet, findings: tuple[str, ...], penalty: float) -> Prob
     mean, spread = values.mean(axis=0), values.std(axis=0)
     spread = np.where(spread > 1e-12 * (1 + np.abs(mean)), spread, np.inf)  # a constant feature has no say
     x = (values - mean) / spread
-    labels = np.stack([features.label(f) for f in findings], axis=1)  # (N, F)
-    known = ~np.isnan(labels)
+    labels = _labels(features, findings)  # (N, F)
     weights = np.zeros((x.shape[1], len(findings)))
-    patterns, pattern_of = np.unique(known, axis=1, return_inverse=True)
-    for number, use in enumerate(patterns.T):
-        columns = np.flatnonzero(pattern_of == number)
+    for use, columns in _by_pattern(~np.isnan(labels)):
         weights[:, columns] = _ridge(x[use], labels[np.ix_(use, columns)], penalty)
     return Probe(mean, spread, weights)
+
+
+def _labels(features: FeatureSet, findings: tuple[str, ...]) -> np.ndarray:  # (N, F)
+    whole = features.whole
+    labels = whole.remember(("labels", findings), lambda: np.stack([whole.label(f) for f in findings], axis=1))
+    return labels[features.rows]
+
+
+def _by_pattern(known: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:  # (N, F) bool
+    """Columns that know the same rows, together: pairs of a mask of rows and the columns."""
+    if known.all():
+        return [(known[:, 0], np.arange(known.shape[1]))]
+    patterns, pattern_of = np.unique(known, axis=1, return_inverse=True)
+    return [(use, np.flatnonzero(pattern_of == number)) for number, use in enumerate(patterns.T)]
 
 
 def _ridge(x: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:  # (N, D), (N, F) -> (D, F)
@@ -48,12 +59,16 @@ def _ridge(x: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:  # (N, D
     return x.T @ np.linalg.solve(x @ x.T + penalty * n * np.eye(n), y)
 
 
-def auroc(scores: np.ndarray, labels: np.ndarray) -> float:
-    """Chance that a positive scores above a negative, ties half; labels are 1, 0 or NaN (left out)."""
-    known = ~np.isnan(labels)
-    positive = labels[known] == 1
-    n, m = int(positive.sum()), int((~positive).sum())
-    return float((rankdata(scores[known])[positive].sum() - n * (n + 1) / 2) / (n * m)) if n and m else float("nan")
+def auroc(scores: np.ndarray, labels: np.ndarray) -> np.ndarray:  # (N, F), (N, F) -> (F,)
+    """Chance that a positive scores above a negative, ties half; labels are 1, 0 or NaN (left out). NaN without positives or negatives."""
+    out = np.full(scores.shape[1], np.nan)
+    for use, columns in _by_pattern(~np.isnan(labels)):
+        ranks, positive = rankdata(scores[np.ix_(use, columns)], axis=0), labels[np.ix_(use, columns)] == 1
+        n = positive.sum(axis=0)
+        m = len(positive) - n
+        with np.errstate(invalid="ignore", divide="ignore"):
+            out[columns] = ((ranks * positive).sum(axis=0) - n * (n + 1) / 2) / (n * m)
+    return out
 
 
 def probe_score(fitting: FeatureSet, tested: FeatureSet, *, penalty: float, min_count: int, findings: str) -> Score:
@@ -63,29 +78,34 @@ def probe_score(fitting: FeatureSet, tested: FeatureSet, *, penalty: float, min_
         findings: comma-separated; empty: all with `min_count` positives and negatives in both sets.
 
     Raises:
+        UnknownName: there is no such finding.
         TooFewImages: no finding has enough.
     """
     asked = tuple(f.strip() for f in findings.split(",") if f.strip()) or FINDINGS
-    used = tuple(f for f in asked if min(_fewest(fitting, f), _fewest(tested, f)) >= min_count)
+    for finding in asked:
+        if finding not in FINDINGS:
+            raise UnknownName("finding", finding, FINDINGS)
+    enough = [i for i, fewest in enumerate(np.minimum(_fewest(fitting, asked), _fewest(tested, asked))) if fewest >= min_count]
+    used = tuple(asked[i] for i in enough)
     if not used:
         raise TooFewImages(
-            f"No finding has {min_count} positives and {min_count} negatives among {len(fitting)} {fitting.kind} and "
-            f"{len(tested)} {tested.kind} images (asked: {findings or 'all'})."
+            f"No finding has {min_count} positives and {min_count} negatives among n = {len(fitting)} {fitting.kind} and "
+            f"n = {len(tested)} {tested.kind} images (asked: {findings or 'all'})."
         )
     probe = fitting.remember(("probe", used, penalty), lambda: fit(fitting, used, penalty))
-    scores = probe.scores(tested)
-    labels = [tested.label(f) for f in used]
+    labels = _labels(tested, used)
     table = pd.DataFrame(
         {
             "finding": used,
-            "auroc": [auroc(scores[:, i], labels[i]) for i in range(len(used))],
-            "positives": [int((column == 1).sum()) for column in labels],
-            "negatives": [int((column == 0).sum()) for column in labels],
+            "auroc": auroc(probe.scores(tested), labels),
+            "positives": (labels == 1).sum(axis=0),
+            "negatives": (labels == 0).sum(axis=0),
         }
     )
     return Score(float(table["auroc"].mean()), tables={"findings": table}, repeat_with={"findings": ",".join(used), "min_count": 1})
 
 
-def _fewest(features: FeatureSet, finding: str) -> int:
-    labels = features.label(finding)
-    return min(int((labels == 1).sum()), int((labels == 0).sum()))
+def _fewest(features: FeatureSet, findings: tuple[str, ...]) -> np.ndarray:  # (F,)
+    """The smaller of the numbers of positives and negatives."""
+    labels = _labels(features, findings)
+    return np.minimum((labels == 1).sum(axis=0), (labels == 0).sum(axis=0))

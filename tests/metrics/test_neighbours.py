@@ -157,7 +157,7 @@ def test_studies_of_one_patient_do_not_hide_a_copy() -> None:
 
 def test_too_few_distinct_images() -> None:
     same = FeatureSet(np.ones((30, 4)), kind="real")
-    with pytest.raises(TooFewImages, match="real has 30 images"):
+    with pytest.raises(TooFewImages, match="real has n = 30 images"):
         same.radius(1)
     with pytest.raises(TooFewImages):
         same.neighbours(FeatureSet(np.ones((2, 4))), 3)

@@ -7,7 +7,7 @@ from sklearn.linear_model import Ridge
 from sklearn.metrics import roc_auc_score
 
 from bench_core.data import FINDINGS
-from bench_core.errors import InputError, NotPossible, TooFewImages
+from bench_core.errors import InputError, NotPossible, TooFewImages, UnknownName
 from bench_core.features import FeatureSet
 from bench_core.metrics.alignment.finding_agreement import finding_agreement
 from bench_core.metrics.alignment.image_text_alignment import image_text_alignment
@@ -19,12 +19,14 @@ from tests.metrics.conftest import Make
 
 def test_auroc_equals_sklearn_with_ties_and_unknown_labels() -> None:
     rng = np.random.default_rng(0)
-    scores, labels = rng.integers(0, 12, 200).astype(float), (rng.random(200) < 0.3).astype(float)
-    assert auroc(scores, labels) == pytest.approx(roc_auc_score(labels, scores))
-    unknown = labels.copy()
-    unknown[:50] = np.nan
-    assert auroc(scores, unknown) == pytest.approx(roc_auc_score(labels[50:], scores[50:]))
-    assert np.isnan(auroc(scores, np.ones(200)))
+    scores, labels = rng.integers(0, 12, (200, 3)).astype(float), (rng.random((200, 3)) < 0.3).astype(float)
+    np.testing.assert_allclose(auroc(scores, labels), [roc_auc_score(labels[:, i], scores[:, i]) for i in range(3)])
+    labels[:50, 1] = np.nan
+    labels[:, 2] = 1
+    found = auroc(scores, labels)
+    assert found[0] == pytest.approx(roc_auc_score(labels[:, 0], scores[:, 0]))
+    assert found[1] == pytest.approx(roc_auc_score(labels[50:, 1], scores[50:, 1]))
+    assert np.isnan(found[2])
 
 
 @pytest.mark.parametrize(("n", "d"), [(200, 8), (40, 64)])
@@ -65,6 +67,8 @@ def test_only_findings_with_enough_images_count(make: Make) -> None:
     assert score.value == pytest.approx(score.tables["findings"]["auroc"].mean())
     alone = finding_agreement(train, synthetic, findings="Pneumonia")
     assert alone.value == score.tables["findings"].set_index("finding").loc["Pneumonia", "auroc"]
+    with pytest.raises(UnknownName, match="'Pneumonia'"):
+        finding_agreement(train, synthetic, findings="Pnuemonia")
     with pytest.raises(TooFewImages, match="10 positives and 10 negatives"):
         finding_agreement(train, synthetic.take(np.arange(12)))
 
