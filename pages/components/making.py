@@ -21,7 +21,7 @@ def show_runs(run_ids: list[str], study: InUse | None) -> None:
     if not run_ids:
         show_error("The run in the address is gone.", "Generate again, or look into the queue.")
         return
-    active = any(api.run(r).status in ACTIVE for r in run_ids) or any(_evaluating(api.run(r).set_id) for r in run_ids)
+    active = any(api.run(r).status in ACTIVE for r in run_ids) or any(_evaluating(api.run(r).set_id) is not None for r in run_ids)
 
     @st.fragment(run_every=1.0 if active else None)
     def live() -> None:
@@ -30,7 +30,7 @@ def show_runs(run_ids: list[str], study: InUse | None) -> None:
         for run in runs:
             with st.container(gap="small"):
                 _show(run, study)
-        still = any(run.status in ACTIVE or _evaluating(run.set_id) for run in runs)
+        still = any(run.status in ACTIVE or _evaluating(run.set_id) is not None for run in runs)
         viewer.open_if_asked()
         if active and not still:
             st.rerun()
@@ -38,9 +38,11 @@ def show_runs(run_ids: list[str], study: InUse | None) -> None:
     live()
 
 
-def _evaluating(set_id: str | None) -> bool:
+def _evaluating(set_id: str | None) -> str | None:
+    """The id of the evaluation of this set that is queued or running."""
     runs = api.runs(50)
-    return bool(len(runs[(runs["kind"] == "evaluate") & (runs["set_id"] == set_id) & runs["status"].isin(ACTIVE)]))
+    runs = runs[(runs["kind"] == "evaluate") & (runs["set_id"] == set_id) & runs["status"].isin(ACTIVE)]
+    return None if runs.empty else str(runs["id"].iloc[0])
 
 
 def _show(run: api.Run, study: InUse | None) -> None:
@@ -62,8 +64,11 @@ def _show(run: api.Run, study: InUse | None) -> None:
             )
         elif run.set_id and run.done:
             _next_steps(run, study)
+    judging = _evaluating(run.set_id)
     if run.status in ACTIVE:
         show_progress(run)
+    elif judging:
+        show_progress(api.run(judging), "Evaluating · ")
     elif run.status == "failed":
         show_error(run.error or "The run failed.", run.hint)
     _images(run, spec)
@@ -83,11 +88,12 @@ def _next_steps(run: api.Run, study: InUse | None) -> None:
     )
     if study is None:
         return
-    done = read.results(study.real, study.train, study.encoder)
-    mine = done[(done["synthetic"] == set_id) & (done["status"] == "ok") & (done["subgroup"] == "all")]
+    rows = read.results(study.real, study.train, study.encoder)
+    rows = rows[(rows["synthetic"] == set_id) & (rows["subgroup"] == "all")]
+    done = rows[rows["status"] == "ok"]
     if _evaluating(set_id):
-        st.markdown(":blue-badge[:material/play_arrow: evaluating]", width="content")
-    elif mine.empty:
+        return
+    if rows.empty:
         st.button(
             "Evaluate this set",
             key=f"evaluate-{run.id}",
@@ -96,12 +102,15 @@ def _next_steps(run: api.Run, study: InUse | None) -> None:
             on_click=attempt,
             args=(api.submit, study.evaluation(set_id)),
         )
+        return
+    if done.empty:
+        st.markdown(":orange-badge[:material/rule: evaluated, but no number]", help=str(rows["message"].iloc[0]), width="content")
     else:
-        x, y = pick_axes(mine["metric"].tolist())
+        x, y = pick_axes(done["metric"].tolist())
         go_button(
             "Trade-off plot", "trade_offs", key=f"plot-{run.id}", icon=":material/bubble_chart:", state={"set": run.name, "x": x, "y": y}
         )
-        go_button("Nearest training images", "memorization", key=f"near-{run.id}", icon=":material/fingerprint:", state={"set": run.name})
+    go_button("Nearest training images", "memorization", key=f"near-{run.id}", icon=":material/fingerprint:", state={"set": run.name})
 
 
 def pick_axes(computed: list[str]) -> tuple[str, str]:

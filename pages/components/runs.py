@@ -41,9 +41,9 @@ def progress_line(run: api.Run) -> str:
     return " · ".join(parts)
 
 
-def show_progress(run: api.Run) -> None:
+def show_progress(run: api.Run, before: str = "") -> None:
     """The bar of one active run."""
-    st.progress(min(1.0, max(0.0, run.progress)), text=progress_line(run))
+    st.progress(min(1.0, max(0.0, run.progress)), text=before + progress_line(run))
 
 
 def outcome(row: Mapping[str, Any]) -> str:

@@ -62,7 +62,8 @@ def choose_study() -> InUse | None:
             real, train = chosen.real, chosen.train
         cards = api.encoders()
         ids = list(cards)
-        usual = chosen.encoder if chosen is not None and chosen.encoder in cards else ids[0]
+        usual = next((i for i in ids if read.missing("encoder", i) is None), ids[0])
+        usual = chosen.encoder if chosen is not None and chosen.encoder in cards else usual
         encoder = address.one(
             st.selectbox,
             "Encoder",
