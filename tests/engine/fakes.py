@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from pydantic import Field
+from sqlalchemy import create_engine, make_url, text
 
 from bench_core import api, registry
 from bench_core.config import Config
@@ -100,13 +102,24 @@ def install(cards: Path) -> None:
     (cards / "encoders" / "tiny-pixels.toml").write_text('title = "Tiny pixels"\nbackend = "tiny"\nreads_text = true\ndimensions = 16\n')
 
 
+def fresh_database(home: Path) -> str:
+    """SQLite in the workspace or, where BENCH_TEST_POSTGRES is the URL of a server, a new database there."""
+    server = os.environ.get("BENCH_TEST_POSTGRES")
+    if not server:
+        return f"sqlite:///{home / 'bench.sqlite'}"
+    name = f"bench_{uuid.uuid4().hex[:12]}"
+    with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
     """An empty workspace with the tiny generator and encoder, current for the facade."""
     install(tmp_path / "cards")
     home = tmp_path / "home"
     before = api._current
-    yield api.open_workspace(Config(home=home, database_url=f"sqlite:///{home / 'bench.sqlite'}", device="cpu", cards=tmp_path / "cards"))
+    yield api.open_workspace(Config(home=home, database_url=fresh_database(home), device="cpu", cards=tmp_path / "cards"))
     api._current = before
 
 

@@ -32,6 +32,7 @@ def start(workspace: Workspace, tmp_path: Path) -> Iterator[Callable[[], subproc
 
     def run() -> subprocess.Popen:
         command = [sys.executable, "-m", "tests.jobs.worker_process", str(workspace.config.home), str(workspace.config.cards)]
+        command.append(workspace.config.database_url)
         environment = {**os.environ, "TINY_LOG": str(tmp_path / "made.log")}
         started.append(subprocess.Popen(command, cwd=PROJECT, env=environment, stderr=subprocess.PIPE, text=True))
         return started[-1]

@@ -1,4 +1,4 @@
-"""A worker process that knows the tiny generator: python -m tests.jobs.worker_process HOME CARDS."""
+"""A worker process that knows the tiny generator: python -m tests.jobs.worker_process HOME CARDS DATABASE_URL."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ from bench_core.config import Config
 from tests.engine.fakes import install
 
 if __name__ == "__main__":
-    home, cards = map(Path, sys.argv[1:])
+    home, cards = map(Path, sys.argv[1:3])
     install(cards)
-    api.open_workspace(Config(home=home, database_url=f"sqlite:///{home / 'bench.sqlite'}", device="cpu", cards=cards))
+    api.open_workspace(Config(home=home, database_url=sys.argv[3], device="cpu", cards=cards))
     api.work()

@@ -1,7 +1,5 @@
 """The database: WAL, migrations, PostgreSQL by URL."""
 
-import os
-
 import pytest
 from sqlalchemy import create_mock_engine, inspect, text
 
@@ -75,18 +73,3 @@ def test_urls_that_cannot_be_used():
             Database("postgresql://nobody@127.0.0.1:1/none")
     with pytest.raises(StoreError, match="cannot be opened"):
         Database("sqlite:////nonexistent/folder/a.sqlite")
-
-
-@pytest.mark.skipif(not os.environ.get("BENCH_TEST_POSTGRES"), reason="needs a PostgreSQL server")
-def test_a_run_lives_in_postgresql():
-    from bench_core.spec import ProjectSpec
-    from bench_core.store.runs import RunStore
-
-    database = Database(os.environ["BENCH_TEST_POSTGRES"])
-    runs = RunStore(database, previews=__import__("pathlib").Path("/nonexistent"))
-    run_id = runs.add(ProjectSpec(sets=["a"], encoder="b"), "umap", None)
-    worker = runs.enlist()
-    assert runs.claim(worker, run_id) == run_id
-    assert runs.report(run_id, worker, done=1, total=2) is False
-    runs.remove(run_id)
-    runs.dismiss(worker)
