@@ -84,31 +84,39 @@ class Resamples:
         """Twice that many training images (or two halves of all), each with the label mix of the synthetic set, as far as there are enough.
 
         Each synthetic image in turn (drawn at random, again and again until there are enough) is answered by a random training image, not
-        taken yet, whose labels differ least. Without labels on both sides it is any training image.
+        taken yet, whose labels differ least; of several such label sets, by the one that makes up best for what earlier answers had too
+        many or too few of. Without labels on both sides it is any training image.
         """
         train, synthetic = self.sets["train"], self.sets.get("synthetic")
         if synthetic is None or synthetic.labels is None or train.labels is None:
             return self.pair(train, size, number)
         rng = self._rng("like", size, number)
-        pattern_of, wanted_of, nearest = self.patterns()
+        patterns, pattern_of, wanted, unlike = self.patterns()
         shuffled = _one_each(train, rng)
         grouped = shuffled[np.argsort(pattern_of[shuffled], kind="stable")]
-        ends = np.cumsum(np.bincount(pattern_of, minlength=nearest.shape[1]))[:-1]
-        left = [part.tolist()[::-1] for part in np.split(grouped, ends)]
+        left = [part.tolist()[::-1] for part in np.split(grouped, np.cumsum(np.bincount(pattern_of))[:-1])]
+        free = np.ones(len(patterns), bool)
         order = np.argsort(synthetic.content, kind="stable")
         size = min(size, len(train) // 2)
         rows: list[int] = []
+        owed = np.zeros(patterns.shape[1])
         while len(rows) < 2 * size:
             for turn in rng.permutation(order)[: 2 * size - len(rows)]:
-                rows.append(next(left[p] for p in nearest[wanted_of[turn]] if left[p]).pop())
+                distance = np.where(free, unlike[turn], np.inf)
+                best = np.flatnonzero(distance == distance.min())
+                owed += wanted[turn]
+                chosen = best[np.abs(owed - patterns[best]).sum(axis=1).argmin()] if len(best) > 1 else best[0]
+                owed -= patterns[chosen]
+                rows.append(left[chosen].pop())
+                free[chosen] = bool(left[chosen])
         return train.take(rows[:size]), train.take(rows[size:])
 
-    def _patterns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # (N,), (M,), (patterns of synthetic, patterns of train)
-        """The label pattern of each training and each synthetic image, and the former's by likeness to each of the latter's."""
+    def _patterns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:  # (P, 14), (N,), (M, 14), (M, P)
+        """The label sets of the training images, which of them each has, those of the synthetic images, and how many labels differ."""
         patterns, pattern_of = np.unique(_label_matrix(self.sets["train"]), axis=0, return_inverse=True)
-        wanted, wanted_of = np.unique(_label_matrix(self.sets["synthetic"]), axis=0, return_inverse=True)
-        unlike = (wanted[:, None, :] != patterns).sum(axis=2)
-        return pattern_of, wanted_of, np.argsort(unlike, axis=1, kind="stable")
+        wanted = _label_matrix(self.sets["synthetic"])
+        unlike = np.stack([(row != patterns).sum(axis=1) for row in wanted]).astype(np.float32)
+        return patterns, pattern_of, wanted, unlike
 
 
 def _label_matrix(features: FeatureSet) -> np.ndarray:  # (N, 14) int

@@ -41,7 +41,11 @@ def gaussian(n: int, seed: int, kind: str, patients: int = 1) -> FeatureSet:
 
 
 def sets(seed: int = 0, n: int = 100, m: int = 80, t: int = 150, patients: int = 2) -> dict[str, FeatureSet]:
-    return {"real": gaussian(n, seed, "real", patients), "synthetic": gaussian(m, seed + 1, "synthetic"), "train": gaussian(t, seed + 2, "train")}
+    return {
+        "real": gaussian(n, seed, "real", patients),
+        "synthetic": gaussian(m, seed + 1, "synthetic"),
+        "train": gaussian(t, seed + 2, "train"),
+    }
 
 
 def plugin(function: Any) -> Metric:
