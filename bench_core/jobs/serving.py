@@ -14,6 +14,7 @@ from bench_core.errors import BenchError, InputError
 from bench_core.jobs.processes import environment_of
 
 READY_SECONDS = 120.0
+WARM_SECONDS = 60.0
 STOP_SECONDS = 20.0
 RESTART_SECONDS = 2.0
 
@@ -34,6 +35,7 @@ def serve(config: Config, stop: threading.Event) -> None:
     children = {"pages": _start(pages, environment), "worker": _start(_WORKER, environment)}
     try:
         _await_pages(config, children["pages"], stop)
+        _warm(config, stop)
         if not stop.is_set():
             print(f"TriadCXR is at http://{_shown_host(config.host)}:{config.port}  (Ctrl-C ends it)", flush=True)
         while not stop.wait(0.5):
@@ -66,6 +68,20 @@ def _end(children: list["subprocess.Popen[bytes]"]) -> None:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+
+
+def _warm(config: Config, stop: threading.Event) -> None:
+    """Visits the pages once, so that the first visitor need not wait for their imports; whether that works does not matter."""
+    url = f"http://{_shown_host(config.host)}:{config.port}"
+    visit = subprocess.Popen(
+        [sys.executable, "-m", "pages.components.warm", url], cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + WARM_SECONDS
+    while visit.poll() is None and time.monotonic() < deadline and not stop.wait(0.1):
+        pass
+    if visit.poll() is None:
+        visit.kill()
+        visit.wait()
 
 
 def _check_port(config: Config) -> None:
