@@ -125,6 +125,15 @@ def raw_latents(model: Any, films: Films, rows: np.ndarray, *, device: str, batc
     return np.concatenate(out)
 
 
+def gradient_ratio(one: Any, other: Any, weight: Any) -> float:
+    """How much steeper one loss is than another at a weight (Esser et al., arXiv:2012.09841): makes their scales comparable."""
+    import torch
+
+    (first,) = torch.autograd.grad(one, weight, retain_graph=True)
+    (second,) = torch.autograd.grad(other, weight, retain_graph=True)
+    return float((first.norm() / (second.norm() + 1e-6)).clamp(max=1e3))
+
+
 def build_critic() -> Any:
     """A small patch discriminator for the second stage (Isola et al., arXiv:1611.07004)."""
     from torch import nn
@@ -137,9 +146,10 @@ def build_critic() -> Any:
 
 
 def train_decoder(run: Run, model: Any, films: Films, *, seed: int = 0, rate: float = 6e-4, adversarial: float = 0.0) -> Any:
-    """Second stage: the decoder alone, from fixed standardised latents. `adversarial` is the weight of the critic's loss.
+    """Second stage: the decoder alone, from fixed standardised latents.
 
-    The weights of the first stage's decoder are where it starts. Returns the averaged model.
+    `adversarial` is the critic's share of the gradient at the last layer. It starts from the decoder of the first stage.
+    Returns the averaged model.
     """
     import torch
     from torch.nn import functional as F
@@ -156,7 +166,7 @@ def train_decoder(run: Run, model: Any, films: Films, *, seed: int = 0, rate: fl
     average = Average(model, 0.995)
     optimizer = torch.optim.AdamW(learned, lr=rate, weight_decay=1e-4, betas=(0.9, 0.99))
     judge = torch.optim.Adam(critic.parameters(), lr=4e-4, betas=(0.5, 0.9))
-    steps = 0
+    steps, balance = 0, 0.0
     while run.going():
         set_rate(optimizer, rate * cosine(run.share))
         target = to_signal(draw_crops(films, rng, 2, 256), run.device)
@@ -171,7 +181,9 @@ def train_decoder(run: Run, model: Any, films: Films, *, seed: int = 0, rate: fl
             with autocast(run.device):
                 opinion = -critic(made).float().mean()
             fooled = opinion.item()
-            loss = loss + adversarial * opinion
+            if steps % 10 == 0:
+                balance = gradient_ratio(loss, opinion, model.decoder.conv_out.weight)
+            loss = loss + adversarial * balance * opinion
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(learned, 1.0)

@@ -119,8 +119,8 @@ def recipe_decoder(**how: Any) -> Path:
     films, model = train_films(how["on_progress"]), open_autoencoder(**how)
     run = _run("phantom-decoder", **how)
     _seed_checkpoint(run, vae=CHECKPOINTS / "phantom-decoder" / "vae.safetensors")
-    done = run.load({})
-    best = autoencoder.train_decoder(run, model, films, adversarial=0.02 if done.get("done", 0) else 0.0)
+    run.load({})
+    best = autoencoder.train_decoder(run, model, films, adversarial=0.3)
     diffusion.save_model(best, LDM / "vae")
     return LDM / "vae"
 
@@ -219,7 +219,7 @@ def _one_pass(name: str, loop: Callable[..., Any], arguments: dict[str, Any], **
     maker = loop(_run(name, **how), latents, said)
     folder = BUNDLED / name
     save_half(maker, folder / "model.safetensors")
-    (folder / "config.json").write_text(json.dumps({"network": "latent_decoder", "arguments": arguments}, indent=1) + "\n")
+    (folder / "config.json").write_text(json.dumps({"network": "latent_painter", "arguments": arguments}, indent=1) + "\n")
     return folder
 
 
