@@ -25,7 +25,6 @@ def draw(study: InUse | None) -> None:
             "TriadCXR judges generators of chest X-rays: how real their images are, how varied, how private and how useful.",
         )
         return
-    running_now()
     results = read.results(study.real, study.train, study.encoder)
     if results.empty:
         empty(
@@ -45,6 +44,7 @@ def draw(study: InUse | None) -> None:
     pictures = {}
     for name, set_id in results[["set_name", "synthetic"]].drop_duplicates("set_name").itertuples(index=False):
         pictures[name] = read.thumbnails(set_id, read.table(set_id)["image_id"].head(3).tolist(), 96)
+    running_now()
     st.html(tables.glance(results, api.metrics(), look, theme(), pictures))
     with st.container(horizontal=True, gap="small"):
         for label, page, icon in WAYS:

@@ -6,7 +6,7 @@ import streamlit as st
 from bench_core import api
 from pages.components.frame import open_page
 from pages.components.problems import attempt, empty, guard, show_refusal
-from pages.components.runs import ACTIVE, KINDS, badge, outcome, progress_line
+from pages.components.runs import ACTIVE, KINDS, badge, outcome, progress_line, short
 from pages.components.selection import page_of
 from pages.components.study import InUse
 
@@ -19,7 +19,7 @@ def show_row(row: dict[str, object]) -> None:
     run_id = str(row["id"])
     with st.container(border=True):
         what, bar, actions = st.columns([4, 6, 2], vertical_alignment="center")
-        what.markdown(f"**{row['name']}** :gray[{KINDS.get(str(row['kind']), row['kind'])} · {row['created']:%d %b %H:%M}]")
+        what.markdown(f"**{short(str(row['name']), 60)}** :gray[{KINDS.get(str(row['kind']), row['kind'])} · {row['created']:%d %b %H:%M}]")
         with bar:
             if active:
                 run = api.run(run_id)

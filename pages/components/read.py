@@ -37,12 +37,21 @@ def is_simulated(set_id: str) -> bool:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _results(version: str, real: str | None, train: str | None, encoder: str | None) -> pd.DataFrame:
-    return api.results(real=real, train=train, encoder=encoder)
+    found = api.results(real=real, train=train, encoder=encoder)
+    sets_found = found[["set_name", "generator"]].drop_duplicates("set_name")
+    order = {name: i for i, name in enumerate(in_order(sets_found["set_name"].tolist(), sets_found["generator"].tolist()))}
+    return found.sort_values("set_name", key=lambda names: names.map(order), kind="stable", ignore_index=True)
 
 
 def results(real: str | None, train: str | None, encoder: str | None) -> pd.DataFrame:
     """Tidy results of a study; see `api.results`."""
     return _results(version(), real, train, encoder)
+
+
+def in_order(names: Sequence[str], generators: Sequence[str | None]) -> list[str]:
+    """Names of sets in the order that generators have everywhere: that of their colours, then by name."""
+    known = look()
+    return [n for _, n in sorted(zip([known[g].index if g in known else len(known) for g in generators], names, strict=True))]
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -41,9 +41,14 @@ def progress_line(run: api.Run) -> str:
     return " · ".join(parts)
 
 
-def show_progress(run: api.Run, before: str = "") -> None:
+def show_progress(run: api.Run, before: str = "", behind: str = "") -> None:
     """The bar of one active run."""
-    st.progress(min(1.0, max(0.0, run.progress)), text=before + progress_line(run))
+    st.progress(min(1.0, max(0.0, run.progress)), text=before + progress_line(run) + behind)
+
+
+def short(text: str, length: int) -> str:
+    """The text, cut with an ellipsis where it is longer."""
+    return text if len(text) <= length else text[: length - 1].rstrip(" ,") + "…"
 
 
 def outcome(row: Mapping[str, Any]) -> str:
@@ -56,18 +61,20 @@ def outcome(row: Mapping[str, Any]) -> str:
 
 
 def running_now() -> None:
-    """One line a run in progress, live; nothing when nothing runs."""
-    active = api.runs(50)
-    active = active[active["status"].isin(ACTIVE)]
+    """One line: the run in progress (or the next one), and how many wait behind it; nothing when nothing runs."""
+    runs = api.runs(50)
+    active = runs[runs["status"].isin(ACTIVE)]
+    if not active.empty:
+        _one_line()
+
+
+@st.fragment(run_every=2.0)
+def _one_line() -> None:
+    runs = api.runs(50)
+    active = runs[runs["status"].isin(ACTIVE)]
     if active.empty:
-        return
-
-    @st.fragment(run_every=2.0)
-    def live() -> None:
-        rows = [api.run(i) for i in active["id"].head(3)]
-        if any(run.status not in ACTIVE for run in rows):
-            st.rerun()
-        for run in rows:
-            st.progress(min(1.0, run.progress), text=f"**{KINDS[run.kind]} {run.name}** · {progress_line(run)}")
-
-    live()
+        st.rerun()
+    first = active[active["status"] == "running"]
+    run = api.run(str((first if len(first) else active)["id"].iloc[0]))
+    behind = f" · {len(active) - 1} more in the queue" if len(active) > 1 else ""
+    show_progress(run, f"**{KINDS[run.kind]} {short(run.name, 48)}** · ", behind)

@@ -1,0 +1,63 @@
+"""The whole main job in a real browser: open, generate, watch, evaluate, see the point, click it, open its nearest neighbours."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+GENERATOR = "phantom-ldm"
+SLOW = 240_000
+"""Milliseconds that a run may take on a busy machine with two cores."""
+
+
+def test_generate_evaluate_and_explore(site: str, browser_page: Page) -> None:
+    page = browser_page
+    page.goto(site)
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    page.get_by_role("button", name="Generate images").click()
+
+    expect(page.get_by_role("heading", name="Generate")).to_be_visible()
+    expect(page.get_by_test_id("stMultiSelect")).to_contain_text(GENERATOR)
+    prompt = page.get_by_role("textbox", name="Prompt", exact=True)
+    prompt.fill("Large left pleural effusion.")
+    prompt.press("Control+Enter")
+    page.get_by_role("button", name=re.compile(r"^(auto_awesome )?Generate ?(·|$)")).click()
+
+    expect(page.get_by_text(re.compile(r"waiting for the worker|image \d of 4|running|queued")).first).to_be_visible()
+    images = page.locator("button[data-id] img")
+    expect(images).to_have_count(4, timeout=SLOW)
+    assert images.evaluate_all("all => all.every(i => i.complete && i.naturalWidth > 0)")
+    assert len(set(images.evaluate_all("all => all.map(i => i.src)"))) == 4
+
+    page.get_by_role("button", name="Evaluate this set").click(timeout=SLOW)
+    page.get_by_role("button", name="Trade-off plot").click(timeout=SLOW)
+
+    expect(page.get_by_role("heading", name="Trade-offs")).to_be_visible()
+    point = page.locator(".js-plotly-plot .scatterlayer .points path").first
+    expect(point).to_be_visible()
+    box = point.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_role("button", name=re.compile("Open its closest copies"))).to_be_visible()
+    page.get_by_role("button", name=re.compile("Open its closest copies")).click()
+
+    expect(page.get_by_role("heading", name="Memorization")).to_be_visible()
+    expect(page.get_by_text("of 4", exact=False).first).to_be_visible()
+    neighbour = page.locator(".strip button[data-id]")
+    expect(neighbour).to_have_count(5)
+    training = page.locator("img.second")
+    before = training.get_attribute("src")
+    neighbour.nth(2).click()
+    expect(page.get_by_text(re.compile("neighbour 3"))).to_be_visible()
+    assert training.get_attribute("src") != before
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+
+
+def test_a_cold_link_opens_its_page_in_its_frame(site: str, browser_page: Page) -> None:
+    browser_page.goto(f"{site}/catalog?kind=metrics")
+    expect(browser_page.get_by_role("heading", name="Catalog")).to_be_visible()
+    expect(browser_page.get_by_text("frechet_distance").first).to_be_visible()
+    expect(browser_page.get_by_test_id("stSidebarNav")).to_contain_text("Set up")
