@@ -4,7 +4,7 @@
     python benchmarks/oracle_calibration.py --source phantom
 
 `gaussian`: features drawn from one Gaussian mixture with findings and patients, no images. `phantom`: features of the simulated cohort,
-and of fresh patients that the simulator draws for held-out reports (`phantom-oracle`), two a report. `train` and `real` stay; each seed is a
+and of fresh patients that the simulator draws for held-out reports, two a report. `train` and `real` stay; each seed is a
 new synthetic set. Writes a Markdown table to docs/.
 """
 
