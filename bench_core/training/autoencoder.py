@@ -165,7 +165,7 @@ def train_decoder(run: Run, model: Any, films: Films, *, seed: int = 0, rate: fl
         parameter.requires_grad_(True)
     average = Average(model, 0.995)
     optimizer = torch.optim.AdamW(learned, lr=rate, weight_decay=1e-4, betas=(0.9, 0.99))
-    judge = torch.optim.Adam(critic.parameters(), lr=4e-4, betas=(0.5, 0.9))
+    judge = torch.optim.Adam(critic.parameters(), lr=1e-3, betas=(0.5, 0.9))
     steps, balance = 0, 0.0
     while run.going():
         set_rate(optimizer, rate * cosine(run.share))

@@ -14,7 +14,8 @@ from bench_core.training.recipe import BUNDLED, CHECKPOINTS, Progress, Run, load
 ENCODER = PROJECT / "bench_core" / "encoders" / "weights" / "phantom-clip"
 LDM, EARLY, OVERFIT = BUNDLED / "phantom-ldm", BUNDLED / "phantom-ldm-early", BUNDLED / "phantom-ldm-overfit"
 SAMPLES = {
-    "phantom-clip": 600_000, "phantom-autoencoder": 200_000, "phantom-decoder": 200_000, "phantom-ldm": 2_000_000,
+    "phantom-clip": 600_000,
+    "phantom-text": 100_000, "phantom-autoencoder": 200_000, "phantom-decoder": 200_000, "phantom-ldm": 2_000_000,
     "phantom-ldm-overfit": 60_000, "phantom-gan": 2_000_000, "phantom-vae": 600_000,
 }  # fmt: skip
 """Samples after which a recipe is finished: an hour or so on a GPU. docs/models.md says how far the committed weights came."""
@@ -120,7 +121,7 @@ def recipe_decoder(**how: Any) -> Path:
     run = _run("phantom-decoder", **how)
     _seed_checkpoint(run, vae=CHECKPOINTS / "phantom-decoder" / "vae.safetensors")
     run.load({})
-    best = autoencoder.train_decoder(run, model, films, adversarial=0.3)
+    best = autoencoder.train_decoder(run, model, films, adversarial=0.6)
     diffusion.save_model(best, LDM / "vae")
     return LDM / "vae"
 
@@ -144,16 +145,28 @@ def _need_clip(**how: Any) -> tuple[Any, Any]:
     return open_clip()
 
 
+def recipe_text(**how: Any) -> Path:
+    """The generators' text encoder, from phantom-clip's text tower."""
+    from bench_core import phantom
+    from bench_core.training import clip, diffusion
+    from bench_core.training.films import Films
+    from bench_core.training.text_tower import severities, train_text_tower
+
+    table = phantom.cohort_table(phantom.TRAIN_SEED, films=phantom.TRAIN_FILMS)
+    targets = np.concatenate([Films(table, np.empty(0), np.empty(0)).targets(), severities(table)], 1)
+    model, tokenizer = _need_clip(**how)
+    tower = train_text_tower(_run("phantom-text", **how), clip.text_encoder(model), tokenizer, table["prompt"].tolist(), targets)
+    diffusion.save_model(tower, LDM / "text_encoder")
+    tokenizer.save_pretrained(str(LDM / "tokenizer"))
+    return LDM / "text_encoder"
+
+
 def text_tower(**how: Any) -> tuple[Any, Any]:
-    """Text encoder and tokenizer of the generators: once taken from phantom-clip they stay as they are, whatever it learns later."""
+    """Text encoder and tokenizer of the generators: they stay as they are, whatever phantom-clip learns later."""
     from transformers import CLIPTextModel, CLIPTokenizer
 
-    from bench_core.training import clip, diffusion
-
     if not (LDM / "text_encoder").is_dir():
-        model, tokenizer = _need_clip(**how)
-        diffusion.save_model(clip.text_encoder(model), LDM / "text_encoder")
-        tokenizer.save_pretrained(str(LDM / "tokenizer"))
+        recipe_text(**{**how, "resume": True, "samples": None})
     encoder = CLIPTextModel.from_pretrained(str(LDM / "text_encoder")).float().eval()
     return encoder, CLIPTokenizer.from_pretrained(str(LDM / "tokenizer"))
 
@@ -249,6 +262,7 @@ def recipe_vae(**how: Any) -> Path:
 
 
 RECIPES: dict[str, Callable[..., Path]] = {
-    "phantom-clip": recipe_clip, "phantom-autoencoder": recipe_autoencoder, "phantom-decoder": recipe_decoder, "phantom-ldm": recipe_ldm,
+    "phantom-clip": recipe_clip,
+    "phantom-text": recipe_text, "phantom-autoencoder": recipe_autoencoder, "phantom-decoder": recipe_decoder, "phantom-ldm": recipe_ldm,
     "phantom-ldm-early": recipe_early, "phantom-ldm-overfit": recipe_overfit, "phantom-gan": recipe_gan, "phantom-vae": recipe_vae,
 }  # fmt: skip
