@@ -1,5 +1,6 @@
 """Deleting sets and runs with everything that was computed from them."""
 
+from bench_core.engine.evaluation import per_image_key
 from bench_core.errors import InputError
 from bench_core.spec import GenerateSpec
 from bench_core.store.features import text_digest
@@ -28,6 +29,9 @@ def delete_run(workspace: Workspace, run_id: str) -> None:
     if row["status"] == "running":
         raise InputError(f"Run {row['id']} is running.", "Cancel it first.")
     spec = workspace.runs.spec(row["id"])
+    steps = {r["step_key"] for r in workspace.results.rows(run_id=row["id"])}
     workspace.runs.remove(row["id"])
+    unused = [step for step in steps if not workspace.results.rows(step_key=step)]
+    workspace.derived.forget([per_image_key(step) for step in unused])
     if isinstance(spec, GenerateSpec) and row["set_id"]:
         workspace.sets.release_unused_names(row["set_id"])

@@ -62,9 +62,14 @@ class DerivedStore:
 
     def forget_set(self, set_id: str) -> None:
         """Deletes all that stems from that set."""
+        with self._database.read() as connection:
+            keys = list(connection.scalars(select(tables.derived_sets.c.key).where(tables.derived_sets.c.set_id == set_id)))
+        self.forget(keys)
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """Deletes what is kept under those keys."""
         derived, links = tables.derived, tables.derived_sets
         with self._database.write() as connection:
-            keys = list(connection.scalars(select(links.c.key).where(links.c.set_id == set_id)))
             connection.execute(delete(links).where(links.c.key.in_(keys)))
             connection.execute(delete(derived).where(derived.c.key.in_(keys)))
         for key in keys:

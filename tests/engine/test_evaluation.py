@@ -122,6 +122,16 @@ def test_values_an_image(study: Workspace):
         api.per_image("fresh", ENCODER, "frechet_distance")
 
 
+def test_deleting_a_run_deletes_its_numbers_and_values(study: Workspace):
+    first, second = evaluate(evaluation()), evaluate(evaluation())
+    api.delete_run(first.id)
+    assert len(api.results()) == len(QUICK)
+    assert study.derived.count("per image") == 1
+    api.delete_run(second.id)
+    assert len(api.results()) == 0
+    assert study.derived.count("per image") == 0
+
+
 def test_neighbours(study: Workspace):
     with pytest.raises(NotPossible, match="Evaluate it first"):
         api.neighbours("copies", "train", ENCODER)

@@ -2,7 +2,9 @@
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -47,9 +49,16 @@ def test_a_folder(workspace: Workspace, images: Path):
     (images / "notes.txt").write_text("not an image")
     found, report = load(images, None)
     assert report.imported == 5
-    assert "below/b" in set(found.table["image_id"])
+    assert set(found.table["image_id"]) == {"film_0", "film_1", "film_2", "film_3", "b"}
     with Image.open(images / "film_2.png") as original:
         np.testing.assert_array_equal(found.read(list(found.table["image_id"]).index("film_2")), np.asarray(original))
+
+
+def test_images_of_one_name_in_two_folders_are_named_by_their_paths(workspace: Workspace, tmp_path: Path):
+    write_images(tmp_path / "images" / "a", 1, seed=1)
+    write_images(tmp_path / "images" / "b", 1, seed=2)
+    found, _ = load(tmp_path / "images", None)
+    assert list(found.table["image_id"]) == ["a/film_0", "b/film_0"]
 
 
 def test_the_readme_manifest(workspace: Workspace, images: Path):
@@ -189,8 +198,14 @@ def test_wrong_folders_and_kinds(workspace: Workspace, images: Path, tmp_path: P
         api.import_images("x", images, None, "fake")  # type: ignore[arg-type]
 
 
+def png_header(width: int, height: int) -> bytes:
+    """The start of a PNG that claims to be that large."""
+    chunk = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk)) + struct.pack(">I", 0) + b"IDAT"
+
+
 def test_bombs_and_disguises_are_listed(workspace: Workspace, images: Path):
-    Image.new("1", (20_000, 20_000)).save(images / "bomb.png")
+    (images / "bomb.png").write_bytes(png_header(60_000, 60_000))
     Image.new("L", (30, 30)).save(images / "disguised.png", format="GIF")
     with pytest.raises(TableError) as caught:
         api.import_images("mine", images, None, "real")

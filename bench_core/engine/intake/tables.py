@@ -1,5 +1,6 @@
 """Reads the table of an import: which column is what, and what is wrong in which row. Rows count from 1, without the header."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,7 +102,7 @@ def _folder_rows(images: Path) -> Found:
         if not file.resolve().is_relative_to(images.resolve()):
             found.problems.append(f"file {relative}: is a link that leaves the folder")
             continue
-        found.rows.append(Row(number, file, {"image_id": relative.rsplit(".", 1)[0], "source_path": relative}))
+        found.rows.append(Row(number, file, {"image_id": None, "source_path": relative}))
     if not files:
         raise TableError(f"There is no PNG or JPEG file in {str(images)!r}.", [])
     return _without_repeats(found)
@@ -121,7 +122,7 @@ def _table_rows(frame: pd.DataFrame, columns: dict[str, str], file_column: str, 
         file = _file_of(record[file_column], images, wrong)
         out: dict[str, Any] = {k: record[c].strip() or None for k, c in names.items() if c}
         out["source_path"] = record[file_column]
-        out["image_id"] = (record[own_id].strip() if own_id else "") or record[file_column].strip().rsplit(".", 1)[0]
+        out["image_id"] = (record[own_id].strip() or None) if own_id else None
         if source and record[source].strip():
             out["source_image_id"] = record[source].strip()
         out.update(_labels_of(record, cell, apart, wrong))
@@ -190,7 +191,12 @@ def _check_values(out: dict[str, Any], wrong: list[str]) -> None:
 
 
 def _without_repeats(found: Found) -> Found:
-    """Two rows for one file, or two files with one id, are problems: the first stays."""
+    """Two rows for one file, or two files with one id, are problems: the first stays. Images without an id are named by their file."""
+    stems = Counter(row.file.stem for row in found.rows)
+    for row in found.rows:
+        if not row.columns["image_id"]:
+            path = row.columns["source_path"].strip().rsplit(".", 1)[0]
+            row.columns["image_id"] = row.file.stem if stems[row.file.stem] == 1 else path
     files: dict[Path, int] = {}
     ids: dict[str, int] = {}
     rows = []
