@@ -8,6 +8,7 @@ from pages.components.downloads import downloads
 from pages.components.frame import open_page, theme
 from pages.components.nearest import inspect, ranking
 from pages.components.problems import attempt, empty
+from pages.components.runs import evaluation_of, follow
 from pages.components.selection import threshold_for
 from pages.components.study import InUse
 
@@ -53,6 +54,9 @@ def draw(study: InUse | None) -> None:
         nearest = read.neighbours(set_id, study.train, study.encoder, study.real)
         held_out = read.held_out(study.train, study.real, study.encoder)
     except api.NotPossible:
+        judging = evaluation_of(set_id)
+        if judging:
+            return follow(judging, "Evaluating · ")
         empty(
             f"{name} has not been compared in {study.encoder_title} yet",
             "Evaluating it finds the nearest training images of each of its images.",

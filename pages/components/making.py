@@ -6,7 +6,7 @@ from bench_core import api
 from pages.components import read, viewer
 from pages.components.images import Tile, image_grid
 from pages.components.problems import attempt, go_button, show_error, show_refusal
-from pages.components.runs import ACTIVE, badge, outcome, progress_line, show_progress
+from pages.components.runs import ACTIVE, badge, evaluation_of, outcome, progress_line, show_progress
 from pages.components.selection import page_of
 from pages.components.study import InUse
 from pages.components.tables import swatch
@@ -21,7 +21,7 @@ def show_runs(run_ids: list[str], study: InUse | None) -> None:
     if not run_ids:
         show_error("The run in the address is gone.", "Generate again, or look into the queue.")
         return
-    active = any(api.run(r).status in ACTIVE for r in run_ids) or any(_evaluating(api.run(r).set_id) is not None for r in run_ids)
+    active = any(api.run(r).status in ACTIVE for r in run_ids) or any(evaluation_of(api.run(r).set_id) is not None for r in run_ids)
 
     @st.fragment(run_every=1.0 if active else None)
     def live() -> None:
@@ -30,19 +30,12 @@ def show_runs(run_ids: list[str], study: InUse | None) -> None:
         for run in runs:
             with st.container(gap="small"):
                 _show(run, study)
-        still = any(run.status in ACTIVE or _evaluating(run.set_id) is not None for run in runs)
+        still = any(run.status in ACTIVE or evaluation_of(run.set_id) is not None for run in runs)
         viewer.open_if_asked()
         if active and not still:
             st.rerun()
 
     live()
-
-
-def _evaluating(set_id: str | None) -> str | None:
-    """The id of the evaluation of this set that is queued or running."""
-    runs = api.runs(50)
-    runs = runs[(runs["kind"] == "evaluate") & (runs["set_id"] == set_id) & runs["status"].isin(ACTIVE)]
-    return None if runs.empty else str(runs["id"].iloc[0])
 
 
 def _show(run: api.Run, study: InUse | None) -> None:
@@ -64,7 +57,7 @@ def _show(run: api.Run, study: InUse | None) -> None:
             )
         elif run.set_id and run.done:
             _next_steps(run, study)
-    judging = _evaluating(run.set_id)
+    judging = evaluation_of(run.set_id)
     if run.status in ACTIVE:
         show_progress(run)
     elif judging:
@@ -91,7 +84,7 @@ def _next_steps(run: api.Run, study: InUse | None) -> None:
     rows = read.results(study.real, study.train, study.encoder)
     rows = rows[(rows["synthetic"] == set_id) & (rows["subgroup"] == "all")]
     done = rows[rows["status"] == "ok"]
-    if _evaluating(set_id):
+    if evaluation_of(set_id):
         return
     if rows.empty:
         st.button(

@@ -10,7 +10,7 @@ from pages.components import read, viewer
 from pages.components.images import Tile, caption, image_grid
 from pages.components.palette import WORDS
 from pages.components.problems import attempt, empty
-from pages.components.runs import ACTIVE, progress_line
+from pages.components.runs import ACTIVE, follow
 from pages.components.selection import page_of
 from pages.components.study import InUse
 
@@ -44,20 +44,11 @@ def ask_map(set_ids: Sequence[str], encoder: str) -> None:
     attempt(api.submit, api.ProjectSpec(sets=list(set_ids), encoder=encoder))
 
 
-@st.fragment(run_every=2.0)
-def follow_map(run_id: str) -> None:
-    """The progress of a map that is being made; the page is drawn again when it ends."""
-    run = api.run(run_id)
-    if run.status not in ACTIVE:
-        st.rerun()
-    st.progress(min(1.0, run.progress), text=f"Making the map · {progress_line(run)}")
-
-
 def offer_map(set_ids: Sequence[str], study: InUse) -> None:
     """No map yet: the button that makes it, or how far it is."""
     run_id = map_in_progress()
     if run_id:
-        follow_map(run_id)
+        follow(run_id, "Making the map · ")
         return
     empty(
         "These sets have no common map yet",
@@ -72,7 +63,7 @@ def add_to_map(set_ids: Sequence[str], missing: Sequence[str], encoder: str) -> 
     """A line that says which sets the map lacks, with the button that makes it anew."""
     run_id = map_in_progress()
     if run_id:
-        follow_map(run_id)
+        follow(run_id, "Making the map · ")
     elif missing:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(

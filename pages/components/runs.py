@@ -60,6 +60,22 @@ def outcome(row: Mapping[str, Any]) -> str:
     return {"cancelled": f"Cancelled; what was finished is kept. {took}", "done": took}.get(row["status"], str(row["message"] or ""))
 
 
+def evaluation_of(set_id: str | None) -> str | None:
+    """The id of the evaluation of this set that is queued or running."""
+    runs = api.runs(50)
+    runs = runs[(runs["kind"] == "evaluate") & (runs["set_id"] == set_id) & runs["status"].isin(ACTIVE)]
+    return None if runs.empty else str(runs["id"].iloc[0])
+
+
+@st.fragment(run_every=2.0)
+def follow(run_id: str, before: str = "") -> None:
+    """The progress of a run, live; the page is drawn again when it ends."""
+    run = api.run(run_id)
+    if run.status not in ACTIVE:
+        st.rerun()
+    show_progress(run, before)
+
+
 def running_now() -> None:
     """One line: the run in progress (or the next one), and how many wait behind it; nothing when nothing runs."""
     runs = api.runs(50)

@@ -14,9 +14,9 @@ def panel(name: str, results: pd.DataFrame) -> None:
     """The selected set: images, settings, numbers, and the way to its closest copies."""
     images = api.find_set(results.loc[results["set_name"] == name, "synthetic"].iloc[0])
     card = api.generators().get(str(images.meta.get("generator")))
-    settings = ", ".join(
-        f"{forms.label_of(k).lower()} {v}" for k, v in dict(images.meta.get("settings") or {}).items() if v not in ("", None)
-    )
+    wanted = [k for k in (card.settings if card else {}) if k not in ("height", "width")]
+    used = {k: v for k, v in dict(images.meta.get("settings") or {}).items() if k in wanted}
+    settings = ", ".join(f"{forms.label_of(k).lower()} {v}" for k, v in used.items() if v not in ("", None))
     st.caption(
         " · ".join(t for t in (card.title if card else "imported", card.family if card else "", f"{len(images)} images", settings) if t)
     )
