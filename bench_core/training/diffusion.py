@@ -100,9 +100,10 @@ def train_unet(
     rng = np.random.default_rng(seed + run.done)
     scheduler = build_scheduler()
     unet.to(run.device).train()
-    run.load({"unet": unet})
+    run.load({"unet": trained_part(unet, learned)})
     average = Average(unet, decay)
     parameters = learned if learned is not None else list(unet.parameters())
+    kept = trained_part(average.module, learned, like=unet)
     optimizer = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01, betas=(0.9, 0.99))
     data, states = torch.from_numpy(latents.astype(np.float32)).to(run.device), states.to(run.device)
     order, steps, mean = rng.permutation(len(data)), 0, float("nan")
@@ -127,9 +128,21 @@ def train_unet(
         if early and run.done >= early[0] and not (early[1] / "config.json").exists():
             save_model(average.module, early[1])
         if steps % 500 == 0:
-            run.save({"unet": average.module})
-    run.save({"unet": average.module})
+            run.save({"unet": kept})
+    run.save({"unet": kept})
     return average.module
+
+
+def trained_part(unet: Any, learned: list[Any] | None, like: Any = None) -> Any:
+    """What a checkpoint holds: the whole UNet, or only the parameters at the places of the learned ones (an adapter's)."""
+    from torch import nn
+
+    if learned is None:
+        return unet
+    chosen = {id(parameter) for parameter in learned}
+    places = [place for place, parameter in enumerate((like or unet).parameters()) if id(parameter) in chosen]
+    everything = list(unet.parameters())
+    return nn.ParameterList([everything[place] for place in places])
 
 
 def save_model(model: Any, folder: Path) -> None:

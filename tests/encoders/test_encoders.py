@@ -75,7 +75,10 @@ def test_training_and_encoder_prepare_alike() -> None:
 
 
 def test_missing_weights_and_backends_are_named(tmp_path: Path) -> None:
-    for text, command in (('path = "nowhere"', "train gone"), ('repo_id = "nobody/none"\nrevision = "abc"', "hf download nobody/none --revision abc")):
+    for text, command in (
+        ('path = "nowhere"', "train gone"),
+        ('repo_id = "nobody/none"\nrevision = "abc"', "hf download nobody/none --revision abc"),
+    ):
         (tmp_path / "gone.toml").write_text(f'title = "x"\nbackend = "clip"\n{text}\n')
         card = read_card(tmp_path / "gone.toml", EncoderCard)
         with pytest.raises(MissingWeights) as caught:

@@ -105,3 +105,30 @@ def test_one_pass_networks_train(kind: str) -> None:
     code = torch.randn(2, arguments["code"])
     one, other = maker(code, said[:2]), maker(code, said[2:4])
     assert one.shape == (2, 8, 16, 16) and bool(torch.isfinite(one).all()) and not torch.allclose(one, other)
+
+
+def test_components_give_latents_back() -> None:
+    from bench_core.training.components import find_components
+
+    rng = np.random.default_rng(0)
+    latents = (rng.normal(size=(40, 3)) @ rng.normal(size=(3, 2048)) + 5).reshape(40, 8, 16, 16)
+    found = find_components(latents, 3)
+    assert np.allclose(found.amplitudes.std(0), 1, atol=1e-3)
+    assert np.allclose(found.mean + found.amplitudes @ found.basis, latents.reshape(40, -1), atol=0.02)
+    assert np.all(np.diff(found.share) <= 0)
+
+
+def test_text_tower_learns_sides(films: Films) -> None:
+    from bench_core.training.text_tower import severities, train_text_tower
+
+    grades = severities(films.table)
+    assert grades.shape == (12, 42) and grades.sum() > 0
+    tokenizer = text.train_tokenizer(films.table["prompt"])
+    tower = clip.text_encoder(clip.build(tokenizer))
+    texts = ["left effusion", "right effusion"] * 6
+    targets = np.tile(np.eye(2, dtype=np.float32), (6, 1))
+    run = Run("text", 64 * 12)
+    train_text_tower(run, tower, tokenizer, texts, targets)
+    rows = run.log_rows()
+    assert rows and float(rows[0]["end_token"]) > 0.3
+    assert (run.folder / "text.safetensors").exists()
