@@ -57,16 +57,14 @@ def _widget(field: api.SettingField, key: str) -> Any:
 
 
 def settings_form(fields: Sequence[api.SettingField], prefix: str) -> dict[str, Any]:
-    """Draws all settings, two in a row (text takes the whole row); returns those that differ from their defaults."""
+    """Draws all settings, text first in a whole row, the others two in a row; returns those that differ from their defaults."""
     texts = [f for f in fields if f.type == "str"]
     rest = [f for f in fields if f.type != "str"]
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {f.name: _widget(f, f"{prefix}-{f.name}") for f in texts}
     for start in range(0, len(rest), 2):
         for column, field in zip(st.columns(2), rest[start : start + 2], strict=False):
             with column:
                 values[field.name] = _widget(field, f"{prefix}-{field.name}")
-    for field in texts:
-        values[field.name] = _widget(field, f"{prefix}-{field.name}")
     return {f.name: values[f.name] for f in fields if values[f.name] != in_range(f, f.default)}
 
 

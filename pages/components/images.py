@@ -145,13 +145,13 @@ def read_picture(picture: bytes) -> np.ndarray:  # (H, W) uint8
 def difference_picture(first: bytes, second: bytes) -> bytes:
     """`first - second` in diverging colours on black: orange where the first is brighter, blue where the second is; a PNG.
 
-    The second image is resized to the size of the first when they differ. Full colour is reached at a quarter of the grey range.
+    The second image is resized to the size of the first when they differ. Full colour is reached at 96 grey levels.
     """
     a = read_picture(first).astype(np.float32)
     b = read_picture(second)
     if b.shape != a.shape:
         b = np.asarray(Image.fromarray(b).resize(a.shape[::-1], Image.Resampling.BICUBIC))
-    delta = np.clip((a - b.astype(np.float32)) / 64.0, -1, 1)[..., None]  # (H, W, 1)
+    delta = np.clip((a - b.astype(np.float32)) / 96.0, -1, 1)[..., None]  # (H, W, 1)
     warm, cold = np.array([255, 140, 40], np.float32), np.array([70, 150, 255], np.float32)
     colour = np.where(delta > 0, delta * warm, -delta * cold)
     buffer = io.BytesIO()

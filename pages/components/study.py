@@ -79,7 +79,8 @@ def _describe(real: str, train: str | None, encoder: str, encoder_title: str) ->
     frame = read.sets().set_index("id")
     simulated = bool(frame["simulated"].get(real, False))
     n_real, n_train = int(frame["images"].get(real, 0)), int(frame["images"].get(train, 0)) if train else 0
-    counts = f"real {n_real:,} · train {n_train:,} · {int((frame['kind'] == 'synthetic').sum())} synthetic sets"
+    n_sets = int((frame["kind"] == "synthetic").sum())
+    counts = f"real {n_real:,} · train {n_train:,} · {n_sets} synthetic set{'' if n_sets == 1 else 's'}"
     with st.sidebar:
         st.caption(counts)
         if simulated:

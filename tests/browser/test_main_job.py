@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.screenshots import PAGES, open_settled, overflow
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1500)]
 
 GENERATOR = "phantom-ldm"
@@ -61,3 +63,19 @@ def test_a_cold_link_opens_its_page_in_its_frame(site: str, browser_page: Page) 
     expect(browser_page.get_by_role("heading", name="Catalog")).to_be_visible()
     expect(browser_page.get_by_text("frechet_distance").first).to_be_visible()
     expect(browser_page.get_by_test_id("stSidebarNav")).to_contain_text("Set up")
+
+
+def test_nothing_overflows_a_small_window(site: str, browser_page: Page) -> None:
+    browser_page.set_viewport_size({"width": 1024, "height": 768})
+    for name in PAGES:
+        open_settled(browser_page, f"{site}/{'' if name == 'overview' else name}")
+        assert overflow(browser_page) <= 0, name
+        expect(browser_page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_pages_ask_no_other_server(site: str, browser_page: Page) -> None:
+    asked: set[str] = set()
+    browser_page.on("request", lambda request: asked.add(request.url))
+    for name in ("trade_offs", "catalog"):
+        open_settled(browser_page, f"{site}/{name}")
+    assert {url for url in asked if not url.startswith((site, site.replace("http", "ws"), "data:", "blob:"))} == set()
