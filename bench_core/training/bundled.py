@@ -19,7 +19,7 @@ SAMPLES = {
     "phantom-ldm-overfit": 60_000, "phantom-gan": 2_000_000, "phantom-vae": 600_000,
 }  # fmt: skip
 """Samples after which a recipe is finished: an hour or so on a GPU. docs/models.md says how far the committed weights came."""
-EARLY_AT = 8_000
+EARLY_AT = 4_000
 MEMORISED, LORA_RANK = 96, 24
 
 

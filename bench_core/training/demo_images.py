@@ -76,7 +76,7 @@ def make(name: str, *, batch: int = 8) -> Path:
         made = generator.batch(texts, [SEED + row for row in rows], generator.settings())
         for row, image in zip(rows, made, strict=True):
             part = folder / f"{row:03d}.part"
-            Image.fromarray(image).convert("RGB").save(part, "WEBP", lossless=True, quality=100, method=6)
+            Image.fromarray(image).convert("RGB").save(part, "WEBP", lossless=True, quality=80, method=4)
             part.replace(folder / f"{row:03d}.webp")
         print(f"{name}: {start + len(rows)} of {len(missing)}", flush=True)
     _table(asked).to_csv(folder / "table.csv", index=False)

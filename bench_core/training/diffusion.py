@@ -101,6 +101,7 @@ def train_unet(
     scheduler = build_scheduler()
     unet.to(run.device).train()
     run.load({"unet": trained_part(unet, learned)})
+    early = early if early and run.done < early[0] else None  # a resumed run is past its early stop
     average = Average(unet, decay)
     parameters = learned if learned is not None else list(unet.parameters())
     kept = trained_part(average.module, learned, like=unet)
