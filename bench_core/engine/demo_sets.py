@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bench_core.cards import encoder_cards
 from bench_core.data import content_key
 from bench_core.engine.generation import provenance, row_columns, set_meta
 from bench_core.engine.models import card_key, encoder_card, generator_card
@@ -61,6 +62,8 @@ def load_features(workspace: Workspace, encoder: str) -> None:
     from bench_core.encoders import stored_features, stored_text_features
 
     key = card_key(encoder_card(workspace.config, encoder))
+    if card_key(encoder_cards()[encoder]) != key:
+        return  # the user's own card has taken that name: the committed features are not its
     tables = {role: workspace.sets.open(name).table.set_index("image_id") for role, name in COHORTS.items()}
     if not any(workspace.features.missing(key, table["digest"].tolist()) for table in tables.values()):
         return
