@@ -88,7 +88,7 @@ def draw(study: InUse | None) -> None:
         show_refusal()
         with guard("list the runs"):
             rows = api.runs(500)
-            if active and not rows["status"].isin(ACTIVE).any():
+            if active != bool(rows["status"].isin(ACTIVE).any()):  # starts or ends the polling
                 st.rerun()
             rows = rows[rows["status"].isin(chosen)] if chosen else rows
             records = rows.to_dict("records")

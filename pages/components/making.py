@@ -32,7 +32,7 @@ def show_runs(run_ids: list[str], study: InUse | None) -> None:
                 _show(run, study)
         still = any(run.status in ACTIVE or evaluation_of(run.set_id) is not None for run in runs)
         viewer.open_if_asked()
-        if active and not still:
+        if active != still:  # starts or ends the polling: an evaluation may have been asked for in here
             st.rerun()
 
     live()

@@ -15,12 +15,18 @@ from pages.components.palette import GREY, INK, Style, Theme
 LABEL_SIDES = ("top center", "bottom center", "middle right", "middle left", "top right", "bottom right", "top left", "bottom left")
 
 
-def _scaled(values: np.ndarray, log: bool) -> np.ndarray:
-    values = np.asarray(values, dtype=float)
-    if log:
-        values = np.log10(np.where(values > 0, values, np.nan))
+def _scaled(values: np.ndarray) -> np.ndarray:
     spread = np.nanmax(values) - np.nanmin(values) if np.isfinite(values).any() else 0.0
     return np.full(values.shape, 0.5) if not spread else (values - np.nanmin(values)) / spread
+
+
+def _place(values: np.ndarray, log: bool, span: list[float] | None) -> np.ndarray:
+    """Positions on an axis, 0 at its lower and 1 at its upper end; what lies beyond is at the end."""
+    low, high = span or [0.0, 1.0]
+    values = np.asarray(values, dtype=float)
+    if log:
+        values = np.log10(np.maximum(values, 10.0**low))
+    return np.clip((values - low) / (high - low), 0, 1)
 
 
 def label_sides(
@@ -74,6 +80,34 @@ def log_ticks(values: np.ndarray) -> dict[str, Any]:
     return {"tickvals": ticks, "ticktext": [f"{t:g}" for t in ticks]}
 
 
+def bar_ends(points: pd.DataFrame, at: Mapping[str, np.ndarray], axis: str) -> np.ndarray:  # (N, 2)
+    """Where the error bars end: the interval of the value, moved to where the point stands."""
+    value, low, high = points[[f"{axis}_value", f"{axis}_low", f"{axis}_high"]].to_numpy(float).T
+    return np.column_stack([at[axis] + low - value, at[axis] + high - value])
+
+
+def extent(values: np.ndarray, ends: np.ndarray, log: bool) -> list[float] | None:
+    """The range of an axis: all points, the bars and the band as far as they do not dwarf the points, and zero where it is near.
+
+    Args:
+        values: (N,) the points. ends: ends of bars and band; NaN where there are none.
+
+    Returns:
+        Lowest and highest, as exponents of ten where `log`; None where there is nothing to draw.
+    """
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return None
+    everything = np.append(values, ends[np.isfinite(ends)])
+    if log:  # a bar or band that reaches zero would take decades; it is cut at a third of the lowest point
+        everything = np.log10(np.maximum(everything, values.min() / 3))
+    low, high = float(everything.min()), float(everything.max())
+    pad = 0.08 * (high - low) or 0.5
+    if not log and 0 <= low <= 0.5 * high:
+        return [min(0.0, low) - 0.02 * high, high + pad]
+    return [low - pad, high + pad]
+
+
 def _band(figure: go.Figure, axis: str, low: float, high: float, theme: Theme) -> None:
     """The range of a perfect generator: grey, hatched, across the whole figure."""
     across = (
@@ -108,16 +142,17 @@ def figure(
     kind = "matched" if null else "value"
     at = {a: points[f"{a}_{kind}"].fillna(points[f"{a}_value"]).to_numpy(float) for a in "xy"}
     log = {"x": x.log_axis and is_wide(at["x"]), "y": y.log_axis and is_wide(at["y"])}
-    drawn = blank(theme, height)
+    drawn, ranges = blank(theme, height), dict[str, list[float] | None]()
     for axis, metric in (("x", x), ("y", y)):
         if log[axis]:
             drawn.update_layout({f"{axis}axis": log_ticks(at[axis])})
         space = f", {encoder}" if encoder else ""
         unit = f" ({metric.unit})" if metric.unit else ""
         title = f"{metric.title}{space}{unit} <span style='font-size:12px'>{arrow(metric, axis)}</span>"  # type: ignore[arg-type]
-        bottom = {} if log[axis] or metric.bounds[0] is None or (at[axis] < 0).any() else {"rangemode": "tozero"}
-        drawn.update_layout({f"{axis}axis": dict(title={"text": title}, type="log" if log[axis] else "linear", **bottom)})
         low, high = points[f"{axis}_null_low"].median(), points[f"{axis}_null_high"].median()
+        ends = np.append(bar_ends(points, at, axis).ravel(), [low, high] if null else [])
+        ranges[axis] = extent(at[axis], ends, log[axis])
+        drawn.update_layout({f"{axis}axis": {"title": {"text": title}, "type": "log" if log[axis] else "linear", "range": ranges[axis]}})
         if null and np.isfinite(low) and np.isfinite(high):
             _band(drawn, axis, max(low, 1e-12) if log[axis] else low, max(high, 1e-12) if log[axis] else high, theme)
     if on_front is not None and on_front.sum() > 1:
@@ -130,7 +165,7 @@ def figure(
             line={"color": GREY[theme], "width": 1.5, "dash": "dash"},
             name="Pareto front",
         )
-    _points(drawn, points, at, look, theme, x, y, size, log, selected)
+    _points(drawn, points, at, look, theme, x, y, size, log, ranges, selected)
     return drawn
 
 
@@ -144,17 +179,14 @@ def _points(
     y: Metric,
     size: Metric | None,
     log: Mapping[str, bool],
+    ranges: Mapping[str, list[float] | None],
     selected: str | None,
 ) -> None:
     names = points["set_name"].tolist()
-    reach = points[["x_value", "x_low", "x_high"]].to_numpy(float)
-    spread = np.ptp(at["x"]) or 1.0
-    bars = np.column_stack([reach[:, 0] - reach[:, 1], reach[:, 2] - reach[:, 0]]) / spread
-    if log["x"]:
-        bars = np.column_stack([np.log10(reach[:, 0] / reach[:, 1]), np.log10(reach[:, 2] / reach[:, 0])]) / (
-            np.ptp(np.log10(at["x"])) or 1.0
-        )
-    sides = label_sides(_scaled(at["x"], log["x"]), _scaled(at["y"], log["y"]), names, bars) if names else []
+    where = {a: _place(at[a], log[a], ranges[a]) for a in "xy"}
+    ends = _place(bar_ends(points, at, "x"), log["x"], ranges["x"])
+    bars = np.column_stack([where["x"] - ends[:, 0], ends[:, 1] - where["x"]])
+    sides = label_sides(where["x"], where["y"], names, bars) if names else []
     sizes = _sizes(points, size)
     for i, row in enumerate(points.to_dict("records")):
         style = look[row["generator"] or row["set_name"]]
@@ -204,5 +236,5 @@ def _sizes(points: pd.DataFrame, size: Metric | None, low: float = 11, high: flo
         return [14.0] * len(points)
     values = points["size_value"].to_numpy(float)
     worth = -values if size.goal == "minimize" else values
-    area = np.nan_to_num(_scaled(worth, False) if np.isfinite(worth).any() else np.zeros(len(worth)), nan=0.0)
+    area = np.nan_to_num(_scaled(worth) if np.isfinite(worth).any() else np.zeros(len(worth)), nan=0.0)
     return [float(np.sqrt(low**2 + a * (high**2 - low**2))) for a in area]
