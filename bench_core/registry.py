@@ -40,7 +40,8 @@ class Metric:
         reads: the sets it takes, in the order of its positional arguments.
         needs: what the sets must carry besides values: `text`, `labels`.
         bounds: lowest and highest possible value; None where there is none.
-        min_samples: fewest images that each set must have.
+        min_samples: fewest images that each set must have: 1 where the value is a mean over images, so that even a few are judged (their
+            interval says how little that is worth).
         null_from: where the perfect generator's images come from: held-out `real` ones, or `train` ones (cut to the size and the label
             mix of the synthetic set) for metrics that fit a model on the synthetic set.
         version: goes up when the definition changes; stored with every result.

@@ -36,8 +36,8 @@ def draw(study: InUse | None) -> None:
         return
     st.markdown(
         f"Generators of chest X-rays, judged against **{study.n_real:,} held-out** images and **{study.n_train:,} training** images in the "
-        f"feature space of **{study.encoder_title}**. Below each value: what a *perfect* generator would score on so many images. "
-        "A value is coloured where it lies outside the range of a perfect generator."
+        f"feature space of **{study.encoder_title}**. Below each value: what a *perfect* generator would score, and the score *matched* "
+        "to its sizes where that differs. A value is coloured where its matched score lies outside the range of a perfect generator."
     )
     names = results["set_name"].unique().tolist()
     look = read.look(names)

@@ -35,6 +35,8 @@ from bench_core.registry import Metric
 
 HALVES = 40
 SPLITS = 20
+FEWEST = 4
+"""Images that can be halved; with fewer an interval would be a point."""
 Sets = Mapping[str, FeatureSet]
 Nulls = MutableMapping[str, Any]
 
@@ -137,6 +139,9 @@ def _clipped(metric: Metric, low: float, high: float) -> tuple[float, float]:
 def _interval(metric: Metric, value: float, sets: Sets, resamples: Resamples, caller: _Caller) -> tuple[float, float]:
     candidate = "train" if _fits_train(metric) else "synthetic"
     moving = [name for name in metric.reads if name in ("real", candidate)]
+    for name in moving:
+        if len(sets[name]) < FEWEST:
+            raise TooFewImages(f"{name} has n = {len(sets[name])} images; halves need {FEWEST}.")
     if metric.interval == "jackknife":
         variance = 0.0
         for name in moving:

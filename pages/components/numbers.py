@@ -45,9 +45,18 @@ def sentence(row: Mapping[str, Any]) -> str:
     places = min(decimals(row["value"]), 4)
     parts = [number(row["value"], places), interval(row, places)]
     text = " ".join(part for part in parts if part)
-    if _present(row.get("null")):
-        text += f" · perfect: {number(row['null'], places)}"
-    return text
+    return " · ".join(part for part in (text, against_null(row, places)) if part)
+
+
+def against_null(row: Mapping[str, Any], places: int) -> str:
+    """`perfect: 0.602`, and the matched value before it where it is not the value: only that may be compared with the null."""
+    if not _present(row.get("null")):
+        return ""
+    perfect = f"perfect: {number(row['null'], places)}"
+    matched = row.get("matched")
+    if not _present(matched) or number(matched, places) == number(row["value"], places):
+        return perfect
+    return f"matched: {number(matched, places)} · {perfect}"
 
 
 def arrow(metric: Metric, axis: Literal["x", "y"] = "y") -> str:

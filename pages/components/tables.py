@@ -9,7 +9,7 @@ import pandas as pd
 
 from bench_core.api import Metric
 from pages.components.images import data_uri
-from pages.components.numbers import arrow, decimals, interval, number, sentence, side
+from pages.components.numbers import against_null, arrow, decimals, interval, number, sentence, side
 from pages.components.palette import EDGES, GREY, INK, Style, Theme
 
 FAMILIES = ("fidelity", "variety", "alignment", "privacy", "utility")
@@ -94,10 +94,9 @@ def _cell(row: Mapping[str, Any] | None, metric: Metric, theme: Theme) -> str:
         "inside": "inside the range of a perfect generator",
         "unknown": "no range of a perfect generator is known",
     }[where]
-    perfect = f"perfect: {number(row['null'], places)}" if row.get("null") == row.get("null") and row.get("null") is not None else "&nbsp;"
     return (
         f"<td title='{words}'><b style='color:{colour}'>{number(row['value'], places)}</b> <small>{interval(row, places)}</small><br>"
-        f"<small>{perfect}</small></td>"
+        f"<small>{against_null(row, places) or '&nbsp;'}</small></td>"
     )
 
 

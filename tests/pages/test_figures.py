@@ -7,6 +7,7 @@ from pages.components import charts, trade_off
 from pages.components.fronts import front, trade_off_points
 from pages.components.groups import map_groups
 from pages.components.palette import GREY, styles
+from pages.components.trade_off import extent
 from tests.pages.fake_api import GENERATORS, Fake, metric_of
 
 LOOK = styles({g: i for i, g in enumerate(GENERATORS)})
@@ -107,3 +108,15 @@ def test_groups_by_finding_leave_training_and_unknown_images_grey() -> None:
     assert len(rows) == (points["kind"] == "real").sum() - 1
     assert {g[0] for g in groups} <= {"Edema present", "Edema absent", "Edema uncertain"}
     assert sum(len(g[1]) for g in map_groups(points, "set", "Edema", LOOK, "dark")) == len(points)
+
+
+def test_an_axis_holds_points_bars_and_band_and_shows_zero_where_it_is_near() -> None:
+    low, high = extent(np.array([0.2, 0.6]), np.array([0.1, 0.9, np.nan]), log=False) or []
+    assert low <= 0 and high > 0.9
+    low, high = extent(np.array([0.85, 0.95]), np.array([0.8, 1.0]), log=False) or []
+    assert 0.7 < low < 0.8 and high > 1.0
+
+
+def test_a_band_that_reaches_zero_does_not_dwarf_a_logarithmic_axis() -> None:
+    low, high = extent(np.array([0.5, 25.0]), np.array([1e-12, 1.7, 34.0]), log=True) or []
+    assert 10**low > 0.5 / 5 and 34 < 10**high < 60

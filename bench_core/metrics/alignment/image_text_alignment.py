@@ -6,7 +6,15 @@ from bench_core.features import FeatureSet
 from bench_core.registry import metric
 
 
-@metric(title="Image-text alignment", family="alignment", goal="maximize", bounds=(-1, 1), paper="arXiv:2104.08718", needs=("text",))
+@metric(
+    title="Image-text alignment",
+    family="alignment",
+    goal="maximize",
+    bounds=(-1, 1),
+    paper="arXiv:2104.08718",
+    min_samples=1,
+    needs=("text",),
+)
 def image_text_alignment(synthetic: FeatureSet) -> Score:
     """Mean cosine between an image and the prompt it was made from, in the common space of an encoder that reads both.
 

@@ -3,7 +3,7 @@ from bench_core.features import FeatureSet
 from bench_core.registry import metric
 
 
-@metric(title="Authenticity", family="privacy", goal="maximize", bounds=(0, 1), paper="arXiv:2102.08921")
+@metric(title="Authenticity", family="privacy", goal="maximize", bounds=(0, 1), paper="arXiv:2102.08921", min_samples=1)
 def authenticity(train: FeatureSet, synthetic: FeatureSet) -> Score:
     """Share of synthetic images that are farther from their nearest training image than that one is from its own nearest one.
 
