@@ -23,7 +23,6 @@ def show_runs(run_ids: list[str], study: InUse | None) -> None:
         return
     active = any(api.run(r).status in ACTIVE for r in run_ids) or any(evaluation_of(api.run(r).set_id) is not None for r in run_ids)
 
-    @st.fragment(run_every=1.0 if active else None)
     def live() -> None:
         show_refusal()
         runs = [api.run(r) for r in run_ids]
@@ -35,7 +34,8 @@ def show_runs(run_ids: list[str], study: InUse | None) -> None:
         if active != still:  # starts or ends the polling: an evaluation may have been asked for in here
             st.rerun()
 
-    live()
+    # Buttons that lead away stand outside of a fragment: a page switch from inside one can meet its last update in the browser.
+    st.fragment(live, run_every=1.0)() if active else live()
 
 
 def _show(run: api.Run, study: InUse | None) -> None:
