@@ -28,7 +28,7 @@ def show_runs(run_ids: list[str], study: InUse | None) -> None:
         runs = [api.run(r) for r in run_ids]
         for run in runs:
             with st.container(gap="small"):
-                _show(run, study)
+                _show(run, study, settled=not active)
         still = any(run.status in ACTIVE or evaluation_of(run.set_id) is not None for run in runs)
         viewer.open_if_asked()
         if active != still:  # starts or ends the polling: an evaluation may have been asked for in here
@@ -38,7 +38,7 @@ def show_runs(run_ids: list[str], study: InUse | None) -> None:
     st.fragment(live, run_every=1.0)() if active else live()
 
 
-def _show(run: api.Run, study: InUse | None) -> None:
+def _show(run: api.Run, study: InUse | None, *, settled: bool) -> None:
     from pages.components.frame import theme
 
     spec = run.spec
@@ -56,7 +56,7 @@ def _show(run: api.Run, study: InUse | None) -> None:
                 "Cancel", key=f"cancel-{run.id}", icon=":material/stop:", on_click=api.cancel, args=(run.id,), disabled=run.cancelling
             )
         elif run.set_id and run.done:
-            _next_steps(run, study)
+            _next_steps(run, study, settled=settled)
     judging = evaluation_of(run.set_id)
     if run.status in ACTIVE:
         show_progress(run)
@@ -67,7 +67,8 @@ def _show(run: api.Run, study: InUse | None) -> None:
     _images(run, spec)
 
 
-def _next_steps(run: api.Run, study: InUse | None) -> None:
+def _next_steps(run: api.Run, study: InUse | None, *, settled: bool) -> None:
+    """What one does with a finished set; buttons that lead away only once nothing is polled any more (see `show_runs`)."""
     set_id = str(run.set_id)
     st.download_button(
         "ZIP",
@@ -98,7 +99,9 @@ def _next_steps(run: api.Run, study: InUse | None) -> None:
         return
     if done.empty:
         st.markdown(":orange-badge[:material/rule: evaluated, but no number]", help=str(rows["message"].iloc[0]), width="content")
-    else:
+    if not settled:
+        return
+    if not done.empty:
         x, y = pick_axes(done["metric"].tolist())
         go_button(
             "Trade-off plot", "trade_offs", key=f"plot-{run.id}", icon=":material/bubble_chart:", state={"set": run.name, "x": x, "y": y}

@@ -53,7 +53,8 @@ CSS = """
   display: inline-block; }
 .glance .none, .narrow .none { opacity: .8; }
 .wide { overflow-x: auto; }
-@media (max-width: 1100px) { .glance .films img:nth-child(n+2) { display: none; } .glance { font-size: .86rem; } .glance td small { white-space: normal; } }
+@media (max-width: 1100px) { .glance .films img:nth-child(n+2) { display: none; } .glance { font-size: .86rem; }
+.glance td small { white-space: normal; } }
 """
 
 
