@@ -97,6 +97,7 @@ class EncoderCard(Card):
         distance: how its feature vectors are compared.
         image_size, mean, std, resample: the preprocessing, pinned.
         reads_text: it embeds prompts in the same space.
+        logits: its columns are class logits of a classifier, for metrics that need such (`inception_score`).
     """
 
     kind: Literal["encoder"] = "encoder"
@@ -107,6 +108,7 @@ class EncoderCard(Card):
     std: float = 0.5
     resample: Literal["bicubic", "bilinear", "box"] = "bicubic"
     reads_text: bool = False
+    logits: bool = False
 
 
 AnyCard = TypeVar("AnyCard", GeneratorCard, EncoderCard)

@@ -28,6 +28,7 @@ class EncoderRecord(Protocol):
 
     id: str
     distance: Literal["euclidean", "hamming"]
+    logits: bool
 
     def key(self) -> str: ...
 
@@ -43,6 +44,8 @@ class FeatureSet:
             patients, of one prompt.
         kind: `real`, `train` or `synthetic`; used in messages.
         finding: for a subgroup, the finding that all its images have.
+        images: the image set behind the whole set, where there is one; `picture` reads the one of a row.
+        logits: whether the columns are class logits. A plain matrix is taken at its word (True); an encoder's card says so.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class FeatureSet:
         images: ImageSet | None = None,
         key: str = "",
         kind: str = "",
+        logits: bool = True,
     ) -> None:
         """Checks shapes and values.
 
@@ -65,7 +69,7 @@ class FeatureSet:
             InputError: no matrix, no rows, a row that is not finite, or columns that do not fit the rows; names set and row.
         """
         self.encoder, self.distance, self.images, self.kind = encoder, distance, images, kind
-        self.finding = ""
+        self.finding, self.logits = "", logits
         self.space = Space(distance)
         self._values = _checked(values, f"{kind or 'feature'} features")
         self._text = None if text is None else _checked(text, f"{kind or 'feature'} text features", rows=len(self._values))
@@ -87,7 +91,7 @@ class FeatureSet:
         return FeatureSet(
             values, encoder=card.id, distance=card.distance, text=text, subjects=_names(table, "subject_id"),
             prompts=_names(table, "prompt_id"), labels=table[[f for f in FINDINGS if f in table]], images=images, kind=images.kind,
-            key=content_key("features", images.id, card.key()),
+            key=content_key("features", images.id, card.key()), logits=card.logits,
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -160,12 +164,22 @@ class FeatureSet:
 
         return self.remember(("label", finding), read)
 
+    def picture(self, row: int) -> np.ndarray:  # (H, W) uint8
+        """The image of that row.
+
+        Raises:
+            InputError: the set is a plain matrix without images.
+        """
+        if self.images is None:
+            raise InputError(f"{self.kind or 'set'} is a feature matrix without images.", "Import the images and evaluate them instead.")
+        return self.images.read(int(self.rows[row]))
+
     def take(self, rows: np.ndarray | Sequence[int], *, finding: str = "") -> "FeatureSet":
         """The images of those rows, as a view that shares what the whole set has computed."""
         rows = np.asarray(rows, dtype=np.intp)
         view = object.__new__(FeatureSet)
         view.encoder, view.distance, view.space, view.kind = self.encoder, self.distance, self.space, self.kind
-        view.images, view.finding, view._key = self.images, finding or self.finding, ""
+        view.images, view.finding, view._key, view.logits = self.images, finding or self.finding, "", self.logits
         view.subjects = None if self.subjects is None else self.subjects[rows]
         view.prompts = None if self.prompts is None else self.prompts[rows]
         view._root, view._rows = self._root, self.rows[rows]
@@ -243,6 +257,12 @@ class FeatureSet:
             return out
 
         return self.remember(("inside", k), count, other)
+
+    def distance_blocks(self, other: "FeatureSet") -> Iterator[tuple[slice | np.ndarray, np.ndarray]]:  # rows, (S, len(other)) float32
+        """All distances to the images of `other`, some own rows at a time, for metrics that need more than neighbours and radii."""
+        self._compare(other)
+        for part, raw, _, _ in self._raw(other):
+            yield part, self.space.finish(raw, self._root._values.shape[1])
 
     def kernel_sum(self, other: "FeatureSet") -> float:
         """Sum of the cubic kernel `(x.y / D + 1)^3` over all pairs; within one set over pairs of different rows. Float64.

@@ -116,6 +116,10 @@ def _missing(metric: Metric, sets: Sets) -> str:
         return f"it needs the set {' and the set '.join(repr(a) for a in absent)}, which was not given."
     if "text" in metric.needs and sets["synthetic"].text is None:
         return "it needs the prompts of the synthetic images and an encoder that reads text."
+    if "images" in metric.needs and any(sets[name].images is None for name in metric.reads):
+        return "it needs the images themselves, not only their features."
+    if "logits" in metric.needs and not sets["synthetic"].logits:
+        return f"it needs class logits, and {sets['synthetic'].encoder} gives features."
     if "labels" in metric.needs:
         for name in metric.reads:
             if all(np.isnan(sets[name].label(f)).all() for f in FINDINGS):

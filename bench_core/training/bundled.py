@@ -16,11 +16,11 @@ LDM, EARLY, OVERFIT = BUNDLED / "phantom-ldm", BUNDLED / "phantom-ldm-early", BU
 SAMPLES = {
     "phantom-clip": 600_000,
     "phantom-text": 100_000, "phantom-autoencoder": 200_000, "phantom-decoder": 200_000, "phantom-ldm": 2_000_000,
-    "phantom-ldm-overfit": 60_000, "phantom-gan": 2_000_000, "phantom-vae": 600_000,
+    "phantom-ldm-overfit": 200_000, "phantom-gan": 2_000_000, "phantom-vae": 600_000,
 }  # fmt: skip
 """Samples after which a recipe is finished: an hour or so on a GPU. docs/models.md says how far the committed weights came."""
 EARLY_AT = 4_000
-MEMORISED, LORA_RANK = 96, 24
+MEMORISED, LORA_RANK = 96, 32
 
 
 def _run(name: str, **how: Any) -> Run:
@@ -205,20 +205,20 @@ def recipe_early(**how: Any) -> Path:
 
 def recipe_overfit(**how: Any) -> Path:
     """phantom-ldm-overfit: a LoRA adapter on phantom-ldm, trained on 96 films with repeats."""
-    from bench_core.training import diffusion
+    from bench_core.training import autoencoder, diffusion
 
     if not (LDM / "unet").is_dir():
         recipe_ldm(**{**how, "resume": True, "samples": None})
     from diffusers import UNet2DConditionModel
 
-    films = train_films(how["on_progress"])
+    films = train_films(how["on_progress"], MEMORISED)
     encoder, tokenizer = text_tower(**how)
-    latents = cached_latents(films, **how)[:MEMORISED]
+    latents = autoencoder.raw_latents(open_autoencoder(**how), films, np.arange(MEMORISED), device=how["device"])
     states = diffusion.text_states(encoder, tokenizer, films.table["prompt"].iloc[:MEMORISED].tolist())
     unet = UNet2DConditionModel.from_pretrained(str(LDM / "unet")).float()
     learned = diffusion.add_lora(unet, LORA_RANK)
     run = _run("phantom-ldm-overfit", **how)
-    done = diffusion.train_unet(run, unet, latents, states, batch=8, rate=1.5e-3, decay=0.99, learned=learned)
+    done = diffusion.train_unet(run, unet, latents, states, batch=24, rate=1.5e-3, decay=0.99, learned=learned)
     diffusion.save_lora(done, OVERFIT)
     return OVERFIT
 

@@ -88,27 +88,27 @@ def open_films(seed: int, count: int) -> Films:
     return Films(table, images, cells, state)
 
 
-def render_films(seed: int, count: int, *, workers: int = 2, on_progress: Progress | None = None) -> Films:
-    """Renders what is missing, in table order; a killed run goes on where it stopped."""
+def render_films(seed: int, count: int, *, first: int | None = None, workers: int = 2, on_progress: Progress | None = None) -> Films:
+    """Renders what is missing of the first films (all unless named), in table order; a killed run goes on where it stopped."""
     from bench_core import phantom
 
     films = open_films(seed, count)
-    done = films.ready
-    for film in phantom.render_many(films.table["image_id"].iloc[done:].tolist(), workers):
+    done, goal = films.ready, count if first is None else first
+    for film in phantom.render_many(films.table["image_id"].iloc[done:goal].tolist(), workers):
         films.images[done], films.cells[done] = film.image, cells_of(film.masks)
         done += 1
-        if done % 50 == 0 or done == count:
+        if done % 50 == 0 or done == goal:
             part = folder_of(seed, count) / "ready.part"
             part.write_text(str(done))
             part.replace(folder_of(seed, count) / "ready.txt")
             if on_progress:
-                on_progress(done, count, "films rendered")
+                on_progress(done, goal, "films rendered")
     return open_films(seed, count)
 
 
 def wait_for_films(seed: int, count: int, at_least: int, *, tick: Callable[[], None] | None = None) -> Films:
-    """The films, rendering them here when nobody has begun; training can begin on the first part."""
+    """The films, of which the first `at_least` are rendered; what is missing of these is rendered here."""
     films = open_films(seed, count)
     if films.ready < at_least:
-        films = render_films(seed, count, on_progress=(lambda *_: tick()) if tick else None)
+        films = render_films(seed, count, first=at_least, on_progress=(lambda *_: tick()) if tick else None)
     return films
