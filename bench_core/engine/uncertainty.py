@@ -98,7 +98,7 @@ def measure(
     except TooFewImages as error:
         notes.append(f"No interval: {error.message}")
     try:
-        matched, null, width = _null(metric, score.value, given, resamples, caller, {} if nulls is None else nulls)
+        matched, null, width = _null(metric, score, given, resamples, caller, {} if nulls is None else nulls)
     except TooFewImages as error:
         notes.append(f"No null: {error.message}")
     if null is None:
@@ -125,10 +125,12 @@ class _Caller:
         return self.metric.function(*(sets[name] for name in self.metric.reads), **self.settings, **seeded)
 
     def value(self, sets: Sets, number: int) -> float:
-        value = self.score(sets, number).value
-        if not np.isfinite(value):
+        return self.checked(self.score(sets, number))
+
+    def checked(self, score: Score) -> float:
+        if not np.isfinite(score.value):
             raise TooFewImages(f"{self.metric.id} has no value on a subset of the images.")
-        return value
+        return score.value
 
 
 def _clipped(metric: Metric, low: float, high: float) -> tuple[float, float]:
@@ -156,7 +158,7 @@ def _interval(metric: Metric, value: float, sets: Sets, resamples: Resamples, ca
 
 
 def _null(
-    metric: Metric, value: float, sets: Sets, resamples: Resamples, caller: _Caller, nulls: Nulls
+    metric: Metric, score: Score, sets: Sets, resamples: Resamples, caller: _Caller, nulls: Nulls
 ) -> tuple[float | None, float | None, float]:
     """`matched`, the mean null score, and half the width of the range of one perfect generator; None where there is no null."""
     whole = resamples.sets
@@ -178,13 +180,29 @@ def _null(
     if key not in nulls:
         draws = [_draw(caller, *others(i), candidate, size, fitted, resamples, i) for i in range(1, SPLITS + 1)]
         nulls[key] = {"null": float(np.mean([d[0] for d in draws])), "variance": float(np.mean([d[1] for d in draws]))}
-    matched = value
+    matched = score.value
     if len(images) > size or halved:
         scores = [caller.value({**others(i)[0], candidate: resamples.cut(images, size, i)}, i) for i in range(1, SPLITS + 1)]
         matched = float(np.mean(scores))
     n, units = len(images), len(np.unique(pool.units))
-    parts = 1 / n + (1 / size - 1 / n) / SPLITS + 1 / units + max(0.0, 1 / size - 1 / len(pool)) / SPLITS
-    return matched, nulls[key]["null"], float(student.ppf(0.975, SPLITS)) * (nulls[key]["variance"] * parts) ** 0.5
+    mean = _is_mean(score)
+    alike = _design_effect(score.per_image, images.units) if mean and score.per_image is not None else 1.0
+    parts = alike / n + (1 / size - 1 / n) / SPLITS + 1 / units + max(0.0, 1 / size - 1 / len(pool)) / SPLITS
+    freedom = units if mean else SPLITS
+    return matched, nulls[key]["null"], float(student.ppf(0.975, freedom)) * (nulls[key]["variance"] * parts) ** 0.5
+
+
+def _is_mean(score: Score) -> bool:
+    """Whether the value is the mean of its values an image (it may be their median)."""
+    return score.per_image is not None and bool(np.isclose(score.value, np.mean(score.per_image), rtol=1e-9, atol=1e-12))
+
+
+def _design_effect(values: np.ndarray, units: np.ndarray) -> float:  # (N,), (N,)
+    """How many times the variance of the mean is that of as many independent images, because those of one unit are alike; at least 1."""
+    apart = values - values.mean()
+    sums = np.bincount(np.unique(units, return_inverse=True)[1], weights=apart)
+    single = float((apart**2).sum())
+    return max(1.0, float((sums**2).sum()) / single) if single and len(sums) > 1 else 1.0
 
 
 def _draw(
@@ -192,8 +210,12 @@ def _draw(
 ) -> tuple[float, float]:
     """One null score of `size` images of a pool, and the variance an image of such scores, from two that share no patient."""
     pair = resamples.like(size, number) if fitted else resamples.pair(pool, size, number)
-    scores = [caller.value({**others, candidate: player}, number) for player in pair]
-    variance = (scores[0] - scores[1]) ** 2 / 2 * min(map(len, pair))
+    found = [caller.score({**others, candidate: player}, number) for player in pair]
+    scores = [caller.checked(score) for score in found]
+    if all(map(_is_mean, found)):
+        variance = float(np.mean([np.var(score.per_image, ddof=1) for score in found]))  # type: ignore[arg-type]
+    else:
+        variance = (scores[0] - scores[1]) ** 2 / 2 * min(map(len, pair))
     if all(len(player) == size for player in pair):
         return float(np.mean(scores)), variance
     return caller.value({**others, candidate: resamples.cut(pool, size, number)}, number), variance
