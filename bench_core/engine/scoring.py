@@ -44,7 +44,7 @@ def score_sets(
 
     Args:
         sets: `synthetic`, and `real` and `train` where there are any; or one subgroup of them from `subgroups`.
-        metrics: None: all. Those that cannot run with these sets become `skipped` rows; a metric that was named is an error instead.
+        metrics: None: all. Those that cannot run with these sets, and optional ones, become `skipped` rows; one that was named is an error.
         nulls: see `uncertainty.measure`.
         on_progress: is told (metrics done, metrics in all, title of the next one).
 
@@ -105,8 +105,8 @@ def subgroups(sets: Sets, by: str = "finding") -> Iterator[tuple[str, dict[str, 
 def _jobs(metrics: Sequence[Choice] | None) -> list[_Job]:
     if metrics is None:
         return [_Job(m, m.settings().model_dump(), named=False) for m in registry.metrics().values()]
-    found = [(registry.find_metric(choice.id), choice.settings) for choice in metrics]
-    return [_Job(m, check(m.settings, given, f"Metric {m.id!r}").model_dump(), named=True) for m, given in found]
+    found = [(registry.find_metric(choice.id), choice) for choice in metrics]
+    return [_Job(m, check(m.settings, c.settings, f"Metric {m.id!r}").model_dump(), named=not c.optional) for m, c in found]
 
 
 def _missing(metric: Metric, sets: Sets) -> str:
