@@ -67,6 +67,7 @@ def measure(
     settings: Mapping[str, Any],
     seed: int = 0,
     intervals: bool = True,
+    null: bool = True,
     nulls: Nulls | None = None,
     resamples: Resamples | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -75,6 +76,7 @@ def measure(
 
     Args:
         sets: `synthetic`, `real`, `train`, as many as there are; `real` serves the null of metrics that do not read it.
+        null: whether to make the null beside the interval.
         nulls: null scores by content key; found ones are reused, new ones written (JSON values).
         resamples: drawn subsets, shared between metrics for speed.
 
@@ -92,19 +94,20 @@ def measure(
         return Measured(score, note=score.note, sizes=sizes)
     caller.settings = {**settings, **score.repeat_with}
     notes = [score.note] if score.note else []
-    low, high, matched, null, width = None, None, None, None, 0.0
+    low, high, matched, centre, width = None, None, None, None, 0.0
     try:
         low, high = (score.low, score.high) if score.low is not None else _interval(metric, score.value, given, resamples, caller)
     except TooFewImages as error:
         notes.append(f"No interval: {error.message}")
     try:
-        matched, null, width = _null(metric, score, given, resamples, caller, {} if nulls is None else nulls)
+        if null:
+            matched, centre, width = _null(metric, score, given, resamples, caller, {} if nulls is None else nulls)
     except TooFewImages as error:
         notes.append(f"No null: {error.message}")
-    if null is None:
+    if centre is None:
         return Measured(score, low, high, note=" ".join(notes), sizes=sizes)
-    null_low, null_high = _clipped(metric, null - width, null + width)
-    return Measured(score, low, high, matched, null, null_low, null_high, " ".join(notes), sizes)
+    null_low, null_high = _clipped(metric, centre - width, centre + width)
+    return Measured(score, low, high, matched, centre, null_low, null_high, " ".join(notes), sizes)
 
 
 def _fits_train(metric: Metric) -> bool:
