@@ -1,6 +1,6 @@
 """Intervals and nulls of all metrics; no metric makes its own.
 
-**Interval.** value +- 1.96 sd over random half-samples without replacement (never a bootstrap: repeats shrink radii). A half-sample is a
+**Interval.** value +- t sd (Student's t, 97.5 %) over random half-samples without replacement (never a bootstrap: repeats shrink radii). One is a
 delete-d jackknife with d = n/2, whose variance factor (n - d)/d is 1 (Shao & Wu 1989, Annals of Statistics 17), so the plain sd of
 half-samples is the sd at n for smooth statistics, and too large rather than too small for degenerate ones. `real` and `synthetic` are
 halved, each by units; `train` stays whole, because the generator learned from that very set. `kernel_distance` has a grouped jackknife.
@@ -152,12 +152,12 @@ def _interval(metric: Metric, value: float, sets: Sets, resamples: Resamples, ca
         for name in moving:
             without = [caller.value({**sets, name: view}, i) for i, view in enumerate(resamples.groups(name), 1)]
             variance += (len(without) - 1) * float(np.var(without))
-        spread = variance**0.5
+        width = 1.96 * variance**0.5
     else:
         source = Resamples(sets, resamples.seed) if candidate == "train" else resamples
         halves = [caller.value({**sets, **{name: source.half(name, i) for name in moving}}, i) for i in range(1, HALVES + 1)]
-        spread = float(np.std(halves, ddof=1))
-    return _clipped(metric, value - 1.96 * spread, value + 1.96 * spread)
+        width = float(student.ppf(0.975, HALVES - 1) * np.std(halves, ddof=1))
+    return _clipped(metric, value - width, value + width)
 
 
 def _null(
