@@ -38,10 +38,20 @@ def mean_image_size(
         images of the set, not over class means: subgroups are classes. The encoder is Pillow's PNG at compression level 9, 8-bit grey;
         another zlib may differ by a few bytes.
     """
-    stack, rows = pictures(synthetic, side), synthetic.rows
+    return Score(float(len(png_of(mean_picture(synthetic, side)))))
+
+
+def mean_picture(features: FeatureSet, side: int) -> np.ndarray:  # (side, side) uint8
+    """The mean of all pictures of a set."""
+    stack, rows = pictures(features, side), features.rows
     total = np.zeros((side, side), np.int64)  # whole numbers: the order of images cannot matter
     for start in range(0, len(rows), BLOCK):
         total += stack[rows[start : start + BLOCK]].sum(axis=0, dtype=np.uint32)
+    return (total // len(rows)).astype(np.uint8)
+
+
+def png_of(picture: np.ndarray) -> bytes:
+    """The file whose size counts."""
     buffer = io.BytesIO()
-    Image.fromarray((total // len(rows)).astype(np.uint8)).save(buffer, format="PNG", compress_level=6)
-    return Score(float(len(buffer.getvalue())))
+    Image.fromarray(picture).save(buffer, format="PNG", compress_level=6)
+    return buffer.getvalue()
