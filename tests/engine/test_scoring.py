@@ -142,3 +142,20 @@ def test_subgroups_are_the_images_with_a_finding(sets: dict[str, FeatureSet]) ->
     overall, _ = score_sets(sets, metrics=[Choice(id="tstr_auroc", settings={"findings": "Edema"})])
     assert rows["tstr_auroc"].value == overall[0].value  # the finding against the rest, on the whole sets
     assert rows["tstr_auroc"].n_real == 120
+
+
+def test_what_spoils_a_number_is_said_beside_it() -> None:
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(200, 5))
+    patients = np.arange(200) // 2
+    sets = {
+        "train": FeatureSet(values[:120], kind="train", subjects=patients[:120]),
+        "real": FeatureSet(values[118:], kind="real", subjects=patients[118:]),
+        "synthetic": FeatureSet(np.repeat(rng.normal(size=(30, 5)), [2] + [1] * 29, axis=0), kind="synthetic"),
+    }
+    results, _ = score_sets(sets, metrics=[Choice(id="precision"), Choice(id="copy_share")], intervals=False)
+    precision, copies = (r.message for r in results)
+    assert precision == "Few images: synthetic has n = 31. 1 of the 31 synthetic images repeat another one."
+    assert copies.endswith("Not held out: 2 images of real are in train too. Not held out: 1 patients of real are in train too.")
+    clean = {"real": FeatureSet(values[:100], kind="real"), "synthetic": FeatureSet(values[100:], kind="synthetic")}
+    assert score_sets(clean, metrics=[Choice(id="precision")], intervals=False)[0][0].message == ""
