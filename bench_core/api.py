@@ -309,6 +309,19 @@ def image_png(set_id: str, image_id: str) -> bytes:
     return plain_png(images.read(open_workspace().sets.row_of(images, image_id)))
 
 
+def mean_image(set_id: str) -> bytes:
+    """The mean of the images of a set (of up to 2,000 of them) as a small grey PNG; made once and kept. A varied set has a blurred one.
+
+    Raises:
+        UnknownName: no such set.
+        NotPossible: it has no images yet.
+        TooSmallImages: some images are smaller than others.
+    """
+    from bench_core.engine.mean_image import mean_image
+
+    return mean_image(open_workspace(), find_set(set_id))
+
+
 def thumbnails(set_id: str, image_ids: Sequence[str], side: int = 96) -> list[bytes]:
     """Small grey WebP images in the order of `image_ids`; each is made once and kept.
 

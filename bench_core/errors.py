@@ -58,6 +58,10 @@ class TooFewImages(BenchError):
     """A metric has too few images in one of its sets; its row becomes `skipped`."""
 
 
+class TooSmallImages(TooFewImages):
+    """Images have too few pixels a side for a metric; its row becomes `skipped`."""
+
+
 class CardError(BenchError):
     """A card that does not say what it must; names file and field."""
 

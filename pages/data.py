@@ -6,7 +6,7 @@ import streamlit as st
 from bench_core import api
 from pages.components import address, demo, importing, read, viewer
 from pages.components.frame import open_page
-from pages.components.images import Tile, caption, image_grid
+from pages.components.images import Tile, caption, image_grid, mean_tile
 from pages.components.numbers import size
 from pages.components.palette import WORDS
 from pages.components.problems import guard, show_error
@@ -80,6 +80,9 @@ def show_sets(sets: pd.DataFrame) -> None:
             tiles = [Tile(r["image_id"], p, kind=row["kind"], title=caption(r, str(name))) for r, p in zip(shown, pictures, strict=True)]
             with slot:
                 image_grid(tiles, "set-images", side=84, on_click=lambda i: viewer.ask_open(row["id"], i))
+            if len(rows) and st.toggle("Mean image", key=f"mean-{row['id']}"):
+                words = "The sharper the mean of all images is, the more alike they are."
+                image_grid([mean_tile(read.mean_image(row["id"]), len(rows), row["kind"], words)], "mean-image", side=128, lines=3)
             st.caption(f"In `{row['root']}`")
 
 

@@ -91,9 +91,9 @@ def resolved_evaluation(workspace: Workspace, spec: EvaluateSpec) -> EvaluateSpe
             settings = check(metric.settings, choice.settings, f"Metric {metric.id!r}").model_dump(
                 mode="json", include=set(choice.settings)
             )
-            if lacking := [s for s in metric.reads if s not in roles]:
+            if lacking := [s for s in metric.reads if s not in roles and not choice.optional]:
                 raise NotPossible(
                     f"Metric {metric.id!r} needs a {lacking[0]} set, and none was given.", f"Give one, or leave {metric.id!r} out."
                 )
-            choices.append(Choice(id=metric.id, settings=settings))
+            choices.append(choice.model_copy(update={"settings": settings}))
     return spec.model_copy(update={**roles, "metrics": choices})

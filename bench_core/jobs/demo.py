@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Callable
 from typing import Any
 
-from bench_core import phantom
+from bench_core import phantom, registry
 from bench_core.data import content_key
 from bench_core.engine.demo_sets import ENCODER, LEARNED, WEIGHTLESS, bring_learned, demo_spec, load_features, study_signature
 from bench_core.engine.models import Models, card_key, encoder_card, encoder_missing, generator_missing
@@ -12,7 +12,7 @@ from bench_core.engine.submission import generated_set_id, resolved_generation, 
 from bench_core.errors import BenchError, UnknownName
 from bench_core.jobs.processes import wait_elsewhere
 from bench_core.jobs.waiting import wait_for
-from bench_core.spec import EvaluateSpec, ProjectSpec, RunSpec
+from bench_core.spec import Choice, EvaluateSpec, ProjectSpec, RunSpec
 from bench_core.store.files import locked
 from bench_core.store.image_sets import with_all_columns
 from bench_core.store.workspace import Workspace
@@ -148,13 +148,18 @@ def _evaluate_all(workspace: Workspace, names: list[str], models: Models, steps:
         steps.next(f"Evaluating {name}")
         if (workspace.sets.find(name), real) in done:
             continue
-        if not _finished(workspace, submit(workspace, _evaluation(name, None)), models, steps, f"Evaluating {name}"):
+        if not _finished(workspace, submit(workspace, _evaluation(name, None, pixels=False)), models, steps, f"Evaluating {name}"):
             failed.append(name)
     return failed
 
 
-def _evaluation(name: str, subgroup: Any) -> EvaluateSpec:
-    return EvaluateSpec(synthetic=name, real="phantom-real", train="phantom-train", encoders=[ENCODER], subgroup=subgroup)
+def _evaluation(name: str, subgroup: Any, pixels: bool | None = None) -> EvaluateSpec:
+    """By the metrics that read pixels, by the others, or (None) by all: pixels need all held-out films rendered, features do not."""
+    chosen = [Choice(id=m.id, optional=True) for m in registry.metrics().values() if ("images" in m.needs) == pixels]
+    return EvaluateSpec(
+        synthetic=name, real="phantom-real", train="phantom-train", encoders=[ENCODER], subgroup=subgroup,
+        metrics=None if pixels is None else chosen,
+    )  # fmt: skip
 
 
 def _finished(workspace: Workspace, run_id: str, models: Models, steps: _Steps, label: str) -> bool:
@@ -171,12 +176,13 @@ def _finished(workspace: Workspace, run_id: str, models: Models, steps: _Steps, 
 
 
 def _queue_the_rest(workspace: Workspace, names: list[str]) -> None:
-    """What takes longer than a first start may: the UMAP and the numbers for each finding, once, for a worker to do."""
+    """What takes longer than a first start may: the UMAP, what is measured on pixels and the numbers for each finding, once, for a worker to do."""
     if not names or encoder_missing(workspace.config, ENCODER):
         return
     wanted: list[RunSpec] = [ProjectSpec(sets=["phantom-train", "phantom-real", *names], encoder=ENCODER)]
+    wanted += [_evaluation(name, None, pixels=True) for name in names]
     wanted += [_evaluation(name, "finding") for name in names]
-    key = f"demo queued {content_key([[workspace.sets.find(n) for n in names], phantom.RENDERER_VERSION])}"
+    key = f"demo queued {content_key([[workspace.sets.find(n) for n in names], phantom.RENDERER_VERSION, len(registry.metrics())])}"
     if workspace.state(key):
         return
     for spec in wanted:

@@ -128,6 +128,14 @@ def image_grid(
     _GRID(key=key, data=data, on_clicked_change=clicked)
 
 
+def mean_tile(picture: bytes, images: int, kind: str = "synthetic", caption: str = "") -> Tile:
+    """The mean image of a set: the sharper it is, the more alike the images are."""
+    return Tile(
+        "mean", picture, kind=kind, word="mean", caption=caption, alt="Mean of the images of the set",
+        title=f"Mean of {min(images, 2_000):,} images. The sharper it is, the more alike they are; size of the mean image measures that.",
+    )  # fmt: skip
+
+
 def caption(row: Mapping[str, Any], source: str) -> str:
     """The caption that an image has everywhere: generator or set, prompt, seed."""
     prompt = str(row.get("prompt") or "").strip()

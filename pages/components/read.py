@@ -81,6 +81,16 @@ def picture(set_id: str, image_id: str) -> bytes:
     return api.image_png(set_id, image_id)
 
 
+@st.cache_data(max_entries=64, show_spinner="Averaging the images of the set …")
+def _mean_image(version: str, set_id: str) -> bytes:
+    return api.mean_image(set_id)
+
+
+def mean_image(set_id: str) -> bytes:
+    """The mean of the images of a set as a PNG; see `api.mean_image`."""
+    return _mean_image(version(), set_id)
+
+
 @st.cache_data(max_entries=32, show_spinner=False)
 def _neighbours(version: str, synthetic: str, train: str, encoder: str, real: str | None, k: int) -> pd.DataFrame:
     return api.neighbours(synthetic, train, encoder, k=k, real=real)

@@ -6,7 +6,7 @@ import streamlit as st
 from bench_core import api
 from pages.components import forms, read, tables, viewer
 from pages.components.frame import theme
-from pages.components.images import Tile, caption, image_grid
+from pages.components.images import Tile, caption, image_grid, mean_tile
 from pages.components.problems import go_button
 
 
@@ -20,10 +20,11 @@ def panel(name: str, results: pd.DataFrame) -> None:
     st.caption(
         " · ".join(t for t in (card.title if card else "imported", card.family if card else "", f"{len(images)} images", settings) if t)
     )
-    rows = images.table.head(6).to_dict("records")
+    rows = images.table.head(5).to_dict("records")
     pictures = read.thumbnails(images.id, [r["image_id"] for r in rows])
     tiles = [Tile(r["image_id"], p, title=caption(r, name), word="") for r, p in zip(rows, pictures, strict=True)]
-    image_grid(tiles, "panel-images", side=76, on_click=lambda i: viewer.ask_open(images.id, i))
+    tiles.append(mean_tile(read.mean_image(images.id), len(images)))
+    image_grid(tiles, "panel-images", side=76, on_click=lambda i: viewer.ask_open(images.id, i) if i != "mean" else None)
     with st.container(height=228, border=False):
         st.html(tables.numbers_html(results, api.metrics(), name, theme()))
     go_button(

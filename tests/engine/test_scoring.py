@@ -36,8 +36,11 @@ def test_every_metric_runs_on_whole_sets(sets: dict[str, FeatureSet]) -> None:
     heard: list[tuple[int, int, str]] = []
     results, per_image = score_sets(sets, seed=3, on_progress=lambda *a: heard.append(a))
     assert [r.metric for r in results] == list(registry.metrics())
-    assert {r.status for r in results} == {"ok"}
-    for r in results:
+    pixels = [r for r in results if "images" in registry.metrics()[r.metric].needs]  # these sets are matrices
+    assert {r.status for r in pixels} == {"skipped"}
+    rest = [r for r in results if r not in pixels]
+    assert {r.status for r in rest} == {"ok"}
+    for r in rest:
         assert r.value is not None
         assert r.low is not None
         assert r.null_low is not None

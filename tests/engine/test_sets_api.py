@@ -36,6 +36,19 @@ def test_pictures(made: api.ImageSet):
         api.thumbnails(made.id, ["000000"], side=10**6)
 
 
+def test_mean_image(made: api.ImageSet, workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
+    with Image.open(io.BytesIO(api.mean_image(made.id))) as image:
+        np.testing.assert_array_equal(np.asarray(image), np.mean([i.astype(float) for i in made.images()], axis=0).astype(np.uint8))
+    assert workspace.derived.count("mean image") == 1
+    monkeypatch.setattr(api.ImageSet, "read", None)  # it is kept
+    assert api.mean_image(made.name) == api.mean_image(made.id)
+    monkeypatch.undo()
+    api.delete_set(made.id)
+    assert workspace.derived.count("mean image") == 0
+    with pytest.raises(UnknownName):
+        api.mean_image(made.id)
+
+
 @pytest.mark.parametrize(
     ("provenance", "knows_prompt", "knows_seed"), [("full", True, True), ("redacted", False, True), ("none", False, False)]
 )

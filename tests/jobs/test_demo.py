@@ -75,7 +75,12 @@ def test_the_rest_is_queued_for_a_worker(small: Workspace):
     api.prepare_demo()
     queued = api.runs()
     queued = queued[queued["status"] == "queued"]
-    assert sorted(queued["kind"]) == ["evaluate", "evaluate", "project"]
+    assert sorted(queued["kind"]) == ["evaluate"] * 4 + ["project"]
+    asked = [api.run(i).spec for i in queued["id"]]
+    chosen = [{c.id for c in s.metrics} for s in asked if isinstance(s, api.EvaluateSpec) and s.metrics is not None]
+    assert len(chosen) == 2  # a first start renders no film for what is measured on pixels
+    assert all({"ms_ssim_diversity", "mean_image_size"} <= c for c in chosen)
+    assert "ms_ssim_diversity" not in set(api.results()["metric"])
 
 
 def test_films_are_rendered_when_they_are_first_needed(small: Workspace):

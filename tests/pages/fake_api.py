@@ -291,6 +291,9 @@ class Fake:
     def export_png(self, set_id: str, image_id: str, provenance: Any = None) -> bytes:
         return self.image_png(set_id, image_id)
 
+    def mean_image(self, set_id: str) -> bytes:
+        return encode(film(abs(hash(set_id)) % 2**31))
+
     def thumbnails(self, set_id: str, image_ids: Any, side: int = 96) -> list[bytes]:
         return [encode(film(abs(hash((set_id, i))) % 2**31, side), "WEBP") for i in image_ids]
 
