@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench_core.errors import MissingPackage
+from bench_core.errors import BenchError, MissingPackage
 from bench_core.features import FeatureSet
 
 SETTINGS: dict[str, Any] = {
@@ -40,6 +40,7 @@ def radiomics(features: FeatureSet) -> pd.DataFrame:  # (N, about 385)
     Raises:
         MissingPackage: pyradiomics is not installed; the hint has the commands.
         InputError: a set without images.
+        BenchError: an image has none, because it is uniform or too small; names it.
     """
     extractor = _extractor()
     names = features.whole.remember("picture digests", dict)  # row of the whole set to digest
@@ -52,9 +53,16 @@ def radiomics(features: FeatureSet) -> pd.DataFrame:  # (N, about 385)
             if digest not in _kept:
                 if len(_kept) >= MOST_KEPT:
                     del _kept[next(iter(_kept))]
-                _kept[digest] = _measure(extractor, pixels)
+                try:
+                    _kept[digest] = _measure(extractor, pixels)
+                except ValueError as error:
+                    raise BenchError(f"{features.kind or 'set'}: {_name(features, row)} has no radiomic features: {error}") from error
         rows.append(_kept[digest])
     return pd.DataFrame(rows)
+
+
+def _name(features: FeatureSet, row: int) -> str:
+    return f"image {features.images.table['image_id'].iat[row]!r}" if features.images is not None else f"row {row}"
 
 
 def _extractor() -> Any:
@@ -67,14 +75,13 @@ def _extractor() -> Any:
 
 
 def _measure(extractor: Any, pixels: np.ndarray) -> dict[str, float]:  # (H, W) uint8
-    """All features of one image; nothing but NaN where it is so uniform or small that pyradiomics has none."""
+    """All features of one image; ValueError where it has none."""
+    if pixels.min() == pixels.max():
+        raise ValueError(f"all its pixels are {pixels.min()}.")
     import SimpleITK
 
     mask = np.ones((1, *pixels.shape), np.uint8)
     mask[0, 0, 0] = 0  # a mask without background is refused
     image = SimpleITK.GetImageFromArray(pixels[None].astype(np.float32))
-    try:
-        found = extractor.execute(image, SimpleITK.GetImageFromArray(mask))
-    except ValueError:
-        return {}
+    found = extractor.execute(image, SimpleITK.GetImageFromArray(mask))
     return {name: float(value) for name, value in found.items() if not name.startswith("diagnostics")}

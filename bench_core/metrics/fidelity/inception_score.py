@@ -46,10 +46,10 @@ def inception_score(
     if splits > 1:
         tables["splits"] = pd.DataFrame({"value": parts})
     classes = log_p.shape[1]
-    named = (
-        f"Classes are the {classes} of {synthetic.encoder}." if synthetic.encoder else f"The {classes} columns were taken as class logits."
-    )
-    return Score(float(np.mean(parts)), tables=tables, note=named)
+    note = f"The classifier is {synthetic.encoder}, with {classes} classes."
+    if not synthetic.encoder:
+        note = f"The {classes} columns were taken as class logits."
+    return Score(float(np.mean(parts)), tables=tables, note=note)
 
 
 def _score(log_p: np.ndarray) -> float:  # (S, C)

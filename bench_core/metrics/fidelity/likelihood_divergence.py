@@ -22,7 +22,7 @@ def likelihood_divergence(
     centres: Annotated[int, Field(ge=2, description="Most synthetic images that are used, drawn at random.")] = 10_000,
     seed: int = 0,
 ) -> Score:
-    """How unlikely real images are where synthetic ones crowd, judging fidelity, variety and copying at once; about 0 for a perfect generator.
+    """How unlikely real images are where synthetic ones crowd: fidelity, variety and copying at once; about 0 for a perfect generator.
 
     A Gaussian around each synthetic image gets the width under which the training images are likeliest. The value is 100 times what each
     feature of a held-out real image then loses in log-likelihood, against Gaussians around training images themselves. Around a copy

@@ -16,7 +16,7 @@ def realism(
     k: Annotated[int, Field(ge=1, le=100)] = 5,
     ceiling: Annotated[float, Field(gt=1, description="Highest value of an image; a copy of a real image has it.")] = 10.0,
 ) -> Score:
-    """How deep a synthetic image lies in a ball around a real image: radius (to its k-th nearest real image) over distance, the largest one.
+    """How deep a synthetic image lies in real images' balls: a ball's radius (to the k-th nearest real image) over the distance, at most.
 
     From 1 on an image lies in a ball, as for precision, but only the smaller half of the balls counts: no lone real image inflates it.
     Made to sort a gallery; the value is the mean. About 1 for a perfect generator. Copies of real images score highest.
