@@ -1,6 +1,6 @@
 """A mixture of isotropic Gaussians around given points, whose variances are fitted to other points."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -12,8 +12,12 @@ NEARER = 0.81
 """Factor on the squared distances of the broad Gaussian, as in the code of the feature likelihood divergence."""
 KEPT = 16_000_000
 """Largest matrix of squared distances that is kept between passes (64 MB); larger ones are computed again."""
-FINER = 16
-"""Blocks are this much smaller than those of a mere product, because ten steps follow on each while it is in the cache."""
+FINER = 32
+"""Blocks are this much smaller than those of a mere product, because several steps follow on each while it is in the cache."""
+LEAST_WEIGHT = 1e-20
+"""A Gaussian with less weight than this in all is summed in logarithms: float32 ends at 1e-38."""
+Block = tuple[slice, np.ndarray]
+"""Rows, and their squared distances to all centres, (S, M) float32."""
 
 
 class Mixture:
@@ -42,10 +46,46 @@ class Mixture:
         nearest = np.min([raw.min(axis=0) for _, raw in kept or self._squared(points)], axis=0)
         self.log_variance, broad = _log_variance(nearest / width), 0.0
         for _ in range(passes):
-            step = _Step(len(self.centres))
-            for part, raw in kept or self._squared(points):
-                step.add(raw, self._log_densities(raw, width), origin[part], -0.5 * (origin[part] * np.exp(-broad) + width * broad))
-            self.log_variance, broad = step.log_variances(width, broad)
+            beside = -0.5 * (origin * np.exp(-broad) + width * broad)  # (T,) logarithms of the broad Gaussian's densities
+            variance, total = self._expected(lambda: kept or self._squared(points), beside, width)
+            share = np.exp(beside - total)
+            broad = float(_log_variance(share @ origin / share.sum() / width)) if share.any() else broad
+            self.log_variance = _log_variance(variance)
+
+    def _expected(
+        self, squared: Callable[[], Iterable[Block]], beside: np.ndarray, width: int
+    ) -> tuple[np.ndarray, np.ndarray]:  # (M,) variances, (T,) logarithms of the sum of all densities
+        """Variances weighted by responsibilities, the step of expectation maximisation."""
+        total = np.empty(len(beside))
+        weight, moment = np.zeros(len(self.centres)), np.zeros(len(self.centres))
+        for part, raw in squared():
+            density = self._log_densities(raw, width)
+            top = np.maximum(density.max(axis=1), beside[part])
+            density -= top[:, None].astype(np.float32)
+            share = np.exp(density, out=density)
+            sums = share.sum(axis=1) + np.exp(beside[part] - top)
+            total[part] = np.log(sums) + top
+            scale = (1 / sums).astype(np.float32)
+            weight += scale @ share
+            share *= raw
+            moment += scale @ share
+        far = np.flatnonzero(weight < LEAST_WEIGHT)
+        if len(far):
+            weight[far], moment[far] = self._far(squared(), total, far, width)
+        return moment / weight / width, total
+
+    def _far(self, squared: Iterable[Block], total: np.ndarray, far: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
+        """Weights and moments of Gaussians so far from all points that their responsibilities are no floats, scaled by the largest."""
+        peak = np.full(len(far), -np.inf, np.float32)
+        weight, moment = np.zeros(len(far)), np.zeros(len(far))
+        for part, raw in squared:
+            near = raw[:, far]
+            share = self._log_densities(near, width, far) - total[part, None].astype(np.float32)
+            higher = np.maximum(peak, share.max(axis=0))
+            share = np.exp(share - higher)
+            fade = np.exp(peak - higher)
+            weight, moment, peak = weight * fade + share.sum(axis=0), moment * fade + (share * near).sum(axis=0), higher
+        return weight, moment
 
     def log_likelihoods(self, points: np.ndarray) -> np.ndarray:  # (N, D) float32 -> (N,) float64
         """Natural logarithm of p at each point."""
@@ -68,47 +108,17 @@ class Mixture:
         width = points.shape[1]
         return -0.5 * (nearest * np.exp(-self.log_variance) + width * (self.log_variance + np.log(2 * np.pi))), row
 
-    def _squared(self, points: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:  # rows, (S, M) float32
+    def _squared(self, points: np.ndarray) -> Iterator[Block]:
         norms = np.einsum("td,td->t", points, points)
         for part in blocks(len(points), len(self.centres) * FINER):
             yield part, Space().raw(points[part], norms[part], self.centres, self._norms)
 
-    def _log_densities(self, raw: np.ndarray, width: int) -> np.ndarray:  # (S, M) float32
-        """Logarithms of the weighted densities, all without the constant `(D / 2) log(2 pi)`."""
-        out = raw * (-0.5 * np.exp(-self.log_variance)).astype(np.float32)
-        out += (-0.5 * width * self.log_variance - np.log(len(self.centres))).astype(np.float32)
+    def _log_densities(self, raw: np.ndarray, width: int, only: np.ndarray | slice = slice(None)) -> np.ndarray:  # (S, M) float32
+        """Logarithms of the weighted densities (of the Gaussians `only`), all without the constant `(D / 2) log(2 pi)`."""
+        log_variance = self.log_variance[only]
+        out = raw * (-0.5 * np.exp(-log_variance)).astype(np.float32)
+        out += (-0.5 * width * log_variance - np.log(len(self.centres))).astype(np.float32)
         return out
-
-
-class _Step:
-    """Sums of one pass. A Gaussian far from all points has responsibilities below any float; each is scaled by its largest one so far."""
-
-    def __init__(self, centres: int) -> None:
-        self.peak = np.full(centres, -np.inf, np.float32)
-        self.weight, self.moment = np.zeros(centres), np.zeros(centres)
-        self.broad_weight, self.broad_moment = 0.0, 0.0
-
-    def add(self, raw: np.ndarray, density: np.ndarray, origin: np.ndarray, broad: np.ndarray) -> None:  # (S, M), (S, M), (S,), (S,)
-        """Some points: squared distances, logarithms of densities, and both for the broad Gaussian. Writes over `density`."""
-        top = np.maximum(density.max(axis=1), broad)
-        total = np.log(np.exp(density - top[:, None].astype(np.float32)).sum(axis=1) + np.exp(broad - top)) + top
-        density -= total[:, None].astype(np.float32)  # now logarithms of responsibilities
-        peak = np.maximum(self.peak, density.max(axis=0))
-        density -= peak
-        share = np.exp(density, out=density)
-        fade = np.exp(self.peak - peak)
-        self.weight = self.weight * fade + share.sum(axis=0)
-        self.moment = self.moment * fade + np.einsum("sm,sm->m", share, raw)
-        self.peak = peak
-        mine = np.exp(broad - total)
-        self.broad_weight += float(mine.sum())
-        self.broad_moment += float(mine @ origin)
-
-    def log_variances(self, width: int, broad: float) -> tuple[np.ndarray, float]:
-        """New logarithms of the variances, and that of the broad Gaussian (`broad` again if no point is left to it)."""
-        if self.broad_weight > 0:
-            broad = float(_log_variance(self.broad_moment / self.broad_weight / width))
-        return _log_variance(self.moment / self.weight / width), broad
 
 
 def _log_variance(variance: np.ndarray | float) -> np.ndarray:
