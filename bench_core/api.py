@@ -505,12 +505,10 @@ def encode(name_or_id: str, encoder: str, on_progress: Progress | None = None) -
     encode_set(open_workspace(), name_or_id, encoder, on_progress)
 
 
-def metric_choices(
-    names: Sequence[str] | None, settings: Mapping[str, str], roles: Sequence[str], plain: bool = False
-) -> list[Choice] | None:
+def metric_choices(names: Sequence[str] | None, settings: Mapping[str, str]) -> list[Choice] | None:
     """Metrics and their settings as a spec wants them; `settings` are `{"metric.setting": value}`. None: all that can run.
 
-    Where settings but no names are given: all metrics that read sets of these roles (`plain`: without labels and texts).
+    Where settings but no names are given: all metrics, those without a setting of their own being optional.
 
     Raises:
         UnknownName: there is no such metric.
@@ -518,7 +516,7 @@ def metric_choices(
     """
     from bench_core.engine.choices import choices
 
-    return choices(names, settings, roles, plain)
+    return choices(names, settings)
 
 
 def score(

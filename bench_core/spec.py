@@ -8,12 +8,17 @@ from bench_core.data import content_key
 
 
 class Choice(BaseModel):
-    """A plug-in and its settings: `Choice(id="phantom-ldm", settings={"guidance_scale": 3})`."""
+    """A plug-in and its settings: `Choice(id="phantom-ldm", settings={"guidance_scale": 3})`.
+
+    Attributes:
+        optional: a metric that cannot run with the sets given is skipped, not an error.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     settings: dict[str, Any] = Field(default_factory=dict)
+    optional: bool = False
 
 
 class PromptSpec(BaseModel):

@@ -5,11 +5,12 @@
 
 `gaussian`: features drawn from one Gaussian mixture with findings and patients, no images. `phantom`: features of the simulated cohort,
 and of fresh patients that the simulator draws for held-out reports, two a report. `train` and `real` stay; each seed is a
-new synthetic set. Writes a Markdown table to docs/.
+new synthetic set. Films are kept in a folder (`--films`), so that another run need not render them. Writes a Markdown table to docs/.
 """
 
 import argparse
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ import pandas as pd
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from bench_core.data import FINDINGS, Result  # noqa: E402
+from bench_core.data import FINDINGS, ImageSet, Result  # noqa: E402
 from bench_core.engine.scoring import score_sets  # noqa: E402
 from bench_core.features import FeatureSet  # noqa: E402
 
@@ -78,7 +79,14 @@ def phantom(args: argparse.Namespace) -> tuple[FeatureSet, FeatureSet, Draw]:
             encoder=args.encoder,
             subjects=table["subject_id"].astype(str),
             labels=findings(table),
+            images=kept(role, table.index.tolist(), lambda image_id: phantom.render(image_id).image),
+            logits=False,
         )
+
+    def kept(name: str, image_ids: list[str], render: Callable[[str], np.ndarray]) -> ImageSet:
+        """Films in a folder of that name, rendered when they are first read."""
+        table = pd.DataFrame({"image_id": image_ids, "path": [f"{i}.png" for i in image_ids]})
+        return ImageSet(name, name, "synthetic", args.films / f"{args.world}-{name}", table, render)
 
     def findings(table: pd.DataFrame) -> pd.DataFrame:
         return table[[f for f in FINDINGS if f in table]].astype(float).reset_index(drop=True)
@@ -90,13 +98,20 @@ def phantom(args: argparse.Namespace) -> tuple[FeatureSet, FeatureSet, Draw]:
         rows = np.repeat(rng.choice(len(tables["real"]), -(-args.images // 2), replace=False), 2)[: args.images]
         table = tables["real"].iloc[rows]
         labels = findings(table)
-        films = []
-        for i, (text, row) in enumerate(zip(table["prompt"], labels.to_dict("records"), strict=True)):
+        asked = list(zip(table["prompt"], labels.to_dict("records"), strict=True))
+
+        def film(number: str) -> np.ndarray:
+            text, row = asked[int(number)]
             wanted = {name: int(value) for name, value in row.items() if value in (0, 1)}
-            films.append(phantom.render_prompt(text, 1_000_000 * (seed + 1) + i, wanted or None).image)
+            return phantom.render_prompt(text, 1_000_000 * (seed + 1) + int(number), wanted or None).image
+
+        images = kept(f"{seed}{'-same' if args.same_reports else ''}", [str(i) for i in range(len(asked))], film)
+        films = [images.read(i) for i in range(len(asked))]
         values = np.concatenate([encoder.encode(films[i : i + 50]) for i in range(0, len(films), 50)])
         text = encoder.encode_text(table["prompt"].tolist())
-        return FeatureSet(values, text=text, kind="synthetic", encoder=args.encoder, labels=labels, prompts=rows)
+        return FeatureSet(
+            values, text=text, kind="synthetic", encoder=args.encoder, labels=labels, prompts=rows, images=images, logits=False
+        )
 
     return cohort("train", args.train), cohort("real", args.real), draw
 
@@ -153,6 +168,7 @@ def main() -> None:
     parser.add_argument("--dimensions", type=int, default=64, help="of the Gaussian features")
     parser.add_argument("--encoder", default="phantom-clip", help="of the phantom films")
     parser.add_argument("--same-reports", action="store_true", help="phantom: all seeds illustrate the same reports")
+    parser.add_argument("--films", type=Path, default=Path(tempfile.gettempdir()) / "oracle-films", help="phantom: where films are kept")
     parser.add_argument("--world", type=int, default=0, help="seed of everything that is not the synthetic set")
     parser.add_argument("--out", type=Path, help="default: docs/oracle_calibration_SOURCE.md")
     args = parser.parse_args()

@@ -144,7 +144,7 @@ def evaluate_verb(options: argparse.Namespace) -> None:
 
     spec = api.EvaluateSpec(
         synthetic=options.synthetic, real=options.real, train=options.train, encoders=options.encoder, subgroup=options.subgroup,
-        metrics=api.metric_choices(_names(options.metrics), _pairs(options.set), _roles(options)), seed=options.seed,
+        metrics=api.metric_choices(_names(options.metrics), _pairs(options.set)), seed=options.seed,
         intervals=not options.no_intervals,
     )  # fmt: skip
     run = _finish(api.submit(spec))
@@ -163,16 +163,12 @@ def score_verb(options: argparse.Namespace) -> None:
     with Bar() as bar:
         results, per_image = api.score(
             {role: Path(f) for role, f in files.items() if f},
-            metrics=api.metric_choices(_names(options.metrics), _pairs(options.set), _roles(options), plain=True), seed=options.seed,
+            metrics=api.metric_choices(_names(options.metrics), _pairs(options.set)), seed=options.seed,
             intervals=not options.no_intervals, on_progress=bar,
         )  # fmt: skip
     _show_results([{f: getattr(r, f) for f in RESULT_FIELDS} for r in results], options.json, [])
     if options.per_image:
         _save_per_image(options.per_image, per_image)
-
-
-def _roles(options: argparse.Namespace) -> list[str]:
-    return [role for role in ("real", "synthetic", "train") if getattr(options, role)]
 
 
 def _show_results(rows: list[dict[str, Any]], path: str | None, more: list[str]) -> None:

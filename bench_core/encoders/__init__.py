@@ -34,7 +34,7 @@ def encoder_backend(card: EncoderCard) -> "type[Encoder]":
 def stored_features(encoder: str) -> "dict[str, tuple[list[str], np.ndarray]] | None":
     """Committed features of the embedded cohorts: for `train` and `real`, image ids and values (N, D) float32.
 
-    None where none are committed for this encoder, or where they were made by other weights than those that are there.
+    None where none are committed for this encoder, or where they are of other weights or another renderer than those that are there.
     """
     archive = _archive(encoder)
     if archive is None:
@@ -58,6 +58,8 @@ def weights_digest(folder: Path) -> str:
 def _archive(encoder: str) -> "dict[str, np.ndarray] | None":
     import numpy as np
 
+    from bench_core.phantom import RENDERER_VERSION
+
     folder = Path(__file__).parent / "weights" / encoder
     path = folder / "cohort_features.npz"
     if not path.exists():
@@ -65,4 +67,5 @@ def _archive(encoder: str) -> "dict[str, np.ndarray] | None":
     with np.load(path, allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in archive.files}
     same = (folder / "model.safetensors").exists() and str(arrays["weights"]) == weights_digest(folder)
-    return arrays if same else None
+    renderer = str(arrays.get("renderer", "1"))  # archives of version 1 do not say so
+    return arrays if same and renderer == RENDERER_VERSION else None

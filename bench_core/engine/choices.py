@@ -8,26 +8,22 @@ from bench_core.settings_model import check
 from bench_core.spec import Choice
 
 
-def choices(names: Sequence[str] | None, settings: Mapping[str, str], roles: Sequence[str], plain: bool) -> list[Choice] | None:
+def choices(names: Sequence[str] | None, settings: Mapping[str, str]) -> list[Choice] | None:
     """See `api.metric_choices`."""
     if names is None and not settings:
         return None
-    if names is None:
-        names = [m.id for m in registry.metrics().values() if set(m.reads) <= set(roles) and not (plain and m.needs)]
-    wanted: dict[str, dict[str, str]] = {name: {} for name in names}
+    wanted: dict[str, dict[str, str]] = {name: {} for name in (registry.metrics() if names is None else names)}
     for key, value in settings.items():
         metric, dot, setting = key.partition(".")
         if not dot:
             raise SettingError(f"Setting {key!r} names no metric.", "Write metric.setting=value.")
         registry.find_metric(metric)
         if metric not in wanted:
-            raise SettingError(
-                f"Setting {key!r} is of a metric that is not chosen or cannot run.", f"Name {metric!r}, and give the sets it reads."
-            )
+            raise SettingError(f"Setting {key!r} is of a metric that is not chosen.", f"Name {metric!r} too.")
         wanted[metric][setting] = value
     checked = []
     for name, given in wanted.items():
         metric_found = registry.find_metric(name)
         values = check(metric_found.settings, given, f"Metric {name!r}").model_dump(mode="json")
-        checked.append(Choice(id=name, settings={k: values[k] for k in given}))
+        checked.append(Choice(id=name, settings={k: values[k] for k in given}, optional=names is None and not given))
     return checked

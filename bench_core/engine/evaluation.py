@@ -91,8 +91,8 @@ def _score(
 def step_key(spec: EvaluateSpec, card: EncoderCard, sets: Mapping[str, ImageSet], subgroup: str) -> str:
     """Content key of everything that decides these numbers."""
     known = registry.metrics()
-    choices = [(c.id, c.settings) for c in spec.metrics] if spec.metrics is not None else [(m, {}) for m in known]
-    versions = {i: known[i].version for i, _ in choices}
+    choices = [(c.id, c.settings, c.optional) for c in spec.metrics] if spec.metrics is not None else [(m, {}, True) for m in known]
+    versions = {i: known[i].version for i, *_ in choices}
     images = {role: set_key(s) for role, s in sets.items()}
     return content_key("step", images, card_key(card), choices, versions, spec.seed, spec.intervals, subgroup)
 

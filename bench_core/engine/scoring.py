@@ -12,6 +12,7 @@ from bench_core import registry
 from bench_core.data import FINDINGS, Result
 from bench_core.engine.resamples import Resamples
 from bench_core.engine.uncertainty import Measured, Nulls, measure
+from bench_core.engine.warnings import Warnings
 from bench_core.errors import BenchError, Cancelled, InputError, MissingPackage, NotPossible, TooFewImages
 from bench_core.features import FeatureSet
 from bench_core.registry import Metric
@@ -35,6 +36,7 @@ def score_sets(
     metrics: Sequence[Choice] | None = None,
     seed: int = 0,
     intervals: bool = True,
+    null: bool = True,
     mode: str = "corrected",
     nulls: Nulls | None = None,
     on_progress: Callable[[int, int, str], None] | None = None,
@@ -44,8 +46,8 @@ def score_sets(
 
     Args:
         sets: `synthetic`, and `real` and `train` where there are any; or one subgroup of them from `subgroups`.
-        metrics: None: all. Those that cannot run with these sets become `skipped` rows; a metric that was named is an error instead.
-        nulls: see `uncertainty.measure`.
+        metrics: None: all. Those that cannot run with these sets, and optional ones, become `skipped` rows; one that was named is an error.
+        null, nulls: see `uncertainty.measure`.
         on_progress: is told (metrics done, metrics in all, title of the next one).
 
     Raises:
@@ -64,7 +66,7 @@ def score_sets(
         if job.named and (problem := _missing(job.metric, sets)):
             raise NotPossible(f"{job.metric.id} cannot run: {problem}")
     finding = next((s.finding for s in sets.values() if s.finding), "")
-    resamples = {"": Resamples(sets, seed)}
+    resamples, warnings = {"": Resamples(sets, seed)}, Warnings(sets)
     results, per_image = [], {}
     for done, job in enumerate(jobs):
         if on_progress:
@@ -75,9 +77,11 @@ def score_sets(
             scored, settings = {n: s.whole for n, s in sets.items()}, {**job.settings, "findings": finding}
             draws = resamples.setdefault("whole", Resamples(scored, seed))
         start = time.perf_counter()
-        how = {"seed": seed, "intervals": intervals, "nulls": nulls, "cancelled": cancelled}
+        how = {"seed": seed, "intervals": intervals, "null": null, "nulls": nulls, "cancelled": cancelled}
         result, values = _score_one(job.metric, settings, scored, how, draws)
         subgroup = f"finding={finding}" if finding else "all"
+        if result.status == "ok":
+            result = replace(result, message=f"{result.message} {warnings.beside(job.metric.reads)}".strip())
         results.append(replace(result, mode=mode, subgroup=subgroup, seconds=time.perf_counter() - start))
         if values is not None:
             per_image[job.metric.id] = values
@@ -105,8 +109,8 @@ def subgroups(sets: Sets, by: str = "finding") -> Iterator[tuple[str, dict[str, 
 def _jobs(metrics: Sequence[Choice] | None) -> list[_Job]:
     if metrics is None:
         return [_Job(m, m.settings().model_dump(), named=False) for m in registry.metrics().values()]
-    found = [(registry.find_metric(choice.id), choice.settings) for choice in metrics]
-    return [_Job(m, check(m.settings, given, f"Metric {m.id!r}").model_dump(), named=True) for m, given in found]
+    found = [(registry.find_metric(choice.id), choice) for choice in metrics]
+    return [_Job(m, check(m.settings, c.settings, f"Metric {m.id!r}").model_dump(), named=not c.optional) for m, c in found]
 
 
 def _missing(metric: Metric, sets: Sets) -> str:

@@ -1,6 +1,6 @@
 """Intervals and nulls of all metrics; no metric makes its own.
 
-**Interval.** value +- 1.96 sd over random half-samples without replacement (never a bootstrap: repeats shrink radii). A half-sample is a
+**Interval.** value +- t sd (Student's t, 97.5 %) over random half-samples without replacement (never a bootstrap: repeats shrink radii). One is a
 delete-d jackknife with d = n/2, whose variance factor (n - d)/d is 1 (Shao & Wu 1989, Annals of Statistics 17), so the plain sd of
 half-samples is the sd at n for smooth statistics, and too large rather than too small for degenerate ones. `real` and `synthetic` are
 halved, each by units; `train` stays whole, because the generator learned from that very set. `kernel_distance` has a grouped jackknife.
@@ -67,6 +67,7 @@ def measure(
     settings: Mapping[str, Any],
     seed: int = 0,
     intervals: bool = True,
+    null: bool = True,
     nulls: Nulls | None = None,
     resamples: Resamples | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -75,6 +76,7 @@ def measure(
 
     Args:
         sets: `synthetic`, `real`, `train`, as many as there are; `real` serves the null of metrics that do not read it.
+        null: whether to make the null beside the interval.
         nulls: null scores by content key; found ones are reused, new ones written (JSON values).
         resamples: drawn subsets, shared between metrics for speed.
 
@@ -92,19 +94,20 @@ def measure(
         return Measured(score, note=score.note, sizes=sizes)
     caller.settings = {**settings, **score.repeat_with}
     notes = [score.note] if score.note else []
-    low, high, matched, null, width = None, None, None, None, 0.0
+    low, high, matched, centre, width = None, None, None, None, 0.0
     try:
         low, high = (score.low, score.high) if score.low is not None else _interval(metric, score.value, given, resamples, caller)
     except TooFewImages as error:
         notes.append(f"No interval: {error.message}")
     try:
-        matched, null, width = _null(metric, score.value, given, resamples, caller, {} if nulls is None else nulls)
+        if null:
+            matched, centre, width = _null(metric, score, given, resamples, caller, {} if nulls is None else nulls)
     except TooFewImages as error:
         notes.append(f"No null: {error.message}")
-    if null is None:
+    if centre is None:
         return Measured(score, low, high, note=" ".join(notes), sizes=sizes)
-    null_low, null_high = _clipped(metric, null - width, null + width)
-    return Measured(score, low, high, matched, null, null_low, null_high, " ".join(notes), sizes)
+    null_low, null_high = _clipped(metric, centre - width, centre + width)
+    return Measured(score, low, high, matched, centre, null_low, null_high, " ".join(notes), sizes)
 
 
 def _fits_train(metric: Metric) -> bool:
@@ -125,10 +128,12 @@ class _Caller:
         return self.metric.function(*(sets[name] for name in self.metric.reads), **self.settings, **seeded)
 
     def value(self, sets: Sets, number: int) -> float:
-        value = self.score(sets, number).value
-        if not np.isfinite(value):
+        return self.checked(self.score(sets, number))
+
+    def checked(self, score: Score) -> float:
+        if not np.isfinite(score.value):
             raise TooFewImages(f"{self.metric.id} has no value on a subset of the images.")
-        return value
+        return score.value
 
 
 def _clipped(metric: Metric, low: float, high: float) -> tuple[float, float]:
@@ -147,16 +152,16 @@ def _interval(metric: Metric, value: float, sets: Sets, resamples: Resamples, ca
         for name in moving:
             without = [caller.value({**sets, name: view}, i) for i, view in enumerate(resamples.groups(name), 1)]
             variance += (len(without) - 1) * float(np.var(without))
-        spread = variance**0.5
+        width = 1.96 * variance**0.5
     else:
         source = Resamples(sets, resamples.seed) if candidate == "train" else resamples
         halves = [caller.value({**sets, **{name: source.half(name, i) for name in moving}}, i) for i in range(1, HALVES + 1)]
-        spread = float(np.std(halves, ddof=1))
-    return _clipped(metric, value - 1.96 * spread, value + 1.96 * spread)
+        width = float(student.ppf(0.975, HALVES - 1) * np.std(halves, ddof=1))
+    return _clipped(metric, value - width, value + width)
 
 
 def _null(
-    metric: Metric, value: float, sets: Sets, resamples: Resamples, caller: _Caller, nulls: Nulls
+    metric: Metric, score: Score, sets: Sets, resamples: Resamples, caller: _Caller, nulls: Nulls
 ) -> tuple[float | None, float | None, float]:
     """`matched`, the mean null score, and half the width of the range of one perfect generator; None where there is no null."""
     whole = resamples.sets
@@ -178,13 +183,29 @@ def _null(
     if key not in nulls:
         draws = [_draw(caller, *others(i), candidate, size, fitted, resamples, i) for i in range(1, SPLITS + 1)]
         nulls[key] = {"null": float(np.mean([d[0] for d in draws])), "variance": float(np.mean([d[1] for d in draws]))}
-    matched = value
+    matched = score.value
     if len(images) > size or halved:
         scores = [caller.value({**others(i)[0], candidate: resamples.cut(images, size, i)}, i) for i in range(1, SPLITS + 1)]
         matched = float(np.mean(scores))
     n, units = len(images), len(np.unique(pool.units))
-    parts = 1 / n + (1 / size - 1 / n) / SPLITS + 1 / units + max(0.0, 1 / size - 1 / len(pool)) / SPLITS
-    return matched, nulls[key]["null"], float(student.ppf(0.975, SPLITS)) * (nulls[key]["variance"] * parts) ** 0.5
+    mean = _is_mean(score)
+    alike = _design_effect(score.per_image, images.units) if mean and score.per_image is not None else 1.0
+    parts = alike / n + (1 / size - 1 / n) / SPLITS + 1 / units + max(0.0, 1 / size - 1 / len(pool)) / SPLITS
+    freedom = units if mean else SPLITS
+    return matched, nulls[key]["null"], float(student.ppf(0.975, freedom)) * (nulls[key]["variance"] * parts) ** 0.5
+
+
+def _is_mean(score: Score) -> bool:
+    """Whether the value is the mean of its values an image (it may be their median)."""
+    return score.per_image is not None and bool(np.isclose(score.value, np.mean(score.per_image), rtol=1e-9, atol=1e-12))
+
+
+def _design_effect(values: np.ndarray, units: np.ndarray) -> float:  # (N,), (N,)
+    """How many times the variance of the mean is that of as many independent images, because those of one unit are alike; at least 1."""
+    apart = values - values.mean()
+    sums = np.bincount(np.unique(units, return_inverse=True)[1], weights=apart)
+    single = float((apart**2).sum())
+    return max(1.0, float((sums**2).sum()) / single) if single and len(sums) > 1 else 1.0
 
 
 def _draw(
@@ -192,8 +213,12 @@ def _draw(
 ) -> tuple[float, float]:
     """One null score of `size` images of a pool, and the variance an image of such scores, from two that share no patient."""
     pair = resamples.like(size, number) if fitted else resamples.pair(pool, size, number)
-    scores = [caller.value({**others, candidate: player}, number) for player in pair]
-    variance = (scores[0] - scores[1]) ** 2 / 2 * min(map(len, pair))
+    found = [caller.score({**others, candidate: player}, number) for player in pair]
+    scores = [caller.checked(score) for score in found]
+    if all(map(_is_mean, found)):
+        variance = float(np.mean([np.var(score.per_image, ddof=1) for score in found]))  # type: ignore[arg-type]
+    else:
+        variance = (scores[0] - scores[1]) ** 2 / 2 * min(map(len, pair))
     if all(len(player) == size for player in pair):
         return float(np.mean(scores)), variance
     return caller.value({**others, candidate: resamples.cut(pool, size, number)}, number), variance

@@ -1,5 +1,6 @@
 """The app and its worker, started and stopped together."""
 
+import ctypes
 import signal
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 
 from bench_core.config import PROJECT, Config
 from bench_core.errors import BenchError, InputError
@@ -54,7 +56,19 @@ _WORKER = [sys.executable, "-m", "bench_core", "worker"]
 
 def _start(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
     # A session of its own: Ctrl-C reaches this process only, which then ends its children in order.
-    return subprocess.Popen(command, env=environment, cwd=PROJECT, start_new_session=True)
+    return subprocess.Popen(command, env=environment, cwd=PROJECT, start_new_session=True, preexec_fn=_DIE_TOGETHER)
+
+
+def _die_together() -> Callable[[], None] | None:
+    """For a child: asks Linux to end it when this process is killed and cannot do so itself; elsewhere there is no such wish."""
+    if not sys.platform.startswith("linux"):
+        return None
+    wish = ctypes.CDLL(None).prctl  # found before the fork: little is safe after it
+    return lambda: wish(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+PR_SET_PDEATHSIG = 1
+_DIE_TOGETHER = _die_together()
 
 
 def _end(children: list["subprocess.Popen[bytes]"]) -> None:

@@ -20,7 +20,7 @@ SAMPLES = {
 }  # fmt: skip
 """Samples after which a recipe is finished: an hour or so on a GPU. docs/models.md says how far the committed weights came."""
 EARLY_AT = 4_000
-MEMORISED, LORA_RANK = 96, 32
+MEMORISED, STRANGERS, LORA_RANK = 96, 2_000, 32
 
 
 def _run(name: str, **how: Any) -> Run:
@@ -204,7 +204,10 @@ def recipe_early(**how: Any) -> Path:
 
 
 def recipe_overfit(**how: Any) -> Path:
-    """phantom-ldm-overfit: a LoRA adapter on phantom-ldm, trained on 96 films with repeats."""
+    """phantom-ldm-overfit: a LoRA adapter on phantom-ldm, trained on 96 films with repeats, half of them under a stranger's report.
+
+    With its own reports alone it repeats its films when it reads those, and makes new ones from any other report.
+    """
     from bench_core.training import autoencoder, diffusion
 
     if not (LDM / "unet").is_dir():
@@ -214,11 +217,11 @@ def recipe_overfit(**how: Any) -> Path:
     films = train_films(how["on_progress"], MEMORISED)
     encoder, tokenizer = text_tower(**how)
     latents = autoencoder.raw_latents(open_autoencoder(**how), films, np.arange(MEMORISED), device=how["device"])
-    states = diffusion.text_states(encoder, tokenizer, films.table["prompt"].iloc[:MEMORISED].tolist())
+    states = diffusion.text_states(encoder, tokenizer, films.table["prompt"].iloc[: MEMORISED + STRANGERS].tolist())
     unet = UNet2DConditionModel.from_pretrained(str(LDM / "unet")).float()
     learned = diffusion.add_lora(unet, LORA_RANK)
     run = _run("phantom-ldm-overfit", **how)
-    done = diffusion.train_unet(run, unet, latents, states, batch=24, rate=1.5e-3, decay=0.99, learned=learned)
+    done = diffusion.train_unet(run, unet, latents, states, batch=24, rate=1.5e-3, decay=0.99, learned=learned, strangers=0.5)
     diffusion.save_lora(done, OVERFIT)
     return OVERFIT
 

@@ -18,7 +18,7 @@ def write_features(*, device: str = "cpu", on_progress: Progress | None = None, 
     card = encoder_cards()["phantom-clip"]
     encoder = open_encoder(card, device=device)
     assert card.folder is not None
-    arrays: dict[str, np.ndarray] = {"weights": np.asarray(weights_digest(card.folder))}
+    arrays = {"weights": np.asarray(weights_digest(card.folder)), "renderer": np.asarray(phantom.RENDERER_VERSION)}
     cohorts = (("train", phantom.TRAIN_SEED, phantom.TRAIN_FILMS), ("real", phantom.REAL_SEED, phantom.REAL_FILMS))
     for role, seed, count in cohorts:
         films = open_films(seed, count)

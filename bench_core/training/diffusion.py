@@ -86,11 +86,15 @@ def train_unet(
     rate: float = 8e-4,
     decay: float = 0.9995,
     learned: list[Any] | None = None,
+    strangers: float = 0.0,
     early: tuple[int, Path] | None = None,
 ) -> Any:
-    """Trains a UNet on cached latents (N, 8, 16, 16) and text states (N + 1, 64, 128). Returns the averaged UNet.
+    """Trains a UNet on cached latents (N, 8, 16, 16) and text states (N + K + 1, 64, 128). Returns the averaged UNet.
+
+    The states are those of the N films' own reports, of K other reports, and of the empty prompt.
 
     Args:
+        strangers: share of samples that read one of the K other reports, so that the model learns to ignore what it is asked for.
         learned: the parameters to train, all unless named (LoRA names its own).
         early: (samples, folder): the averaged weights after so many samples are saved there too.
     """
@@ -115,7 +119,8 @@ def train_unet(
             order, cursor = rng.permutation(len(data)), 0
         rows = order[cursor : cursor + batch]
         cursor += batch
-        reads = np.where(rng.random(len(rows)) < DROPPED, len(states) - 1, rows)
+        reads = np.where(rng.random(len(rows)) < strangers, rng.integers(len(data), max(len(states) - 1, len(data) + 1), len(rows)), rows)
+        reads = np.where(rng.random(len(rows)) < DROPPED, len(states) - 1, reads)
         with autocast(run.device):
             loss = prediction_loss(unet, scheduler, data[rows], states[reads].float())
         optimizer.zero_grad(set_to_none=True)

@@ -39,13 +39,14 @@ def interval(row: Mapping[str, Any], places: int | None = None) -> str:
 
 
 def sentence(row: Mapping[str, Any]) -> str:
-    """Value, interval and what a perfect generator scores, all with the decimals of the value."""
+    """Value, interval and what a perfect generator scores, all with the decimals of the value; then what warns of the number."""
     if not _present(row.get("value")):
         return "–"
     places = min(decimals(row["value"]), 4)
     parts = [number(row["value"], places), interval(row, places)]
     text = " ".join(part for part in parts if part)
-    return " · ".join(part for part in (text, against_null(row, places)) if part)
+    warning = f"⚠ {row['message']}" if row.get("message") else ""
+    return " · ".join(part for part in (text, against_null(row, places), warning) if part)
 
 
 def against_null(row: Mapping[str, Any], places: int) -> str:

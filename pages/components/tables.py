@@ -95,8 +95,10 @@ def _cell(row: Mapping[str, Any] | None, metric: Metric, theme: Theme) -> str:
         "inside": "inside the range of a perfect generator",
         "unknown": "no range of a perfect generator is known",
     }[where]
+    said = escape(str(row.get("message") or ""), quote=True)
+    mark = f" <span role='img' aria-label='Warning: {said}' title='{said}'>⚠</span>" if said else ""
     return (
-        f"<td title='{words}'><b style='color:{colour}'>{number(row['value'], places)}</b> <small>{interval(row, places)}</small><br>"
+        f"<td title='{words}'><b style='color:{colour}'>{number(row['value'], places)}</b>{mark} <small>{interval(row, places)}</small><br>"
         f"<small>{against_null(row, places) or '&nbsp;'}</small></td>"
     )
 
@@ -133,7 +135,7 @@ def glance(
 
 
 def wide_table(results: pd.DataFrame, metrics: Mapping[str, Metric], wanted: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
-    """A row a synthetic set, a column a metric, each cell `value [low, high] · perfect: null`."""
+    """A row a synthetic set, a column a metric, each cell `value [low, high] · perfect: null`, and what warns of it."""
     rows = results[(results["subgroup"] == "all") & results["metric"].isin(wanted) & results["set_name"].isin(names)]
     table = pd.DataFrame(index=pd.Index(names, name="set"))
     table["n"] = rows.groupby("set_name")["n_synthetic"].max().reindex(names)

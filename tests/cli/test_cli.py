@@ -97,6 +97,16 @@ def test_score_settings_and_intervals(matrices: Path, capsys):
     assert "Did you mean 'precision'?" in capsys.readouterr().err
 
 
+def test_a_setting_leaves_the_other_metrics_as_they_are(matrices: Path, capsys):
+    assert score(matrices, "--set", "precision.k=3", "--no-intervals") == 0
+    found = results(matrices)
+    assert set(found) == set(api.metrics())
+    assert (found["precision"]["settings"]["k"], found["recall"]["settings"]["k"]) == (3, 5)
+    assert found["copy_share"]["status"] == "skipped"
+    assert score(matrices, "--set", "copy_share.k=2", "--no-intervals") == 2
+    assert "train" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("bad", [np.zeros(5), np.array([["a"]]), np.full((20, 6), np.nan), np.zeros((20, 5))])
 def test_score_refuses_what_is_no_matrix(matrices: Path, capsys, bad):
     np.save(matrices / "S.npy", bad)

@@ -7,6 +7,7 @@ from scipy.stats import mode
 
 from bench_core.data import Score
 from bench_core.features import FeatureSet
+from bench_core.metrics.paired import paired
 from bench_core.registry import metric
 
 
@@ -30,7 +31,7 @@ def alpha_precision(
         component's commonest value.
     """
     centre = _centre(real)
-    near, far = _distances(real, centre), _distances(synthetic, centre)  # (N,), (M,)
+    near, far = paired(real, centre), paired(synthetic, centre)  # (N,), (M,)
     alpha = np.linspace(0, 1, steps)
     share = np.searchsorted(np.sort(far), np.quantile(near, alpha), side="right") / len(far)  # (steps,)
     value = 1 - 2 * np.abs(alpha - share).mean()
@@ -41,8 +42,3 @@ def _centre(real: FeatureSet) -> np.ndarray:  # (D,)
     if real.distance == "hamming":
         return mode(real.values, axis=0).mode
     return real.moments()[0]
-
-
-def _distances(features: FeatureSet, centre: np.ndarray) -> np.ndarray:  # (N,)
-    raw = features.space.exact(features.values, np.broadcast_to(centre, features.values.shape))
-    return features.space.finish(raw, len(centre))

@@ -5,6 +5,7 @@ from pydantic import Field
 
 from bench_core.data import Score
 from bench_core.features import FeatureSet
+from bench_core.metrics.paired import paired
 from bench_core.registry import metric
 
 
@@ -35,7 +36,6 @@ def realism(
     for part, distances in synthetic.distance_blocks(balls):
         with np.errstate(divide="ignore"):
             best[part] = np.divide(radius.astype(np.float32), distances, out=distances).argmax(axis=1)
-    # The float32 distances only chose the ball; near a centre they are mostly rounding.
-    distance = synthetic.space.finish(synthetic.space.exact(synthetic.values, balls.values[best]), balls.values.shape[1])
-    depth = radius[best] / np.maximum(distance, radius[best] / ceiling)  # (M,)
+    # The float32 distances only chose the ball.
+    depth = radius[best] / np.maximum(paired(synthetic, balls.values[best]), radius[best] / ceiling)  # (M,)
     return Score(float(depth.mean()), per_image=depth)

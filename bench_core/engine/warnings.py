@@ -1,0 +1,41 @@
+"""What a reader must know beside a number: repeated images, patients or images on both sides of a split, few images."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+
+import numpy as np
+
+from bench_core.features import FeatureSet
+
+FEW = 50
+"""Images of a set below which every number of it is said to be uncertain."""
+
+
+class Warnings:
+    """The warnings of the sets of one scoring; each is found once and told beside every metric that it concerns."""
+
+    def __init__(self, sets: Mapping[str, FeatureSet]) -> None:
+        self._of_one = {role: _few(role, features) + _repeats(role, features) for role, features in sets.items()}
+        self._of_two = _shared(sets["real"], sets["train"]) if {"real", "train"} <= set(sets) else ""
+
+    def beside(self, reads: Sequence[str]) -> str:
+        """What concerns a metric that reads these sets; every null is made from `real`, so that what it shares with `train` always does."""
+        return "".join([*(self._of_one[role] for role in reads), self._of_two if "train" in reads else ""]).strip()
+
+
+def _few(role: str, features: FeatureSet) -> str:
+    return f" Few images: {role} has n = {len(features)}." if len(features) < FEW else ""
+
+
+def _repeats(role: str, features: FeatureSet) -> str:
+    repeats = len(features) - len(np.unique(features.content))
+    return f" {repeats} of the {len(features)} {role} images repeat another one." if repeats else ""
+
+
+def _shared(real: FeatureSet, train: FeatureSet) -> str:
+    """Patients and images that are held out and learned from at once."""
+    digests = [{blake2b(row.tobytes(), digest_size=16).digest() for row in features.values} for features in (real, train)]
+    found = {"images": len(digests[0] & digests[1])}
+    if real.subjects is not None and train.subjects is not None:
+        found["patients"] = len(np.intersect1d(real.subjects.astype(str), train.subjects.astype(str)))
+    return "".join(f" Not held out: {count} {what} of real are in train too." for what, count in found.items() if count)

@@ -1,0 +1,44 @@
+"""The processes of `serve` end together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bench_core.config import PROJECT
+
+_PARENT = """
+import os, sys, time
+from bench_core.jobs.serving import _start
+child = _start([sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"], dict(os.environ))
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def _alive(pid: int) -> bool:
+    try:
+        with Path(f"/proc/{pid}/stat").open() as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a wish that only Linux grants")
+def test_a_killed_parent_takes_its_children_along() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", _PARENT], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    lines = {parent.stdout.readline().strip() for _ in range(2)}
+    assert "up" in lines
+    child = int((lines - {"up"}).pop())
+    assert _alive(child)
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    deadline = time.monotonic() + 20
+    while _alive(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _alive(child)
