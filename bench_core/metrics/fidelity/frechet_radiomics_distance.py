@@ -35,8 +35,8 @@ def frechet_radiomics_distance(
     References:
         Konz & Osuala 2024, arXiv:2412.01496, version 1 with its settings: log of the squared distance as in the authors' code (the
         paper's equation 3 has the root: half of this). The mask is the whole image but one corner. The numeric diagnostics that their code
-        counts as features (means of the file, numbers of voxels) are none here. On flat films pyradiomics leaves out the LoG filters,
-        and 385 features remain.
+        counts as features (means of the file, numbers of voxels) are none here, and where it leaves out images with NaN, this leaves out
+        the feature. On flat films pyradiomics skips the LoG filters, and 385 features remain.
     """
     names = [name.strip() for name in features.split(",") if name.strip()]
     value, used, left_out = log_distance(radiomics(real), radiomics(synthetic), names)
