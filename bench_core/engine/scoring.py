@@ -13,7 +13,7 @@ from bench_core.data import FINDINGS, Result
 from bench_core.engine.resamples import Resamples
 from bench_core.engine.uncertainty import Measured, Nulls, measure
 from bench_core.engine.warnings import Warnings
-from bench_core.errors import BenchError, Cancelled, InputError, NotPossible, TooFewImages
+from bench_core.errors import BenchError, Cancelled, InputError, MissingPackage, NotPossible, TooFewImages
 from bench_core.features import FeatureSet
 from bench_core.registry import Metric
 from bench_core.settings_model import check
@@ -148,7 +148,7 @@ def _score_one(
             if len(sets[name]) < metric.min_samples:
                 raise TooFewImages(f"{name} has n = {len(sets[name])} images; {metric.id} needs at least {metric.min_samples}.")
         measured = measure(metric, sets, settings=settings, resamples=resamples, **how)
-    except TooFewImages as error:
+    except (TooFewImages, MissingPackage) as error:
         return replace(row, status="skipped", message=str(error)), None
     except (Cancelled, InputError):
         raise
