@@ -24,14 +24,20 @@ def frechet_distance(real: FeatureSet, synthetic: FeatureSet) -> Score:
 
 
 def _trace_of_root(real: FeatureSet, synthetic: FeatureSet) -> float:
-    """`Tr((C D)^(1/2))` from the eigenvalues of C^(1/2) D C^(1/2), or of the equivalent (M, M) matrix when a set has fewer rows than D."""
+    """`Tr((C D)^(1/2))` from the eigenvalues of F' D F with C = F F', or of the equivalent (M, M) matrix when a set has fewer rows than D.
+
+    F is the Cholesky factor, which costs a tenth of a symmetric root; that one serves where C is singular.
+    """
     small, large = sorted((real, synthetic), key=len)
     mean, covariance = large.moments()
     if len(small) < len(mean):
         rows = small.values - small.moments()[0]  # (M, D)
         product = rows @ covariance @ rows.T / (len(rows) - 1)
     else:
-        values, vectors = np.linalg.eigh(covariance)
-        root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T
-        product = root @ small.moments()[1] @ root
+        try:
+            factor = np.linalg.cholesky(covariance)
+        except np.linalg.LinAlgError:
+            values, vectors = np.linalg.eigh(covariance)
+            factor = vectors * np.sqrt(np.maximum(values, 0))
+        product = factor.T @ small.moments()[1] @ factor
     return float(np.sqrt(np.maximum(np.linalg.eigvalsh(product), 0)).sum())
