@@ -133,11 +133,12 @@ class Pairs:
             for left in range(rows.start if self.within else 0, len(b), passes.TILE[1]):
                 here = slice(left, min(left + passes.TILE[1], len(b)))
                 p = self._tile(rows, here, buffers[thread])
-                where = rows.start, left, self.within
                 if listing:
                     search(
                         p,
-                        *where,
+                        rows.start,
+                        left,
+                        self.within,
                         apart,
                         low_a,
                         low_b,
@@ -150,10 +151,34 @@ class Pairs:
                         of_columns.limit,
                     )
                 if counting:
-                    count(p, *where[:2], low_a, low_b, slack_a, slack_b, a.values, b.values, *radii, *reach, mine.inside, of_columns.inside)
+                    count(
+                        p,
+                        rows.start,
+                        left,
+                        low_a,
+                        low_b,
+                        slack_a,
+                        slack_b,
+                        a.values,
+                        b.values,
+                        *radii,
+                        *reach,
+                        mine.inside,
+                        of_columns.inside,
+                    )
                 if terms:
                     add_kernels(
-                        p, *where, terms.scale, terms.dots_a, terms.dots_b, terms.inverse_a, terms.inverse_b, mine.sums, of_columns.sums
+                        p,
+                        rows.start,
+                        left,
+                        self.within,
+                        terms.scale,
+                        terms.dots_a,
+                        terms.dots_b,
+                        terms.inverse_a,
+                        terms.inverse_b,
+                        mine.sums,
+                        of_columns.sums,
                     )
                 if store is not None:
                     store[rows, here] = p

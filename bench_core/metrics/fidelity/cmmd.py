@@ -9,8 +9,8 @@ SCALE = 1000
 def cmmd(real: FeatureSet, synthetic: FeatureSet) -> Score:
     """Squared maximum mean discrepancy, times 1000, with the kernel `exp(-|x - y|^2 / (2 * 10^2))` between features of unit length.
 
-    Biased upwards at small n: pairs of an image with itself count, so two sets of one distribution score above 0, about as 1/n; compare only
-    with the null or at equal sizes. Published for CLIP ViT-L/14 at 336 pixels; in other features the numbers are not comparable with
+    Biased upwards at small n: pairs of an image with itself count, so two sets of one distribution score above 0, about as 1/n; compare
+    only with the null or at equal sizes. Published for CLIP ViT-L/14 at 336 pixels; in other features the numbers are not comparable with
     published ones. Length is thrown away: a generator that only scales features is not seen.
 
     Raises:
