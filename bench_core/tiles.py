@@ -8,8 +8,6 @@ Rows belong to one thread at a time; what is collected for columns belongs to th
 import numpy as np
 from numba import njit
 
-CHUNK = 64
-"""Columns that are looked at together before any of them is looked at alone."""
 compiled = njit(cache=True, nogil=True, error_model="numpy")
 """No fast mathematics: sums have one order wherever they are compiled into, so that equal pairs of rows get equal bits."""
 summed = njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
@@ -63,6 +61,15 @@ def insert(near, at, row, value, column):  # type: ignore[no-untyped-def]  # (N,
 
 
 @compiled
+def mark(p, low_a, low_b, limit_a, limit_b, lows, hits):  # type: ignore[no-untyped-def]  # (T,), two numbers and (T,) twice
+    """Lower bounds of one row of a tile, and whether each is below either limit. Plain loops over whole slices: these become vectors."""
+    for j in range(p.size):
+        low = low_a + low_b[j] - np.float32(2) * p[j]
+        lows[j] = low
+        hits[j] = (low < limit_a) | (low < limit_b[j])
+
+
+@compiled
 def search(p, top, left, same, apart, low_a, low_b, codes_a, codes_b, near_a, at_a, near_b, at_b, limit_b):  # type: ignore[no-untyped-def]
     """Keeps the smallest lower bounds of each row, and of each column, in sorted lists (N, W) and (M, W).
 
@@ -71,31 +78,29 @@ def search(p, top, left, same, apart, low_a, low_b, codes_a, codes_b, near_a, at
         apart: only rows with other codes (patient, content) count.
         limit_b: (M,) the last entries of `near_b`; -inf where no list is wanted.
     """
+    width = p.shape[1]
+    lows, hits = np.empty(width, np.float32), np.zeros(-(-width // 8) * 8, np.uint8)
+    words, low_here, limit_here = hits.view(np.uint64), low_b[left : left + width], limit_b[left : left + width]
     for i in range(p.shape[0]):
         row = top + i
         start = max(0, row + 1 - left) if same else 0
         limit = near_a[row, -1] if near_a.shape[1] else -np.float32(np.inf)
-        for chunk in range(start, p.shape[1], CHUNK):
-            end = min(chunk + CHUNK, p.shape[1])
-            hits = 0
-            for j in range(chunk, end):
-                low = low_a[row] + low_b[left + j] - np.float32(2) * p[i, j]
-                hits += (low < limit) | (low < limit_b[left + j])
-            if not hits:
+        mark(p[i], low_a[row], low_here, limit, limit_here, lows, hits)
+        for word in range(words.size):
+            if not words[word]:
                 continue
-            for j in range(chunk, end):
-                column = left + j
-                low = low_a[row] + low_b[column] - np.float32(2) * p[i, j]
-                if not (low < limit or low < limit_b[column]):
+            for j in range(max(8 * word, start), min(8 * word + 8, width)):
+                column, low = left + j, lows[j]
+                if not (low < limit or low < limit_here[j]):
                     continue
                 if apart and (codes_a[row, 0] == codes_b[column, 0] or codes_a[row, 1] == codes_b[column, 1]):
                     continue
                 if low < limit:
                     insert(near_a, at_a, row, low, column)
                     limit = near_a[row, -1]
-                if low < limit_b[column]:
+                if low < limit_here[j]:
                     insert(near_b, at_b, column, low, row)
-                    limit_b[column] = near_b[column, -1]
+                    limit_here[j] = near_b[column, -1]
 
 
 @compiled
@@ -158,27 +163,24 @@ def count(p, top, left, low_a, low_b, slack_a, slack_b, x, y, radii_a, radii_b, 
         radii_a: (N, K) squared, sorted; (N, 0) where such balls are not wanted.
         reach_a: (N,) float32, not below the last of `radii_a`; -inf where there is none; and so `reach_b`.
     """
-    of_a, of_b = radii_a.shape[1], radii_b.shape[1]
+    of_a, of_b, width = radii_a.shape[1], radii_b.shape[1], p.shape[1]
+    lows, hits = np.empty(width, np.float32), np.zeros(-(-width // 8) * 8, np.uint8)
+    words, low_here, reach_here = hits.view(np.uint64), low_b[left : left + width], reach_b[left : left + width]
     for i in range(p.shape[0]):
         row = top + i
         reach = reach_a[row]
-        for chunk in range(0, p.shape[1], CHUNK):
-            end = min(chunk + CHUNK, p.shape[1])
-            hits = 0
-            for j in range(chunk, end):
-                low = low_a[row] + low_b[left + j] - np.float32(2) * p[i, j]
-                hits += (low < reach) | (low < reach_b[left + j])
-            if not hits:
+        mark(p[i], low_a[row], low_here, reach, reach_here, lows, hits)
+        for word in range(words.size):
+            if not words[word]:
                 continue
-            for j in range(chunk, end):
-                column = left + j
-                low = low_a[row] + low_b[column] - np.float32(2) * p[i, j]
+            for j in range(8 * word, min(8 * word + 8, width)):
+                column, low = left + j, lows[j]
                 high = np.float64(low) + 2 * (slack_a[row] + slack_b[column])
                 if low < reach:
                     r = rank(radii_a, row, low, high, x, row, y, column)
                     if r < of_a:
                         inside_b[column, r] += 1
-                if low < reach_b[column]:
+                if low < reach_here[j]:
                     r = rank(radii_b, column, low, high, x, row, y, column)
                     if r < of_b:
                         inside_a[row, r] += 1
@@ -241,25 +243,34 @@ def gaussian(cosine):  # type: ignore[no-untyped-def]
 
 
 @summed
+def kernels_of_row(p, scale, dot, length, dots, lengths, cubic, bell):  # type: ignore[no-untyped-def]  # (T,), three numbers, (T,) four times
+    """Both kernels of one row, added to those of the columns; returns their sums."""
+    cubes, bells = 0.0, 0.0
+    for j in range(p.size):
+        product = np.float64(p[j]) + (dot + dots[j])
+        u = product * scale + 1
+        cube, value = u * u * u, gaussian(product * (length * lengths[j]))
+        cubic[j] += cube
+        bell[j] += value
+        cubes += cube
+        bells += value
+    return cubes, bells
+
+
+@summed
 def add_kernels(p, top, left, same, scale, dots_a, dots_b, lengths_a, lengths_b, sums_a, sums_b):  # type: ignore[no-untyped-def]
     """Adds both kernels to the sums of rows (2, N) and of columns (2, M): cubic first, Gaussian second. See `kernels`."""
     width = p.shape[1]
-    cubic, bell, dots, lengths = np.zeros(width), np.zeros(width), np.empty(width), np.empty(width)
-    for j in range(width):
-        dots[j], lengths[j] = dots_b[left + j], lengths_b[left + j]
+    cubic, bell, dots, lengths = np.zeros(width), np.zeros(width), dots_b[left : left + width], lengths_b[left : left + width]
     for i in range(p.shape[0]):
         row = top + i
-        dot, length, cubes, bells = dots_a[row], lengths_a[row], 0.0, 0.0
-        for j in range(max(0, row + 1 - left) if same else 0, width):
-            product = np.float64(p[i, j]) + (dot + dots[j])
-            u = product * scale + 1
-            cube, value = u * u * u, gaussian(product * (length * lengths[j]))
-            cubic[j] += cube
-            bell[j] += value
-            cubes += cube
-            bells += value
-        sums_a[0, row] += cubes
-        sums_a[1, row] += bells
+        start = max(0, row + 1 - left) if same else 0
+        if start < width:
+            cubes, bells = kernels_of_row(
+                p[i, start:], scale, dots_a[row], lengths_a[row], dots[start:], lengths[start:], cubic[start:], bell[start:]
+            )
+            sums_a[0, row] += cubes
+            sums_a[1, row] += bells
     for j in range(width):
         sums_b[0, left + j] += cubic[j]
         sums_b[1, left + j] += bell[j]
