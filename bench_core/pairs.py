@@ -22,8 +22,8 @@ SPARE = 4
 
 
 def room(k: int) -> int:
-    """How many nearest rows of a whole set hold the k nearest ones of most subsets of half its size."""
-    return 4 * k + 8
+    """How many nearest rows of a whole set hold the k nearest ones of nearly all subsets of a quarter of it, as nulls take them."""
+    return 8 * k + 8
 
 
 class Pairs:
@@ -40,7 +40,7 @@ class Pairs:
         self._lists: dict[tuple[int, bool], tuple[np.ndarray, np.ndarray]] = {}
         self._inside: list[np.ndarray | None] = [None, None]
         self._sums: tuple[np.ndarray, np.ndarray] | None = None
-        self._ranks: dict[tuple[int, bool], np.ndarray] = {}
+        self._ranks: dict[int, tuple[int, np.ndarray]] = {}
 
     def expect(self, side: int = 0, *, k: int = 1, subsets: bool = False) -> None:
         """What will be asked: counts of side's rows inside balls of radius k; whether subsets will be looked at."""
@@ -279,7 +279,7 @@ class Pairs:
 
     def ranks(self, side: int, lists: np.ndarray) -> np.ndarray:  # (N, L) -> (N, M) uint8
         """How many of the listed distances of each row of a side are not larger than its distance to each other row."""
-        if (side, True) not in self._ranks:
+        if side not in self._ranks or self._ranks[side][0] != lists.shape[1]:
             from bench_core.tiles import rank_all
 
             mine, others = self.side(side)
@@ -293,8 +293,8 @@ class Pairs:
                 rank_all(p, part.start, *low, *slack, mine.values, others.values, lists, reach, out)
 
             passes.each(len(mine), out.size, work)
-            self._ranks[side, True] = out
-        return self._ranks[side, True]
+            self._ranks[side] = lists.shape[1], out
+        return self._ranks[side][1]
 
     def take(self, side: int, rows: np.ndarray, others: np.ndarray) -> Pairs:
         """The pairs of some rows of a side with some of the others."""

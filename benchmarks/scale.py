@@ -25,7 +25,8 @@ from bench_core.features import FeatureSet  # noqa: E402
 from bench_core.spec import Choice  # noqa: E402
 
 METRICS = ("cmmd", "coverage", "density", "kernel_distance", "precision", "recall")
-HEAD = "| real x synthetic x features | metrics, s | bare products, s | ratio | peak memory | on |\n| --- | --- | --- | --- | --- | --- |\n"
+COLUMNS = ("real x synthetic x features", "metrics, s", "bare products, s", "ratio", "of processor seconds", "peak memory", "on")
+HEAD = "| " + " | ".join(COLUMNS) + " |\n| " + " | ".join(["---"] * len(COLUMNS)) + " |\n"
 
 
 def draw(size: int, dimensions: int, seed: int, kind: str) -> FeatureSet:
@@ -33,6 +34,11 @@ def draw(size: int, dimensions: int, seed: int, kind: str) -> FeatureSet:
     values = np.random.default_rng(seed).standard_normal((size, dimensions), dtype=np.float32)
     values *= (1 + np.arange(dimensions, dtype=np.float32)) ** -0.5
     return FeatureSet(values, kind=kind)
+
+
+def clock() -> np.ndarray:  # (2,)
+    """Seconds on the clock, and processor seconds of all threads."""
+    return np.array([time.perf_counter(), time.process_time()])
 
 
 def bare(x: np.ndarray, y: np.ndarray) -> None:
@@ -58,26 +64,26 @@ def measure(size: int, dimensions: int, remark: str) -> str:
             print(f"{size}: {message}", file=sys.stderr, flush=True)
 
     real, synthetic = draw(size, dimensions, 0, "real"), draw(size, dimensions, 1, "synthetic")
-    start = time.perf_counter()
+    start = clock()
     results, _ = score_sets(
         {"real": real, "synthetic": synthetic},
         metrics=[Choice(id=m) for m in METRICS],
         intervals=False,
         on_progress=lambda done, total, title: say(f"metric {done + 1} of {total}, {title}"),
     )
-    seconds = time.perf_counter() - start
+    seconds = clock() - start
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     for result in results:
         print(f"{size}: {result.metric} = {result.value} ({result.seconds:.1f} s) {result.message}", file=sys.stderr, flush=True)
-    start = time.perf_counter()
+    start = clock()
     for name, x, y in (("R R'", real, real), ("S S'", synthetic, synthetic), ("R S'", real, synthetic)):
         with passes.watched(lambda share, name=name: say(f"bare product {name}, {share:.0%}")):  # type: ignore[misc]
             bare(x.values, y.values)
-    products = time.perf_counter() - start
+    products = clock() - start
+    ratio = seconds / products
     where = f"{passes.threads()} threads" + (f", {remark}" if remark else "")
-    return (
-        f"| {size:,} x {size:,} x {dimensions} | {seconds:.1f} | {products:.1f} | {seconds / products:.2f} | {memory:.1f} GiB | {where} |"
-    )
+    times = f"{seconds[0]:.1f} | {products[0]:.1f} | {ratio[0]:.2f} | {ratio[1]:.2f}"
+    return f"| {size:,} x {size:,} x {dimensions} | {times} | {memory:.1f} GiB | {where} |"
 
 
 def main() -> None:
@@ -99,8 +105,8 @@ def main() -> None:
         args.out.write_text(
             f"""# Metrics over pairs at scale
 
-Made by `python benchmarks/scale.py`. Metrics: {", ".join(METRICS)}. Peak memory is that of the process when the metrics are done; sizes of one
-command run one after the other in it, smallest first.
+Made by `python benchmarks/scale.py`. Metrics: {", ".join(METRICS)}. Peak memory is that of the process when the metrics are done; sizes
+of one command run one after the other in it, smallest first.
 
 {HEAD}"""
             + "\n".join(lines)
