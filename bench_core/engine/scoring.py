@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from bench_core.engine.uncertainty import Measured, Nulls, measure
 from bench_core.engine.warnings import Warnings
 from bench_core.errors import BenchError, Cancelled, InputError, MissingPackage, NotPossible, TooFewImages
 from bench_core.features import FeatureSet
+from bench_core.passes import watched
 from bench_core.registry import Metric
 from bench_core.settings_model import check
 from bench_core.spec import Choice
@@ -48,7 +50,7 @@ def score_sets(
         sets: `synthetic`, and `real` and `train` where there are any; or one subgroup of them from `subgroups`.
         metrics: None: all. Those that cannot run with these sets, and optional ones, become `skipped` rows; one that was named is an error.
         null, nulls: see `uncertainty.measure`.
-        on_progress: is told (metrics done, metrics in all, title of the next one).
+        on_progress: is told (metrics done, metrics in all, title of the next one, and in long passes how far those are).
 
     Raises:
         UnknownName, SettingError: a wrong request; nothing has been computed.
@@ -67,6 +69,7 @@ def score_sets(
             raise NotPossible(f"{job.metric.id} cannot run: {problem}")
     finding = next((s.finding for s in sets.values() if s.finding), "")
     resamples, warnings = {"": Resamples(sets, seed)}, Warnings(sets)
+    _announce(jobs, sets, intervals)
     results, per_image = [], {}
     for done, job in enumerate(jobs):
         if on_progress:
@@ -78,7 +81,8 @@ def score_sets(
             draws = resamples.setdefault("whole", Resamples(scored, seed))
         start = time.perf_counter()
         how = {"seed": seed, "intervals": intervals, "null": null, "nulls": nulls, "cancelled": cancelled}
-        result, values = _score_one(job.metric, settings, scored, how, draws)
+        with watched(_pass_progress(job.metric.title, done, len(jobs), on_progress, cancelled)):
+            result, values = _score_one(job.metric, settings, scored, how, draws)
         subgroup = f"finding={finding}" if finding else "all"
         if result.status == "ok":
             result = replace(result, message=f"{result.message} {warnings.beside(job.metric.reads)}".strip())
@@ -111,6 +115,33 @@ def _jobs(metrics: Sequence[Choice] | None) -> list[_Job]:
         return [_Job(m, m.settings().model_dump(), named=False) for m in registry.metrics().values()]
     found = [(registry.find_metric(choice.id), choice) for choice in metrics]
     return [_Job(m, check(m.settings, c.settings, f"Metric {m.id!r}").model_dump(), named=not c.optional) for m, c in found]
+
+
+def _announce(jobs: Sequence[_Job], sets: Sets, intervals: bool) -> None:
+    """Tells the sets what metrics with neighbourhoods will ask, so that each two sets are compared in one pass."""
+    for job in jobs:
+        names = [name for name in job.metric.reads if name in sets]
+        if "k" not in job.settings or _missing(job.metric, sets):
+            continue
+        if intervals and "real" in sets:
+            names = sorted({*names, "real"})  # it plays the candidate in the null
+        for one, other in permutations(names, 2):
+            if sets[one].whole is not sets[other].whole:
+                sets[one].expect(sets[other], job.settings["k"], subsets=intervals)
+
+
+def _pass_progress(
+    title: str, done: int, total: int, on_progress: Callable[[int, int, str], None] | None, cancelled: Callable[[], bool] | None
+) -> Callable[[float], None]:
+    """What a long pass over pairs of images tells while a metric runs."""
+
+    def report(share: float) -> None:
+        if cancelled and cancelled():
+            raise Cancelled("The run was cancelled.")
+        if on_progress:
+            on_progress(done, total, f"{title}: comparing images, {share:.0%}")
+
+    return report
 
 
 def _missing(metric: Metric, sets: Sets) -> str:
