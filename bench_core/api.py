@@ -448,7 +448,7 @@ def run_results(run_id: str) -> pd.DataFrame:
 
 
 def per_image(synthetic: str, encoder: str, metric: str) -> pd.Series:
-    """Values of a metric by image_id, of the newest evaluation.
+    """Values of a metric by image_id, of the newest evaluation in corrected mode.
 
     Raises:
         NotPossible: that metric has no such values stored for this set.
@@ -527,9 +527,12 @@ def score(
     metrics: Sequence[Choice] | None = None,
     seed: int = 0,
     intervals: bool = True,
+    mode: Literal["corrected", "compatible"] = "corrected",
     on_progress: Progress | None = None,
 ) -> tuple[list[Result], pd.DataFrame]:
     """Metrics of plain (N, D) feature matrices (`.npy`) by role: `real`, `synthetic` and, if any, `train`.
+
+    Mode `compatible` is CheXGenBench's protocol from the features on; squashing images and leaving out repeated prompts is the caller's.
 
     Returns the results, and a table with a row a synthetic image (in input order) and a column a metric with values an image.
 
@@ -539,7 +542,7 @@ def score(
     """
     from bench_core.engine.matrices import score_files
 
-    return score_files(files, metrics, seed, intervals, on_progress)
+    return score_files(files, metrics, seed, intervals, mode, on_progress)
 
 
 def per_image_table(run_id: str) -> pd.DataFrame:

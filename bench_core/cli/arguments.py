@@ -105,6 +105,10 @@ def _add_scoring(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--metrics", metavar="a,b", help="only these; one that cannot run is an error (default: all that can)")
     parser.add_argument("--set", action="append", default=[], metavar="metric.setting=value", help="a setting of a metric; may be repeated")
     parser.add_argument("--seed", type=_at_least(0), default=0, metavar="S")
+    parser.add_argument(
+        "--mode", choices=("corrected", "compatible"), default="corrected",
+        help="compatible: CheXGenBench's protocol, for numbers that stand beside published ones (default corrected)",
+    )  # fmt: skip
     parser.add_argument("--no-intervals", action="store_true", help="values only: no intervals, no nulls")
     parser.add_argument("--per-image", metavar="FILE.parquet", help="one row a synthetic image, one column a metric that has such values")
     _add_json(parser)

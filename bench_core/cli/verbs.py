@@ -145,7 +145,7 @@ def evaluate_verb(options: argparse.Namespace) -> None:
     spec = api.EvaluateSpec(
         synthetic=options.synthetic, real=options.real, train=options.train, encoders=options.encoder, subgroup=options.subgroup,
         metrics=api.metric_choices(_names(options.metrics), _pairs(options.set), _roles(options)), seed=options.seed,
-        intervals=not options.no_intervals,
+        intervals=not options.no_intervals, mode=options.mode,
     )  # fmt: skip
     run = _finish(api.submit(spec))
     rows = api.run_results(run.id)[[*RESULT_FIELDS, "encoder", "subgroup"]].to_dict("records")
@@ -164,7 +164,7 @@ def score_verb(options: argparse.Namespace) -> None:
         results, per_image = api.score(
             {role: Path(f) for role, f in files.items() if f},
             metrics=api.metric_choices(_names(options.metrics), _pairs(options.set), _roles(options), plain=True), seed=options.seed,
-            intervals=not options.no_intervals, on_progress=bar,
+            intervals=not options.no_intervals, mode=options.mode, on_progress=bar,
         )  # fmt: skip
     _show_results([{f: getattr(r, f) for f in RESULT_FIELDS} for r in results], options.json, [])
     if options.per_image:
