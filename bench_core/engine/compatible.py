@@ -91,12 +91,14 @@ def protocol_sets(sets: Sets) -> dict[str, FeatureSet]:
     return out
 
 
-def subgroups(sets: Sets) -> Iterator[tuple[str, dict[str, FeatureSet]]]:
+def subgroups(sets: Sets, by: str = "finding") -> Iterator[tuple[str, dict[str, FeatureSet]]]:
     """By finding: real images whose label is exactly 1, and synthetic ones whose prompt is, word for word, the prompt of one of those.
 
     Raises:
-        NotPossible: a set has no prompts.
+        NotPossible: the protocol has no such grouping, or a set has no prompts.
     """
+    if by != "finding":
+        raise NotPossible(f"CheXGenBench's protocol has no grouping by {by!r}.", "Use 'finding', or mode 'corrected'.")
     texts = {name: _texts(sets[name]) for name in ("real", "synthetic")}
     for name, column in texts.items():
         if column.isna().all():

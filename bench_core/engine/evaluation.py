@@ -48,7 +48,7 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
             features = compatible.protocol_sets(features)
         groups = [("all", features)]
         if spec.subgroup:
-            groups += list(compatible.subgroups(features) if protocol else subgroups(features, spec.subgroup))
+            groups += list(compatible.subgroups(features, spec.subgroup) if protocol else subgroups(features, spec.subgroup))
             progress.total += metrics * PER_METRIC * (len(groups) - 1)
             if protocol and len(groups) == 1:
                 warnings.append("warning: no synthetic image has the prompt of a real image with a finding, so there are no subgroups")

@@ -23,11 +23,11 @@ class Meaning:
 
 
 MEANINGS: Mapping[str, Meaning] = {
-    "FID": Meaning("frechet_distance", "inception"),
+    "FID": Meaning("frechet_distance", "inception-fid"),
     "FID (RadDino)": Meaning("frechet_distance", "rad-dino"),
-    "KID": Meaning("kernel_distance", "inception", bounds=(None, None)),
+    "KID": Meaning("kernel_distance", "inception-fid", bounds=(None, None)),
     "KID (RadDino)": Meaning("kernel_distance", "rad-dino", bounds=(None, None)),
-    "Inception Score": Meaning("inception_score", "inception", "higher", (1.0, None)),
+    "Inception Score": Meaning("inception_score", "inception-fid", "higher", (1.0, None)),
     "Precision": Meaning("precision", "rad-dino", "higher", (0.0, 1.0)),
     "Recall": Meaning("recall", "rad-dino", "higher", (0.0, 1.0)),
     "Density": Meaning("density", "rad-dino", "higher"),
