@@ -30,12 +30,12 @@ def choose(frame: pd.DataFrame) -> pd.DataFrame:
     """The row of controls: metric, finding, and whose numbers."""
     metrics = frame["metric"].drop_duplicates().tolist()
     with st.container(horizontal=True, gap="small"):
-        metric = address.one(st.selectbox, "Number", metrics, HEADLINE, key="printed", width=250)
+        metric = address.one(st.selectbox, "Number", metrics, HEADLINE, key="printed", width=220)
         frame = frame[frame["metric"] == metric]
         findings = sorted(set(frame["subgroup"]) - {"all"})
         options = [s for s in ("all", *findings) if s in set(frame["subgroup"])]
         finding = address.one(
-            st.selectbox, "Finding", options, options[0], key="finding", width=230,
+            st.selectbox, "Finding", options, options[0], key="finding", width=190,
             format_func=lambda s: "all images" if s == "all" else s.removeprefix("finding="),
         )  # fmt: skip
         frame = frame[frame["subgroup"] == finding]
@@ -70,7 +70,8 @@ def show_protocol(study: InUse | None) -> None:
     figure = published_chart.figure(drawn, first["metric"], first["better"], theme())
     st.plotly_chart(figure, key="published-chart", config=CONFIG, alt=f"{first['metric']} of {drawn['model'].nunique()} models")
     downloads("published", frame[["origin", *COLUMNS, "metric_id", "encoder", "mode", "better"]], figure, theme())
-    table(frame[COLUMNS].sort_values("value", ascending=first["better"] != "higher").rename(columns={"group": "by", "subgroup": "of"}))
+    shown = frame[["group", "model", "value", "warning", "source"]].sort_values("value", ascending=first["better"] != "higher")
+    table(shown.rename(columns={"group": "by"}))
 
 
 def table(frame: pd.DataFrame) -> None:

@@ -36,7 +36,9 @@ def choose(results: pd.DataFrame) -> tuple[str, str, str | None, list[str], set[
         x = address.one(st.selectbox, "Horizontal", known, first("frechet_distance", 0), key="x", **pick)
         y = address.one(st.selectbox, "Vertical", known, first("closer_to_train", 1), key="y", **pick)
         pick = {"format_func": lambda m: "the same for all" if m == SAME else name(m), "width": 200}
-        size = address.one(st.selectbox, "Size of points", [SAME, *known], first("tstr_auroc", 0), key="size", **pick)
+        size = address.one(
+            st.selectbox, "Size of points", [SAME, *known], "tstr_auroc" if "tstr_auroc" in known else SAME, key="size", **pick
+        )
         chosen = address.several(
             st.multiselect,
             "Sets",
@@ -106,7 +108,7 @@ def draw(study: InUse | None) -> None:
         theme(),
         encoder=study.encoder,
         on_front=on_front,
-        null=NULL in shown,
+        null=NULL in shown and not theirs,
         selected=selected,
         height=500,
     )

@@ -27,8 +27,11 @@ def choose(study: InUse) -> tuple[str, bool]:
         )  # fmt: skip
         there = mode == "compatible" and study.encoder in set(outside.everything()["encoder"])
         theirs = there and st.toggle("Published and imported", value=True, key="theirs")
-        nothing = "" if mode == "corrected" or there else f"; nothing was published in the space of {study.encoder}"
-        st.caption(WORDS[mode] + nothing)
+        if theirs:
+            st.caption(f"Hollow: theirs, on MIMIC-CXR; yours: on {study.real_name}. Plain values: no nulls were printed")
+        else:
+            nothing = "" if mode == "corrected" or there else f"; nothing was published in the space of {study.encoder}"
+            st.caption(WORDS[mode] + nothing)
     return str(mode), theirs
 
 

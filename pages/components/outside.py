@@ -12,7 +12,7 @@ from bench_core import api
 from pages.components import read
 from pages.components.numbers import number
 from pages.components.palette import GREY, INK, Theme
-from pages.components.trade_off import extent, log_ticks
+from pages.components.trade_off import extent, label_sides, log_ticks
 
 PUBLISHED, IMPORTED = "published", "imported"
 SYMBOLS = {PUBLISHED: "circle-open", IMPORTED: "diamond-open"}
@@ -70,22 +70,28 @@ def add(figure: go.Figure, found: pd.DataFrame, theme: Theme, titles: Sequence[s
     """Draws hollow markers onto a trade-off figure and widens its axes to hold them."""
     if found.empty:
         return
+    drawn = [t for t in figure.data if t.customdata is not None]
+    places = []
     for axis in "xy":
         layout = figure.layout[f"{axis}axis"]
-        ours = np.array([float(v) for t in figure.data if t.customdata is not None for v in t[axis]])
+        ours = np.array([float(v) for t in drawn for v in t[axis]])
         theirs = found[f"{axis}_value"].to_numpy(float)
         log = layout.type == "log" and bool((theirs > 0).all())
         both, before = np.append(ours, theirs), layout.range
         span = extent(both, np.array([]), log) or [0.0, 1.0]
         span = [min(span[0], before[0]), max(span[1], before[1])] if before is not None and (layout.type == "log") == log else span
         layout.update(type="log" if log else "linear", range=span, **(log_ticks(both) if log else {"tickvals": None, "ticktext": None}))
-    for row in found.to_dict("records"):
+        places.append(((np.log10(both) if log else both) - span[0]) / (span[1] - span[0]))
+    sides = label_sides(places[0], places[1], [*(t.name for t in drawn), *found["model"]])
+    for trace, side in zip(drawn, sides, strict=False):
+        trace.textposition = side
+    for row, side in zip(found.to_dict("records"), sides[len(drawn) :], strict=True):
         suspect = bool(row["warning"])
         lines = [f"<b>{escape(row['model'])}</b>, {row['origin']}: {escape(row['group'])}"]
         lines += [f"{t}: {number(row[f'{a}_value'])}" for a, t in zip("xy", titles, strict=True)]
         lines += [wrapped(f"Warning: {row['warning']}")] if suspect else []
         figure.add_scatter(
-            x=[row["x_value"]], y=[row["y_value"]], mode="markers+text", text=[escape(row["model"])], textposition="top center",
+            x=[row["x_value"]], y=[row["y_value"]], mode="markers+text", text=[escape(row["model"])], textposition=side,
             name=f"{row['origin']}: {row['model']}", textfont={"size": 11, "color": GREY[theme]}, cliponaxis=False,
             hovertemplate="<br>".join(lines) + "<extra></extra>",
             marker={
