@@ -5,6 +5,7 @@ subsets of `engine/uncertainty.py` index what is there instead of computing it a
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any, Literal, Protocol
 from weakref import WeakKeyDictionary
@@ -50,7 +51,10 @@ class FeatureSet:
         finding: for a subgroup, the finding that all its images have.
         images: the image set behind the whole set, where there is one; `picture` reads the one of a row.
         logits: whether the columns are class logits. A plain matrix is taken at its word (True); an encoder's card says so.
+        plain_radii: whether radii run over all other rows, as in prdc: see `with_plain_radii`.
     """
+
+    plain_radii = False
 
     def __init__(
         self,
@@ -140,11 +144,13 @@ class FeatureSet:
 
     @cached_property
     def content(self) -> np.ndarray:  # (N,) int
-        """A number for the content of each row: equal rows have equal numbers, and their order does not depend on the order of rows."""
+        """A number for the content of each row: equal rows have equal numbers (with `plain_radii` neighbouring ones), and their order does
+        not depend on the order of rows."""
         if self._rows is not None:
             return self._root.content[self._rows]
         rows = np.ascontiguousarray(self._values + np.float32(0))  # + 0 makes -0.0 and 0.0 the same bytes
-        return np.unique(rows.view(np.dtype((np.void, rows.shape[1] * 4))).ravel(), return_inverse=True)[1]
+        codes = np.unique(rows.view(np.dtype((np.void, rows.shape[1] * 4))).ravel(), return_inverse=True)[1]
+        return np.argsort(np.argsort(codes, kind="stable")) if self.plain_radii else codes
 
     @cached_property
     def units(self) -> np.ndarray:  # (N,) int
@@ -184,11 +190,32 @@ class FeatureSet:
         view = object.__new__(FeatureSet)
         view.encoder, view.distance, view.space, view.kind = self.encoder, self.distance, self.space, self.kind
         view.images, view.finding, view._key, view.logits = self.images, finding or self.finding, "", self.logits
+        view.plain_radii = self.plain_radii
         view.subjects = None if self.subjects is None else self.subjects[rows]
         view.prompts = None if self.prompts is None else self.prompts[rows]
         view._root, view._rows = self._root, self.rows[rows]
         view._memo, view._pairs = {}, WeakKeyDictionary()
         return view
+
+    def with_plain_radii(self) -> "FeatureSet":
+        """The same images, whose radii run over all other rows: neither patients nor repeated images are told apart.
+
+        What other tools compute (prdc); here only to reproduce their numbers. Patients still stay together in resamples.
+        """
+        if self.plain_radii:
+            return self
+        if self._rows is not None:
+            return self._root.with_plain_radii().take(self._rows, finding=self.finding)
+
+        def make() -> "FeatureSet":
+            plain = copy(self)
+            for cached in ("content", "key"):
+                plain.__dict__.pop(cached, None)
+            plain.plain_radii, plain._root, plain._key = True, plain, content_key("plain radii", self.key)
+            plain._memo, plain._pairs = {}, WeakKeyDictionary()
+            return plain
+
+        return self.remember("plain radii", make)
 
     def remember(self, name: Any, make: Callable[[], Any], other: "FeatureSet | None" = None) -> Any:
         """What `make` returns, computed once for this set (and `other`)."""
@@ -307,7 +334,7 @@ class FeatureSet:
         space = root.space if distance in ("", root.distance) else Space(distance)  # type: ignore[arg-type]
 
         def prepare() -> Rows:
-            patient = root.content if root.subjects is None else np.unique(root.subjects, return_inverse=True)[1]
+            patient = root.content if root.subjects is None or root.plain_radii else np.unique(root.subjects, return_inverse=True)[1]
             return Rows(root._values, space, np.stack([patient, root.content], axis=1), KEPT)
 
         return root.remember(("rows", space.distance), prepare)
