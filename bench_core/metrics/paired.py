@@ -1,6 +1,7 @@
 """Distances of rows that belong together, by differences in float64: near a point, a float32 product is mostly rounding."""
 
 import numpy as np
+from scipy.stats import mode
 
 from bench_core.distances import blocks
 from bench_core.features import FeatureSet
@@ -18,3 +19,8 @@ def paired(features: FeatureSet, others: np.ndarray) -> np.ndarray:  # (N, D) or
             gap = values[part].astype(np.float64) - others[part]
             out[part] = np.sqrt(np.einsum("nd,nd->n", gap, gap))
     return out
+
+
+def from_centre(features: FeatureSet, of: FeatureSet) -> np.ndarray:  # (N,) float64
+    """Distances of images to the centre of a set: the mean of its rows, for codes (Hamming distance) each component's commonest value."""
+    return paired(features, mode(of.values, axis=0).mode if of.distance == "hamming" else of.values.mean(axis=0, dtype=np.float64))

@@ -3,11 +3,10 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 from pydantic import Field
-from scipy.stats import mode
 
 from bench_core.data import Score
 from bench_core.features import FeatureSet
-from bench_core.metrics.paired import paired
+from bench_core.metrics.paired import from_centre
 from bench_core.registry import metric
 
 
@@ -30,15 +29,8 @@ def alpha_precision(
         ball; here the features are taken as they are. The centre is the mean of the real images, for codes (Hamming distance) each
         component's commonest value.
     """
-    centre = _centre(real)
-    near, far = paired(real, centre), paired(synthetic, centre)  # (N,), (M,)
+    near, far = from_centre(real, real), from_centre(synthetic, real)  # (N,), (M,)
     alpha = np.linspace(0, 1, steps)
     share = np.searchsorted(np.sort(far), np.quantile(near, alpha), side="right") / len(far)  # (steps,)
     value = 1 - 2 * np.abs(alpha - share).mean()
     return Score(float(np.clip(value, 0, 1)), tables={"curve": pd.DataFrame({"alpha": alpha, "share": share})})
-
-
-def _centre(real: FeatureSet) -> np.ndarray:  # (D,)
-    if real.distance == "hamming":
-        return mode(real.values, axis=0).mode
-    return real.moments()[0]

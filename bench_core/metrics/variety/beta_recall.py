@@ -3,6 +3,7 @@ import pandas as pd
 
 from bench_core.data import Score
 from bench_core.features import FeatureSet
+from bench_core.metrics.paired import from_centre
 from bench_core.registry import metric
 
 STEPS = 30
@@ -24,20 +25,12 @@ def beta_recall(real: FeatureSet, synthetic: FeatureSet) -> Score:
         identical images once, and equally near does not count. The centre of codes (Hamming distance) is the most frequent code at
         each place.
     """
-    values = synthetic.values
-    centre = _centre(values, synthetic.distance)
-    from_centre = synthetic.space.finish(synthetic.space.exact(values, np.broadcast_to(centre, values.shape)), values.shape[1])  # (M,)
+    far = from_centre(synthetic, synthetic)  # (M,)
     distances, nearest = real.neighbours(synthetic, 1)  # (N, 1)
     reached = distances[:, 0] < real.radius(1)  # (N,)
     beta = np.linspace(0, 1, STEPS)
-    balls = np.quantile(from_centre, beta)  # (30,)
-    inside = from_centre[nearest[:, 0], None] <= balls  # (N, 30)
+    balls = np.quantile(far, beta)  # (30,)
+    inside = far[nearest[:, 0], None] <= balls  # (N, 30)
     recall = (reached[:, None] & inside).mean(axis=0)
     value = 1 - 2 * float(np.abs(beta - recall).mean())
     return Score(min(1.0, max(0.0, value)), tables={"curve": pd.DataFrame({"beta": beta, "recall": recall})})
-
-
-def _centre(values: np.ndarray, distance: str) -> np.ndarray:  # (M, D) -> (D,)
-    if distance == "euclidean":
-        return values.mean(axis=0, dtype=np.float64)
-    return np.array([found[count.argmax()] for found, count in (np.unique(v, return_counts=True) for v in values.T)], values.dtype)
