@@ -55,8 +55,8 @@ class ImportReport:
     """What an import did, or (from `check_table`) would do. `problems` has one line a thing that is wrong, naming its row.
 
     Attributes:
-        set_id: None where nothing was imported.
-        imported: images imported, or that can be imported as they are.
+        set_id: None where no set was made.
+        imported: images (or numbers) imported, or that can be imported as they are.
     """
 
     set_id: str | None
@@ -461,7 +461,7 @@ def run_results(run_id: str) -> pd.DataFrame:
 
 
 def per_image(synthetic: str, encoder: str, metric: str) -> pd.Series:
-    """Values of a metric by image_id, of the newest evaluation.
+    """Values of a metric by image_id, of the newest evaluation in corrected mode.
 
     Raises:
         NotPossible: that metric has no such values stored for this set.
@@ -538,9 +538,12 @@ def score(
     metrics: Sequence[Choice] | None = None,
     seed: int = 0,
     intervals: bool = True,
+    mode: Literal["corrected", "compatible"] = "corrected",
     on_progress: Progress | None = None,
 ) -> tuple[list[Result], pd.DataFrame]:
     """Metrics of plain (N, D) feature matrices (`.npy`) by role: `real`, `synthetic` and, if any, `train`.
+
+    Mode `compatible` is CheXGenBench's protocol from the features on; squashing images and leaving out repeated prompts is the caller's.
 
     Returns the results, and a table with a row a synthetic image (in input order) and a column a metric with values an image.
 
@@ -550,7 +553,59 @@ def score(
     """
     from bench_core.engine.matrices import score_files
 
-    return score_files(files, metrics, seed, intervals, on_progress)
+    return score_files(files, metrics, seed, intervals, mode, on_progress)
+
+
+def published() -> pd.DataFrame:
+    """Numbers that papers printed, CheXGenBench's own tables first, one row a cell.
+
+    Columns: paper, model, metric (as printed), value, better (`lower`, `higher`, empty), source, file, metric_id and encoder (ours; empty
+    where none of ours is the same), mode (`compatible` where it is that protocol), subgroup, data, kind (`result`, `protocol`),
+    warning (why a cell should not be trusted), note.
+    """
+    from bench_core.engine.outside_numbers import published_frame
+
+    return published_frame()
+
+
+def published_statements() -> pd.DataFrame:
+    """What papers say in words. Columns: paper, topic, statement, origin (abstract, somebody's summary), source."""
+    from bench_core.engine.outside_numbers import statements_frame
+
+    return statements_frame()
+
+
+def import_results(name: str, files: Sequence[tuple[str, bytes]], skip_bad: bool = False) -> ImportReport:
+    """Imports CheXGenBench's result files, given as (file name, content), under a name; see `imported_results`.
+
+    Raises:
+        TableError: something is wrong and `skip_bad` is not set; `problems` lists each with its file, row and column.
+        NameTaken: the name belongs to an import of other numbers.
+    """
+    from bench_core.engine.outside_numbers import import_results
+
+    imported, problems = import_results(open_workspace(), name, files, skip_bad)
+    return ImportReport(None, imported, problems)
+
+
+def imported_results() -> pd.DataFrame:
+    """Numbers from other tools' result files, one row a number: shown beside ours, read by no metric, without interval or null.
+
+    Columns: name (of the import), file, row (from 1; none for means over a file), model, metric (as in the file), metric_id, encoder,
+    better, mode, subgroup, caption, value, n (rows behind a mean), warning, created (UTC).
+    """
+    from bench_core.engine.outside_numbers import imported_frame
+
+    return imported_frame(open_workspace())
+
+
+def delete_import(name: str) -> None:
+    """Deletes the numbers of an import.
+
+    Raises:
+        UnknownName: there is none of that name.
+    """
+    open_workspace().imports.remove(name)
 
 
 def per_image_table(run_id: str) -> pd.DataFrame:

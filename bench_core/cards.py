@@ -51,6 +51,8 @@ class Card(BaseModel):
         """Content key: the card and, for local weights, the digest of their files, so that new weights are a new key."""
         weights = [digest_folder(folder) for folder in self.folders() if folder.is_dir()]
         words = {"title", "summary", "licence", "paper", "trained_on", "color", "family", "seconds_per_image"}
+        if getattr(self, "squash", None) is None:
+            words.add("squash")  # the key of a card without it is what it was before there was such a field
         return content_key(self.model_dump(exclude=words), weights)
 
 
@@ -96,6 +98,8 @@ class EncoderCard(Card):
     Attributes:
         distance: how its feature vectors are compared.
         image_size, mean, std, resample: the preprocessing, pinned.
+        squash: side of the square that images are squashed to before the preprocessing, whatever their aspect ratio; compatible mode
+            sets it, cards have no need to.
         reads_text: it embeds prompts in the same space.
         logits: its columns are class logits of a classifier, for metrics that need such (`inception_score`).
     """
@@ -107,6 +111,7 @@ class EncoderCard(Card):
     mean: float = 0.5
     std: float = 0.5
     resample: Literal["bicubic", "bilinear", "box"] = "bicubic"
+    squash: int | None = None
     reads_text: bool = False
     logits: bool = False
 

@@ -5,6 +5,7 @@ subsets of `engine/uncertainty.py` index what is there instead of computing it a
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any, Literal, Protocol
 from weakref import WeakKeyDictionary
@@ -12,13 +13,17 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
+from bench_core import neighbourhoods
 from bench_core.data import FINDINGS, ImageSet, content_key
-from bench_core.distances import Elsewhere, Space, below, blocks, smallest
+from bench_core.distances import Rows, Space
 from bench_core.errors import InputError, TooFewImages
-from bench_core.kernels import CubicKernel, cubic_diagonal
+from bench_core.kernels import Kernel, KernelSums, diagonal
+from bench_core.pairs import Pairs
 
-KEPT = 16_000_000
-"""Elements of the largest distance matrix that is kept (64 MB in float32); larger ones are computed in blocks each time."""
+KEPT = 26_000_000
+"""Most pairs of two sets whose products are kept (104 MB in float32); of larger ones, subsets are multiplied again each time."""
+MOMENTS = 8192
+"""Rows whose products are added up at a time."""
 FEWEST_PROMPTS = 20
 """With fewer prompts than this, prompts are conditions of the run, not a sample, and each image is a unit of its own."""
 
@@ -46,7 +51,10 @@ class FeatureSet:
         finding: for a subgroup, the finding that all its images have.
         images: the image set behind the whole set, where there is one; `picture` reads the one of a row.
         logits: whether the columns are class logits. A plain matrix is taken at its word (True); an encoder's card says so.
+        plain_radii: whether radii run over all other rows, as in prdc: see `with_plain_radii`.
     """
+
+    plain_radii = False
 
     def __init__(
         self,
@@ -136,11 +144,13 @@ class FeatureSet:
 
     @cached_property
     def content(self) -> np.ndarray:  # (N,) int
-        """A number for the content of each row: equal rows have equal numbers, and their order does not depend on the order of rows."""
+        """A number for the content of each row: equal rows have equal numbers (with `plain_radii` neighbouring ones), and their order does
+        not depend on the order of rows."""
         if self._rows is not None:
             return self._root.content[self._rows]
         rows = np.ascontiguousarray(self._values + np.float32(0))  # + 0 makes -0.0 and 0.0 the same bytes
-        return np.unique(rows.view(np.dtype((np.void, rows.shape[1] * 4))).ravel(), return_inverse=True)[1]
+        codes = np.unique(rows.view(np.dtype((np.void, rows.shape[1] * 4))).ravel(), return_inverse=True)[1]
+        return np.argsort(np.argsort(codes, kind="stable")) if self.plain_radii else codes
 
     @cached_property
     def units(self) -> np.ndarray:  # (N,) int
@@ -180,11 +190,32 @@ class FeatureSet:
         view = object.__new__(FeatureSet)
         view.encoder, view.distance, view.space, view.kind = self.encoder, self.distance, self.space, self.kind
         view.images, view.finding, view._key, view.logits = self.images, finding or self.finding, "", self.logits
+        view.plain_radii = self.plain_radii
         view.subjects = None if self.subjects is None else self.subjects[rows]
         view.prompts = None if self.prompts is None else self.prompts[rows]
         view._root, view._rows = self._root, self.rows[rows]
         view._memo, view._pairs = {}, WeakKeyDictionary()
         return view
+
+    def with_plain_radii(self) -> "FeatureSet":
+        """The same images, whose radii run over all other rows: neither patients nor repeated images are told apart.
+
+        What other tools compute (prdc); here only to reproduce their numbers. Patients still stay together in resamples.
+        """
+        if self.plain_radii:
+            return self
+        if self._rows is not None:
+            return self._root.with_plain_radii().take(self._rows, finding=self.finding)
+
+        def make() -> "FeatureSet":
+            plain = copy(self)
+            for cached in ("content", "key"):
+                plain.__dict__.pop(cached, None)
+            plain.plain_radii, plain._root, plain._key = True, plain, content_key("plain radii", self.key)
+            plain._memo, plain._pairs = {}, WeakKeyDictionary()
+            return plain
+
+        return self.remember("plain radii", make)
 
     def remember(self, name: Any, make: Callable[[], Any], other: "FeatureSet | None" = None) -> Any:
         """What `make` returns, computed once for this set (and `other`)."""
@@ -202,10 +233,9 @@ class FeatureSet:
         self._compare(other)
         if len(other) < k:
             raise TooFewImages(f"{other.kind or 'set'} has {len(other)} images; {k} neighbours need at least {k}.")
-        if self._rows is not None and other._rows is None:
-            distances, rows = self._root.neighbours(other, k)
-            return distances[self._rows], rows[self._rows]
-        return self.remember(("neighbours", k), lambda: self._nearest(other, k, None), other)
+        find = neighbourhoods.nearest if other._rows is None else neighbourhoods.nearest_among
+        near, rows = self.remember(("neighbours", k), lambda: find(self, other, k), other)
+        return self.space.finish(near, self._root._values.shape[1]), rows
 
     def radius(self, k: int = 5) -> np.ndarray:  # (N,)
         """Distance of each image to the k-th nearest image of another patient, identical images counted once.
@@ -215,72 +245,58 @@ class FeatureSet:
         Raises:
             TooFewImages: fewer than k such images for some image.
         """
-
-        def measure() -> np.ndarray:
-            distances = self._radius_from_whole(k)
-            unknown = np.flatnonzero(np.isinf(distances))
-            if len(unknown):
-                distances[unknown] = self._nearest(self, k, Elsewhere(self.content, self.subjects), unknown)[0][:, -1]
-            if not np.isfinite(distances).all():
-                raise TooFewImages(f"{self.kind or 'set'} has n = {len(self)} images; a radius needs {k} other patients' distinct images.")
-            return distances
-
-        return self.remember(("radius", k), measure)
-
-    def _radius_from_whole(self, k: int) -> np.ndarray:  # (N,), inf where not known
-        """Radii of a view that holds much of its whole set, from a list of each image's nearest ones there."""
-        root = self._root
-        if self._rows is None or 3 * len(self) < len(root) or root.content.max() + 1 < len(root):
-            return np.full(len(self), np.inf)
-        length = min(4 * k + 8, len(root))
-        forbidden = Elsewhere(root.content, root.subjects)
-        near, columns = root.remember(("near", length), lambda: root._nearest(root, length, forbidden))
-        here = np.zeros(len(root), bool)
-        here[self._rows] = True
-        count = np.cumsum(here[columns[self._rows]], axis=1)  # (N, length)
-        found = near[self._rows, np.argmax(count == k, axis=1)]
-        return np.where(count[:, -1] >= k, found, np.inf)
+        raw = self.remember(("radii", k), lambda: neighbourhoods.radii(self, k))[0]
+        if not np.isfinite(raw).all():
+            raise TooFewImages(f"{self.kind or 'set'} has n = {len(self)} images; a radius needs {k} other patients' distinct images.")
+        return self.space.finish(raw, self._root._values.shape[1])
 
     def inside(self, other: "FeatureSet", k: int = 5) -> np.ndarray:  # (N,) int
         """How many balls of `other` (centre an image, radius `other.radius(k)`) hold each image; on the rim is outside."""
         self._compare(other)
-        if self._rows is not None and other._rows is None:
-            return self._root.inside(other, k)[self._rows]
+        other.radius(k)  # says when there are too few images
+        return self.remember(("inside", k), lambda: neighbourhoods.inside(self, other, k), other)
 
-        def count() -> np.ndarray:
-            radius = other.radius(k)
-            limit = radius**2 if self.distance == "euclidean" else radius * self._root._values.shape[1]
-            out = np.empty(len(self), int)
-            mine, theirs = self.values, other.values
-            for part, raw, nx, ny in self._raw(other):
-                out[part] = below(self.space, raw, mine[part], theirs, nx, ny, limit).sum(axis=1)
-            return out
-
-        return self.remember(("inside", k), count, other)
+    def expect(self, other: "FeatureSet", k: int = 1, *, subsets: bool = False) -> None:
+        """Says that `inside(other, k)` or neighbours will be asked for, and whether of subsets too, so that one pass finds all of it."""
+        self._compare(other)
+        pairs, side = self.paired(other)
+        pairs.expect(side, k=k, subsets=subsets)
+        other.rows_of().within.expect(k=k, subsets=subsets)
 
     def distance_blocks(self, other: "FeatureSet") -> Iterator[tuple[slice | np.ndarray, np.ndarray]]:  # rows, (S, len(other)) float32
         """All distances to the images of `other`, some own rows at a time, for metrics that need more than neighbours and radii."""
         self._compare(other)
-        for part, raw, _, _ in self._raw(other):
+        for part, raw in neighbourhoods.blocks_of(self, other):
             yield part, self.space.finish(raw, self._root._values.shape[1])
 
-    def kernel_sum(self, other: "FeatureSet") -> float:
-        """Sum of the cubic kernel `(x.y / D + 1)^3` over all pairs; within one set over pairs of different rows. Float64.
+    def kernel_sum(self, other: "FeatureSet", kernel: Kernel = "cubic") -> float:
+        """Sum of a kernel over all pairs; within one set over pairs of different rows. To 1e-6 of the mean kernel value.
 
         A set with only a few rows left out is the whole minus those rows, so that a jackknife costs little.
+
+        Args:
+            kernel: `cubic`, `(x.y / D + 1)^3`, or `gaussian`, `exp(-|x - y|^2 / (2 * 10^2))` between rows brought to unit length.
+
+        Raises:
+            InputError: an image of zero length has no direction.
         """
         self._compare(other)
-        return self.remember("kernel sum", lambda: self._kernel_sum(other), other)
+        return self.remember(("kernel sum", kernel), lambda: self._kernel_sum(other, kernel), other)
 
-    def _kernel_sum(self, other: "FeatureSet") -> float:
-        kernel = self._root.remember("cubic", lambda: CubicKernel(self._root._values, other._root._values), other._root)
-        own = 0.0
-        if other is self:
-            own = float(self._root.remember("cubic diagonal", lambda: cubic_diagonal(self._root._values))[self.rows].sum())
-        mine, theirs = self._left_out(), other._left_out()
-        if mine is None or theirs is None:
-            return kernel.total(self.rows, other.rows) - own
-        return kernel.total_without(mine, theirs) - own
+    def _kernel_sum(self, other: "FeatureSet", kernel: Kernel) -> float:
+        mine, theirs = self.rows_of("euclidean"), other.rows_of("euclidean")
+        for features, rows in ((self, mine), (other, theirs)) if kernel == "gaussian" else ():
+            if not rows.lengths.all():
+                zero = int(np.argmin(rows.lengths))
+                raise InputError(f"{features.kind or 'feature'} features: row {zero} is zero and has no direction.", "Leave it out.")
+        pairs, side = self.paired(other, "euclidean")
+        sums = self._root.remember(("kernel", kernel), lambda: KernelSums(pairs, kernel), other._root)
+        own = float(diagonal(mine, kernel)[self.rows].sum()) if other is self else 0.0
+        first, second = (other, self) if side else (self, other)
+        out, out_too = first._left_out(), second._left_out()
+        if out is None or out_too is None:
+            return sums.total(first.rows, second.rows) - own
+        return sums.total_without(out, out_too) - own
 
     def moments(self) -> tuple[np.ndarray, np.ndarray]:  # (D,), (D, D) float64
         """Mean and covariance (divided by N - 1).
@@ -292,10 +308,12 @@ class FeatureSet:
         def measure() -> tuple[np.ndarray, np.ndarray]:
             if len(self) < 2:
                 raise TooFewImages(f"{self.kind or 'set'} has n = 1 image; a covariance needs 2.")
-            values = self.values.astype(np.float64)
-            mean = values.mean(axis=0)
-            values -= mean
-            return mean, values.T @ values / (len(values) - 1)
+            mean = self.values.mean(axis=0, dtype=np.float64)
+            total = np.zeros((len(mean), len(mean)))
+            for start in range(0, len(self), MOMENTS):
+                values = self.values[start : start + MOMENTS] - mean
+                total += values.T @ values
+            return mean, total / (len(self) - 1)
 
         return self.remember("moments", measure)
 
@@ -310,51 +328,33 @@ class FeatureSet:
                 f"{self.kind} was encoded with {self.encoder!r}, {other.kind} with {other.encoder!r}.", "Encode both with the same encoder."
             )
 
-    def _prepared(self, other: "FeatureSet") -> tuple[np.ndarray, np.ndarray]:
-        """All rows after subtracting the mean of `other`, with their squared norms."""
+    def rows_of(self, distance: str = "") -> Rows:
+        """The rows of the whole set, ready to be compared by its own distance or another."""
+        root = self._root
+        space = root.space if distance in ("", root.distance) else Space(distance)  # type: ignore[arg-type]
 
-        def prepare() -> tuple[np.ndarray, np.ndarray]:
-            return self.space.prepare(self._values, other._values.mean(axis=0, dtype=np.float64))
+        def prepare() -> Rows:
+            patient = root.content if root.subjects is None or root.plain_radii else np.unique(root.subjects, return_inverse=True)[1]
+            return Rows(root._values, space, np.stack([patient, root.content], axis=1), KEPT)
 
-        return self.remember("prepared", prepare, other)
+        return root.remember(("rows", space.distance), prepare)
 
-    def _raw(self, other: "FeatureSet", only: np.ndarray | None = None) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
-        """Yields some of the own rows (of `only`), their raw distances to all of `other` (to be written over), and the norms of both."""
-        a, b = self._root, other._root
-        x, nx = a._prepared(b)
-        y, ny = b._prepared(b)
-        views = self is not a or other is not b
-        kept = a.remember("raw", lambda: a.space.raw(x, nx, y, ny), b) if views and len(a) * len(b) <= KEPT else None
-        if kept is None:
-            y = y[other.rows]
-        only = np.arange(len(self)) if only is None else only
-        for block in blocks(len(only), len(other)):
-            part = only[block]
-            rows = self.rows[part]
-            if kept is not None:
-                yield part, kept[np.ix_(rows, other.rows)], nx[rows], ny[other.rows]
-            else:
-                yield part, self.space.raw(x[rows], nx[rows], y, ny[other.rows]), nx[rows], ny[other.rows]
-
-    def _nearest(
-        self, other: "FeatureSet", k: int, elsewhere: Elsewhere | None, only: np.ndarray | None = None
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """The k nearest rows of `other`, only those that `elsewhere` allows; infinite where there are not enough."""
-        near, columns = [], []
-        mine, theirs = self.values, other.values
-        for part, raw, nx, _ in self._raw(other, only):
-            if elsewhere is not None:
-                elsewhere.forbid(raw, part)
-            found, chosen = smallest(self.space, raw, mine[part], theirs, nx, min(k, len(other)), other.content)
-            near.append(np.pad(found, ((0, 0), (0, k - found.shape[1])), constant_values=np.inf))
-            columns.append(np.pad(chosen, ((0, 0), (0, k - found.shape[1]))))
-        return self.space.finish(np.concatenate(near), mine.shape[1]), np.concatenate(columns)
+    def paired(self, other: "FeatureSet", distance: str = "") -> tuple[Pairs, int]:
+        """The pairs of two whole sets, and which side of them this one is."""
+        mine, theirs = self.rows_of(distance), other.rows_of(distance)
+        if mine is theirs:
+            return mine.within, 0
+        name = ("pairs", mine.space.distance)
+        if name in other._root._pairs.get(self._root, {}):
+            return other._root._pairs[self._root][name], 1
+        return self._root.remember(name, lambda: Pairs(mine, theirs, kept=len(mine) * len(theirs) <= KEPT), other._root), 0
 
     def _left_out(self) -> np.ndarray | None:
         """Rows of the whole set that are not in this view, if they are few."""
         if len(self) * 4 < len(self._root) * 3:
             return None
-        return np.setdiff1d(np.arange(len(self._root)), self.rows)
+        out = np.setdiff1d(np.arange(len(self._root)), self.rows)
+        return out if len(out) + len(self) == len(self._root) else None
 
 
 def _names(table: pd.DataFrame, column: str) -> np.ndarray | None:

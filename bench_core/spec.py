@@ -71,6 +71,8 @@ class EvaluateSpec(BaseModel):
     subgroup: Literal["finding"] | None = None
     seed: int = 0
     intervals: bool = True
+    mode: Literal["corrected", "compatible"] = "corrected"
+    """`compatible` reproduces CheXGenBench's protocol (engine/compatible.py), so that numbers can stand beside published ones."""
 
 
 class ProjectSpec(BaseModel):

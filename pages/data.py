@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, demo, importing, read, viewer
+from pages.components import address, demo, importing, importing_results, read, viewer
 from pages.components.frame import open_page
 from pages.components.images import Tile, caption, image_grid, mean_tile
 from pages.components.numbers import size
@@ -86,12 +86,28 @@ def show_sets(sets: pd.DataFrame) -> None:
             st.caption(f"In `{row['root']}`")
 
 
+def bring() -> None:
+    """Import of images, or of numbers that another tool wrote."""
+    kinds = {"images": "Images", "numbers": "Result files"}
+    kind = address.one(
+        st.segmented_control,
+        "Import",
+        list(kinds),
+        "images",
+        key="bring",
+        format_func=kinds.get,
+        label_visibility="collapsed",
+        required=True,
+    )
+    (importing.import_form if kind == "images" else importing_results.results_form)()
+
+
 def draw(study: InUse | None) -> None:
     """Sets, import and disk use, each in a tab."""
     sets = read.sets()
     if sets.empty:
         demo.offer("No images yet", "Sets of real, training and synthetic images are listed here.", own=False)
-        importing.import_form()
+        bring()
         return
     tabs = st.tabs(["Sets", "Import", "Disk use"], key="tab", on_change="rerun")
     with tabs[0]:
@@ -99,7 +115,7 @@ def draw(study: InUse | None) -> None:
             show_sets(sets)
     with tabs[1]:
         if tabs[1].open:
-            importing.import_form()
+            bring()
     with tabs[2]:
         if tabs[2].open:
             use = api.disk_use()

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, demo, fronts, read, tables, trade_off
+from pages.components import address, demo, fronts, modes, outside, read, tables, trade_off
 from pages.components.charts import CONFIG
 from pages.components.downloads import downloads
 from pages.components.frame import open_page, theme
@@ -36,7 +36,9 @@ def choose(results: pd.DataFrame) -> tuple[str, str, str | None, list[str], set[
         x = address.one(st.selectbox, "Horizontal", known, first("frechet_distance", 0), key="x", **pick)
         y = address.one(st.selectbox, "Vertical", known, first("closer_to_train", 1), key="y", **pick)
         pick = {"format_func": lambda m: "the same for all" if m == SAME else name(m), "width": 200}
-        size = address.one(st.selectbox, "Size of points", [SAME, *known], first("tstr_auroc", 0), key="size", **pick)
+        size = address.one(
+            st.selectbox, "Size of points", [SAME, *known], "tstr_auroc" if "tstr_auroc" in known else SAME, key="size", **pick
+        )
         chosen = address.several(
             st.multiselect,
             "Sets",
@@ -67,7 +69,11 @@ def draw(study: InUse | None) -> None:
         return demo.offer(
             "No generator has been evaluated", "Each evaluated set of synthetic images is a point here: how real against how private."
         )
-    results = read.results(study.real, study.train, study.encoder)
+    mode, theirs = modes.choose(study)
+    results, corrected = (read.results(study.real, study.train, study.encoder, m) for m in (mode, "corrected"))
+    results = results if mode == "corrected" else results[results["status"] != "skipped"]
+    if mode == "compatible" and results.empty and len(corrected):
+        return modes.offer(study, dict(zip(corrected["set_name"], corrected["synthetic"], strict=True)))
     if results.empty or not (results["status"] == "ok").any():
         empty(
             "No generator has been evaluated in this study",
@@ -102,10 +108,13 @@ def draw(study: InUse | None) -> None:
         theme(),
         encoder=study.encoder,
         on_front=on_front,
-        null=NULL in shown,
+        null=NULL in shown and not theirs,
         selected=selected,
         height=500,
     )
+
+    if theirs:
+        outside.add(figure, outside.points(x, y, study.encoder, mode), theme(), (metrics[x].title, metrics[y].title))
 
     def clicked() -> None:
         hit = clicked_name(st.session_state.get("plot"))
@@ -125,6 +134,7 @@ def draw(study: InUse | None) -> None:
         downloads("trade-offs", points, figure, theme())
     wanted = list(dict.fromkeys(m for m in (x, y, size) if m))
     st.dataframe(tables.wide_table(results, metrics, wanted, points["set_name"].tolist()), hide_index=True, alt="Numbers of the chart")
+    modes.show_both(study, metrics, wanted, points["set_name"].tolist())
     return None
 
 

@@ -25,7 +25,7 @@ def build_parser() -> argparse.ArgumentParser:
         return one
 
     verb("demo", verbs.demo_verb, "Prepare the embedded study of simulated patients (what make demo does before it serves).")
-    _add_list(verb("list", verbs.list_verb, "List generators, encoders, metrics, sets or runs."))
+    _add_list(verb("list", verbs.list_verb, "List generators, encoders, metrics, sets, runs, or numbers imported and published."))
     phantom = verb("phantom", verbs.phantom_verb, "Render a simulated cohort: images, masks, and table.csv that import reads as it is.")
     phantom.add_argument("--subjects", type=_at_least(1), required=True, metavar="N", help="patients (each has one or several films)")
     phantom.add_argument("--seed", type=_at_least(0), required=True, metavar="S", help="cohorts of different seeds share nobody")
@@ -36,8 +36,8 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("name", metavar="NAME")
     train.add_argument("--device", choices=("cpu", "cuda"))
     train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-    delete = verb("delete", verbs.delete_verb, "Delete a set with all that was computed from it, or a run with its numbers.")
-    delete.add_argument("what", choices=("set", "run"))
+    delete = verb("delete", verbs.delete_verb, "Delete a set with all that stems from it, a run with its numbers, or imported numbers.")
+    delete.add_argument("what", choices=("set", "run", "import"))
     delete.add_argument("name", metavar="NAME", help="name or id")
     verb("worker", verbs.worker_verb, "Take queued runs until told to end.")
     verb("serve", verbs.serve_verb, "Serve the pages, with a worker beside them.")
@@ -45,7 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_list(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("generators", "encoders", "metrics", "sets", "runs"))
+    parser.add_argument("what", choices=("generators", "encoders", "metrics", "sets", "runs", "imports", "published"))
     _add_json(parser)
 
 
@@ -61,6 +61,11 @@ def _add_sets(verb: Callable[..., argparse.ArgumentParser]) -> None:
     bring.add_argument("--kind", choices=KINDS, default="real")
     bring.add_argument("--skip-bad", action="store_true", help="leave out what is wrong instead of stopping")
     _add_json(bring)
+    numbers = verb("import-results", verbs.import_results_verb, "Import CheXGenBench's result files: numbers to show beside yours.")
+    numbers.add_argument("--name", required=True)
+    numbers.add_argument("--file", required=True, action="append", metavar="CSV", help="fidelity, alignment or privacy; may be repeated")
+    numbers.add_argument("--skip-bad", action="store_true", help="leave out what is wrong instead of stopping")
+    _add_json(numbers)
     generate = verb("generate", verbs.generate_verb, "Generate images; the same request again goes on where it stopped.")
     generate.add_argument("--generator", required=True, metavar="ID")
     asked = generate.add_mutually_exclusive_group(required=True)
@@ -105,6 +110,10 @@ def _add_scoring(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--metrics", metavar="a,b", help="only these; one that cannot run is an error (default: all that can)")
     parser.add_argument("--set", action="append", default=[], metavar="metric.setting=value", help="a setting of a metric; may be repeated")
     parser.add_argument("--seed", type=_at_least(0), default=0, metavar="S")
+    parser.add_argument(
+        "--mode", choices=("corrected", "compatible"), default="corrected",
+        help="compatible: CheXGenBench's protocol, for numbers that stand beside published ones (default corrected)",
+    )  # fmt: skip
     parser.add_argument("--no-intervals", action="store_true", help="values only: no intervals, no nulls")
     parser.add_argument("--per-image", metavar="FILE.parquet", help="one row a synthetic image, one column a metric that has such values")
     _add_json(parser)

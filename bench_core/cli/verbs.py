@@ -79,6 +79,9 @@ def list_verb(options: argparse.Namespace) -> None:
         columns = ["id", "family", "goal", "reads", "title"]
     elif what == "sets":
         rows, columns = api.sets().to_dict("records"), ["name", "id", "kind", "images", "root"]
+    elif what in ("imports", "published"):
+        rows = (api.imported_results() if what == "imports" else api.published()).to_dict("records")
+        columns = ["name" if what == "imports" else "paper", "model", "metric", "subgroup", "value", "warning"]
     else:
         rows, columns = api.runs().to_dict("records"), ["id", "kind", "name", "status", "progress", "message", "error"]
     if options.json != "-":
@@ -117,6 +120,27 @@ def import_verb(options: argparse.Namespace) -> None:
     write_json(options.json, {"set": _set_row(str(report.set_id)), "problems": report.problems})
 
 
+def import_results_verb(options: argparse.Namespace) -> None:
+    from bench_core import api
+
+    files = []
+    for file in options.file:
+        try:
+            files.append((Path(file).name, Path(file).read_bytes()))
+        except OSError as error:
+            raise InputError(f"{file!r} cannot be read: {error.strerror}.") from None
+    report = api.import_results(options.name, files, options.skip_bad)
+    for problem in report.problems[:SHOWN_PROBLEMS]:
+        print(f"left out: {problem}", file=sys.stderr)
+    frame = api.imported_results()
+    rows = frame[frame["name"] == options.name].to_dict("records")
+    for warning in dict.fromkeys(r["warning"] for r in rows if r["warning"]):
+        print(f"warning: {warning}", file=sys.stderr)
+    left = f", {len(report.problems)} left out" if report.problems else ""
+    print(f"{report.imported} numbers of {len({r['model'] for r in rows})} models imported as {options.name!r}{left}")
+    write_json(options.json, {"results": rows, "problems": report.problems})
+
+
 def _set_row(set_id: str) -> dict[str, Any]:
     from bench_core import api
 
@@ -145,7 +169,7 @@ def evaluate_verb(options: argparse.Namespace) -> None:
     spec = api.EvaluateSpec(
         synthetic=options.synthetic, real=options.real, train=options.train, encoders=options.encoder, subgroup=options.subgroup,
         metrics=api.metric_choices(_names(options.metrics), _pairs(options.set)), seed=options.seed,
-        intervals=not options.no_intervals,
+        intervals=not options.no_intervals, mode=options.mode,
     )  # fmt: skip
     run = _finish(api.submit(spec))
     rows = api.run_results(run.id)[[*RESULT_FIELDS, "encoder", "subgroup"]].to_dict("records")
@@ -164,7 +188,7 @@ def score_verb(options: argparse.Namespace) -> None:
         results, per_image = api.score(
             {role: Path(f) for role, f in files.items() if f},
             metrics=api.metric_choices(_names(options.metrics), _pairs(options.set)), seed=options.seed,
-            intervals=not options.no_intervals, on_progress=bar,
+            intervals=not options.no_intervals, mode=options.mode, on_progress=bar,
         )  # fmt: skip
     _show_results([{f: getattr(r, f) for f in RESULT_FIELDS} for r in results], options.json, [])
     if options.per_image:
@@ -217,7 +241,7 @@ def train_verb(options: argparse.Namespace) -> None:
 def delete_verb(options: argparse.Namespace) -> None:
     from bench_core import api
 
-    (api.delete_set if options.what == "set" else api.delete_run)(options.name)
+    {"set": api.delete_set, "run": api.delete_run, "import": api.delete_import}[options.what](options.name)
     print(f"{options.what} {options.name!r} is deleted")
 
 

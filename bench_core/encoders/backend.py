@@ -43,3 +43,10 @@ def prepare(image: np.ndarray, card: EncoderCard) -> np.ndarray:  # (image_size,
     if grey.shape != size:
         grey = np.asarray(Image.fromarray(grey, mode="F").resize(size, RESAMPLING[card.resample]))
     return (np.clip(grey, 0, 255) / np.float32(255) - np.float32(card.mean)) / np.float32(card.std)
+
+
+def squashed(image: np.ndarray, card: EncoderCard) -> np.ndarray:
+    """The image as a square of `card.squash` pixels a side, bilinear with antialiasing and back in 8 bits; as it is without that."""
+    if card.squash is None or image.shape[:2] == (card.squash, card.squash):
+        return image
+    return np.asarray(Image.fromarray(image).resize((card.squash, card.squash), Image.Resampling.BILINEAR))

@@ -10,6 +10,7 @@ import numpy as np
 
 from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet, content_key
+from bench_core.encoders.backend import squashed
 from bench_core.engine.models import Models, card_key, encoder_card
 from bench_core.errors import NotPossible
 from bench_core.features import FeatureSet
@@ -45,7 +46,7 @@ def features_of(
         values = []
         for begin in range(0, len(part), BATCH):
             batch = part[begin : begin + BATCH]
-            values.append(models.encoder(card).encode([images.read(i) for i in batch]))
+            values.append(models.encoder(card).encode([squashed(images.read(i), card) for i in batch]))
             if on_images:
                 on_images(len(batch), f"Encoding {images.name} with {card.title}")
         workspace.features.write(key, [digests[i] for i in part], np.concatenate(values))

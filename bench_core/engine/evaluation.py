@@ -8,6 +8,7 @@ import pandas as pd
 from bench_core import registry
 from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet, Result, content_key
+from bench_core.engine import compatible
 from bench_core.engine.encode import features_of, missing_count
 from bench_core.engine.models import Models, card_key, encoder_card
 from bench_core.engine.neighbours import compute_nearest, set_key
@@ -26,33 +27,52 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
     """Computes and stores the numbers of a request; returns a line that says how many."""
     from bench_core.engine.scoring import subgroups
 
-    sets = {r: workspace.sets.open(i) for r, i in (("synthetic", spec.synthetic), ("real", spec.real), ("train", spec.train)) if i}
+    protocol = spec.mode == "compatible"
+    named = {"synthetic": spec.synthetic, "real": spec.real, "train": None if protocol else spec.train}
+    sets = {role: workspace.sets.open(name) for role, name in named.items() if name}
     cards = [encoder_card(workspace.config, e) for e in spec.encoders]
     metrics = len(spec.metrics) if spec.metrics is not None else len(registry.metrics())
+    read = [c for card in cards for c in _cards_read(card, spec)]
     progress = _Progress(
-        report, sum(missing_count(workspace, s, c) for s in sets.values() for c in cards) + metrics * PER_METRIC * len(cards)
+        report, sum(missing_count(workspace, s, c) for s in sets.values() for c in read) + metrics * PER_METRIC * len(cards)
     )
     results: list[Result] = []
-    for card in cards:
-        features = {role: features_of(workspace, models, images, card, progress.images) for role, images in sets.items()}
+    warnings = _warnings(sets)
+    for named_card in cards:
+        card, *others = _cards_read(named_card, spec)
+        features, *more = (
+            {role: features_of(workspace, models, images, c, progress.images) for role, images in sets.items()} for c in (card, *others)
+        )
+        native = more[0] if more else None
+        if protocol:
+            features = compatible.protocol_sets(features)
         groups = [("all", features)]
         if spec.subgroup:
-            groups += list(subgroups(features, spec.subgroup))
+            groups += list(compatible.subgroups(features, spec.subgroup) if protocol else subgroups(features, spec.subgroup))
             progress.total += metrics * PER_METRIC * (len(groups) - 1)
+            if protocol and len(groups) == 1:
+                warnings.append("warning: no synthetic image has the prompt of a real image with a finding, so there are no subgroups")
         for subgroup, members in groups:
-            results += _score(workspace, run_id, spec, card, sets, subgroup, members, progress, metrics)
-        if spec.train:
+            results += _score(workspace, run_id, spec, card, sets, subgroup, members, native, progress, metrics)
+        if "train" in sets:
             report.at(progress.done, progress.total, "Nearest training images", force=True)
             compute_nearest(workspace, sets["synthetic"], sets["train"], card, NEIGHBOURS, features["synthetic"], features["train"])
             compute_nearest(workspace, sets["real"], sets["train"], card, NEIGHBOURS, features["real"], features["train"])
     failed = sum(r.status == "failed" for r in results)
     words = [f"{sum(r.status == 'ok' for r in results)} numbers"] + ([f"{failed} failed"] if failed else [])
-    return ", ".join(words + _warnings(sets))
+    return ", ".join(words + warnings)
+
+
+def _cards_read(card: EncoderCard, spec: EvaluateSpec) -> list[EncoderCard]:
+    """The encoder as the metrics read it and, in compatible mode, as those read it that the protocol spares the squash."""
+    if spec.mode == "corrected":
+        return [card]
+    return [compatible.squashed_card(card)] + ([card] if card.reads_text and compatible.reads_native(spec.metrics) else [])
 
 
 def _score(
     workspace: Workspace, run_id: str, spec: EvaluateSpec, card: EncoderCard, sets: Mapping[str, ImageSet], subgroup: str,
-    members: dict[str, FeatureSet], progress: "_Progress", metrics: int,
+    members: dict[str, FeatureSet], native: dict[str, FeatureSet] | None, progress: "_Progress", metrics: int,
 ) -> list[Result]:  # fmt: skip
     """The numbers of one encoder and subgroup, stored; copied where an equal step was done before."""
     from bench_core.engine.scoring import score_sets
@@ -68,7 +88,7 @@ def _score(
         progress.add(0, f"{card.title}, {subgroup}: {label}")
 
     results, per_image = score_sets(
-        members, metrics=spec.metrics, seed=spec.seed, intervals=spec.intervals, on_progress=on_progress,
+        members, metrics=spec.metrics, seed=spec.seed, intervals=spec.intervals, mode=spec.mode, native=native, on_progress=on_progress,
         cancelled=progress.report.cancelled, nulls=StoredNulls(workspace.derived, [i for i in (spec.real, spec.train) if i]),
     )  # fmt: skip
     progress.report.check()
@@ -94,7 +114,8 @@ def step_key(spec: EvaluateSpec, card: EncoderCard, sets: Mapping[str, ImageSet]
     choices = [(c.id, c.settings, c.optional) for c in spec.metrics] if spec.metrics is not None else [(m, {}, True) for m in known]
     versions = {i: known[i].version for i, *_ in choices}
     images = {role: set_key(s) for role, s in sets.items()}
-    return content_key("step", images, card_key(card), choices, versions, spec.seed, spec.intervals, subgroup)
+    mode = [spec.mode, spec.train] if spec.mode != "corrected" else []
+    return content_key("step", images, card_key(card), choices, versions, spec.seed, spec.intervals, subgroup, *mode)
 
 
 def per_image_key(step: str) -> str:

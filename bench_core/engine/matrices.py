@@ -17,13 +17,14 @@ def score_files(
     metrics: Sequence[Choice] | None,
     seed: int,
     intervals: bool,
+    mode: str,
     on_progress: Callable[[int, int, str], None] | None,
 ) -> tuple[list[Result], pd.DataFrame]:
     """See `api.score`."""
     from bench_core.engine.scoring import score_sets
 
     sets = {role: FeatureSet(read_matrix(path, role), kind=role) for role, path in files.items()}
-    results, per_image = score_sets(sets, metrics=metrics, seed=seed, intervals=intervals, on_progress=on_progress)
+    results, per_image = score_sets(sets, metrics=metrics, seed=seed, intervals=intervals, mode=mode, on_progress=on_progress)
     return results, pd.DataFrame(per_image, index=range(len(sets["synthetic"])))
 
 

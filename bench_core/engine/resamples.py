@@ -13,6 +13,7 @@ import numpy as np
 from bench_core.data import FINDINGS
 from bench_core.errors import TooFewImages
 from bench_core.features import FeatureSet
+from bench_core.metrics.draws import by_content, one_each, shuffled
 
 GROUPS = 50
 """Groups of a jackknife, per set; each leaves out one group of units."""
@@ -37,14 +38,8 @@ class Resamples:
     def _shuffled(self, name: str, *parts: object) -> tuple[np.ndarray, np.ndarray]:  # (N,), (N,)
         """Rows in a random order that keeps units together, and the number of the unit of each."""
         features = self.sets[name]
-        content = features.content
-        codes = np.unique(features.units, return_inverse=True)[1]
-        first = np.full(codes.max() + 1, np.iinfo(np.int64).max)
-        np.minimum.at(first, codes, content)
-        place = np.empty(len(first), int)  # of each unit in the new order
-        place[np.argsort(first, kind="stable")] = self._rng(name, *parts).permutation(len(first))
-        order = np.lexsort((content, place[codes]))
-        return order, place[codes][order]
+        order = shuffled(features, self._rng(name, *parts))
+        return order, np.cumsum(np.diff(features.units[order], prepend=features.units[order[0]]) != 0)
 
     def _half(self, name: str, number: int) -> FeatureSet:
         """Half of a set without replacement."""
@@ -125,13 +120,7 @@ def _label_matrix(features: FeatureSet) -> np.ndarray:  # (N, 14) int
 
 def _one_each(features: FeatureSet, rng: np.random.Generator) -> np.ndarray:  # (N,)
     """Rows in a random order in which the first images of all units come before any second one."""
-    order = rng.permutation(np.argsort(features.content, kind="stable"))
-    units = features.units[order]
-    by_unit = np.argsort(units, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(units[by_unit]) > 0])
-    turn = np.empty(len(order), int)  # which image of its unit each is
-    turn[by_unit] = np.arange(len(order)) - np.repeat(starts, np.diff(np.r_[starts, len(order)]))
-    return order[np.argsort(turn, kind="stable")]
+    return one_each(features, rng.permutation(by_content(features)))
 
 
 def _boundary(units: np.ndarray, size: int) -> int:

@@ -4,17 +4,20 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 
 from bench_core import registry
 from bench_core.data import FINDINGS, Result
+from bench_core.engine import compatible
 from bench_core.engine.resamples import Resamples
 from bench_core.engine.uncertainty import Measured, Nulls, measure
 from bench_core.engine.warnings import Warnings
-from bench_core.errors import BenchError, Cancelled, InputError, NotPossible, TooFewImages
+from bench_core.errors import BenchError, Cancelled, InputError, MissingPackage, NotPossible, TooFewImages
 from bench_core.features import FeatureSet
+from bench_core.passes import watched
 from bench_core.registry import Metric
 from bench_core.settings_model import check
 from bench_core.spec import Choice
@@ -28,6 +31,9 @@ class _Job:
     metric: Metric
     settings: dict[str, Any]
     named: bool
+    sets: Sets
+    problem: str
+    """Why it cannot run; empty if it can."""
 
 
 def score_sets(
@@ -38,6 +44,7 @@ def score_sets(
     intervals: bool = True,
     null: bool = True,
     mode: str = "corrected",
+    native: Sets | None = None,
     nulls: Nulls | None = None,
     on_progress: Callable[[int, int, str], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -47,8 +54,10 @@ def score_sets(
     Args:
         sets: `synthetic`, and `real` and `train` where there are any; or one subgroup of them from `subgroups`.
         metrics: None: all. Those that cannot run with these sets, and optional ones, become `skipped` rows; one that was named is an error.
+        mode: `corrected`, or `compatible` with CheXGenBench's protocol (see engine/compatible.py), which has fewer metrics.
+        native: in compatible mode, the whole sets without the squash, row by row, for the metrics that read those.
         null, nulls: see `uncertainty.measure`.
-        on_progress: is told (metrics done, metrics in all, title of the next one).
+        on_progress: is told (metrics done, metrics in all, title of the next one, and in long passes how far those are).
 
     Raises:
         UnknownName, SettingError: a wrong request; nothing has been computed.
@@ -56,29 +65,35 @@ def score_sets(
         InputError: sets that cannot be compared with each other.
         Cancelled: `cancelled` said so.
     """
-    if mode != "corrected":
-        raise InputError(f"There is no mode {mode!r}.", "Use 'corrected'.")
+    compatible.checked_mode(mode)
     for name in sets:
         if name not in registry.SETS:
             raise InputError(f"There is no set role {name!r}.", f"Roles are {', '.join(registry.SETS)}.")
-    jobs = _jobs(metrics)
+    if mode == "compatible":
+        sets = compatible.protocol_sets(sets)
+    jobs = _jobs(metrics, sets, native, mode)
     for job in jobs:
-        if job.named and (problem := _missing(job.metric, sets)):
-            raise NotPossible(f"{job.metric.id} cannot run: {problem}")
+        if job.named and job.problem:
+            raise NotPossible(f"{job.metric.id} cannot run: {job.problem}")
     finding = next((s.finding for s in sets.values() if s.finding), "")
-    resamples, warnings = {"": Resamples(sets, seed)}, Warnings(sets)
+    resamples: dict[str, Resamples] = {}
+    warnings = Warnings(sets)
+    _announce(jobs, intervals)
     results, per_image = [], {}
     for done, job in enumerate(jobs):
         if on_progress:
             on_progress(done, len(jobs), job.metric.title)
-        scored, settings, draws = sets, job.settings, resamples[""]
+        scored, settings, drawn = job.sets, job.settings, "" if job.sets is sets else "native"
         if finding and "findings" in job.metric.settings.model_fields:
             # A finding against the rest needs the rest.
-            scored, settings = {n: s.whole for n, s in sets.items()}, {**job.settings, "findings": finding}
-            draws = resamples.setdefault("whole", Resamples(scored, seed))
+            scored, settings, drawn = {n: s.whole for n, s in sets.items()}, {**job.settings, "findings": finding}, "whole"
+        draws = resamples.setdefault(drawn, Resamples(scored, seed))
         start = time.perf_counter()
         how = {"seed": seed, "intervals": intervals, "null": null, "nulls": nulls, "cancelled": cancelled}
-        result, values = _score_one(job.metric, settings, scored, how, draws)
+        with watched(_pass_progress(job.metric.title, done, len(jobs), on_progress, cancelled)):
+            result, values = _score_one(replace(job, settings=settings, sets=scored), how, draws)
+        if mode == "compatible":
+            result = compatible.rounded(result, job.sets)
         subgroup = f"finding={finding}" if finding else "all"
         if result.status == "ok":
             result = replace(result, message=f"{result.message} {warnings.beside(job.metric.reads)}".strip())
@@ -106,15 +121,54 @@ def subgroups(sets: Sets, by: str = "finding") -> Iterator[tuple[str, dict[str, 
             yield f"finding={finding}", {name: sets[name].take(rows, finding=finding) for name, rows in members.items()}
 
 
-def _jobs(metrics: Sequence[Choice] | None) -> list[_Job]:
-    if metrics is None:
-        return [_Job(m, m.settings().model_dump(), named=False) for m in registry.metrics().values()]
-    found = [(registry.find_metric(choice.id), choice) for choice in metrics]
-    return [_Job(m, check(m.settings, c.settings, f"Metric {m.id!r}").model_dump(), named=not c.optional) for m, c in found]
+def _jobs(metrics: Sequence[Choice] | None, sets: Sets, native: Sets | None, mode: str) -> list[_Job]:
+    known = registry.metrics().values()
+    wanted = [Choice(id=m.id, optional=True) for m in known] if metrics is None else metrics
+    jobs = []
+    for choice in wanted:
+        metric, given = registry.find_metric(choice.id), choice.settings
+        checked = check(metric.settings, given, f"Metric {metric.id!r}")
+        settings, read, problem = checked.model_dump(), sets, ""
+        if mode == "compatible" and metric.id not in compatible.RULES:
+            problem = "CheXGenBench's protocol does not have it."
+        elif mode == "compatible":
+            compatible.check_settings(metric, checked.model_dump(include=set(given)))
+            metric, settings, read = compatible.applied(metric, sets, native)
+        problem = problem or _missing(metric, read, logits=mode == "compatible")
+        jobs.append(_Job(metric, settings, not choice.optional, read, problem))
+    return jobs
 
 
-def _missing(metric: Metric, sets: Sets) -> str:
-    """What a metric needs and the sets do not have; empty if nothing."""
+def _announce(jobs: Sequence[_Job], intervals: bool) -> None:
+    """Tells the sets what metrics with neighbourhoods will ask, so that each two sets are compared in one pass."""
+    for job in jobs:
+        sets = job.sets
+        names = [name for name in job.metric.reads if name in sets]
+        if "k" not in job.settings or job.problem:
+            continue
+        if intervals and "real" in sets:
+            names = sorted({*names, "real"})  # it plays the candidate in the null
+        for one, other in permutations(names, 2):
+            if sets[one].whole is not sets[other].whole:
+                sets[one].expect(sets[other], job.settings["k"], subsets=intervals)
+
+
+def _pass_progress(
+    title: str, done: int, total: int, on_progress: Callable[[int, int, str], None] | None, cancelled: Callable[[], bool] | None
+) -> Callable[[float], None]:
+    """What a long pass over pairs of images tells while a metric runs."""
+
+    def report(share: float) -> None:
+        if cancelled and cancelled():
+            raise Cancelled("The run was cancelled.")
+        if on_progress:
+            on_progress(done, total, f"{title}: comparing images, {share:.0%}")
+
+    return report
+
+
+def _missing(metric: Metric, sets: Sets, *, logits: bool = False) -> str:
+    """What a metric needs and the sets do not have; empty if nothing. `logits`: whatever the columns are, they are taken for such."""
     absent = [name for name in metric.reads if name not in sets]
     if absent:
         return f"it needs the set {' and the set '.join(repr(a) for a in absent)}, which was not given."
@@ -122,7 +176,7 @@ def _missing(metric: Metric, sets: Sets) -> str:
         return "it needs the prompts of the synthetic images and an encoder that reads text."
     if "images" in metric.needs and any(sets[name].images is None for name in metric.reads):
         return "it needs the images themselves, not only their features."
-    if "logits" in metric.needs and not sets["synthetic"].logits:
+    if "logits" in metric.needs and not logits and not sets["synthetic"].logits:
         return f"it needs class logits, and {sets['synthetic'].encoder} gives features."
     if "labels" in metric.needs:
         for name in metric.reads:
@@ -131,24 +185,23 @@ def _missing(metric: Metric, sets: Sets) -> str:
     return ""
 
 
-def _score_one(
-    metric: Metric, settings: dict[str, Any], sets: Sets, how: dict[str, Any], resamples: Resamples
-) -> tuple[Result, np.ndarray | None]:
+def _score_one(job: _Job, how: dict[str, Any], resamples: Resamples) -> tuple[Result, np.ndarray | None]:
     """One row, whatever happens, except for what makes the whole request wrong."""
+    metric, sets = job.metric, job.sets
     sizes = {f"n_{name}": len(features) for name, features in sets.items()}
     row = Result(
-        metric=metric.id, family=metric.family, value=None, settings=settings, seed=how["seed"], version=metric.version,
+        metric=metric.id, family=metric.family, value=None, settings=job.settings, seed=how["seed"], version=metric.version,
         encoder=next((s.encoder for s in sets.values()), ""), n_real=sizes.get("n_real"), n_synthetic=sizes.get("n_synthetic"),
         n_train=sizes.get("n_train"),
     )  # fmt: skip
-    if problem := _missing(metric, sets):
-        return replace(row, status="skipped", message=f"{metric.title}: {problem}"), None
+    if job.problem:
+        return replace(row, status="skipped", message=f"{metric.title}: {job.problem}"), None
     try:
         for name in metric.reads:
             if len(sets[name]) < metric.min_samples:
                 raise TooFewImages(f"{name} has n = {len(sets[name])} images; {metric.id} needs at least {metric.min_samples}.")
-        measured = measure(metric, sets, settings=settings, resamples=resamples, **how)
-    except TooFewImages as error:
+        measured = measure(metric, sets, settings=job.settings, resamples=resamples, **how)
+    except (TooFewImages, MissingPackage) as error:
         return replace(row, status="skipped", message=str(error)), None
     except (Cancelled, InputError):
         raise

@@ -4,6 +4,7 @@ import re
 
 from bench_core import registry
 from bench_core.data import content_key
+from bench_core.engine import compatible
 from bench_core.engine.models import card_key, check_settings, encoder_card, encoder_missing, generator_card, generator_missing, require
 from bench_core.errors import InputError, NotPossible
 from bench_core.settings_model import check
@@ -91,6 +92,10 @@ def resolved_evaluation(workspace: Workspace, spec: EvaluateSpec) -> EvaluateSpe
             settings = check(metric.settings, choice.settings, f"Metric {metric.id!r}").model_dump(
                 mode="json", include=set(choice.settings)
             )
+            if spec.mode == "compatible":
+                compatible.check_settings(metric, settings)
+                if metric.id not in compatible.RULES and not choice.optional:
+                    raise NotPossible(f"Metric {metric.id!r} is not in CheXGenBench's protocol.", "Leave it out, or use mode 'corrected'.")
             if lacking := [s for s in metric.reads if s not in roles and not choice.optional]:
                 raise NotPossible(
                     f"Metric {metric.id!r} needs a {lacking[0]} set, and none was given.", f"Give one, or leave {metric.id!r} out."

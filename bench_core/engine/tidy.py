@@ -88,7 +88,9 @@ def _facts(workspace: Workspace, set_id: str) -> dict[str, Any]:
 
 def per_image_values(workspace: Workspace, synthetic: str, encoder: str, metric: str) -> pd.Series:
     """See `api.per_image`."""
-    rows = workspace.results.rows(synthetic=[workspace.sets.find(synthetic)], encoder=encoder, metric=metric, subgroup="all")
+    rows = workspace.results.rows(
+        synthetic=[workspace.sets.find(synthetic)], encoder=encoder, metric=metric, subgroup="all", mode="corrected"
+    )
     for row in reversed(rows):
         table = workspace.derived.table(per_image_key(row["step_key"]))
         if table is not None and metric in table:

@@ -1,6 +1,6 @@
 """Intervals and nulls of all metrics; no metric makes its own.
 
-**Interval.** value +- t sd (Student's t, 97.5 %) over random half-samples without replacement (never a bootstrap: repeats shrink radii). One is a
+**Interval.** value +- t sd (Student's t) over random half-samples without replacement (no bootstrap: repeats shrink radii). One is a
 delete-d jackknife with d = n/2, whose variance factor (n - d)/d is 1 (Shao & Wu 1989, Annals of Statistics 17), so the plain sd of
 half-samples is the sd at n for smooth statistics, and too large rather than too small for degenerate ones. `real` and `synthetic` are
 halved, each by units; `train` stays whole, because the generator learned from that very set. `kernel_distance` has a grouped jackknife.

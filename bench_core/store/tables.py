@@ -46,6 +46,15 @@ results = Table(
 )  # fmt: skip
 """`step_key`: content key of everything that decides these numbers; rows with it are copied, not computed again."""
 
+imported_results = Table(
+    "imported_results", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True), Column("name", String), Column("file", String), Column("row", Integer),
+    Column("model", String), Column("metric", String), Column("metric_id", String), Column("encoder", String), Column("better", String),
+    Column("mode", String), Column("subgroup", String), Column("caption", String), Column("value", Double), Column("n", Integer),
+    Column("warning", Text), Column("created", Double),
+)  # fmt: skip
+"""Numbers of other tools: `name` is that of the import, `row` counts from 1 without the header, `metric` is the column's name."""
+
 derived = Table(
     "derived", metadata,
     Column("key", String, primary_key=True), Column("kind", String), Column("bytes", Integer), Column("created", Double),

@@ -15,6 +15,7 @@ from bench_core.store.derived import DerivedStore
 from bench_core.store.features import FeatureStore
 from bench_core.store.files import folder_bytes
 from bench_core.store.image_sets import SetStore
+from bench_core.store.imports import ImportStore
 from bench_core.store.results import ResultStore
 from bench_core.store.runs import RunStore
 from bench_core.store.thumbnails import ThumbnailStore
@@ -43,6 +44,7 @@ class Workspace:
         self.thumbnails = ThumbnailStore(config.home / "thumbnails")
         self.runs = RunStore(self.database, config.home / "previews")
         self.results = ResultStore(self.database)
+        self.imports = ImportStore(self.database)
 
     def state(self, name: str) -> Any:
         """A small named value, None if it was never set."""
@@ -59,6 +61,7 @@ class Workspace:
     def version(self) -> str:
         """See `api.data_version`."""
         sets, names, results, runs = tables.image_sets.c, tables.set_names.c, tables.results.c, tables.runs.c
+        imports = tables.imported_results.c
         with self.database.read() as connection:
             seen = [
                 tuple(connection.execute(query).one())
@@ -66,6 +69,7 @@ class Workspace:
                     select(func.count(sets.id), func.max(sets.created)),
                     select(func.count(names.name), func.max(names.name), func.min(names.name)),
                     select(func.count(results.id), func.max(results.id)),
+                    select(func.count(imports.id), func.max(imports.id)),
                     select(func.count(runs.id), func.max(runs.finished), func.sum(runs.finished)),
                 )
             ]

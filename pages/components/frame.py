@@ -22,6 +22,7 @@ MENU: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("trade_offs", "Trade-offs", "bubble_chart", "Any two metrics against each other, a point a generator."),
         ("memorization", "Memorization", "fingerprint", "Synthetic images beside their nearest training images."),
         ("embeddings", "Embeddings", "scatter_plot", "A map of real, training and synthetic images."),
+        ("published", "Published", "newspaper", "What papers printed, with its warnings, beside imported result files."),
     ),
     "Set up": (
         ("data", "Data", "database", "Image sets: import, look, delete, disk use."),

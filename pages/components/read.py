@@ -36,16 +36,17 @@ def is_simulated(set_id: str) -> bool:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _results(version: str, real: str | None, train: str | None, encoder: str | None) -> pd.DataFrame:
+def _results(version: str, real: str | None, train: str | None, encoder: str | None, mode: str) -> pd.DataFrame:
     found = api.results(real=real, train=train, encoder=encoder)
+    found = found[found["mode"] == mode]
     sets_found = found[["set_name", "generator"]].drop_duplicates("set_name")
     order = {name: i for i, name in enumerate(in_order(sets_found["set_name"].tolist(), sets_found["generator"].tolist()))}
     return found.sort_values("set_name", key=lambda names: names.map(order), kind="stable", ignore_index=True)
 
 
-def results(real: str | None, train: str | None, encoder: str | None) -> pd.DataFrame:
-    """Tidy results of a study; see `api.results`."""
-    return _results(version(), real, train, encoder)
+def results(real: str | None, train: str | None, encoder: str | None, mode: str = "corrected") -> pd.DataFrame:
+    """Tidy results of a study in one mode; see `api.results`. Modes never mix in one chart."""
+    return _results(version(), real, train, encoder, mode)
 
 
 def in_order(names: Sequence[str], generators: Sequence[str | None]) -> list[str]:

@@ -1,6 +1,7 @@
 """The study in use: which real set, training set and encoder numbers are read against. Chosen once, kept in the address."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
@@ -25,9 +26,9 @@ class InUse:
     n_real: int
     n_train: int
 
-    def evaluation(self, set_id: str) -> api.EvaluateSpec:
+    def evaluation(self, set_id: str, mode: Literal["corrected", "compatible"] = "corrected") -> api.EvaluateSpec:
         """The request that judges a synthetic set in this study."""
-        return api.EvaluateSpec(synthetic=set_id, real=self.real, train=self.train, encoders=[self.encoder])
+        return api.EvaluateSpec(synthetic=set_id, real=self.real, train=self.train, encoders=[self.encoder], mode=mode)
 
 
 def _names(kind: str) -> dict[str, str]:

@@ -107,6 +107,20 @@ def test_a_setting_leaves_the_other_metrics_as_they_are(matrices: Path, capsys):
     assert "train" in capsys.readouterr().err
 
 
+def test_score_in_compatible_mode(matrices: Path, capsys):
+    np.save(matrices / "R.npy", np.load(matrices / "R.npy").repeat(2, axis=0))  # every image twice: prdc does not tell
+    assert score(matrices, "--mode", "compatible") == 0
+    found = results(matrices)
+    assert {r["mode"] for r in found.values()} == {"compatible"}
+    assert found["coverage"]["value"] == round(found["coverage"]["value"], 3) and found["coverage"]["null"] is not None
+    assert found["kernel_distance"]["settings"] == {"subsets": 100, "subset_size": 40}
+    assert found["closer_to_train"]["status"] == "skipped"
+    assert score(matrices, "--no-intervals", "--metrics", "coverage") == 0
+    assert results(matrices)["coverage"]["mode"] == "corrected" and results(matrices)["coverage"]["value"] > found["coverage"]["value"]
+    assert score(matrices, "--mode", "compatible", "--metrics", "closer_to_train") == 2
+    assert "protocol" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("bad", [np.zeros(5), np.array([["a"]]), np.full((20, 6), np.nan), np.zeros((20, 5))])
 def test_score_refuses_what_is_no_matrix(matrices: Path, capsys, bad):
     np.save(matrices / "S.npy", bad)

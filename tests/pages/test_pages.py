@@ -35,7 +35,7 @@ def test_page_answers_its_question_on_a_filled_workspace(page: str, filled: Fake
     assert "Simulated patients, no clinical meaning" in words_of(at) + "".join(c.value for c in at.sidebar.caption)
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if p not in ("queue", "generate", "catalog")])
+@pytest.mark.parametrize("page", [p for p in PAGES if p not in ("queue", "generate", "catalog", "published")])
 def test_empty_page_offers_the_embedded_study(page: str, empty: Fake, open_page: Opener) -> None:
     at = open_page(page)
     assert not errors_of(at)
@@ -44,7 +44,7 @@ def test_empty_page_offers_the_embedded_study(page: str, empty: Fake, open_page:
     assert at.progress[0].text == "nothing made yet"
 
 
-@pytest.mark.parametrize("page", ["queue", "generate", "catalog"])
+@pytest.mark.parametrize("page", ["queue", "generate", "catalog", "published"])
 def test_pages_that_need_no_study_work_on_an_empty_workspace(page: str, empty: Fake, open_page: Opener) -> None:
     assert not errors_of(open_page(page))
 

@@ -40,8 +40,10 @@ def kernel_distance(
     orders = np.argsort(real.content, kind="stable"), np.argsort(synthetic.content, kind="stable")
     values = []
     for _ in range(subsets):
-        a, b = (rng.choice(order, subset_size, replace=False) for order in orders)
-        values.append(_u_statistic(real.take(a), synthetic.take(b)))
+        chosen = (rng.choice(order, subset_size, replace=False) for order in orders)
+        # A subset as large as its set is that set, whose sums are known after the first time.
+        a, b = (whole if len(rows) == len(whole) else whole.take(rows) for whole, rows in zip((real, synthetic), chosen, strict=True))
+        values.append(_u_statistic(a, b))
     return Score(float(np.mean(values)), tables={"subsets": pd.DataFrame({"value": values})}, repeat_with={"subsets": 0})
 
 

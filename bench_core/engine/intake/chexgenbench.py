@@ -1,0 +1,223 @@
+"""Reads the result files of CheXGenBench as they are: fidelity, alignment and privacy CSVs, overall and by finding.
+
+Nothing is computed again but the means of a privacy file, whose prompts and paths stem from patients and are not kept. Rows count from 1,
+without the header.
+"""
+
+import csv
+import io
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from difflib import get_close_matches
+from pathlib import PurePosixPath
+from statistics import fmean
+
+from bench_core.data import FINDINGS
+from bench_core.errors import TableError
+from bench_core.published import MEANINGS, SHARDS
+
+FIDELITY = ("FID", "FID (RadDino)", "Inception Score", "KID", "KID (RadDino)", "Precision", "Recall", "Density", "Coverage", "FRD")
+ALIGNMENT, MODEL, FINDING, CAPTION = "Alignment_score", "Extra Info", "Pathology", "Caption Type"
+PRINTED = {ALIGNMENT: "Alignment score (BioViL-T)"}
+PRIVACY: Mapping[str, tuple[str, Callable[[Sequence[float]], float]]] = {
+    "Mean_reid_scores": ("Avg. Re-ID score", fmean),
+    "Max_reid_scores": ("Max. Re-ID score", max),
+    "Mean_latent_distance": ("Avg. latent distance", fmean),
+    "Mean_pixel_distance": ("Avg. pixel distance", fmean),
+}
+"""Column of a privacy file to the number that the paper prints of it."""
+PRIVACY_COLUMNS = ("Real Path", "Prompt", *PRIVACY, "Min_pixel_distance", "Min_latent_distance")
+PRIVACY_FILE = re.compile(r"privacy_metrics_(.+?)(?:_shard_(\w+))?\.csv", re.IGNORECASE)
+WARNINGS = {
+    "Inception Score": "Taken from pool features instead of class logits: not an Inception Score.",
+    "FRD": "CheXGenBench writes it into the last row of its file, whichever model that row is about.",
+    "Avg. pixel distance": "Differences of 8-bit values that wrap at 256, of one image only: not a distance.",
+}
+SMALL = "A Frechet distance rises as the number of images falls, and the file does not say how many there were: findings do not compare."
+ONE_SHARD = "One shard of several; they overwrite each other's file."
+LARGEST_BYTES = 200 * 2**20
+
+
+@dataclass(frozen=True)
+class Imported:
+    """One number of a result file, with the columns of the store."""
+
+    file: str
+    row: int | None
+    model: str
+    metric: str
+    metric_id: str
+    encoder: str
+    better: str
+    mode: str
+    subgroup: str
+    caption: str
+    value: float
+    n: int | None
+    warning: str
+
+
+def read_results(files: Sequence[tuple[str, bytes]]) -> tuple[list[dict[str, object]], list[str]]:
+    """The numbers of some files, and one line for each thing that is wrong, which names file, row and column.
+
+    Raises:
+        TableError: a file is no table at all or none of the known ones.
+    """
+    found: list[Imported] = []
+    problems: list[str] = []
+    seen: dict[tuple[str, ...], str] = {}
+    for path, data in files:
+        file = PurePosixPath(path.replace("\\", "/")).name
+        told = f"{file}, " if len(files) > 1 else ""
+        header, records = _table(file, data)
+        wrong: list[str] = []
+        read = _privacy if set(PRIVACY) & set(header) else _by_model
+        for one in read(file, header, records, wrong):
+            key = (one.model, one.metric, one.subgroup, one.caption)
+            here = f"{told}row {one.row}" if one.row else file
+            if key in seen:
+                wrong.append(f"{f'row {one.row}' if one.row else 'file'}: {one.metric} of {one.model!r} is in {seen[key]} too")
+            else:
+                seen[key] = here
+                found.append(one)
+        problems += [told + w for w in wrong]
+    return [asdict(one) for one in found], problems
+
+
+Records = Sequence[tuple[int, list[str]]]
+
+
+def _table(file: str, data: bytes) -> tuple[list[str], Records]:
+    """Header and numbered rows of a CSV; rows may still have too few or too many cells."""
+    if len(data) > LARGEST_BYTES:
+        raise TableError(f"{file} has {len(data):,} bytes; no result file is that large.", [])
+    try:
+        text = data.decode("utf-8-sig")
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except UnicodeDecodeError as error:
+        raise TableError(f"{file} is not UTF-8 text (byte {error.start}).", [], "Save it as CSV, UTF-8.") from None
+    except csv.Error as error:
+        raise TableError(f"{file} cannot be read as a CSV: {error}.", [], "Save it as CSV, UTF-8.") from None
+    header = [cell.strip() for cell in lines[0]] if lines else []
+    twice = sorted({c for c in header if c and header.count(c) > 1})
+    if twice:
+        raise TableError(f"{file} has column {twice[0]!r} more than once.", [f"column {c!r} is there more than once" for c in twice])
+    known = {*FIDELITY, ALIGNMENT, *PRIVACY}
+    if not known & set(header):
+        raise TableError(
+            f"{file} is none of CheXGenBench's result files.", [f"columns are: {', '.join(header)[:300] or 'none'}"],
+            f"At least one of these is needed: {', '.join(sorted(known))}.",
+        )  # fmt: skip
+    records = [(number, cells) for number, cells in enumerate(lines[1:], start=1) if any(cell.strip() for cell in cells)]
+    if not records:
+        raise TableError(f"{file} has no rows.", [])
+    return header, records
+
+
+def _rows(header: list[str], records: Records, known: Sequence[str], wrong: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows as dictionaries of the known columns; what is wrong with columns and lengths is told. An unnamed column is an index."""
+    for column in header:
+        if column and column not in known and not column.startswith("Unnamed:"):
+            close = get_close_matches(column, known, n=1)
+            wrong.append(f"column {column[:60]!r} is not known" + (f"; is {close[0]!r} meant?" if close else ""))
+    for number, cells in records:
+        if len(cells) != len(header):
+            wrong.append(f"row {number}: {len(cells)} cells for {len(header)} columns")
+            continue
+        yield number, {c: cell.strip() for c, cell in zip(header, cells, strict=True) if c in known}
+
+
+def _by_model(file: str, header: list[str], records: Records, wrong: list[str]) -> Iterator[Imported]:
+    """Fidelity and alignment files: a row a model, or a row a model and finding."""
+    if MODEL not in header:
+        raise TableError(f"{file} has no column {MODEL!r}, which names the model.", [f"columns are: {', '.join(header)[:300]}"])
+    last = max(number for number, _ in records)
+    for number, cells in _rows(header, records, (*FIDELITY, ALIGNMENT, MODEL, FINDING, CAPTION), wrong):
+        faults: list[str] = []
+        model, finding, caption = cells[MODEL], _blank(cells.get(FINDING, "")), _blank(cells.get(CAPTION, ""))
+        faults += _name_faults(MODEL, model, needed=True) + _name_faults(CAPTION, caption)
+        if finding and finding not in FINDINGS:
+            close = get_close_matches(finding, FINDINGS, n=1)
+            faults.append(f"column {FINDING!r}: {finding[:60]!r} is no finding" + (f"; is {close[0]!r} meant?" if close else ""))
+        sharded = ALIGNMENT in cells and not caption and any(_blank(cells.get(c, "")) for c in FIDELITY)
+        values = {c: _number(cells[c], c, faults) for c in (*FIDELITY, ALIGNMENT) if c in cells}
+        wrong += [f"row {number}, {f}" for f in faults]
+        if faults:
+            continue
+        if not any(v is not None for v in values.values()):
+            wrong.append(f"row {number}: has no number")
+        for column, value in values.items():
+            if value is not None:
+                metric = PRINTED.get(column, column)
+                warnings = [WARNINGS.get(metric, ""), SHARDS if sharded else "", SMALL if finding and column.startswith("FID") else ""]
+                if column == "FRD" and number != last:
+                    warnings.append("It is not in the last row, so more was appended later.")
+                yield _imported(file, number, model, metric, finding, caption, value, None, warnings)
+
+
+def _privacy(file: str, header: list[str], records: Records, wrong: list[str]) -> Iterator[Imported]:
+    """Privacy files: a row a prompt; the model is in the name of the file."""
+    named = PRIVACY_FILE.fullmatch(file)
+    if named is None:
+        raise TableError(
+            f"The name {file!r} tells no model.", [], "Privacy files are named privacy_metrics_MODEL.csv: name it like that."
+        )  # fmt: skip
+    for fault in _name_faults("file name", named[1], needed=True):
+        wrong.append(fault)
+        return
+    values: dict[str, list[float]] = {c: [] for c in PRIVACY if c in header}
+    for number, cells in _rows(header, records, PRIVACY_COLUMNS, wrong):
+        faults: list[str] = []
+        numbers = {c: _number(cells[c], c, faults) for c in values}
+        faults += [f"column {c!r}: is empty" for c, v in numbers.items() if v is None and not any(f"{c!r}" in f for f in faults)]
+        wrong += [f"row {number}, {f}" for f in faults]
+        for column, value in numbers.items() if not faults else ():
+            assert value is not None
+            values[column].append(value)
+    shard = ONE_SHARD if named[2] not in (None, "None") else ""
+    for column, (metric, mean) in PRIVACY.items():
+        if values.get(column):
+            warnings = [WARNINGS.get(metric, ""), shard]
+            yield _imported(file, None, named[1], metric, "", "", mean(values[column]), len(values[column]), warnings)
+
+
+def _imported(
+    file: str, row: int | None, model: str, metric: str, finding: str, caption: str, value: float, n: int | None, warnings: Sequence[str]
+) -> Imported:
+    known = MEANINGS[metric]
+    return Imported(
+        file[:255], row, model, metric, known.metric_id, known.encoder, known.better, "compatible" if known.metric_id else "",
+        f"finding={finding}" if finding else "all", caption, value, n, " ".join(w for w in warnings if w),
+    )  # fmt: skip
+
+
+def _blank(text: str) -> str:
+    """The cell, or nothing where it is a word for nothing."""
+    return "" if text.lower() in ("", "nan", "none", "null", "na", "n/a") else text
+
+
+def _number(text: str, column: str, faults: list[str]) -> float | None:
+    """The number of a cell; None where it is blank, or where it is wrong, which is told."""
+    if not _blank(text):
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        faults.append(f"column {column!r}: {text[:60]!r} is no number")
+        return None
+    low, high = MEANINGS[PRIVACY[column][0] if column in PRIVACY else PRINTED.get(column, column)].bounds
+    if not math.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
+        span = f"{'any' if low is None else f'{low:g}'} to {'any' if high is None else f'{high:g}'}"
+        faults.append(f"column {column!r}: {text[:60]} is not a finite number in its range ({span})")
+        return None
+    return value
+
+
+def _name_faults(column: str, text: str, *, needed: bool = False) -> list[str]:
+    if needed and not _blank(text):
+        return [f"column {column!r}: is empty"]
+    if len(text) > 300 or not text.isprintable():
+        return [f"column {column!r}: {text[:60]!r} is too long or has control characters"]
+    return []

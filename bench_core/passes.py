@@ -1,0 +1,127 @@
+"""Runs over tiles of pairs: on as many threads as BLAS would use, with progress, and stopping when asked."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from bench_core.kernels import KERNELS
+
+TILE = (256, 1024)
+"""Rows and columns of a tile: 1 MB in float32, which stays in the second cache while everything is read off it."""
+ALONE = 1_000_000
+"""Pairs that are not worth a second thread."""
+LONG = 100_000_000
+"""Pairs of a pass that reports how far it is."""
+
+_watch: ContextVar[Callable[[float], None] | None] = ContextVar("watch", default=None)
+_one_at_a_time = threading.RLock()
+
+
+@contextmanager
+def watched(report: Callable[[float], None] | None) -> Iterator[None]:
+    """Long passes inside tell `report` the share of the pass that is done. It may raise to stop the pass."""
+    token = _watch.set(report)
+    try:
+        yield
+    finally:
+        _watch.reset(token)
+
+
+@cache
+def _blas() -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController().select(user_api="blas")
+
+
+def threads() -> int:
+    """As many as BLAS uses, so that OMP_NUM_THREADS and the like mean here what they mean there."""
+    return max((library.num_threads for library in _blas().lib_controllers), default=1)
+
+
+def spread(parts: Sequence[slice], work: Callable[[slice, int], None], pairs: int) -> None:
+    """Calls `work(part, thread)` for all parts. BLAS runs on one thread inside: each thread multiplies what it then reads.
+
+    Args:
+        pairs: how much work there is in all.
+    """
+    if pairs <= ALONE or len(parts) < 2:
+        for part in parts:
+            work(part, 0)
+        return
+    report = _watch.get() if pairs >= LONG else None
+    with _one_at_a_time:  # two limits at once would not find back to the old number
+        count = min(threads(), len(parts))
+        with _blas().limit(limits=1) if count > 1 else nullcontext():
+            _run(parts, work, count, report)
+
+
+def _run(parts: Sequence[slice], work: Callable[[slice, int], None], count: int, report: Callable[[float], None] | None) -> None:
+    left, lock, done = list(reversed(parts)), threading.Lock(), [0]
+
+    def serve(thread: int) -> None:
+        while True:
+            with lock:
+                if not left:
+                    return
+                part = left.pop()
+            work(part, thread)
+            done[0] += 1
+
+    with ThreadPoolExecutor(count) as pool:
+        running = {pool.submit(serve, thread) for thread in range(count)}
+        try:
+            while running:
+                finished, running = wait(running, timeout=0.5 if report else None, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    future.result()
+                if report:
+                    report(done[0] / len(parts))
+        except BaseException:
+            with lock:
+                left.clear()
+            raise
+
+
+def strips(rows: int) -> list[slice]:
+    """Rows in slices of about equal size, none larger than a tile."""
+    count = -(-rows // TILE[0])
+    return [slice(rows * i // count, rows * (i + 1) // count) for i in range(count)]
+
+
+class Found:
+    """What a pass has collected for the rows of one set."""
+
+    def __init__(self, rows: int, width: int, balls: int, sums: bool) -> None:
+        self.near, self.at = np.full((rows, width), np.inf, np.float32), np.full((rows, width), -1, np.int32)
+        self.limit = np.full(rows, np.inf if width else -np.inf, np.float32)
+        self.inside = np.zeros((rows, balls), np.int32)
+        self.sums = np.zeros((len(KERNELS), rows if sums else 0))
+
+    def add(self, other: "Found") -> None:
+        """Takes in what another thread has collected for the same rows."""
+        from bench_core.tiles import merge
+
+        if other.near.shape[1]:
+            each(len(self.near), self.near.size, lambda part: merge(self.near, self.at, other.near, other.at, (part.start, part.stop)))
+        if other.inside.shape == self.inside.shape:
+            self.inside += other.inside
+        self.sums += other.sums
+
+
+def each(rows: int, work: int, do: Callable[[slice], None]) -> None:
+    """`do` for portions of rows, on several threads."""
+    spread(strips(rows), lambda part, _: do(part), work)
+
+
+def reach_of(radii: np.ndarray) -> np.ndarray:  # (N, K) float64 -> (N,) float32
+    """The largest radii, rounded up; -inf where there are none."""
+    if not radii.shape[1]:
+        return np.full(len(radii), -np.inf, np.float32)
+    return np.nextafter(radii[:, -1].astype(np.float32), np.float32(np.inf))

@@ -1,0 +1,120 @@
+"""Realism an image, and alpha precision, against loops in float64."""
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+
+from bench_core import distances, features
+from bench_core.errors import TooFewImages
+from bench_core.features import FeatureSet
+from bench_core.metrics.fidelity.alpha_precision import alpha_precision
+from bench_core.metrics.fidelity.precision import precision
+from bench_core.metrics.fidelity.realism import realism
+
+
+def slow_realism(real: np.ndarray, synthetic: np.ndarray, k: int, metric: str = "euclidean") -> np.ndarray:
+    radius = np.sort(cdist(real, real, metric), axis=1)[:, k]
+    small = radius <= np.median(radius)
+    return (radius[small, None] / cdist(real[small], synthetic, metric)).max(axis=0)
+
+
+@pytest.mark.parametrize(("n", "m", "d", "k", "offset"), [(200, 150, 3, 5, 0), (121, 80, 64, 3, 0), (100, 60, 16, 5, 300)])
+def test_realism_equals_its_formula(n: int, m: int, d: int, k: int, offset: float) -> None:
+    rng = np.random.default_rng(0)
+    real, synthetic = (rng.normal(size=(size, d)).astype(np.float32) + np.float32(offset) for size in (n, m))
+    expected = slow_realism(real.astype(float), synthetic.astype(float), k)
+    score = realism(FeatureSet(real), FeatureSet(synthetic), k=k, ceiling=1e9)
+    np.testing.assert_allclose(score.per_image, expected, rtol=1e-6)
+    assert score.value == pytest.approx(expected.mean())
+
+
+def test_realism_of_codes_is_in_hamming_distance() -> None:
+    rng = np.random.default_rng(0)
+    real, synthetic = rng.integers(0, 4, size=(60, 24)), rng.integers(0, 4, size=(40, 24))
+    score = realism(FeatureSet(real, distance="hamming"), FeatureSet(synthetic, distance="hamming"))
+    np.testing.assert_allclose(score.per_image, slow_realism(real, synthetic, 5, "hamming"))
+
+
+def test_copies_have_the_ceiling_and_one_lone_image_inflates_nothing() -> None:
+    rng = np.random.default_rng(0)
+    real = rng.normal(size=(100, 8)).astype(np.float32)
+    real[0] = 100  # its ball holds everything
+    synthetic = np.concatenate([real[1:51], real[1:51] + np.float32(1e-6), rng.normal(size=(50, 8)) + 20]).astype(np.float32)
+    score = realism(FeatureSet(real), FeatureSet(synthetic), ceiling=8)
+    assert score.per_image is not None
+    radius = FeatureSet(real).radius(5)[1:51]
+    crowded = np.flatnonzero(radius <= np.median(FeatureSet(real).radius(5)))
+    np.testing.assert_array_equal(score.per_image[crowded], 8)
+    np.testing.assert_allclose(score.per_image[50 + crowded], 8)
+    assert score.per_image[100:].max() < 0.5
+    assert precision(FeatureSet(real), FeatureSet(synthetic[100:])).value == 1  # what it is there against
+    assert np.isfinite(score.value)
+
+
+def test_blocks_and_views_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    real, synthetic = rng.normal(size=(130, 8)), rng.normal(size=(70, 8))
+    before = realism(FeatureSet(real), FeatureSet(synthetic)).per_image
+    rows, others = rng.permutation(130)[:80], rng.permutation(70)[:40]
+    view = realism(FeatureSet(real).take(rows), FeatureSet(synthetic).take(others)).per_image
+    np.testing.assert_allclose(view, realism(FeatureSet(real[rows]), FeatureSet(synthetic[others])).per_image, rtol=1e-12)
+    monkeypatch.setattr(distances, "BLOCK", 700)
+    monkeypatch.setattr(features, "KEPT", 100)
+    np.testing.assert_allclose(realism(FeatureSet(real), FeatureSet(synthetic)).per_image, before, rtol=1e-12)
+
+
+def test_awkward_sets_of_realism() -> None:
+    values = np.random.default_rng(0).normal(size=(40, 60))
+    few = FeatureSet(values, kind="real")  # fewer images than features
+    score = realism(few, FeatureSet(values[:1] + 0.1))
+    assert score.per_image is not None
+    assert score.per_image.shape == (1,)
+    assert 5 < realism(few, FeatureSet(values)).value <= 10
+    with pytest.raises(TooFewImages, match="real has n = 5 images"):
+        realism(few.take(np.arange(5)), few)
+    with pytest.raises(TooFewImages):
+        realism(FeatureSet(np.ones((30, 4))), FeatureSet(np.ones((30, 4))))
+
+
+def slow_alpha_precision(real: np.ndarray, synthetic: np.ndarray) -> float:
+    centre = real.mean(axis=0)
+    near, far = np.linalg.norm(real - centre, axis=1), np.linalg.norm(synthetic - centre, axis=1)
+    alphas = [i / 29 for i in range(30)]
+    radii = [np.quantile(near, a) for a in alphas]
+    gaps = [abs(a - np.mean([x <= radius for x in far])) for a, radius in zip(alphas, radii, strict=True)]
+    return 1 - 2 * sum(gaps) / 30
+
+
+def test_alpha_precision_equals_its_formula() -> None:
+    rng = np.random.default_rng(0)
+    real, synthetic = (rng.normal(size=(n, 9)).astype(np.float32) for n in (150, 110))
+    for scale in (0.5, 1, 2):
+        found = alpha_precision(FeatureSet(real), FeatureSet(synthetic * np.float32(scale)))
+        assert found.value == pytest.approx(slow_alpha_precision(real.astype(float), (synthetic * np.float32(scale)).astype(float)))
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 2.0])
+def test_alpha_precision_of_a_uniform_distribution_of_another_width(scale: float) -> None:
+    line = np.linspace(-1, 1, 20_001)[:, None]
+    alpha = np.linspace(0, 1, 30)
+    found = alpha_precision(FeatureSet(line), FeatureSet(line * scale))
+    np.testing.assert_allclose(found.tables["curve"]["alpha"], alpha)
+    np.testing.assert_allclose(found.tables["curve"]["share"], np.minimum(1, alpha / scale), atol=1e-3)
+    assert found.value == pytest.approx(1 - 2 * np.abs(alpha - np.minimum(1, alpha / scale)).mean(), abs=1e-3)
+
+
+def test_alpha_precision_of_extremes() -> None:
+    real = np.random.default_rng(0).normal(size=(60, 5)).astype(np.float32)
+    assert alpha_precision(FeatureSet(real), FeatureSet(np.tile(real.mean(axis=0, dtype=float), (20, 1)))).value == pytest.approx(0)
+    assert alpha_precision(FeatureSet(real), FeatureSet(real + 1000)).value == 0
+    assert alpha_precision(FeatureSet(real), FeatureSet(real)).value > 0.97
+    constant = FeatureSet(np.ones((20, 4)))
+    assert alpha_precision(constant, FeatureSet(np.full((20, 4), 2.0))).value == 0
+    assert 0 <= alpha_precision(FeatureSet(real), FeatureSet(real[:1])).value <= 1
+
+
+def test_the_centre_of_codes_is_their_commonest_values() -> None:
+    codes = np.array([[0, 1], [0, 2], [0, 1], [3, 1]])
+    far = np.array([[0, 1], [0, 9], [9, 1], [9, 9]])
+    curve = alpha_precision(FeatureSet(codes, distance="hamming"), FeatureSet(far, distance="hamming"), steps=2).tables["curve"]
+    assert curve["share"].tolist() == [0.25, 0.75]  # distances 0, 1/2, 1/2, 1 from (0, 1); real ones reach to 1/2
