@@ -24,9 +24,7 @@ def beta_recall(real: FeatureSet, synthetic: FeatureSet) -> Score:
         identical images once, and equally near does not count. The centre of codes (Hamming distance) is the most frequent code at
         each place.
     """
-    values = synthetic.values
-    centre = _centre(values, synthetic.distance)
-    from_centre = synthetic.space.finish(synthetic.space.exact(values, np.broadcast_to(centre, values.shape)), values.shape[1])  # (M,)
+    from_centre = _from_centre(synthetic.values, synthetic.distance)  # (M,)
     distances, nearest = real.neighbours(synthetic, 1)  # (N, 1)
     reached = distances[:, 0] < real.radius(1)  # (N,)
     beta = np.linspace(0, 1, STEPS)
@@ -37,7 +35,8 @@ def beta_recall(real: FeatureSet, synthetic: FeatureSet) -> Score:
     return Score(min(1.0, max(0.0, value)), tables={"curve": pd.DataFrame({"beta": beta, "recall": recall})})
 
 
-def _centre(values: np.ndarray, distance: str) -> np.ndarray:  # (M, D) -> (D,)
+def _from_centre(values: np.ndarray, distance: str) -> np.ndarray:  # (M, D) -> (M,)
     if distance == "euclidean":
-        return values.mean(axis=0, dtype=np.float64)
-    return np.array([found[count.argmax()] for found, count in (np.unique(v, return_counts=True) for v in values.T)], values.dtype)
+        return np.asarray(np.linalg.norm(values - values.mean(axis=0, dtype=np.float64), axis=1))
+    centre = [found[count.argmax()] for found, count in (np.unique(v, return_counts=True) for v in values.T)]
+    return np.asarray((values != np.array(centre)).mean(axis=1))
