@@ -176,7 +176,7 @@ def _finished(workspace: Workspace, run_id: str, models: Models, steps: _Steps, 
 
 
 def _queue_the_rest(workspace: Workspace, names: list[str]) -> None:
-    """What takes longer than a first start may, once, for a worker to do: the UMAP, measures of pixels, the numbers for each finding."""
+    """What takes longer than a first start may: the UMAP, metrics on pixels and numbers by finding, once, for a worker to do."""
     if not names or encoder_missing(workspace.config, ENCODER):
         return
     wanted: list[RunSpec] = [ProjectSpec(sets=["phantom-train", "phantom-real", *names], encoder=ENCODER)]

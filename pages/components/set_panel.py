@@ -1,5 +1,7 @@
 """The panel of one synthetic set: images, settings, numbers, and the way to its closest copies."""
 
+import contextlib
+
 import pandas as pd
 import streamlit as st
 
@@ -23,7 +25,8 @@ def panel(name: str, results: pd.DataFrame) -> None:
     rows = images.table.head(5).to_dict("records")
     pictures = read.thumbnails(images.id, [r["image_id"] for r in rows])
     tiles = [Tile(r["image_id"], p, title=caption(r, name), word="") for r, p in zip(rows, pictures, strict=True)]
-    tiles.append(mean_tile(read.mean_image(images.id), len(images)))
+    with contextlib.suppress(api.BenchError):  # images of several sizes have no mean; the Data page says so
+        tiles.append(mean_tile(read.mean_image(images.id), len(images)))
     image_grid(tiles, "panel-images", side=76, on_click=lambda i: viewer.ask_open(images.id, i) if i != "mean" else None)
     with st.container(height=228, border=False):
         st.html(tables.numbers_html(results, api.metrics(), name, theme()))

@@ -208,6 +208,21 @@ def test_data_imports_from_a_server_folder_and_lists_what_is_wrong(filled: Fake,
     assert "8 images imported" in at.success[0].value and "row 3" in at.warning[0].value
 
 
+def test_data_averages_the_images_of_a_set_when_asked(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def mean_image(set_id: str) -> bytes:
+        asked.append(set_id)
+        return filled.image_png(set_id, "mean")
+
+    monkeypatch.setattr(api, "mean_image", mean_image)
+    at = open_page("data", {"look": "copycat"})
+    assert not asked
+    at.toggle(key="mean-id-copycat").set_value(True).run()
+    assert asked == ["id-copycat"]
+    assert not errors_of(at)
+
+
 def test_data_deletes_only_after_a_second_word(filled: Fake, open_page: Opener) -> None:
     at = open_page("data", {"look": "copycat"})
     at.button(key="delete").click().run()
