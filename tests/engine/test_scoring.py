@@ -12,6 +12,7 @@ from bench_core.data import FINDINGS
 from bench_core.engine.scoring import score_sets, subgroups
 from bench_core.errors import Cancelled, InputError, NotPossible, SettingError, UnknownName
 from bench_core.features import FeatureSet
+from bench_core.pairs import Pairs
 from bench_core.spec import Choice
 
 
@@ -139,3 +140,19 @@ def test_subgroups_are_the_images_with_a_finding(sets: dict[str, FeatureSet]) ->
     overall, _ = score_sets(sets, metrics=[Choice(id="tstr_auroc", settings={"findings": "Edema"})])
     assert rows["tstr_auroc"].value == overall[0].value  # the finding against the rest, on the whole sets
     assert rows["tstr_auroc"].n_real == 120
+
+
+def test_each_two_sets_are_compared_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    passes: list[tuple[int, int]] = []
+    run = Pairs._pass
+
+    def counted(pairs: Pairs, *args: object, **more: object) -> object:
+        passes.append((len(pairs.a), len(pairs.b)))
+        return run(pairs, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Pairs, "_pass", counted)
+    given = {"synthetic": plain(80, 0, "synthetic"), "real": plain(120, 1, "real")}
+    chosen = [Choice(id=m) for m in ("kernel_distance", "density", "coverage", "recall", "precision", "cmmd")]
+    rows, _ = score_sets(given, metrics=chosen, intervals=False)
+    assert {r.status for r in rows} == {"ok"}
+    assert sorted(tuple(sorted(p)) for p in passes) == [(80, 80), (80, 120), (120, 120)]
