@@ -7,12 +7,9 @@ number of unequal components.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from bench_core.pairs import Pairs
 
 BLOCK = 8_000_000
 """Elements of the largest temporary array (32 MB in float32)."""
@@ -47,10 +44,12 @@ class Rows:
         codes: (N, 2) patient and content; equal numbers mean one patient, or equal rows.
         mean: (D,) float64, near the mean; what is subtracted in `centred` (N, D). Zero for Hamming distance.
         kept: most pairs whose products are kept.
+        own: the pairs of these rows with each other, once they were made.
     """
 
     def __init__(self, values: np.ndarray, space: Space, codes: np.ndarray, kept: int = 0) -> None:
         self.values, self.space, self.codes, self.kept = values, space, codes, kept
+        self.own: object = None
         self.euclidean = space.distance == "euclidean"
         self.mean = values.mean(axis=0, dtype=np.float64) if self.euclidean else np.zeros(values.shape[1])
         self.centred = values
@@ -68,14 +67,8 @@ class Rows:
         out.values, out.centred, out.codes = self.values[rows], self.centred[rows], self.codes[rows]
         out.values.setflags(write=False)  # compiled code tells read-only arrays apart, and whole sets are
         out.space, out.euclidean, out.mean, out.kept = self.space, self.euclidean, self.mean, 0
+        out.own = None
         return out
-
-    @cached_property
-    def within(self) -> "Pairs":
-        """The pairs of these rows."""
-        from bench_core.pairs import Pairs
-
-        return Pairs(self, self, within=True, kept=len(self) ** 2 <= self.kept)
 
     @cached_property
     def repeats(self) -> bool:

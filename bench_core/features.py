@@ -17,8 +17,9 @@ from bench_core import neighbourhoods
 from bench_core.data import FINDINGS, ImageSet, content_key
 from bench_core.distances import Rows, Space
 from bench_core.errors import InputError, TooFewImages
-from bench_core.kernels import Kernel, KernelSums, diagonal
-from bench_core.pairs import Pairs
+from bench_core.kernel_sums import KernelSums
+from bench_core.kernels import Kernel, diagonal
+from bench_core.pairs import Pairs, within
 
 KEPT = 26_000_000
 """Most pairs of two sets whose products are kept (104 MB in float32); of larger ones, subsets are multiplied again each time."""
@@ -261,7 +262,7 @@ class FeatureSet:
         self._compare(other)
         pairs, side = self.paired(other)
         pairs.expect(side, k=k, subsets=subsets)
-        other.rows_of().within.expect(k=k, subsets=subsets)
+        within(other.rows_of()).expect(k=k, subsets=subsets)
 
     def distance_blocks(self, other: "FeatureSet") -> Iterator[tuple[slice | np.ndarray, np.ndarray]]:  # rows, (S, len(other)) float32
         """All distances to the images of `other`, some own rows at a time, for metrics that need more than neighbours and radii."""
@@ -343,7 +344,7 @@ class FeatureSet:
         """The pairs of two whole sets, and which side of them this one is."""
         mine, theirs = self.rows_of(distance), other.rows_of(distance)
         if mine is theirs:
-            return mine.within, 0
+            return within(mine), 0
         name = ("pairs", mine.space.distance)
         if name in other._root._pairs.get(self._root, {}):
             return other._root._pairs[self._root][name], 1

@@ -51,7 +51,7 @@ def radii(features: FeatureSet, k: int) -> tuple[np.ndarray, np.ndarray]:  # (N,
         return pairing.radii(rows, k)[:, -1], np.full(len(rows), -1)
     out, places = np.full(len(features), np.inf), np.full(len(features), -1)
     if _numbers(features) is not None and _likely(features, k):
-        near, at = rows.within.nearest(0, room(k), apart=True)
+        near, at = pairing.within(rows).nearest(0, room(k), apart=True)
         here = np.zeros(len(rows), bool)
         here[features.rows] = True
         found, of = nearest_distinct(near, at, features.rows, here, rows, k)
@@ -72,7 +72,11 @@ def inside(mine: FeatureSet, other: FeatureSet, k: int) -> np.ndarray:  # (N,) i
         return pairs.inside(side, k)[mine.rows]
     raw, places = other.remember(("radii", k), lambda: radii(other, k))
     out, unknown = np.zeros(len(mine), int), np.arange(len(other))
-    lists = other.rows_of().within.nearest(0, room(k), apart=True)[0] if pairs.kept and (places >= 0).any() else np.empty((0, RANKED + 1))
+    lists = (
+        pairing.within(other.rows_of()).nearest(0, room(k), apart=True)[0]
+        if pairs.kept and (places >= 0).any()
+        else np.empty((0, RANKED + 1))
+    )
     if lists.shape[1] <= RANKED:
         known, unknown = np.flatnonzero(places >= 0), np.flatnonzero(places < 0)
         ranks = pairs.ranks(0 if pairs.within else 1 - side, lists)

@@ -135,51 +135,19 @@ class Pairs:
                 p = self._tile(rows, here, buffers[thread])
                 if listing:
                     search(
-                        p,
-                        rows.start,
-                        left,
-                        self.within,
-                        apart,
-                        low_a,
-                        low_b,
-                        a.codes,
-                        b.codes,
-                        mine.near,
-                        mine.at,
-                        of_columns.near,
-                        of_columns.at,
-                        of_columns.limit,
-                    )
+                        p, rows.start, left, self.within, apart, low_a, low_b, a.codes, b.codes, mine.near, mine.at, of_columns.near,
+                        of_columns.at, of_columns.limit,
+                    )  # fmt: skip
                 if counting:
                     count(
-                        p,
-                        rows.start,
-                        left,
-                        low_a,
-                        low_b,
-                        slack_a,
-                        slack_b,
-                        a.values,
-                        b.values,
-                        *radii,
-                        *reach,
-                        mine.inside,
-                        of_columns.inside,
-                    )
+                        p, rows.start, left, low_a, low_b, slack_a, slack_b, a.values, b.values, radii[0], radii[1], reach[0], reach[1],
+                        mine.inside, of_columns.inside,
+                    )  # fmt: skip
                 if terms:
                     add_kernels(
-                        p,
-                        rows.start,
-                        left,
-                        self.within,
-                        terms.scale,
-                        terms.dots_a,
-                        terms.dots_b,
-                        terms.inverse_a,
-                        terms.inverse_b,
-                        mine.sums,
-                        of_columns.sums,
-                    )
+                        p, rows.start, left, self.within, terms.scale, terms.dots_a, terms.dots_b, terms.inverse_a, terms.inverse_b,
+                        mine.sums, of_columns.sums,
+                    )  # fmt: skip
                 if store is not None:
                     store[rows, here] = p
                     if self.within:
@@ -309,9 +277,17 @@ class Pairs:
         return out
 
 
+def within(rows: Rows) -> Pairs:
+    """The pairs of the rows of one set, made once."""
+    if rows.own is None:
+        rows.own = Pairs(rows, rows, within=True, kept=len(rows) ** 2 <= rows.kept)
+    assert isinstance(rows.own, Pairs)
+    return rows.own
+
+
 def radii(rows: Rows, k: int) -> np.ndarray:  # (N, k)
     """Raw distances of each row of a set to the nearest k others of other patients, equal ones once; inf where there are no more."""
-    near, at = rows.within.nearest(0, k, apart=True)
+    near, at = within(rows).nearest(0, k, apart=True)
     out, places = nearest_distinct(near, at, np.arange(len(rows)), np.ones(len(rows), bool), rows, k)
     short = np.flatnonzero((places[:, -1] < 0) & np.isfinite(near[:, -1]))
     if len(short):

@@ -63,16 +63,14 @@ def spread(parts: Sequence[slice], work: Callable[[slice, int], None], pairs: in
 
 
 def _run(parts: Sequence[slice], work: Callable[[slice, int], None], count: int, report: Callable[[float], None] | None) -> None:
-    left, lock, done = list(reversed(parts)), threading.Lock(), [0]
+    stop, done = threading.Event(), [0] * count
 
     def serve(thread: int) -> None:
-        while True:
-            with lock:
-                if not left:
-                    return
-                part = left.pop()
+        for part in parts[thread::count]:  # the same parts each time, so that sums come out the same to the last bit
+            if stop.is_set():
+                return
             work(part, thread)
-            done[0] += 1
+            done[thread] += 1
 
     with ThreadPoolExecutor(count) as pool:
         running = {pool.submit(serve, thread) for thread in range(count)}
@@ -82,10 +80,9 @@ def _run(parts: Sequence[slice], work: Callable[[slice, int], None], count: int,
                 for future in finished:
                     future.result()
                 if report:
-                    report(done[0] / len(parts))
+                    report(sum(done) / len(parts))
         except BaseException:
-            with lock:
-                left.clear()
+            stop.set()
             raise
 
 

@@ -141,7 +141,8 @@ def compare(args: argparse.Namespace) -> str:
 {lines}
 
 Our KID is the complete statistic over all pairs, compared here with the same in float64; packages print the mean over random subsets
-({found["KID"]:.4g} here, ours {six["kernel_distance"]:.4g}). The lowest of {args.repeats} turns each. Loading and compiling took {first[1]:.1f} processor seconds (what was compiled before is found in `__pycache__`)."""  # type: ignore[index]
+({found["KID"]:.4g} here, ours {six["kernel_distance"]:.4g}). The lowest of {args.repeats} turns each. Loading and compiling took
+{first[1]:.1f} processor seconds (what was compiled before is found in `__pycache__`)."""  # type: ignore[index]
 
 
 def seconds_of_each(sets: dict[str, FeatureSet], names: list[str], with_intervals: bool) -> dict[str, float]:

@@ -12,6 +12,7 @@ from bench_core.data import FINDINGS
 from bench_core.engine.scoring import score_sets, subgroups
 from bench_core.errors import Cancelled, InputError, NotPossible, SettingError, UnknownName
 from bench_core.features import FeatureSet
+from bench_core.pairs import Pairs
 from bench_core.spec import Choice
 
 
@@ -160,3 +161,19 @@ def test_what_spoils_a_number_is_said_beside_it() -> None:
     assert copies.endswith("Not held out: 2 images of real are in train too. Not held out: 1 patients of real are in train too.")
     clean = {"real": FeatureSet(values[:100], kind="real"), "synthetic": FeatureSet(values[100:], kind="synthetic")}
     assert score_sets(clean, metrics=[Choice(id="precision")], intervals=False)[0][0].message == ""
+
+
+def test_each_two_sets_are_compared_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    passes: list[tuple[int, int]] = []
+    run = Pairs._pass
+
+    def counted(pairs: Pairs, *args: object, **more: object) -> object:
+        passes.append((len(pairs.a), len(pairs.b)))
+        return run(pairs, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Pairs, "_pass", counted)
+    given = {"synthetic": plain(80, 0, "synthetic"), "real": plain(120, 1, "real")}
+    chosen = [Choice(id=m) for m in ("kernel_distance", "density", "coverage", "recall", "precision", "cmmd")]
+    rows, _ = score_sets(given, metrics=chosen, intervals=False)
+    assert {r.status for r in rows} == {"ok"}
+    assert sorted(tuple(sorted(p)) for p in passes) == [(80, 80), (80, 120), (120, 120)]
