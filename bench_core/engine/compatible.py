@@ -37,24 +37,28 @@ class Rule:
         as_many_as: a setting that is the number of images of the smaller set.
         native: it reads features without the squash (CheXGenBench scores alignment from the files, in a script of its own).
         rounds_each: every image's score is rounded before the mean.
+        as_logits: the columns are taken for class logits, whatever they are.
+        equal_sizes: the larger set is cut to the size of the smaller one, at random.
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
     as_many_as: str = ""
     native: bool = False
     rounds_each: bool = False
+    as_logits: bool = False
+    equal_sizes: bool = False
 
 
 RULES: Mapping[str, Rule] = {
     "frechet_distance": Rule(),
     "kernel_distance": Rule({"subsets": 100}, as_many_as="subset_size"),
-    "inception_score": Rule({"splits": 10}),
+    "inception_score": Rule({"splits": 10}, as_logits=True),
     "precision": Rule({"k": 5}),
     "recall": Rule({"k": 5}),
     "density": Rule({"k": 5}),
     "coverage": Rule({"k": 5}),
     "image_text_alignment": Rule(native=True, rounds_each=True),
-    "frechet_radiomics_distance": Rule(native=True),
+    "frechet_radiomics_distance": Rule(native=True, equal_sizes=True),
 }
 """Its privacy scores are not here: each compares an image with the one training image of its prompt, with a network of its own."""
 
@@ -125,6 +129,13 @@ def applied(metric: Metric, sets: Sets, native: Sets | None) -> tuple[Metric, di
         metric = replace(metric, function=_rounding_each(metric.function))
     if rule.native and native is not None:
         sets = {n: native[n].with_plain_radii().take(f.rows, finding=f.finding) for n, f in sets.items() if n in native}
+    if rule.as_logits:
+        sets = {name: features.take(np.arange(len(features)), finding=features.finding) for name, features in sets.items()}
+        for features in sets.values():
+            features.logits = True
+    if rule.equal_sizes:
+        size = min(len(sets[name]) for name in metric.reads if name in sets)
+        sets = {**sets, **{name: _cut(sets[name], size) for name in metric.reads if name in sets}}
     return metric, settings, sets
 
 
@@ -148,6 +159,12 @@ def rounded(result: Result, sets: Sets) -> Result:
         note = f"{len(real)} of {len(real.whole)} real images: those that repeat a prompt are left out."
     value = None if result.value is None else round(result.value, DECIMALS)
     return replace(result, value=value, message=" ".join(t for t in (result.message, note) if t))
+
+
+def _cut(features: FeatureSet, size: int) -> FeatureSet:
+    """That many of the images, whatever their order."""
+    order = np.random.default_rng(size).permutation(np.argsort(features.content, kind="stable"))
+    return features if len(features) == size else features.take(order[:size], finding=features.finding)
 
 
 def _texts(features: FeatureSet) -> pd.Series:  # (N,) of str, or None

@@ -83,7 +83,7 @@ def score_sets(
     for done, job in enumerate(jobs):
         if on_progress:
             on_progress(done, len(jobs), job.metric.title)
-        scored, settings, drawn = job.sets, job.settings, "" if job.sets is sets else "native"
+        scored, settings, drawn = job.sets, job.settings, "" if job.sets is sets else job.metric.id
         if finding and "findings" in job.metric.settings.model_fields:
             # A finding against the rest needs the rest.
             scored, settings, drawn = {n: s.whole for n, s in sets.items()}, {**job.settings, "findings": finding}, "whole"
@@ -93,7 +93,7 @@ def score_sets(
         with watched(_pass_progress(job.metric.title, done, len(jobs), on_progress, cancelled)):
             result, values = _score_one(replace(job, settings=settings, sets=scored), how, draws)
         if mode == "compatible":
-            result = compatible.rounded(result, job.sets)
+            result = compatible.rounded(result, sets)
         subgroup = f"finding={finding}" if finding else "all"
         if result.status == "ok":
             result = replace(result, message=f"{result.message} {warnings.beside(job.metric.reads)}".strip())
@@ -134,7 +134,7 @@ def _jobs(metrics: Sequence[Choice] | None, sets: Sets, native: Sets | None, mod
         elif mode == "compatible":
             compatible.check_settings(metric, checked.model_dump(include=set(given)))
             metric, settings, read = compatible.applied(metric, sets, native)
-        problem = problem or _missing(metric, read, logits=mode == "compatible")
+        problem = problem or _missing(metric, read)
         jobs.append(_Job(metric, settings, not choice.optional, read, problem))
     return jobs
 
@@ -167,8 +167,8 @@ def _pass_progress(
     return report
 
 
-def _missing(metric: Metric, sets: Sets, *, logits: bool = False) -> str:
-    """What a metric needs and the sets do not have; empty if nothing. `logits`: whatever the columns are, they are taken for such."""
+def _missing(metric: Metric, sets: Sets) -> str:
+    """What a metric needs and the sets do not have; empty if nothing."""
     absent = [name for name in metric.reads if name not in sets]
     if absent:
         return f"it needs the set {' and the set '.join(repr(a) for a in absent)}, which was not given."
@@ -176,7 +176,7 @@ def _missing(metric: Metric, sets: Sets, *, logits: bool = False) -> str:
         return "it needs the prompts of the synthetic images and an encoder that reads text."
     if "images" in metric.needs and any(sets[name].images is None for name in metric.reads):
         return "it needs the images themselves, not only their features."
-    if "logits" in metric.needs and not logits and not sets["synthetic"].logits:
+    if "logits" in metric.needs and not sets["synthetic"].logits:
         return f"it needs class logits, and {sets['synthetic'].encoder} gives features."
     if "labels" in metric.needs:
         for name in metric.reads:

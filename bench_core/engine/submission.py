@@ -26,7 +26,8 @@ def submit(workspace: Workspace, spec: RunSpec, priority: int = 0) -> str:
         return workspace.runs.add(spec, spec.name, set_id, priority)
     if isinstance(spec, EvaluateSpec):
         spec = resolved_evaluation(workspace, spec)
-        return workspace.runs.add(spec, workspace.sets.open(spec.synthetic).name, spec.synthetic, priority)
+        name = workspace.sets.open(spec.synthetic).name + ("" if spec.mode == "corrected" else f" ({spec.mode})")
+        return workspace.runs.add(spec, name[:120], spec.synthetic, priority)
     spec = spec.model_copy(update={"sets": [workspace.sets.find(s) for s in spec.sets]})
     assert isinstance(spec, ProjectSpec)
     require(encoder_missing(workspace.config, spec.encoder), f"Encoder {spec.encoder!r}")

@@ -9,13 +9,14 @@ from PIL import Image
 from prdc import compute_prdc
 
 from bench_core import api, registry
-from bench_core.data import FINDINGS, content_key
+from bench_core.data import FINDINGS, Score, content_key
 from bench_core.encoders.backend import squashed
 from bench_core.engine import compatible
 from bench_core.engine.models import card_key, encoder_card
 from bench_core.engine.scoring import score_sets
 from bench_core.errors import InputError, NotPossible, SettingError
 from bench_core.features import FeatureSet
+from bench_core.registry import metric
 from bench_core.spec import Choice
 from bench_core.store.workspace import Workspace
 from tests.engine.fakes import TinyEncoder, request
@@ -132,10 +133,36 @@ def test_only_metrics_of_the_protocol_exist(sets: dict[str, FeatureSet]) -> None
         score_sets(sets, mode="published")
 
 
+def test_the_score_of_pool_features_and_the_cut_of_radiomics(sets: dict[str, FeatureSet], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With metrics of those ids that tell what they were given."""
+    seen = {}
+
+    def inception_score(synthetic: FeatureSet, *, splits: int = 1) -> Score:
+        assert synthetic.logits
+        return Score(float(splits))
+
+    def frechet_radiomics_distance(real: FeatureSet, synthetic: FeatureSet) -> Score:
+        seen[len(real), len(synthetic)] = real.rows
+        return Score(1.23456)
+
+    about = {"family": "fidelity", "goal": "minimize", "paper": "arXiv:0000.00000", "title": "x"}
+    needs = {inception_score: ("logits",), frechet_radiomics_distance: ()}
+    stand_ins = {f.__name__: metric(needs=n, **about)(f).plugin for f, n in needs.items()}  # type: ignore[arg-type]
+    monkeypatch.setattr(registry, "find_metric", stand_ins.__getitem__)
+    features = {name: FeatureSet(f.values, prompts=f.prompts, kind=name, logits=False) for name, f in sets.items()}
+    with pytest.raises(NotPossible, match="needs class logits"):
+        score_sets(features, metrics=choices("inception_score"))
+    rows = score_sets(features, metrics=choices("inception_score", "frechet_radiomics_distance"), mode="compatible")[0]
+    assert [r.value for r in rows] == [10.0, 1.235] and rows[0].null == 10.0 and not features["synthetic"].logits
+    assert (rows[1].n_real, rows[1].n_synthetic) == (60, 60) and (60, 60) in seen
+    assert "88 of 90 real images" in rows[1].message
+    assert not {70, 71} & set(seen[60, 60])
+
+
 def test_rules_fix_settings_that_the_metrics_have() -> None:
-    for name, metric in registry.metrics().items():
+    for name, found in registry.metrics().items():
         rule = compatible.RULES.get(name, compatible.Rule())
-        assert {*rule.settings, *([rule.as_many_as] if rule.as_many_as else [])} <= set(metric.settings.model_fields), name
+        assert {*rule.settings, *([rule.as_many_as] if rule.as_many_as else [])} <= set(found.settings.model_fields), name
 
 
 def test_squash_ignores_the_aspect_ratio_and_has_a_key_of_its_own() -> None:
