@@ -81,7 +81,8 @@ def _add_numbers(verb: Callable[..., argparse.ArgumentParser]) -> None:
     evaluate.add_argument("--real", required=True, metavar="SET")
     evaluate.add_argument("--train", metavar="SET")
     evaluate.add_argument("--encoder", required=True, action="append", metavar="ID", help="may be repeated")
-    evaluate.add_argument("--subgroup", choices=("finding",), help="also for each finding")
+    evaluate.add_argument("--subgroup", choices=("finding", "view"), help="also for the images of each finding, or of each view")
+    evaluate.add_argument("--equal-n", action="store_true", help="cut all subgroups to one size, so that their values can be compared")
     _add_scoring(evaluate)
     score = verb("score", verbs.score_verb, "Compute metrics on plain (N, D) feature matrices.")
     for role in ("real", "synthetic", "train"):

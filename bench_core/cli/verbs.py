@@ -144,6 +144,7 @@ def evaluate_verb(options: argparse.Namespace) -> None:
 
     spec = api.EvaluateSpec(
         synthetic=options.synthetic, real=options.real, train=options.train, encoders=options.encoder, subgroup=options.subgroup,
+        equal_n=options.equal_n,
         metrics=api.metric_choices(_names(options.metrics), _pairs(options.set), _roles(options)), seed=options.seed,
         intervals=not options.no_intervals,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,10 @@ from bench_core.spec import Choice
 
 log = logging.getLogger(__name__)
 Sets = Mapping[str, FeatureSet]
+VIEWS: Mapping[str, tuple[str, ...]] = {"AP": ("AP",), "PA": ("PA",), "lateral": ("LATERAL", "LL", "RL")}
+"""The views that are told apart, by the words of MIMIC-CXR for them."""
+FEWEST_EQUAL = 30
+"""Images that a subgroup must have in each set to count when all subgroups are cut to the size of the smallest one."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ def score_sets(
     intervals: bool = True,
     mode: str = "corrected",
     nulls: Nulls | None = None,
+    draws: MutableMapping[str, np.ndarray] | None = None,
     on_progress: Callable[[int, int, str], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> tuple[list[Result], dict[str, np.ndarray]]:
@@ -46,6 +51,7 @@ def score_sets(
         sets: `synthetic`, and `real` and `train` where there are any; or one subgroup of them from `subgroups`.
         metrics: None: all. Those that cannot run with these sets become `skipped` rows; a metric that was named is an error instead.
         nulls: see `uncertainty.measure`.
+        draws: is filled with the draws of each metric that has them.
         on_progress: is told (metrics done, metrics in all, title of the next one).
 
     Raises:
@@ -69,37 +75,67 @@ def score_sets(
     for done, job in enumerate(jobs):
         if on_progress:
             on_progress(done, len(jobs), job.metric.title)
-        scored, settings, draws = sets, job.settings, resamples[""]
+        scored, settings, subsets = sets, job.settings, resamples[""]
         if finding and "findings" in job.metric.settings.model_fields:
             # A finding against the rest needs the rest.
             scored, settings = {n: s.whole for n, s in sets.items()}, {**job.settings, "findings": finding}
-            draws = resamples.setdefault("whole", Resamples(scored, seed))
+            subsets = resamples.setdefault("whole", Resamples(scored, seed))
         start = time.perf_counter()
         how = {"seed": seed, "intervals": intervals, "nulls": nulls, "cancelled": cancelled}
-        result, values = _score_one(job.metric, settings, scored, how, draws)
+        result, measured = _score_one(job.metric, settings, scored, how, subsets)
         subgroup = f"finding={finding}" if finding else "all"
         results.append(replace(result, mode=mode, subgroup=subgroup, seconds=time.perf_counter() - start))
-        if values is not None:
-            per_image[job.metric.id] = values
+        if measured is not None and measured.score.per_image is not None:
+            per_image[job.metric.id] = measured.score.per_image
+        if measured is not None and measured.draws is not None and draws is not None:
+            draws[job.metric.id] = measured.draws
     if on_progress:
         on_progress(len(jobs), len(jobs), "Done")
     return results, per_image
 
 
-def subgroups(sets: Sets, by: str = "finding") -> Iterator[tuple[str, dict[str, FeatureSet]]]:
-    """The subgroups of the sets: for each finding, the images that have it (`finding=Pneumonia`); none where no synthetic image has it.
+def subgroups(sets: Sets, by: str = "finding", *, equal_n: bool = False, seed: int = 0) -> Iterator[tuple[str, dict[str, FeatureSet]]]:
+    """The subgroups of the sets: the images that have a finding (`finding=Pneumonia`), or a view (`view=AP`).
+
+    Subgroups differ in size by orders of magnitude, and most values depend on it. Two things may be compared between them as they are:
+    kernel_distance, which is free of n, and how far `matched` lies from its null, since both are measured at one size. Nothing is thrown
+    away by default, because a cut to the rarest finding leaves too little to see anything. `equal_n` makes values themselves comparable.
 
     Metrics that read labels score a finding against the rest: `score_sets` gives them the whole sets.
+
+    Args:
+        equal_n: cut each set of all subgroups to one size, that of the smallest subgroup of FEWEST_EQUAL images or more; smaller ones stay.
 
     Raises:
         InputError: a grouping that is not there.
     """
-    if by != "finding":
-        raise InputError(f"There is no grouping by {by!r}.", "Use 'finding'.")
-    for finding in FINDINGS:
-        members = {name: np.flatnonzero(features.label(finding) == 1) for name, features in sets.items()}
-        if all(len(rows) for rows in members.values()):
-            yield f"finding={finding}", {name: sets[name].take(rows, finding=finding) for name, rows in members.items()}
+    if by == "finding":
+        found = {f: {name: features.label(f) == 1 for name, features in sets.items()} for f in FINDINGS}
+    elif by == "view":
+        seen = {name: views(features) for name, features in sets.items()}
+        found = {view: {name: of == view for name, of in seen.items()} for view in VIEWS}
+    else:
+        raise InputError(f"There is no grouping by {by!r}.", "Use 'finding' or 'view'.")
+    groups = {}
+    for value, members in found.items():
+        if all(rows.any() for rows in members.values()):
+            finding = value if by == "finding" else ""
+            groups[value] = {name: sets[name].take(np.flatnonzero(rows), finding=finding) for name, rows in members.items()}
+    for name in sets if equal_n else ():
+        size = min((len(members[name]) for members in groups.values() if len(members[name]) >= FEWEST_EQUAL), default=0)
+        for members in groups.values():
+            if size:
+                members[name] = Resamples(members, seed).cut(members[name], size, 0)
+    for value, members in groups.items():
+        yield f"{by}={value}", members
+
+
+def views(features: FeatureSet) -> np.ndarray:  # (N,) of str
+    """The view of each image, one of VIEWS; empty where it is unknown, or another one."""
+    names = {word: view for view, words in VIEWS.items() for word in words}
+    if features.images is None or "view" not in features.images.table:
+        return np.full(len(features), "", dtype=object)
+    return np.array([names.get(str(v).strip().upper(), "") for v in features.images.table["view"].iloc[features.rows]], dtype=object)
 
 
 def _jobs(metrics: Sequence[Choice] | None) -> list[_Job]:
@@ -129,7 +165,7 @@ def _missing(metric: Metric, sets: Sets) -> str:
 
 def _score_one(
     metric: Metric, settings: dict[str, Any], sets: Sets, how: dict[str, Any], resamples: Resamples
-) -> tuple[Result, np.ndarray | None]:
+) -> tuple[Result, Measured | None]:
     """One row, whatever happens, except for what makes the whole request wrong."""
     sizes = {f"n_{name}": len(features) for name, features in sets.items()}
     row = Result(
@@ -155,7 +191,7 @@ def _score_one(
         return replace(row, status="failed", message=f"{type(error).__name__}: {error}"), None
     if not np.isfinite(measured.score.value):
         return replace(row, status="failed", message=f"{metric.title} is {measured.score.value}, not a number."), None
-    return _filled(row, measured), measured.score.per_image
+    return _filled(row, measured), measured
 
 
 def _filled(row: Result, m: Measured) -> Result:
