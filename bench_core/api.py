@@ -152,6 +152,20 @@ def metrics() -> Mapping[str, Metric]:
     return registry.metrics()
 
 
+def methods() -> list[tuple[str, str]]:
+    """What the numbers mean (value, interval, null, modes, ...): titles and Markdown texts. What a metric is, its record says."""
+    from bench_core.engine.methods import sections
+
+    return sections()
+
+
+def metric_facts(metric: Metric) -> list[tuple[str, str]]:
+    """What a reader of a metric wants to know (better, reads, null, settings, source), as label and Markdown text."""
+    from bench_core.engine.methods import facts
+
+    return facts(metric)
+
+
 def generators() -> Mapping[str, GeneratorCard]:
     """All generator cards by id."""
     from bench_core.cards import generator_cards
@@ -273,6 +287,18 @@ def find_set(name_or_id: str) -> ImageSet:
         UnknownName: there is none; offers the closest one.
     """
     return open_workspace().sets.open(name_or_id)
+
+
+def members(set_id: str, subgroup: str) -> list[str]:
+    """Ids of the images of a set that belong to a subgroup: `finding=Pneumonia` or `view=AP` (also `PA`, `lateral`).
+
+    Raises:
+        UnknownName: there is no such set.
+        InputError: no such grouping.
+    """
+    from bench_core.engine.scoring import members
+
+    return members(find_set(set_id), subgroup)
 
 
 def data_version() -> str:
@@ -453,9 +479,9 @@ def compare(
 ) -> pd.DataFrame:  # fmt: skip
     """Differences between each two synthetic sets of a study, paired: both on the same halves of `real`.
 
-    Columns: metric, first, second (names of sets), difference (first minus second), low, high (95 percent), excludes_zero, better (`first`,
-    `second`, or empty where the interval holds 0), basis (`value`, or `matched` where the sets differ in size). Only numbers whose evaluation
-    kept its draws can be compared: evaluate the others again.
+    Columns: metric, first, second (names of sets), difference (first minus second), low, high (95 percent), excludes_zero, better
+    (`first`, `second`, or empty where the interval holds 0), basis (`value`, or `matched` where the sets differ in size). Only numbers
+    whose evaluation kept its draws can be compared: evaluate the others again.
 
     Args:
         metrics: None: all that read a synthetic set.
@@ -489,6 +515,7 @@ def redundancy(real: str, train: str | None, encoder: str, synthetic: Sequence[s
     """Rank correlation of each two metrics over the synthetic sets of a study, up being better for all.
 
     Columns: first, second, rho, low, high (the sets as a sample of generators), noise_low, noise_high (the same sets measured again), n.
+    In an order in which metrics that rank alike are neighbours. Only numbers whose evaluation kept its draws.
     """
     from bench_core.engine.redundancy import redundancy
 

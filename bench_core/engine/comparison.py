@@ -1,7 +1,7 @@
 """Synthetic sets against each other: paired differences, and how likely each is on the Pareto front.
 
-Both rest on the draws that `engine/uncertainty.py` keeps. Draw i of every set was made with the same half of `real` (and the same half of
-another seed's choice of its own images), so differences are taken draw by draw: what the choice of real images does to both drops out.
+Both rest on the draws that `engine/uncertainty.py` keeps. Draw i of every set was made with the same half of `real` (and a half of its
+own images), so differences are taken draw by draw: what the choice of real images does to both drops out.
 """
 
 from collections.abc import Sequence
@@ -76,9 +76,9 @@ def compare(
 def difference(one: Measurement, two: Measurement, metric: Metric) -> dict[str, Any]:
     """`one` minus `two` with its 95 percent interval, and which of them is better where the interval leaves 0 out.
 
-    Values are compared where both stem from the same number of images; else matched values, since most metrics depend on it. The interval is
-    the difference +- 1.96 standard deviations of the differences draw by draw. For a goal that is a value, distances from it are compared
-    to say which one is better.
+    Values are compared where both stem from the same number of images; else matched values, since most metrics depend on it. The
+    interval is the difference +- 1.96 standard deviations of the differences draw by draw. For a goal that is a value, distances from it
+    say which one is better.
     """
     basis = "value" if one.n == two.n or one.matched is None or two.matched is None else "matched"
     first, second = (m.value if basis == "value" else float(m.matched or 0) for m in (one, two))
@@ -106,9 +106,9 @@ def pareto(
 def pareto_probability(sets: Sequence[Sequence[Measurement]], axes: Sequence[Metric], raw: bool = False) -> np.ndarray:  # (S,)
     """Share of joint draws in which no other set is at least as good on all axes and better on one.
 
-    A draw is the matched value, moved by how far the half-sample's value lies from the mean of its kind: half-samples are smaller, and many
-    metrics are biased by that. Costs are shortfalls from the null, cut at 0, so that sets which are as good as perfect tie and all belong to
-    the front. With `raw` costs are plain values.
+    A draw is the matched value, moved by how far the half-sample's value lies from the mean of its kind: half-samples are smaller, and
+    many metrics are biased by that. Costs are shortfalls from the null, cut at 0, so that sets which are as good as perfect tie and all
+    belong to the front. With `raw` costs are plain values.
     """
     if not sets:
         return np.zeros(0)

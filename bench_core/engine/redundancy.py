@@ -48,7 +48,27 @@ def correlations(found: Mapping[str, Mapping[str, Measurement]], metrics: Mappin
         known = [r for r in noise if np.isfinite(r)]
         ends = np.quantile(known, [0.025, 0.975]) if known else (np.nan, np.nan)
         rows.append((one, two, float(rho), *interval(float(rho), len(names)), *map(float, ends), len(names)))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return in_groups(pd.DataFrame(rows, columns=COLUMNS))
+
+
+def in_groups(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs in an order in which metrics that rank alike are neighbours (average linkage on 1 - rho)."""
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.spatial.distance import squareform
+
+    metrics = list(dict.fromkeys([*pairs["first"], *pairs["second"]]))
+    if len(metrics) < 3:
+        return pairs
+    apart = np.ones((len(metrics), len(metrics))) - np.eye(len(metrics))
+    for one, two, rho in zip(pairs["first"], pairs["second"], pairs["rho"].fillna(0), strict=True):
+        i, j = metrics.index(one), metrics.index(two)
+        apart[i, j] = apart[j, i] = max(0.0, 1 - rho)
+    place = {metrics[leaf]: p for p, leaf in enumerate(leaves_list(linkage(squareform(apart), "average", optimal_ordering=True)))}
+    turned = [place[a] > place[b] for a, b in zip(pairs["first"], pairs["second"], strict=True)]
+    pairs = pairs.copy()
+    pairs.loc[turned, ["first", "second"]] = pairs.loc[turned, ["second", "first"]].to_numpy()
+    key = pairs["first"].map(place) * len(place) + pairs["second"].map(place)
+    return pairs.iloc[np.argsort(key.to_numpy(), kind="stable")].reset_index(drop=True)
 
 
 def spearman(a: np.ndarray, b: np.ndarray) -> np.ndarray:  # (R, n), (R, n) -> (R,)

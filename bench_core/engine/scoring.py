@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bench_core import registry
-from bench_core.data import FINDINGS, Result
+from bench_core.data import FINDINGS, ImageSet, Result
 from bench_core.engine.resamples import Resamples
 from bench_core.engine.uncertainty import Measured, Nulls, measure
 from bench_core.errors import BenchError, Cancelled, InputError, NotPossible, TooFewImages
@@ -112,7 +112,7 @@ def subgroups(sets: Sets, by: str = "finding", *, equal_n: bool = False, seed: i
     if by == "finding":
         found = {f: {name: features.label(f) == 1 for name, features in sets.items()} for f in FINDINGS}
     elif by == "view":
-        seen = {name: views(features) for name, features in sets.items()}
+        seen = {name: views(features.images, features.rows) for name, features in sets.items()}
         found = {view: {name: of == view for name, of in seen.items()} for view in VIEWS}
     else:
         raise InputError(f"There is no grouping by {by!r}.", "Use 'finding' or 'view'.")
@@ -130,12 +130,21 @@ def subgroups(sets: Sets, by: str = "finding", *, equal_n: bool = False, seed: i
         yield f"{by}={value}", members
 
 
-def views(features: FeatureSet) -> np.ndarray:  # (N,) of str
-    """The view of each image, one of VIEWS; empty where it is unknown, or another one."""
+def views(images: ImageSet | None, rows: np.ndarray) -> np.ndarray:  # (N,) of str
+    """The view of those images, one of VIEWS; empty where it is unknown, or another one."""
     names = {word: view for view, words in VIEWS.items() for word in words}
-    if features.images is None or "view" not in features.images.table:
-        return np.full(len(features), "", dtype=object)
-    return np.array([names.get(str(v).strip().upper(), "") for v in features.images.table["view"].iloc[features.rows]], dtype=object)
+    if images is None or "view" not in images.table:
+        return np.full(len(rows), "", dtype=object)
+    return np.array([names.get(str(v).strip().upper(), "") for v in images.table["view"].iloc[rows]], dtype=object)
+
+
+def members(images: ImageSet, subgroup: str) -> list[str]:
+    """See `api.members`."""
+    by, _, value = subgroup.partition("=")
+    if by not in ("finding", "view"):
+        raise InputError(f"There is no grouping by {by!r}.", "Use 'finding' or 'view'.")
+    chosen = images.labels(value) == 1 if by == "finding" else views(images, np.arange(len(images))) == value
+    return images.table["image_id"][chosen].tolist()
 
 
 def _jobs(metrics: Sequence[Choice] | None) -> list[_Job]:
