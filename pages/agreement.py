@@ -16,8 +16,7 @@ from pages.components.selection import clicked_name
 from pages.components.study import InUse
 from pages.components.tables import FAMILIES
 
-FEWEST = 3
-"""Sets that a rank correlation needs."""
+FEWEST = 3  # sets that a rank correlation needs
 
 
 def words(row: dict[str, float]) -> str:
@@ -110,7 +109,7 @@ def draw(study: InUse | None) -> None:
     with left:
         st.plotly_chart(figure, key="matrix", on_select=clicked, selection_mode="points", config=CONFIG, alt="Rank correlations of metrics")
         st.caption(
-            f"Spearman's rank correlation over n = {pairs['n'].max()} sets, each metric turned so that up is better; neighbours rank alike. "
+            f"Spearman's rank correlation over n = {pairs['n'].max()} sets, each metric turned so that up is better; neighbours agree. "
             "**Bold** where the 95 percent interval leaves out 0. With seven sets an observed 0.8 spans about 0.1 to 0.97: a high number "
             "over few sets is weak evidence that two metrics say the same. [How it is made](methods)"
         )

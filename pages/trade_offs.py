@@ -33,10 +33,10 @@ def choose(results: pd.DataFrame) -> tuple[str, str, str | None, list[str], set[
 
     names = done.drop_duplicates("set_name")["set_name"].tolist()
     with st.container(horizontal=True, gap="small"):
-        pick = {"format_func": name, "width": 225}
+        pick = {"format_func": name, "width": 200}
         x = address.one(st.selectbox, "Horizontal", known, first("frechet_distance", 0), key="x", **pick)
         y = address.one(st.selectbox, "Vertical", known, first("closer_to_train", 1), key="y", **pick)
-        pick = {"format_func": lambda m: "the same for all" if m == SAME else name(m), "width": 200}
+        pick = {"format_func": lambda m: "the same for all" if m == SAME else name(m), "width": 180}
         size = address.one(st.selectbox, "Size of points", [SAME, *known], first("tstr_auroc", 0), key="size", **pick)
         chosen = address.several(
             st.multiselect,
@@ -45,7 +45,7 @@ def choose(results: pd.DataFrame) -> tuple[str, str, str | None, list[str], set[
             [],
             key="compare",
             placeholder=f"all {len(names)}",
-            width=130,
+            width=115,
             help="Which sets are compared; all unless you choose some.",
         )
         shown = address.several(

@@ -7,7 +7,7 @@ own images), so differences are taken draw by draw: what the choice of real imag
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ from bench_core.engine.tidy import results_frame
 from bench_core.errors import InputError
 from bench_core.registry import Metric
 from bench_core.store.workspace import Workspace
+
+Number = TypeVar("Number", float, np.ndarray)
 
 
 @dataclass(frozen=True)
@@ -118,25 +120,26 @@ def pareto_probability(sets: Sequence[Sequence[Measurement]], axes: Sequence[Met
         for a, (measured, metric) in enumerate(zip(row, axes, strict=True)):
             centre = measured.value if raw or measured.matched is None else measured.matched
             values = centre + measured.draws[:draws] - measured.draws[:draws].mean()
-            costs[:, s, a] = [oriented(v, metric) if raw else shortfall(v, measured.null, metric) for v in values]
+            costs[:, s, a] = oriented(values, metric) if raw else shortfall(values, measured.null, metric)
     return np.mean([pareto_front(c) for c in costs], axis=0)
 
 
-def oriented(value: float, metric: Metric) -> float:
+def oriented(value: Number, metric: Metric) -> Number:
     """The value turned so that lower is better."""
     if metric.goal == "minimize":
         return value
     return -value if metric.goal == "maximize" else abs(value - metric.goal.value)
 
 
-def shortfall(matched: float, null: float | None, metric: Metric) -> float:
+def shortfall(matched: Number, null: float | None, metric: Metric) -> Number:
     """How far a value is from what a perfect generator scores, cut at 0: better than perfect is no merit.
 
     Without a null it is the plain value, turned so that lower is better.
     """
     if null is None or not np.isfinite(null):
         return oriented(matched, metric)
-    return max(0.0, oriented(matched, metric) - oriented(null, metric))
+    far = oriented(matched, metric) - oriented(null, metric)
+    return far * (far > 0)
 
 
 def pareto_front(costs: np.ndarray) -> np.ndarray:  # (N, A) lower is better -> (N,) bool

@@ -97,5 +97,5 @@ def _worth(sets: Sequence[Measurement], metric: Metric) -> np.ndarray:  # (1 + B
     columns = []
     for m in sets:
         centre = m.value if equal else float(m.matched or 0)
-        columns.append([-oriented(v, metric) for v in (centre, *(centre + m.draws - m.draws.mean()))])
+        columns.append(-oriented(np.append(centre, centre + m.draws - m.draws.mean()), metric))
     return np.array([c[: min(map(len, columns))] for c in columns]).T

@@ -9,13 +9,16 @@ import plotly.graph_objects as go
 from bench_core.api import Metric
 from pages.components.charts import blank
 from pages.components.numbers import arrow, number
-from pages.components.palette import GREY, INK, Style, Theme
+from pages.components.palette import INK, Style, Theme
+from pages.components.trade_off import is_wide, log_ticks
 
 SCALE: Mapping[Theme, list[tuple[float, str]]] = {
     "dark": [(0, "#8A5A1E"), (0.5, "#1B2127"), (1, "#3A76B8")],
     "light": [(0, "#E8B878"), (0.5, "#F4F6F8"), (1, "#8FB8E4")],
 }
 """Opposite, unrelated, the same."""
+OPEN: Mapping[Theme, str] = {"dark": "#B4BCC4", "light": "#4D565F"}
+"""Text of correlations whose sign is open; legible on every tone of SCALE."""
 
 
 def metrics_of(pairs: pd.DataFrame) -> list[str]:
@@ -35,26 +38,26 @@ def matrix(pairs: pd.DataFrame, metrics: Mapping[str, Metric], theme: Theme, sel
     """
     ids = metrics_of(pairs)
     place = {m: i for i, m in enumerate(ids)}
-    z = np.full((len(ids), len(ids)), np.nan)
-    figure = blank(theme, height, dragmode=False)
-    xs, ys, rows, hovers = [], [], [], []
+    z, texts = np.full((len(ids), len(ids)), np.nan), np.full((len(ids), len(ids)), "", dtype=object)
+    xs, ys, rows, hovers, shapes = [], [], [], [], []
     for i, row in enumerate(pairs.to_dict("records")):
         a, b = place[row["first"]], place[row["second"]]
         z[a, b] = z[b, a] = row["rho"]
         text = "–" if not np.isfinite(row["rho"]) else f"{row['rho']:.2f}".replace("0.", ".", 1)
-        text = f"<b>{text}</b>" if sure(row) else text
-        colour = INK[theme] if sure(row) else GREY[theme]
+        texts[a, b] = texts[b, a] = f"<b>{text}</b>" if sure(row) else f"<span style='color:{OPEN[theme]}'>{text}</span>"
         for x, y in ((a, b), (b, a)):
-            figure.add_annotation(x=x, y=y, text=text, showarrow=False, font={"size": 11, "color": colour}, captureevents=False)
             if {row["first"], row["second"]} == set(selected):
-                ends = {"x0": x - 0.48, "x1": x + 0.48, "y0": y - 0.47, "y1": y + 0.47}
-                figure.add_shape(type="rect", line={"width": 2.5, "color": INK[theme]}, **ends)
+                shapes.append(_frame(x, y, theme))
             xs.append(x)
             ys.append(y)
             rows.append(str(i))
             hovers.append(_hover(row, metrics))
+    figure = blank(theme, height, dragmode=False, shapes=shapes)
     bar = {"thickness": 10, "outlinewidth": 0, "len": 0.9, "tickvals": [-1, -0.5, 0, 0.5, 1], "tickfont": {"size": 11}}
-    figure.add_heatmap(z=z, zmin=-1, zmax=1, colorscale=SCALE[theme], xgap=2, ygap=2, hoverinfo="skip", colorbar=bar)
+    figure.add_heatmap(
+        z=z, zmin=-1, zmax=1, colorscale=SCALE[theme], xgap=2, ygap=2, hoverinfo="skip", colorbar=bar, text=texts, texttemplate="%{text}",
+        textfont={"size": 11, "color": INK[theme]},
+    )  # fmt: skip
     figure.add_scatter(
         x=xs,
         y=ys,
@@ -70,6 +73,12 @@ def matrix(pairs: pd.DataFrame, metrics: Mapping[str, Metric], theme: Theme, sel
     plain = {"showgrid": False, "ticks": "", "showline": False, "zeroline": False, "fixedrange": True, "tickvals": list(range(len(ids)))}
     figure.update_xaxes(ticktext=titles, tickangle=-40, range=[-0.5, len(ids) - 0.5], **plain)
     return figure.update_yaxes(ticktext=titles, range=[len(ids) - 0.5, -0.5], **plain)
+
+
+def _frame(x: int, y: int, theme: Theme) -> dict[str, object]:
+    """The frame of the selected cell."""
+    ends = {"x0": x - 0.48, "x1": x + 0.48, "y0": y - 0.47, "y1": y + 0.47}
+    return {"type": "rect", "line": {"width": 2.5, "color": INK[theme]}, **ends}
 
 
 def _hover(row: Mapping[str, float], metrics: Mapping[str, Metric]) -> str:
@@ -88,6 +97,12 @@ def pair(results: pd.DataFrame, one: Metric, two: Metric, look: Mapping[str, Sty
         marker = {"symbol": style.marker, "color": style.colour(theme), "size": 12}
         hover = f"<b>{name}</b><br>{one.title}: {number(row[one.id])}<br>{two.title}: {number(row[two.id])}<extra></extra>"
         figure.add_scatter(x=[row[one.id]], y=[row[two.id]], mode="markers", marker=marker, name=str(name), hovertemplate=hover)
-    small = "<span style='font-size:12px'>"
-    figure.update_xaxes(title_text=f"{one.title} {small}{arrow(one, 'x')}</span>", type="log" if one.log_axis else "linear", nticks=5)
-    return figure.update_yaxes(title_text=f"{two.title} {small}{arrow(two)}</span>", type="log" if two.log_axis else "linear", nticks=5)
+    small, known = "<span style='font-size:12px'>", wide.dropna()
+    for axis, metric in (("x", one), ("y", two)):
+        values = known[metric.id].to_numpy(float)
+        log = metric.log_axis and len(values) > 0 and is_wide(values)
+        title = f"{metric.title} {small}{arrow(metric, axis)}</span>"  # type: ignore[arg-type]
+        figure.update_layout({f"{axis}axis": {"title": {"text": title}, "nticks": 5, "type": "log" if log else "linear"}})
+        if log:
+            figure.update_layout({f"{axis}axis": log_ticks(values)})
+    return figure

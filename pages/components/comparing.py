@@ -76,5 +76,5 @@ def against_others(study: InUse, selected: str, axes: Sequence[str], names: Sequ
     st.dataframe(table, hide_index=True, alt=f"Paired differences of {selected}")
     st.caption(
         "Paired: both sets on the same 40 halves of the real images, so that what these do to both drops out. 95 percent interval; where "
-        f"it leaves out 0 the two differ. Of {len(table)} comparisons a metric, about one in twenty leaves it out by chance."
+        "it leaves out 0 the two differ. Between equal sets, one comparison in twenty leaves it out by chance."
     )

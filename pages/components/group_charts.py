@@ -30,13 +30,22 @@ def heat_map(
 ) -> go.Figure:
     """Findings (common ones first) by generators: colour is the position in the range of a perfect generator, text value and n.
 
-    Trace 0 is the colour, trace 1 the same for small n (paler), trace 2 takes clicks: its `customdata` is the row of `cells`.
+    Trace 0 is the colour, trace 1 the same for small n (paler), trace 2 the text, trace 3 takes clicks: its `customdata` is the row of
+    `cells`.
     """
     groups, names = cells["group"].drop_duplicates().tolist(), cells["set_name"].drop_duplicates().tolist()
     x, y = cells["set_name"].map(names.index).to_numpy(), cells["group"].map(groups.index).to_numpy()
     better, inside, worse = SCALE[theme]
     scale = [[0, better], [0.5, inside], [1, worse]]
-    figure = blank(theme, 74 + row_height * len(groups), dragmode=False)
+    records = cells.to_dict("records")
+    ends = [(i, j) for i, j, r in zip(x, y, records, strict=True) if (r["set_name"], r["group"]) == selected]
+    frame = [
+        {"type": "rect", "line": {"width": 2.5, "color": INK[theme]}, "x0": i - 0.48, "x1": i + 0.48, "y0": j - 0.47, "y1": j + 0.47}
+        for i, j in ends
+    ]
+    figure = blank(theme, 74 + row_height * len(groups), dragmode=False, shapes=frame)
+    texts, blanks = np.full((len(groups), len(names)), "", dtype=object), np.zeros((len(groups), len(names)))
+    texts[y, x] = [_text(r, theme) for r in records]
     for small, opacity in ((False, 1.0), (True, 0.4)):
         z = np.full((len(groups), len(names)), np.nan)
         chosen = (cells["small"] == small).to_numpy()
@@ -53,7 +62,10 @@ def heat_map(
             showscale=not small,
             colorbar=_legend(),
         )
-    records = cells.to_dict("records")
+    figure.add_heatmap(
+        z=blanks, colorscale=[[0, "rgba(0,0,0,0)"], [1, "rgba(0,0,0,0)"]], showscale=False, hoverinfo="skip", text=texts,
+        texttemplate="%{text}", textfont={"size": 12, "color": INK[theme]},
+    )  # fmt: skip
     figure.add_scatter(
         x=x,
         y=y,
@@ -65,11 +77,6 @@ def heat_map(
         text=[_hover(r, metric) for r in records],
         hovertemplate="%{text}<extra></extra>",
     )
-    for i, row in enumerate(records):
-        _write(figure, int(x[i]), int(y[i]), row, theme)
-        if (row["set_name"], row["group"]) == selected:
-            ends = {"x0": x[i] - 0.48, "x1": x[i] + 0.48, "y0": y[i] - 0.47, "y1": y[i] + 0.47}
-            figure.add_shape(type="rect", line={"width": 2.5, "color": INK[theme]}, **ends)
     labels = [f"{g}  <span style='font-size:11px;color:{GREY[theme]}'>{share.get(g, 0):.1%}</span>" for g in groups]
     plain = {"showgrid": False, "ticks": "", "showline": False, "zeroline": False, "fixedrange": True}
     figure.update_xaxes(tickvals=list(range(len(names))), ticktext=names, side="top", range=[-0.5, len(names) - 0.5], tickangle=0, **plain)
@@ -88,16 +95,13 @@ def _legend() -> dict[str, object]:
     }
 
 
-def _write(figure: go.Figure, x: int, y: int, row: Mapping[str, object], theme: Theme) -> None:
+def _text(row: Mapping[str, object], theme: Theme) -> str:
     """The value and the n of a cell; bold where it lies outside the range of a perfect generator, grey where n is small."""
     if row["status"] != "ok":
-        text, colour = str(row["status"]), GREY[theme]
-    else:
-        value = number(float(str(row["value"])))
-        outside = abs(float(str(row["position"]))) > 1
-        text = f"{'<b>' if outside else ''}{value}{'</b>' if outside else ''} <span style='font-size:10px'>n {row['n_synthetic']}</span>"
-        colour = GREY[theme] if row["small"] else INK[theme]
-    figure.add_annotation(x=x, y=y, text=text, showarrow=False, font={"size": 12, "color": colour}, captureevents=False)
+        return f"<span style='color:{GREY[theme]}'>{row['status']}</span>"
+    value, outside = number(float(str(row["value"]))), abs(float(str(row["position"]))) > 1
+    text = f"{'<b>' if outside else ''}{value}{'</b>' if outside else ''} <span style='font-size:10px'>n {row['n_synthetic']}</span>"
+    return f"<span style='color:{GREY[theme]}'>{text}</span>" if row["small"] else text
 
 
 def _hover(row: Mapping[str, object], metric: Metric) -> str:
@@ -138,14 +142,9 @@ def long_tail(
     ends = own[["null_low", "null_high", "null"]].to_numpy(float).ravel()
     reach = extent(done["matched"].to_numpy(float), ends, log)
     floor = 10 ** reach[0] if log and reach else -np.inf
-    for row in own.to_dict("records"):
-        x, half = at[row["group"]], span / 90
-        low, high = max(row["null_low"], floor), row["null_high"]
-        if np.isfinite([low, high]).all():
-            corners = {"x0": 10 ** (x - half), "x1": 10 ** (x + half), "y0": low, "y1": high}
-            figure.add_shape(type="rect", layer="below", line={"width": 0}, fillcolor=GREY[theme], opacity=0.4, **corners)
-        null = {"x0": 10 ** (x - half), "x1": 10 ** (x + half), "y0": max(row["null"], floor), "y1": max(row["null"], floor)}
-        figure.add_shape(type="line", line={"width": 2, "color": INK[theme]}, **null)
+    figure.update_layout(
+        shapes=[shape for row in own.to_dict("records") for shape in _null(row, at[row["group"]], span / 90, floor, theme)]
+    )
     for name in [*(n for n in done["set_name"].drop_duplicates() if n != selected), selected]:
         _series(figure, done[done["set_name"] == name], at, look, theme, metric, name == selected)
     if len(own):
@@ -158,6 +157,20 @@ def long_tail(
     shown = log_ticks(done["matched"].to_numpy(float)) if log else {}
     title = f"{metric.title}, matched <span style='font-size:12px'>{arrow(metric)}</span>"
     return figure.update_yaxes(type="log" if log else "linear", title_text=title, range=reach, **shown)
+
+
+def _null(row: Mapping[str, float], x: float, half: float, floor: float, theme: Theme) -> list[dict[str, object]]:
+    """The range of a perfect generator as a grey bar at `x` (an exponent of ten), and its mean as a line."""
+    low, high, null = max(row["null_low"], floor), row["null_high"], max(row["null"], floor)
+    across = {"x0": 10 ** (x - half), "x1": 10 ** (x + half)}
+    shapes: list[dict[str, object]] = []
+    if np.isfinite([low, high]).all():
+        shapes.append(
+            {"type": "rect", "layer": "below", "line": {"width": 0}, "fillcolor": GREY[theme], "opacity": 0.4, "y0": low, "y1": high}
+        )
+    if np.isfinite(null):
+        shapes.append({"type": "line", "line": {"width": 2, "color": INK[theme]}, "y0": null, "y1": null})
+    return [{**shape, **across} for shape in shapes]
 
 
 def _series(

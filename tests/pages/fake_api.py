@@ -202,7 +202,8 @@ class Fake:
     # the facade
 
     def data_version(self) -> str:
-        return f"{id(self)}-{len(self.set_rows)}-{[(r['id'], r['status']) for r in self.run_rows]}-{self.projected}-{self.by_finding}-{self.without_draws}"
+        runs = [(r["id"], r["status"]) for r in self.run_rows]
+        return f"{id(self)}-{len(self.set_rows)}-{runs}-{self.projected}-{self.by_finding}-{self.without_draws}"
 
     def metrics(self) -> dict[str, Metric]:
         return {name: metric_of(name) for name in METRICS}
