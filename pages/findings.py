@@ -69,7 +69,7 @@ def figures(found: pd.DataFrame, metric: api.Metric, by: str, share: dict[str, f
         st.plotly_chart(
             figure, key=key, on_select=lambda k=key: clicked(k), selection_mode="points", config=CONFIG, alt=f"{metric.title} by {by}"
         )
-        define([metric], text) if key == "heat" else st.caption(text)
+        define([metric] if key == "heat" else [], text)
         downloads(f"findings-{key}", found.drop(columns=["settings"]), figure, theme())
 
 

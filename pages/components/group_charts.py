@@ -1,5 +1,6 @@
 """Two figures of numbers by finding: a heat map of generators and findings, and the score against how common a finding is."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -43,7 +44,7 @@ def heat_map(
         {"type": "rect", "line": {"width": 2.5, "color": INK[theme]}, "x0": i - 0.48, "x1": i + 0.48, "y0": j - 0.47, "y1": j + 0.47}
         for i, j in ends
     ]
-    figure = blank(theme, 74 + row_height * len(groups), dragmode=False, shapes=frame)
+    figure = blank(theme, 92 + row_height * len(groups), dragmode=False, shapes=frame)
     texts, blanks = np.full((len(groups), len(names)), "", dtype=object), np.zeros((len(groups), len(names)))
     texts[y, x] = [_text(r, theme) for r in records]
     for small, opacity in ((False, 1.0), (True, 0.4)):
@@ -79,8 +80,25 @@ def heat_map(
     )
     labels = [f"{g}  <span style='font-size:11px;color:{GREY[theme]}'>{share.get(g, 0):.1%}</span>" for g in groups]
     plain = {"showgrid": False, "ticks": "", "showline": False, "zeroline": False, "fixedrange": True}
-    figure.update_xaxes(tickvals=list(range(len(names))), ticktext=names, side="top", range=[-0.5, len(names) - 0.5], tickangle=0, **plain)
+    figure.update_xaxes(
+        tickvals=list(range(len(names))),
+        ticktext=[in_lines(n) for n in names],
+        side="top",
+        range=[-0.5, len(names) - 0.5],
+        tickangle=0,
+        **plain,
+    )
     return figure.update_yaxes(tickvals=list(range(len(groups))), ticktext=labels, range=[len(groups) - 0.5, -0.5], **plain)
+
+
+def in_lines(name: str, longest: int = 11) -> str:
+    """A name in lines, broken behind hyphens, underscores and spaces, for a narrow column."""
+    lines = [""]
+    for part in re.findall(r"[^-_ ]*[-_ ]?", name):
+        if lines[-1] and len(lines[-1]) + len(part.rstrip()) > longest:
+            lines.append("")
+        lines[-1] += part
+    return "<br>".join(line.rstrip(" ") for line in lines)
 
 
 def _legend() -> dict[str, object]:
@@ -98,7 +116,7 @@ def _legend() -> dict[str, object]:
 def _text(row: Mapping[str, object], theme: Theme) -> str:
     """The value and the n of a cell; bold where it lies outside the range of a perfect generator, grey where n is small."""
     if row["status"] != "ok":
-        return f"<span style='color:{GREY[theme]}'>{row['status']}</span>"
+        return f"<span style='color:{GREY[theme]}'>{row['status']} <span style='font-size:10px'>n {row['n_synthetic']}</span></span>"
     value, outside = number(float(str(row["value"]))), abs(float(str(row["position"]))) > 1
     text = f"{'<b>' if outside else ''}{value}{'</b>' if outside else ''} <span style='font-size:10px'>n {row['n_synthetic']}</span>"
     return f"<span style='color:{GREY[theme]}'>{text}</span>" if row["small"] else text
@@ -126,7 +144,8 @@ def long_tail(
     """Matched score against the share of real images with a finding (log), the selected set large, the others pale behind it.
 
     The grey bar of each finding is the range of a perfect generator at the selected set's n: it widens and moves where n is small, and only
-    what lies outside of it is a failure. Findings equally common are moved apart a little.
+    what lies outside of it is a failure. Findings equally common are moved apart a little. The axis holds the selected set; points of
+    other sets beyond it are left out.
     """
     done = cells[(cells["status"] == "ok") & np.isfinite(cells["matched"].astype(float))]
     groups = [g for g in done["group"].drop_duplicates() if share.get(g, 0) > 0]
@@ -139,8 +158,8 @@ def long_tail(
     done = done[done["group"].isin(groups)]
     own = done[done["set_name"] == selected]
     log = metric.log_axis and is_wide(done["matched"].to_numpy(float))
-    ends = own[["null_low", "null_high", "null"]].to_numpy(float).ravel()
-    reach = extent(done["matched"].to_numpy(float), ends, log)
+    near = own if len(own) else done
+    reach = extent(near["matched"].to_numpy(float), near[["null_low", "null_high", "null"]].to_numpy(float).ravel(), log)
     floor = 10 ** reach[0] if log and reach else -np.inf
     figure.update_layout(
         shapes=[shape for row in own.to_dict("records") for shape in _null(row, at[row["group"]], span / 90, floor, theme)]
@@ -203,7 +222,7 @@ def _labels(figure: go.Figure, own: pd.DataFrame, at: Mapping[str, float], log: 
     heights = (np.log10(np.maximum(values, 1e-12)) if log else values) - low
     span = max(float(np.ptp(places)), 1e-9)
     names = own["group"].tolist()
-    sides = label_sides((places - places.min()) / span, heights / (high - low), names, width=820, height=300)
+    sides = label_sides((places - places.min()) / span, heights / (high - low), names, width=640, height=280)
     figure.add_scatter(
         x=10**places,
         y=values,
