@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from bench_core.api import Metric
 from pages.components.by_group import spread_apart
 from pages.components.charts import blank
-from pages.components.numbers import arrow, number
+from pages.components.numbers import arrow, decimals, number
 from pages.components.palette import GREY, INK, Style, Theme
 from pages.components.trade_off import extent, is_wide, label_sides, log_ticks
 
@@ -46,7 +46,9 @@ def heat_map(
     ]
     figure = blank(theme, 92 + row_height * len(groups), dragmode=False, shapes=frame)
     texts, blanks = np.full((len(groups), len(names)), "", dtype=object), np.zeros((len(groups), len(names)))
-    texts[y, x] = [_text(r, theme) for r in records]
+    middling = cells["value"].astype(float).abs().median()
+    places = decimals(middling) if np.isfinite(middling) else 3
+    texts[y, x] = [_text(r, theme, places) for r in records]
     for small, opacity in ((False, 1.0), (True, 0.4)):
         z = np.full((len(groups), len(names)), np.nan)
         chosen = (cells["small"] == small).to_numpy()
@@ -91,10 +93,10 @@ def heat_map(
     return figure.update_yaxes(tickvals=list(range(len(groups))), ticktext=labels, range=[len(groups) - 0.5, -0.5], **plain)
 
 
-def in_lines(name: str, longest: int = 11) -> str:
+def in_lines(name: str, longest: int = 10) -> str:
     """A name in lines, broken behind hyphens, underscores and spaces, for a narrow column."""
     lines = [""]
-    for part in re.findall(r"[^-_ ]*[-_ ]?", name):
+    for part in re.findall(r"[^-_ ]+[-_ ]?|[-_ ]", name):
         if lines[-1] and len(lines[-1]) + len(part.rstrip()) > longest:
             lines.append("")
         lines[-1] += part
@@ -113,11 +115,12 @@ def _legend() -> dict[str, object]:
     }
 
 
-def _text(row: Mapping[str, object], theme: Theme) -> str:
-    """The value and the n of a cell; bold where it lies outside the range of a perfect generator, grey where n is small."""
+def _text(row: Mapping[str, object], theme: Theme, places: int) -> str:
+    """The value (at most so many decimals) and the n of a cell; bold outside the range of a perfect generator, grey where n is small."""
     if row["status"] != "ok":
         return f"<span style='color:{GREY[theme]}'>{row['status']} <span style='font-size:10px'>n {row['n_synthetic']}</span></span>"
-    value, outside = number(float(str(row["value"]))), abs(float(str(row["position"]))) > 1
+    score = float(str(row["value"]))
+    value, outside = number(score, min(places, decimals(score))), abs(float(str(row["position"]))) > 1
     text = f"{'<b>' if outside else ''}{value}{'</b>' if outside else ''} <span style='font-size:10px'>n {row['n_synthetic']}</span>"
     return f"<span style='color:{GREY[theme]}'>{text}</span>" if row["small"] else text
 
