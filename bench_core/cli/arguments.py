@@ -88,6 +88,12 @@ def _add_numbers(verb: Callable[..., argparse.ArgumentParser]) -> None:
     for role in ("real", "synthetic", "train"):
         score.add_argument(f"--{role}", required=role != "train", metavar=f"{role[0].upper()}.npy")
     _add_scoring(score)
+    compare = verb("compare", verbs.compare_verb, "Compare the evaluated sets of a study: paired differences, Pareto front, like metrics.")
+    compare.add_argument("--real", required=True, metavar="SET")
+    compare.add_argument("--train", metavar="SET")
+    compare.add_argument("--encoder", required=True, metavar="ID")
+    compare.add_argument("--metrics", metavar="a,b", help="only these; they are the axes of the Pareto front too")
+    _add_json(compare)
     near = verb("neighbours", verbs.neighbours_verb, "Find the nearest training images of each synthetic one.")
     near.add_argument("--synthetic", required=True, metavar="SET")
     near.add_argument("--train", required=True, metavar="SET")

@@ -189,6 +189,23 @@ def _save_per_image(path: str, frame: Any) -> None:
         raise InputError(f"{path!r} cannot be written: {error}.") from None
 
 
+def compare_verb(options: argparse.Namespace) -> None:
+    from bench_core import api
+
+    study = (options.real, options.train, options.encoder)
+    names = _names(options.metrics)
+    found = {"differences": api.compare(*study, metrics=names), "redundancy": api.redundancy(*study)}
+    if names:
+        found = {"pareto": api.pareto(*study, metrics=names), **found}
+    rows = {name: table.to_dict("records") for name, table in found.items()}
+    if not rows["differences"]:
+        print("No two sets of this study have numbers with draws: evaluate them (again) first.", file=sys.stderr)
+    for name, table in found.items() if options.json != "-" else ():
+        print(f"{name}:")
+        print_table(rows[name], list(table.columns))
+    write_json(options.json, rows)
+
+
 def neighbours_verb(options: argparse.Namespace) -> None:
     from bench_core import api
 

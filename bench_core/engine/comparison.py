@@ -1,7 +1,8 @@
 """Synthetic sets against each other: paired differences, and how likely each is on the Pareto front.
 
 Both rest on the draws that `engine/uncertainty.py` keeps. Draw i of every set was made with the same half of `real` (and a half of its
-own images), so differences are taken draw by draw: what the choice of real images does to both drops out.
+own images), so differences are taken draw by draw: what the choice of real images does to both drops out. Sets that were evaluated with
+different seeds share no halves; their intervals are wider then, not wrong.
 """
 
 from collections.abc import Sequence
@@ -43,7 +44,7 @@ def measurements(
 ) -> dict[str, dict[str, Measurement]]:
     """Numbers with stored draws by metric and name of the set, newest evaluation; what has none is left out."""
     rows = results_frame(workspace, real, train, encoder, None, with_step=True)
-    rows = rows[(rows["status"] == "ok") & (rows["subgroup"] == subgroup) & rows["metric"].isin(metrics)]
+    rows = rows[(rows["status"] == "ok") & (rows["mode"] == "corrected") & (rows["subgroup"] == subgroup) & rows["metric"].isin(metrics)]
     tables: dict[str, pd.DataFrame | None] = {}
     found: dict[str, dict[str, Measurement]] = {m: {} for m in metrics}
     for row in rows.to_dict("records"):

@@ -38,7 +38,8 @@ def cells(results: pd.DataFrame, metric: Metric, by: str, counts: Mapping[str, i
     Args:
         counts: images of the real set by group, which order the groups.
     """
-    rows = results[results["subgroup"].str.startswith(f"{by}=") & (results["metric"] == metric.id)].copy()
+    chosen = results["subgroup"].str.startswith(f"{by}=") & (results["metric"] == metric.id) & (results["mode"] == "corrected")
+    rows = results[chosen].drop_duplicates(["set_name", "subgroup"], keep="last").copy()
     rows["group"] = [s.partition("=")[2] for s in rows["subgroup"]]
     rows["count"] = [counts.get(g, 0) for g in rows["group"]]
     rows["position"] = [position(r, metric) if r["status"] == "ok" else np.nan for r in rows.to_dict("records")]

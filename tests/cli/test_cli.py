@@ -31,7 +31,22 @@ def test_facade_and_help_load_nothing_heavy(code):
 
 @pytest.mark.parametrize(
     "verb",
-    ["demo", "list", "phantom", "import", "generate", "evaluate", "score", "neighbours", "project", "train", "delete", "worker", "serve"],
+    [
+        "demo",
+        "list",
+        "phantom",
+        "import",
+        "generate",
+        "evaluate",
+        "score",
+        "compare",
+        "neighbours",
+        "project",
+        "train",
+        "delete",
+        "worker",
+        "serve",
+    ],
 )
 def test_every_verb_has_help(verb, capsys):
     with pytest.raises(SystemExit) as ended:

@@ -1,5 +1,6 @@
 """Evaluation runs: features once, numbers stored and reused, neighbours, projection, studies."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 from bench_core import api
+from bench_core.cli import main
 from bench_core.engine.evaluation import draws_key
 from bench_core.engine.models import card_key, encoder_card
 from bench_core.errors import InputError, NotPossible, UnknownName
@@ -129,7 +131,7 @@ def test_subgroups_by_view_and_at_equal_n(study: Workspace, tmp_path: Path):
         api.members("views", "age=9")
 
 
-def test_sets_of_a_study_are_compared_from_stored_draws(study: Workspace):
+def test_sets_of_a_study_are_compared_from_stored_draws(study: Workspace, tmp_path: Path):
     evaluate(evaluation())
     evaluate(evaluation("copies"))
     where = (api.find_set("real").id, api.find_set("train").id, ENCODER)
@@ -145,6 +147,10 @@ def test_sets_of_a_study_are_compared_from_stored_draws(study: Workspace):
     assert list(api.pareto(*where, metrics=["copy_share"], synthetic=["copies"])["set_name"]) == ["copies"]
     assert api.redundancy(*where).empty  # two sets have no rank correlation
     assert study.derived.count("draws") == 2
+    out = tmp_path / "compared.json"
+    assert main(["compare", "--real", "real", "--train", "train", "--encoder", ENCODER, "--metrics", "copy_share", "--json", str(out)]) == 0
+    written = json.loads(out.read_text())
+    assert [len(written[k]) for k in ("differences", "pareto", "redundancy")] == [1, 2, 0]
 
 
 def test_numbers_without_draws_are_made_again(study: Workspace):
