@@ -138,7 +138,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Result:
-    """One row of the results table = one number. `subgroup` is `all` or `finding=Pneumonia`.
+    """One row of the results table = one number. `subgroup` is `all`, `finding=Pneumonia` or `view=AP`.
 
     `matched` (not `value`) is what `null`, `null_low` and `null_high` may be compared with: see engine/uncertainty.py.
     """

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -45,6 +46,8 @@ class Metric:
         null_from: where the perfect generator's images come from: held-out `real` ones, or `train` ones (cut to the size and the label
             mix of the synthetic set) for metrics that fit a model on the synthetic set.
         version: goes up when the definition changes; stored with every result.
+        formula: LaTeX, in the symbols of `methods.md`; empty where words say it all.
+        summary, details, references: the parts of the docstring, which are the metric's entry on the Methods page.
     """
 
     id: str
@@ -63,7 +66,10 @@ class Metric:
     null_from: Literal["real", "train"] = "real"
     unit: str = ""
     log_axis: bool = False
+    formula: str = ""
     summary: str = field(default="")
+    details: str = ""
+    references: str = ""
 
 
 def metric(
@@ -80,6 +86,7 @@ def metric(
     null_from: Literal["real", "train"] = "real",
     unit: str = "",
     log_axis: bool = False,
+    formula: str = "",
 ) -> Callable[[Function], Function]:
     """Makes a function a metric. It stays an ordinary function that a notebook can call.
 
@@ -90,6 +97,7 @@ def metric(
         parameters = inspect.signature(function).parameters.values()
         reads = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
         assert set(reads) <= set(SETS), f"{function.__name__} reads {reads}; sets are {SETS}"
+        summary, details, references = _parts(inspect.getdoc(function) or "")
         function.plugin = Metric(  # type: ignore[attr-defined]
             id=function.__name__,
             title=title,
@@ -107,11 +115,22 @@ def metric(
             null_from=null_from,
             unit=unit,
             log_axis=log_axis,
-            summary=(inspect.getdoc(function) or "").split("\n\n")[0],
+            formula=formula,
+            summary=summary,
+            details=details,
+            references=references,
         )
         return function
 
     return decorate
+
+
+def _parts(docstring: str) -> tuple[str, str, str]:
+    """The first paragraph of a docstring in Google style, what follows up to its sections, and the section `References`."""
+    body, *sections = re.split(r"^(\w+):\n", docstring, flags=re.MULTILINE)
+    summary, _, details = body.partition("\n\n")
+    named = dict(zip(sections[::2], sections[1::2], strict=True))
+    return summary.strip(), details.strip(), inspect.cleandoc(named.get("References", ""))
 
 
 def backend(name: str) -> Callable[[type], type]:

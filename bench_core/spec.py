@@ -68,7 +68,10 @@ class EvaluateSpec(BaseModel):
     encoders: list[str] = Field(min_length=1)
     metrics: list[Choice] | None = None
     """None: all that can run with the sets given."""
-    subgroup: Literal["finding"] | None = None
+    subgroup: Literal["finding", "view"] | None = None
+    """Also for the images of each finding, or of each view."""
+    equal_n: bool = False
+    """Cut all subgroups to one size; see `engine.scoring.subgroups`."""
     seed: int = 0
     intervals: bool = True
     mode: Literal["corrected", "compatible"] = "corrected"

@@ -4,8 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, demo, fronts, modes, outside, read, tables, trade_off
+from pages.components import address, comparing, demo, fronts, modes, outside, read, tables, trade_off
 from pages.components.charts import CONFIG
+from pages.components.definitions import define
 from pages.components.downloads import downloads
 from pages.components.frame import open_page, theme
 from pages.components.numbers import arrow
@@ -15,7 +16,7 @@ from pages.components.set_panel import panel
 from pages.components.study import InUse
 
 SAME = "none"
-NULL, FRONT, RAW = "Null", "Pareto front", "Raw"
+NULL, FRONT, RAW, CHANCE = "Null", "Pareto front", "Raw", "Chance"
 
 
 def choose(results: pd.DataFrame) -> tuple[str, str, str | None, list[str], set[str]]:
@@ -32,10 +33,10 @@ def choose(results: pd.DataFrame) -> tuple[str, str, str | None, list[str], set[
 
     names = done.drop_duplicates("set_name")["set_name"].tolist()
     with st.container(horizontal=True, gap="small"):
-        pick = {"format_func": name, "width": 225}
+        pick = {"format_func": name, "width": 200}
         x = address.one(st.selectbox, "Horizontal", known, first("frechet_distance", 0), key="x", **pick)
         y = address.one(st.selectbox, "Vertical", known, first("closer_to_train", 1), key="y", **pick)
-        pick = {"format_func": lambda m: "the same for all" if m == SAME else name(m), "width": 200}
+        pick = {"format_func": lambda m: "the same for all" if m == SAME else name(m), "width": 180}
         size = address.one(
             st.selectbox, "Size of points", [SAME, *known], "tstr_auroc" if "tstr_auroc" in known else SAME, key="size", **pick
         )
@@ -46,19 +47,20 @@ def choose(results: pd.DataFrame) -> tuple[str, str, str | None, list[str], set[
             [],
             key="compare",
             placeholder=f"all {len(names)}",
-            width=130,
+            width=115,
             help="Which sets are compared; all unless you choose some.",
         )
         shown = address.several(
             st.pills,
             "Draw",
-            [FRONT, NULL, RAW],
-            [FRONT, NULL],
+            [FRONT, CHANCE, NULL, RAW],
+            [FRONT, CHANCE, NULL],
             key="draw",
             selection_mode="multi",
-            width=235,
+            width=300,
             help="Null: the range in which a perfect generator of this size falls; matched values are plotted then. "
-            "Raw: the front is drawn on raw values, not on the shortfall from the null.",
+            "Raw: the front is drawn on raw values, not on the shortfall from the null. "
+            "Chance: the fainter a point, the less likely it is on the front.",
         )
     return x, y, None if size == SAME else size, chosen or names, set(shown)
 
@@ -98,6 +100,7 @@ def draw(study: InUse | None) -> None:
         options = points["set_name"].tolist()
         selected = address.one(st.selectbox, "Selected", options, options[0], key="set", help="Or click a point.")
         panel(selected, results)
+    chances = comparing.front_chances(study, [x, y], options, RAW in shown) if CHANCE in shown else {}
     on_front = fronts.front(points, metrics[x], metrics[y], RAW in shown) if FRONT in shown else None
     figure = trade_off.figure(
         points,
@@ -108,6 +111,7 @@ def draw(study: InUse | None) -> None:
         theme(),
         encoder=study.encoder,
         on_front=on_front,
+        chance=chances,
         null=NULL in shown and not theirs,
         selected=selected,
         height=500,
@@ -130,11 +134,18 @@ def draw(study: InUse | None) -> None:
             config=CONFIG,
             alt=f"{metrics[x].title} against {metrics[y].title} of {len(points)} sets",
         )
-        st.caption(f"{metrics[x].title}: {metrics[x].summary} {metrics[y].title}: {metrics[y].summary}")
-        downloads("trade-offs", points, figure, theme())
+        told = "**The fainter a point, the less likely** it is on the front of these two metrics: the share of 40 joint half-samples."
+        define([metrics[x], metrics[y]], told if chances else "")
+        downloads("trade-offs", points.assign(front_probability=points["set_name"].map(chances)), figure, theme())
+    if CHANCE in shown:
+        comparing.offer_draws(study, results, [n for n in options if n not in chances], "chance of being on the front")
     wanted = list(dict.fromkeys(m for m in (x, y, size) if m))
-    st.dataframe(tables.wide_table(results, metrics, wanted, points["set_name"].tolist()), hide_index=True, alt="Numbers of the chart")
-    modes.show_both(study, metrics, wanted, points["set_name"].tolist())
+    table = tables.wide_table(results, metrics, wanted, options)
+    if chances:
+        table.insert(2, "on the front", [f"{chances[n]:.0%}" if n in chances else "–" for n in options])
+    st.dataframe(table, hide_index=True, alt="Numbers of the chart")
+    comparing.against_others(study, selected, [x, y], options, metrics)
+    modes.show_both(study, metrics, wanted, options)
     return None
 
 

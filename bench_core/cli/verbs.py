@@ -168,6 +168,7 @@ def evaluate_verb(options: argparse.Namespace) -> None:
 
     spec = api.EvaluateSpec(
         synthetic=options.synthetic, real=options.real, train=options.train, encoders=options.encoder, subgroup=options.subgroup,
+        equal_n=options.equal_n,
         metrics=api.metric_choices(_names(options.metrics), _pairs(options.set)), seed=options.seed,
         intervals=not options.no_intervals, mode=options.mode,
     )  # fmt: skip
@@ -206,6 +207,23 @@ def _save_per_image(path: str, frame: Any) -> None:
         frame.to_parquet(path, index=False)
     except OSError as error:
         raise InputError(f"{path!r} cannot be written: {error}.") from None
+
+
+def compare_verb(options: argparse.Namespace) -> None:
+    from bench_core import api
+
+    study = (options.real, options.train, options.encoder)
+    names = _names(options.metrics)
+    found = {"differences": api.compare(*study, metrics=names), "redundancy": api.redundancy(*study)}
+    if names:
+        found = {"pareto": api.pareto(*study, metrics=names), **found}
+    rows = {name: table.to_dict("records") for name, table in found.items()}
+    if not rows["differences"]:
+        print("No two sets of this study have numbers with draws: evaluate them (again) first.", file=sys.stderr)
+    for name, table in found.items() if options.json != "-" else ():
+        print(f"{name}:")
+        print_table(rows[name], list(table.columns))
+    write_json(options.json, rows)
 
 
 def neighbours_verb(options: argparse.Namespace) -> None:

@@ -1,6 +1,6 @@
 """Deleting sets and runs with everything that was computed from them."""
 
-from bench_core.engine.evaluation import per_image_key
+from bench_core.engine.evaluation import draws_key, per_image_key
 from bench_core.errors import InputError
 from bench_core.spec import GenerateSpec
 from bench_core.store.features import text_digest
@@ -32,6 +32,6 @@ def delete_run(workspace: Workspace, run_id: str) -> None:
     steps = {r["step_key"] for r in workspace.results.rows(run_id=row["id"])}
     workspace.runs.remove(row["id"])
     unused = [step for step in steps if not workspace.results.rows(step_key=step)]
-    workspace.derived.forget([per_image_key(step) for step in unused])
+    workspace.derived.forget([key(step) for step in unused for key in (per_image_key, draws_key)])
     if isinstance(spec, GenerateSpec) and row["set_id"]:
         workspace.sets.release_unused_names(row["set_id"])

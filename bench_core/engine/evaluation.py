@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from bench_core import registry
@@ -48,7 +49,11 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
             features = compatible.protocol_sets(features)
         groups = [("all", features)]
         if spec.subgroup:
-            groups += list(compatible.subgroups(features, spec.subgroup) if protocol else subgroups(features, spec.subgroup))
+            groups += list(
+                compatible.subgroups(features, spec.subgroup)
+                if protocol
+                else subgroups(features, spec.subgroup, equal_n=spec.equal_n, seed=spec.seed)
+            )
             progress.total += metrics * PER_METRIC * (len(groups) - 1)
             if protocol and len(groups) == 1:
                 warnings.append("warning: no synthetic image has the prompt of a real image with a finding, so there are no subgroups")
@@ -78,7 +83,8 @@ def _score(
     from bench_core.engine.scoring import score_sets
 
     key = step_key(spec, card, sets, subgroup)
-    if workspace.results.copy_step(run_id, key):
+    known = not spec.intervals or workspace.derived.table(draws_key(key)) is not None  # numbers of an older version had no draws
+    if known and workspace.results.copy_step(run_id, key):
         progress.add(metrics * PER_METRIC, f"{card.title}, {subgroup}: already there")
         return []
     before = progress.done
@@ -87,9 +93,11 @@ def _score(
         progress.done = before + metrics * PER_METRIC * done // max(total, 1)
         progress.add(0, f"{card.title}, {subgroup}: {label}")
 
+    used = [i for i in (spec.synthetic, spec.real, spec.train) if i]
+    draws: dict[str, np.ndarray] = {}
     results, per_image = score_sets(
         members, metrics=spec.metrics, seed=spec.seed, intervals=spec.intervals, mode=spec.mode, native=native, on_progress=on_progress,
-        cancelled=progress.report.cancelled, nulls=StoredNulls(workspace.derived, [i for i in (spec.real, spec.train) if i]),
+        cancelled=progress.report.cancelled, nulls=StoredNulls(workspace.derived, used[1:]), draws=draws,
     )  # fmt: skip
     progress.report.check()
     about = {
@@ -102,7 +110,9 @@ def _score(
     results = [replace(r, encoder=card.id, subgroup=subgroup) for r in results]
     if subgroup == "all" and per_image:
         frame = pd.DataFrame({"image_id": sets["synthetic"].table["image_id"], **per_image})
-        workspace.derived.write_table(per_image_key(key), "per image", frame, [i for i in (spec.synthetic, spec.real, spec.train) if i])
+        workspace.derived.write_table(per_image_key(key), "per image", frame, used)
+    if spec.intervals:
+        workspace.derived.write_table(draws_key(key), "draws", pd.DataFrame(draws), used)
     workspace.results.write(run_id, key, about, results)
     progress.done = before + metrics * PER_METRIC
     return results
@@ -115,12 +125,18 @@ def step_key(spec: EvaluateSpec, card: EncoderCard, sets: Mapping[str, ImageSet]
     versions = {i: known[i].version for i, *_ in choices}
     images = {role: set_key(s) for role, s in sets.items()}
     mode = [spec.mode, spec.train] if spec.mode != "corrected" else []
-    return content_key("step", images, card_key(card), choices, versions, spec.seed, spec.intervals, subgroup, *mode)
+    part = f"{subgroup}, equal n" if spec.equal_n and subgroup != "all" else subgroup
+    return content_key("step", images, card_key(card), choices, versions, spec.seed, spec.intervals, part, *mode)
 
 
 def per_image_key(step: str) -> str:
     """Key of the table of values an image that a step made."""
     return content_key("per image", step)
+
+
+def draws_key(step: str) -> str:
+    """Key of the table of draws that a step made: one row a half-sample, one column a metric."""
+    return content_key("draws", step)
 
 
 def _warnings(sets: Mapping[str, ImageSet]) -> list[str]:

@@ -52,6 +52,14 @@ class Resamples:
         group = units * min(GROUPS, int(units[-1]) + 1) // (int(units[-1]) + 1)
         return [self.sets[name].take(np.sort(order[group != g])) for g in range(int(group[-1]) + 1)]
 
+    def weights(self, name: str, halves: int) -> np.ndarray:  # (halves, G)
+        """How much more than half of each jackknife group lies in each half-sample, in standard deviations of such a share."""
+        features, groups = self.sets[name], self.groups(name)
+        member = np.stack([~np.isin(features.rows, view.rows) for view in groups]).astype(float)  # (G, N)
+        units = np.array([len(np.unique(features.units[rows > 0])) for rows in member])
+        held = np.stack([np.isin(features.rows, self.half(name, i).rows) for i in range(1, halves + 1)]).astype(float)  # (halves, N)
+        return (2 * held @ member.T / member.sum(axis=1) - 1) * np.sqrt(units)
+
     def _split(self, number: int) -> tuple[FeatureSet, FeatureSet]:
         """The real set in two halves that share no patient."""
         order, units = self._shuffled("real", "split", number)

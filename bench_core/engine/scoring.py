@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bench_core import registry
-from bench_core.data import FINDINGS, Result
+from bench_core.data import FINDINGS, ImageSet, Result
 from bench_core.engine import compatible
 from bench_core.engine.resamples import Resamples
 from bench_core.engine.uncertainty import Measured, Nulls, measure
@@ -24,6 +24,10 @@ from bench_core.spec import Choice
 
 log = logging.getLogger(__name__)
 Sets = Mapping[str, FeatureSet]
+VIEWS: Mapping[str, tuple[str, ...]] = {"AP": ("AP",), "PA": ("PA",), "lateral": ("LATERAL", "LL", "RL")}
+"""The views that are told apart, by the words of MIMIC-CXR for them."""
+FEWEST_EQUAL = 30
+"""Images that a subgroup must have in each set to count when all subgroups are cut to the size of the smallest one."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ def score_sets(
     mode: str = "corrected",
     native: Sets | None = None,
     nulls: Nulls | None = None,
+    draws: MutableMapping[str, np.ndarray] | None = None,
     on_progress: Callable[[int, int, str], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> tuple[list[Result], dict[str, np.ndarray]]:
@@ -56,6 +61,7 @@ def score_sets(
         metrics: None: all. Those that cannot run with these sets, and optional ones, become `skipped` rows; one that was named is an error.
         mode: `corrected`, or `compatible` with CheXGenBench's protocol (see engine/compatible.py), which has fewer metrics.
         native: in compatible mode, the whole sets without the squash, row by row, for the metrics that read those.
+        draws: is filled with the draws of each metric that has them.
         null, nulls: see `uncertainty.measure`.
         on_progress: is told (metrics done, metrics in all, title of the next one, and in long passes how far those are).
 
@@ -87,38 +93,77 @@ def score_sets(
         if finding and "findings" in job.metric.settings.model_fields:
             # A finding against the rest needs the rest.
             scored, settings, drawn = {n: s.whole for n, s in sets.items()}, {**job.settings, "findings": finding}, "whole"
-        draws = resamples.setdefault(drawn, Resamples(scored, seed))
+        subsets = resamples.setdefault(drawn, Resamples(scored, seed))
         start = time.perf_counter()
         how = {"seed": seed, "intervals": intervals, "null": null, "nulls": nulls, "cancelled": cancelled}
         with watched(_pass_progress(job.metric.title, done, len(jobs), on_progress, cancelled)):
-            result, values = _score_one(replace(job, settings=settings, sets=scored), how, draws)
+            result, measured = _score_one(replace(job, settings=settings, sets=scored), how, subsets)
         if mode == "compatible":
             result = compatible.rounded(result, sets)
         subgroup = f"finding={finding}" if finding else "all"
         if result.status == "ok":
             result = replace(result, message=f"{result.message} {warnings.beside(job.metric.reads)}".strip())
         results.append(replace(result, mode=mode, subgroup=subgroup, seconds=time.perf_counter() - start))
-        if values is not None:
-            per_image[job.metric.id] = values
+        if measured is not None and measured.score.per_image is not None:
+            per_image[job.metric.id] = measured.score.per_image
+        if measured is not None and measured.draws is not None and draws is not None:
+            draws[job.metric.id] = measured.draws
     if on_progress:
         on_progress(len(jobs), len(jobs), "Done")
     return results, per_image
 
 
-def subgroups(sets: Sets, by: str = "finding") -> Iterator[tuple[str, dict[str, FeatureSet]]]:
-    """The subgroups of the sets: for each finding, the images that have it (`finding=Pneumonia`); none where no synthetic image has it.
+def subgroups(sets: Sets, by: str = "finding", *, equal_n: bool = False, seed: int = 0) -> Iterator[tuple[str, dict[str, FeatureSet]]]:
+    """The subgroups of the sets: the images that have a finding (`finding=Pneumonia`), or a view (`view=AP`).
+
+    Subgroups differ in size by orders of magnitude, and most values depend on it. Two things may be compared between them as they are:
+    kernel_distance, which is free of n, and how far `matched` lies from its null, since both are measured at one size. Nothing is thrown
+    away by default, because a cut to the rarest finding leaves too little to see anything. `equal_n` makes values themselves comparable.
 
     Metrics that read labels score a finding against the rest: `score_sets` gives them the whole sets.
+
+    Args:
+        equal_n: cut each set of all subgroups to one size, that of the smallest subgroup of FEWEST_EQUAL images or more; smaller ones stay.
 
     Raises:
         InputError: a grouping that is not there.
     """
-    if by != "finding":
-        raise InputError(f"There is no grouping by {by!r}.", "Use 'finding'.")
-    for finding in FINDINGS:
-        members = {name: np.flatnonzero(features.label(finding) == 1) for name, features in sets.items()}
-        if all(len(rows) for rows in members.values()):
-            yield f"finding={finding}", {name: sets[name].take(rows, finding=finding) for name, rows in members.items()}
+    if by == "finding":
+        found = {f: {name: features.label(f) == 1 for name, features in sets.items()} for f in FINDINGS}
+    elif by == "view":
+        seen = {name: views(features.images, features.rows) for name, features in sets.items()}
+        found = {view: {name: of == view for name, of in seen.items()} for view in VIEWS}
+    else:
+        raise InputError(f"There is no grouping by {by!r}.", "Use 'finding' or 'view'.")
+    groups = {}
+    for value, members in found.items():
+        if all(rows.any() for rows in members.values()):
+            finding = value if by == "finding" else ""
+            groups[value] = {name: sets[name].take(np.flatnonzero(rows), finding=finding) for name, rows in members.items()}
+    for name in sets if equal_n else ():
+        size = min((len(members[name]) for members in groups.values() if len(members[name]) >= FEWEST_EQUAL), default=0)
+        for members in groups.values():
+            if size:
+                members[name] = Resamples(members, seed).cut(members[name], size, 0)
+    for value, members in groups.items():
+        yield f"{by}={value}", members
+
+
+def views(images: ImageSet | None, rows: np.ndarray) -> np.ndarray:  # (N,) of str
+    """The view of those images, one of VIEWS; empty where it is unknown, or another one."""
+    names = {word: view for view, words in VIEWS.items() for word in words}
+    if images is None or "view" not in images.table:
+        return np.full(len(rows), "", dtype=object)
+    return np.array([names.get(str(v).strip().upper(), "") for v in images.table["view"].iloc[rows]], dtype=object)
+
+
+def members(images: ImageSet, subgroup: str) -> list[str]:
+    """See `api.members`."""
+    by, _, value = subgroup.partition("=")
+    if by not in ("finding", "view"):
+        raise InputError(f"There is no grouping by {by!r}.", "Use 'finding' or 'view'.")
+    chosen = images.labels(value) == 1 if by == "finding" else views(images, np.arange(len(images))) == value
+    return images.table["image_id"][chosen].tolist()
 
 
 def _jobs(metrics: Sequence[Choice] | None, sets: Sets, native: Sets | None, mode: str) -> list[_Job]:
@@ -185,7 +230,7 @@ def _missing(metric: Metric, sets: Sets) -> str:
     return ""
 
 
-def _score_one(job: _Job, how: dict[str, Any], resamples: Resamples) -> tuple[Result, np.ndarray | None]:
+def _score_one(job: _Job, how: dict[str, Any], resamples: Resamples) -> tuple[Result, Measured | None]:
     """One row, whatever happens, except for what makes the whole request wrong."""
     metric, sets = job.metric, job.sets
     sizes = {f"n_{name}": len(features) for name, features in sets.items()}
@@ -212,7 +257,7 @@ def _score_one(job: _Job, how: dict[str, Any], resamples: Resamples) -> tuple[Re
         return replace(row, status="failed", message=f"{type(error).__name__}: {error}"), None
     if not np.isfinite(measured.score.value):
         return replace(row, status="failed", message=f"{metric.title} is {measured.score.value}, not a number."), None
-    return _filled(row, measured), measured.score.per_image
+    return _filled(row, measured), measured
 
 
 def _filled(row: Result, m: Measured) -> Result:

@@ -46,15 +46,18 @@ _SAME = ["synthetic", "real", "train", "encoder", "metric", "subgroup", "mode", 
 
 
 def results_frame(
-    workspace: Workspace, real: str | None, train: str | None, encoder: str | None, synthetic: Sequence[str] | None
-) -> pd.DataFrame:
-    """See `api.results`."""
+    workspace: Workspace, real: str | None, train: str | None, encoder: str | None, synthetic: Sequence[str] | None,
+    with_step: bool = False,
+) -> pd.DataFrame:  # fmt: skip
+    """See `api.results`; `with_step` keeps a column `step_key`."""
     find = workspace.sets.find
     rows = workspace.results.rows(
         synthetic=None if synthetic is None else [find(s) for s in synthetic], real=find(real) if real else None,
         train=find(train) if train else None, encoder=encoder,
     )  # fmt: skip
     frame = _frame(workspace, rows)
+    if with_step:
+        frame["step_key"] = [row["step_key"] for row in rows]
     frame["settings_key"] = [json.dumps(s, sort_keys=True) for s in frame["settings"]]
     return frame.drop_duplicates(_SAME, keep="last").drop(columns="settings_key").reset_index(drop=True)
 

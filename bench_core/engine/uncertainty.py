@@ -5,6 +5,10 @@ delete-d jackknife with d = n/2, whose variance factor (n - d)/d is 1 (Shao & Wu
 half-samples is the sd at n for smooth statistics, and too large rather than too small for degenerate ones. `real` and `synthetic` are
 halved, each by units; `train` stays whole, because the generator learned from that very set. `kernel_distance` has a grouped jackknife.
 
+**Draws.** The values of the half-samples are kept, one a half: the halves of `real` depend on the seed and on `real` alone, so draw i of
+two synthetic sets has the same half of `real`, and what moves both drops out of their difference (`engine/comparison.py`). A jackknife
+makes as many draws from its leave-outs: a group of patients or prompts moves a draw the more, the more of it lies in that half.
+
 **Null.** What a perfect generator scores here: the metric on images that are real but play the synthetic set, in SPLITS draws.
 - reads real: `real` is halved by patients into A and B; the null is m(A, B'), `matched` the mean of m(A, S'), B' and S' cut to one size.
 - reads no real: `real`, cut to the size of S', takes the place of synthetic; `train` stays whole.
@@ -47,6 +51,7 @@ class Measured:
 
     Attributes:
         sizes: images of each set behind the value.
+        draws: (HALVES,) values on half-samples; None where the metric has an interval of its own, or too few images.
     """
 
     score: Score
@@ -58,6 +63,7 @@ class Measured:
     null_high: float | None = None
     note: str = ""
     sizes: Mapping[str, int] = field(default_factory=dict)
+    draws: np.ndarray | None = None
 
 
 def measure(
@@ -94,9 +100,11 @@ def measure(
         return Measured(score, note=score.note, sizes=sizes)
     caller.settings = {**settings, **score.repeat_with}
     notes = [score.note] if score.note else []
-    low, high, matched, centre, width = None, None, None, None, 0.0
+    low, high, draws, matched, centre, width = score.low, score.high, None, None, None, 0.0
     try:
-        low, high = (score.low, score.high) if score.low is not None else _interval(metric, score.value, given, resamples, caller)
+        if low is None:
+            half, draws = _half_width(metric, score.value, given, resamples, caller)
+            low, high = _clipped(metric, score.value - half, score.value + half)
     except TooFewImages as error:
         notes.append(f"No interval: {error.message}")
     try:
@@ -105,9 +113,9 @@ def measure(
     except TooFewImages as error:
         notes.append(f"No null: {error.message}")
     if centre is None:
-        return Measured(score, low, high, note=" ".join(notes), sizes=sizes)
+        return Measured(score, low, high, note=" ".join(notes), sizes=sizes, draws=draws)
     null_low, null_high = _clipped(metric, centre - width, centre + width)
-    return Measured(score, low, high, matched, centre, null_low, null_high, " ".join(notes), sizes)
+    return Measured(score, low, high, matched, centre, null_low, null_high, " ".join(notes), sizes, draws)
 
 
 def _fits_train(metric: Metric) -> bool:
@@ -141,23 +149,23 @@ def _clipped(metric: Metric, low: float, high: float) -> tuple[float, float]:
     return max(low, -np.inf if lowest is None else lowest), min(high, np.inf if highest is None else highest)
 
 
-def _interval(metric: Metric, value: float, sets: Sets, resamples: Resamples, caller: _Caller) -> tuple[float, float]:
+def _half_width(metric: Metric, value: float, sets: Sets, resamples: Resamples, caller: _Caller) -> tuple[float, np.ndarray]:
+    """The standard deviation of a value, and its draws (HALVES,)."""
     candidate = "train" if _fits_train(metric) else "synthetic"
     moving = [name for name in metric.reads if name in ("real", candidate)]
     for name in moving:
         if len(sets[name]) < FEWEST:
             raise TooFewImages(f"{name} has n = {len(sets[name])} images; halves need {FEWEST}.")
     if metric.interval == "jackknife":
-        variance = 0.0
+        variance, draws = 0.0, np.full(HALVES, value)
         for name in moving:
-            without = [caller.value({**sets, name: view}, i) for i, view in enumerate(resamples.groups(name), 1)]
+            without = np.array([caller.value({**sets, name: view}, i) for i, view in enumerate(resamples.groups(name), 1)])
             variance += (len(without) - 1) * float(np.var(without))
-        width = 1.96 * variance**0.5
-    else:
-        source = Resamples(sets, resamples.seed) if candidate == "train" else resamples
-        halves = [caller.value({**sets, **{name: source.half(name, i) for name in moving}}, i) for i in range(1, HALVES + 1)]
-        width = float(student.ppf(0.975, HALVES - 1) * np.std(halves, ddof=1))
-    return _clipped(metric, value - width, value + width)
+            draws -= resamples.weights(name, HALVES) @ (without - without.mean()) * (1 - 1 / len(without)) ** 0.5
+        return 1.96 * variance**0.5, draws
+    source = Resamples(sets, resamples.seed) if candidate == "train" else resamples
+    draws = np.array([caller.value({**sets, **{name: source.half(name, i) for name in moving}}, i) for i in range(1, HALVES + 1)])
+    return float(student.ppf(0.975, HALVES - 1) * np.std(draws, ddof=1)), draws
 
 
 def _null(

@@ -20,6 +20,8 @@ MENU: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
     "Judge": (
         ("trade_offs", "Trade-offs", "bubble_chart", "Any two metrics against each other, a point a generator."),
+        ("findings", "Findings", "grid_on", "Each metric for each finding and generator, against its own null."),
+        ("agreement", "Agreement", "join_inner", "Which metrics rank the generators alike."),
         ("memorization", "Memorization", "fingerprint", "Synthetic images beside their nearest training images."),
         ("embeddings", "Embeddings", "scatter_plot", "A map of real, training and synthetic images."),
         ("published", "Published", "newspaper", "What papers printed, with its warnings, beside imported result files."),
@@ -27,6 +29,7 @@ MENU: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "Set up": (
         ("data", "Data", "database", "Image sets: import, look, delete, disk use."),
         ("catalog", "Catalog", "menu_book", "Cards of models, encoders and metrics."),
+        ("methods", "Methods", "function", "What each number means: formula, null, pitfalls, source."),
     ),
 }
 LOGO = str(Path(__file__).with_name("logo.svg"))

@@ -6,38 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench_core.api import Metric
-
-
-def shortfall(matched: float, null: float | None, metric: Metric) -> float:
-    """How far a value is from what a perfect generator scores, cut at 0: better than perfect is no merit.
-
-    Without a null it is the plain value, turned so that lower is better.
-    """
-    if null is None or not np.isfinite(null):
-        return oriented(matched, metric)
-    if metric.goal == "minimize":
-        return max(0.0, matched - null)
-    if metric.goal == "maximize":
-        return max(0.0, null - matched)
-    return max(0.0, abs(matched - metric.goal.value) - abs(null - metric.goal.value))
-
-
-def oriented(value: float, metric: Metric) -> float:
-    """The value turned so that lower is better."""
-    if metric.goal == "minimize":
-        return value
-    return -value if metric.goal == "maximize" else abs(value - metric.goal.value)
-
-
-def pareto_front(costs: np.ndarray) -> np.ndarray:  # (N, 2) lower is better -> (N,) bool
-    """True where no other row is at least as good on both and better on one; ties stay; rows with NaN never belong."""
-    costs = np.asarray(costs, dtype=float)
-    finite = np.isfinite(costs).all(axis=1)
-    no_worse = (costs[:, None] <= costs[None]).all(axis=2)  # (N, N) row i is no worse than row j
-    better = (costs[:, None] < costs[None]).any(axis=2)
-    dominated = (no_worse & better & finite[:, None]).any(axis=0)
-    return finite & ~dominated
+from bench_core.api import Metric, oriented, pareto_front, shortfall
 
 
 def front(points: pd.DataFrame, x: Metric, y: Metric, raw: bool = False) -> np.ndarray:  # (N,) bool

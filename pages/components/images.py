@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 from PIL import Image
 
@@ -140,7 +141,7 @@ def caption(row: Mapping[str, Any], source: str) -> str:
     """The caption that an image has everywhere: generator or set, prompt, seed."""
     prompt = str(row.get("prompt") or "").strip()
     seed = row.get("seed")
-    parts = [source, f"“{prompt}”" if prompt else "", f"seed {int(seed)}" if seed is not None and seed == seed and seed != "" else ""]
+    parts = [source, f"“{prompt}”" if prompt else "", "" if pd.isna(seed) or seed == "" else f"seed {int(seed)}"]
     return " · ".join(part for part in parts if part)
 
 

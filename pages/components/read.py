@@ -65,6 +65,46 @@ def table(set_id: str) -> pd.DataFrame:
     return _table(version(), set_id)
 
 
+@st.cache_data(max_entries=512, show_spinner=False)
+def _members(version: str, set_id: str, subgroup: str) -> list[str]:
+    return api.members(set_id, subgroup)
+
+
+def members(set_id: str, subgroup: str) -> list[str]:
+    """Ids of the images of a subgroup; see `api.members`."""
+    return _members(version(), set_id, subgroup)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _compare(version: str, study: tuple[str, str | None, str], metrics: tuple[str, ...], names: tuple[str, ...]) -> pd.DataFrame:
+    return api.compare(*study, metrics=list(metrics), synthetic=list(names))
+
+
+def compare(study: tuple[str, str | None, str], metrics: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
+    """Paired differences of sets; see `api.compare`. `study`: real, train, encoder."""
+    return _compare(version(), study, tuple(metrics), tuple(names))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _pareto(version: str, study: tuple[str, str | None, str], axes: tuple[str, ...], names: tuple[str, ...], raw: bool) -> pd.DataFrame:
+    return api.pareto(*study, metrics=list(axes), synthetic=list(names), raw=raw)
+
+
+def pareto(study: tuple[str, str | None, str], axes: Sequence[str], names: Sequence[str], raw: bool) -> pd.DataFrame:
+    """How likely each set is on the front; see `api.pareto`."""
+    return _pareto(version(), study, tuple(axes), tuple(names), raw)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _redundancy(version: str, study: tuple[str, str | None, str], names: tuple[str, ...]) -> pd.DataFrame:
+    return api.redundancy(*study, synthetic=list(names))
+
+
+def redundancy(study: tuple[str, str | None, str], names: Sequence[str]) -> pd.DataFrame:
+    """Rank correlations of metrics; see `api.redundancy`."""
+    return _redundancy(version(), study, tuple(names))
+
+
 @st.cache_data(max_entries=4_000, show_spinner=False)
 def thumbnail(set_id: str, image_id: str, side: int = 128) -> bytes:
     """One small picture; kept, since the pixels of an image never change."""

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from bench_core.api import Metric
+from pages.components.definitions import linked
 from pages.components.images import data_uri
 from pages.components.numbers import against_null, arrow, decimals, interval, number, sentence, side
 from pages.components.palette import EDGES, GREY, INK, Style, Theme
@@ -47,6 +48,7 @@ CSS = """
 .narrow th, .narrow td { padding: 4px 8px 4px 0; vertical-align: top; }
 .glance thead th { font-weight: 600; vertical-align: bottom; }
 .glance tbody th { font-weight: 600; white-space: nowrap; }
+.entry { color: inherit; text-decoration: underline dotted; text-underline-offset: 3px; }
 .glance b, .narrow b { font-weight: 600; }
 .glance .films { white-space: nowrap; }
 .glance .films img { width: 54px; height: 54px; background: #000; border: 1px solid EDGE; border-radius: 3px; margin-right: 4px;
@@ -110,8 +112,7 @@ def glance(
     chosen = headline_metrics(results, metrics)
     overall = results[(results["subgroup"] == "all")]
     head = "".join(
-        f"<th title='{escape(metrics[m].summary, quote=True)}'>{escape(metrics[m].title)}<br>"
-        f"<small>{family} · {arrow(metrics[m])}</small></th>"
+        f"<th title='{escape(metrics[m].summary, quote=True)}'>{linked(metrics[m])}<br><small>{family} · {arrow(metrics[m])}</small></th>"
         for family, m in chosen.items()
     )
     body = []
@@ -156,7 +157,7 @@ def numbers_html(results: pd.DataFrame, metrics: Mapping[str, Metric], name: str
     for row in sorted(rows.to_dict("records"), key=lambda r: order[r["metric"]]):
         metric = metrics[row["metric"]]
         body.append(
-            f"<tr><th scope='row' title='{escape(metric.summary, quote=True)}'>{escape(metric.title)}<br>"
+            f"<tr><th scope='row' title='{escape(metric.summary, quote=True)}'>{linked(metric)}<br>"
             f"<small>{arrow(metric)}</small></th>{_cell(row, metric, theme)}</tr>"
         )
     return f"{_style(theme)}<table class='narrow'><tbody>{''.join(body)}</tbody></table>"

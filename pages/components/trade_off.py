@@ -12,6 +12,8 @@ from pages.components.charts import blank
 from pages.components.numbers import arrow, number
 from pages.components.palette import GREY, INK, Style, Theme
 
+OPACITY = 0.22
+"""Of a point that is never on the front."""
 LABEL_SIDES = ("top center", "bottom center", "middle right", "middle left", "top right", "bottom right", "top left", "bottom left")
 
 
@@ -130,6 +132,7 @@ def figure(
     *,
     encoder: str = "",
     on_front: np.ndarray | None = None,
+    chance: Mapping[str, float] | None = None,
     null: bool = True,
     selected: str | None = None,
     height: int = 430,
@@ -137,7 +140,8 @@ def figure(
     """Two metrics against each other, a point a synthetic set, with intervals, null bands and the Pareto front.
 
     Where nulls are drawn the matched values are plotted, since only those may be compared with a null. The order of points
-    (one trace each) is the order of `points`, so that a selection can be mapped back.
+    (one trace each) is the order of `points`, so that a selection can be mapped back. The opacity of a point is its `chance` of being on
+    the front, where given: from OPACITY at 0 to 1.
     """
     kind = "matched" if null else "value"
     at = {a: points[f"{a}_{kind}"].fillna(points[f"{a}_value"]).to_numpy(float) for a in "xy"}
@@ -165,7 +169,7 @@ def figure(
             line={"color": GREY[theme], "width": 1.5, "dash": "dash"},
             name="Pareto front",
         )
-    _points(drawn, points, at, look, theme, x, y, size, log, ranges, selected)
+    _points(drawn, points, at, look, theme, x, y, size, log, ranges, selected, chance or {})
     return drawn
 
 
@@ -181,6 +185,7 @@ def _points(
     log: Mapping[str, bool],
     ranges: Mapping[str, list[float] | None],
     selected: str | None,
+    chance: Mapping[str, float],
 ) -> None:
     names = points["set_name"].tolist()
     where = {a: _place(at[a], log[a], ranges[a]) for a in "xy"}
@@ -205,7 +210,10 @@ def _points(
             if np.isfinite(bars[a]).all()
         }
         chosen = row["set_name"] == selected
+        opacity = OPACITY + (1 - OPACITY) * chance.get(row["set_name"], 1.0)
         hover = f"<b>{row['set_name']}</b><br>{x.title}: {number(at['x'][i])}<br>{y.title}: {number(at['y'][i])}"
+        if row["set_name"] in chance:
+            hover += f"<br>on the front in {chance[row['set_name']]:.0%} of draws"
         figure.add_scatter(
             x=[at["x"][i]],
             y=[at["y"][i]],
@@ -221,11 +229,11 @@ def _points(
                 "symbol": style.marker,
                 "size": sizes[i],
                 "color": style.colour(theme),
-                "opacity": 1,
+                "opacity": opacity,
                 "line": {"width": 3 if chosen else 0.5, "color": INK[theme]},
             },
-            selected={"marker": {"opacity": 1}},
-            unselected={"marker": {"opacity": 1}},
+            selected={"marker": {"opacity": opacity}},
+            unselected={"marker": {"opacity": opacity}},
             **error,
         )
 

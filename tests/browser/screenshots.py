@@ -8,7 +8,10 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.conftest import CHROMIUM
 
-PAGES = ("overview", "generate", "queue", "trade_offs", "memorization", "embeddings", "published", "data", "catalog")
+PAGES = (
+    "overview", "generate", "queue", "trade_offs", "findings", "agreement", "memorization", "embeddings", "published", "data", "catalog",
+    "methods",
+)  # fmt: skip
 SIZES = {"1440": (1440, 900), "1024": (1024, 768)}
 SETTLED = "document.querySelector('h1') && !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')"
 

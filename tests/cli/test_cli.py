@@ -40,6 +40,7 @@ def test_facade_and_help_load_nothing_heavy(code):
         "generate",
         "evaluate",
         "score",
+        "compare",
         "neighbours",
         "project",
         "train",

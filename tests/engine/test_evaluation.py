@@ -1,5 +1,6 @@
 """Evaluation runs: features once, numbers stored and reused, neighbours, projection, studies."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,8 @@ import pandas as pd
 import pytest
 
 from bench_core import api
+from bench_core.cli import main
+from bench_core.engine.evaluation import draws_key
 from bench_core.engine.models import card_key, encoder_card
 from bench_core.errors import InputError, NotPossible, UnknownName
 from bench_core.store.workspace import Workspace
@@ -111,6 +114,58 @@ def test_subgroups(study: Workspace):
     run = evaluate(evaluation(metrics=QUICK[:1], subgroup="finding", intervals=False))
     frame = api.run_results(run.id)
     assert list(frame["subgroup"]) == ["all", "finding=Edema"]
+
+
+def test_subgroups_by_view_and_at_equal_n(study: Workspace, tmp_path: Path):
+    names = write_images(tmp_path / "views", 90, seed=7)
+    pd.DataFrame({"path": names, "view": ["AP"] * 50 + ["lateral"] * 36 + ["odd"] * 4}).to_csv(tmp_path / "views.csv", index=False)
+    api.import_images("views", tmp_path / "views", tmp_path / "views.csv", "synthetic")
+    api.import_images("views-real", tmp_path / "views", tmp_path / "views.csv", "real")
+    asked = {"metrics": QUICK[:1], "intervals": False, "train": None, "subgroup": "view"}
+    run = evaluate(evaluation("views", **asked).model_copy(update={"real": "views-real"}))
+    assert api.run_results(run.id)[["subgroup", "n_synthetic"]].to_numpy().tolist() == [["all", 90], ["view=AP", 50], ["view=lateral", 36]]
+    run = evaluate(evaluation("views", equal_n=True, **asked).model_copy(update={"real": "views-real"}))
+    assert api.run_results(run.id)[["n_synthetic", "n_real"]].to_numpy().tolist() == [[90, 90], [36, 36], [36, 36]]
+    assert len(api.members("views", "view=AP")) == 50 and len(api.members("views", "finding=Edema")) == 0
+    with pytest.raises(InputError, match="grouping by 'age'"):
+        api.members("views", "age=9")
+
+
+def test_sets_of_a_study_are_compared_from_stored_draws(study: Workspace, tmp_path: Path):
+    evaluate(evaluation())
+    evaluate(evaluation("copies"))
+    where = (api.find_set("real").id, api.find_set("train").id, ENCODER)
+    table = api.compare(*where)
+    assert set(table["metric"]) == {c.id for c in QUICK}
+    assert {(r["first"], r["second"]) for r in table.to_dict("records")} in ({("fresh", "copies")}, {("copies", "fresh")})
+    row = table.set_index("metric").loc["nearest_train_distance"]
+    assert row["excludes_zero"] and row[row["better"]] == "fresh"
+    values = api.results().query("metric == 'nearest_train_distance'").set_index("set_name")["matched"]
+    assert row["difference"] == pytest.approx(values[row["first"]] - values[row["second"]]) and row["basis"] == "matched"
+    chance = api.pareto(*where, metrics=["nearest_train_distance"]).set_index("set_name")["probability"]
+    assert chance.to_dict() == {"fresh": 1, "copies": 0}
+    assert list(api.pareto(*where, metrics=["copy_share"], synthetic=["copies"])["set_name"]) == ["copies"]
+    assert api.redundancy(*where).empty  # two sets have no rank correlation
+    assert study.derived.count("draws") == 2
+    out = tmp_path / "compared.json"
+    assert main(["compare", "--real", "real", "--train", "train", "--encoder", ENCODER, "--metrics", "copy_share", "--json", str(out)]) == 0
+    written = json.loads(out.read_text())
+    assert [len(written[k]) for k in ("differences", "pareto", "redundancy")] == [1, 2, 0]
+
+
+def test_numbers_without_draws_are_made_again(study: Workspace):
+    where = (api.find_set("real").id, api.find_set("train").id, ENCODER)
+    first = evaluate(evaluation())
+    study.derived.forget([draws_key(study.results.rows()[0]["step_key"])])
+    assert api.pareto(*where, metrics=["copy_share"]).empty and api.compare(*where).empty
+    evaluate(evaluation())
+    assert list(api.pareto(*where, metrics=["copy_share"])["set_name"]) == ["fresh"]
+    evaluate(evaluation(intervals=False, seed=5))
+    assert study.derived.count("draws") == 1
+    for run_id in [first.id, *api.runs()["id"]]:
+        if run_id in set(api.runs()["id"]) and api.run(run_id).kind == "evaluate":
+            api.delete_run(run_id)
+    assert study.derived.count("draws") == 0
 
 
 def test_values_an_image(study: Workspace):

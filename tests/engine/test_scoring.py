@@ -9,7 +9,7 @@ import pytest
 
 from bench_core import registry
 from bench_core.data import FINDINGS
-from bench_core.engine.scoring import score_sets, subgroups
+from bench_core.engine.scoring import FEWEST_EQUAL, score_sets, subgroups
 from bench_core.errors import Cancelled, InputError, NotPossible, SettingError, UnknownName
 from bench_core.features import FeatureSet
 from bench_core.pairs import Pairs
@@ -124,6 +124,31 @@ def test_a_crash_is_a_failed_row(sets: dict[str, FeatureSet], monkeypatch: pytes
 def test_cancelling_stops(sets: dict[str, FeatureSet]) -> None:
     with pytest.raises(Cancelled):
         score_sets(sets, cancelled=lambda: True)
+
+
+def test_subgroups_are_cut_to_the_smallest_one_that_counts(sets: dict[str, FeatureSet]) -> None:
+    rare = {n: FeatureSet(f.values, kind=n, labels=f.labels.assign(Pneumonia=np.arange(len(f)) < 12)) for n, f in sets.items()}
+    plainly, equal = dict(subgroups(rare)), dict(subgroups(rare, equal_n=True, seed=4))
+    for name in sets:
+        sizes = {g: len(m[name]) for g, m in plainly.items()}
+        least = min((s for s in sizes.values() if s >= FEWEST_EQUAL), default=None)
+        cut = {g: len(m[name]) for g, m in equal.items()}
+        assert cut == {g: s if least is None else min(s, least) for g, s in sizes.items()}
+        assert cut["finding=Pneumonia"] == 12  # too few to count: left as it is
+    assert (equal["finding=Edema"]["real"].label("Edema") == 1).all()
+    again = dict(subgroups(rare, equal_n=True, seed=4))["finding=Edema"]["real"]
+    np.testing.assert_array_equal(equal["finding=Edema"]["real"].rows, again.rows)
+
+
+def test_draws_are_kept_of_metrics_that_have_an_interval_from_halves(sets: dict[str, FeatureSet]) -> None:
+    draws: dict[str, np.ndarray] = {}
+    rows, _ = score_sets(sets, metrics=[Choice(id="recall"), Choice(id="kernel_distance")], draws=draws)
+    assert set(draws) == {"recall", "kernel_distance"} and all(d.shape == (40,) and np.isfinite(d).all() for d in draws.values())
+    recall = next(r for r in rows if r.metric == "recall")
+    assert recall.value - 1.96 * draws["recall"].std(ddof=1) == pytest.approx(recall.low)
+    none: dict[str, np.ndarray] = {}
+    score_sets(sets, metrics=[Choice(id="recall")], intervals=False, draws=none)
+    assert none == {}
 
 
 def test_subgroups_are_the_images_with_a_finding(sets: dict[str, FeatureSet]) -> None:

@@ -7,6 +7,7 @@ signatures. Everything it returns is drawn from a fixed seed.
 import inspect
 import io
 import time
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from PIL import Image
 
 from bench_core import api
 from bench_core.cards import EncoderCard, GeneratorCard
+from bench_core.engine.comparison import Measurement, difference, pareto_probability
 from bench_core.engine.intake.chexgenbench import read_results
 from bench_core.engine.outside_numbers import IMPORTED, published_frame, statements_frame
+from bench_core.engine.redundancy import correlations
 from bench_core.errors import NotPossible, UnknownName
 from bench_core.registry import Metric
 from bench_core.settings_model import Settings
@@ -137,6 +140,8 @@ class Fake:
         self.tables: dict[str, pd.DataFrame] = {}
         self.set_rows: list[dict[str, Any]] = []
         self.demo_started = False
+        self.by_finding: tuple[str, ...] = ("copycat", "phantom-ldm", "phantom-gan")
+        self.without_draws: tuple[str, ...] = ()
         if filled:
             self.fill()
 
@@ -202,8 +207,9 @@ class Fake:
     # the facade
 
     def data_version(self) -> str:
-        extra = f"{len(self.numbers)}-{self.modes}"
-        return f"{id(self)}-{len(self.set_rows)}-{[(r['id'], r['status']) for r in self.run_rows]}-{self.projected}-{extra}"
+        runs = [(r["id"], r["status"]) for r in self.run_rows]
+        extra = f"{len(self.numbers)}-{self.modes}-{self.by_finding}-{self.without_draws}"
+        return f"{id(self)}-{len(self.set_rows)}-{runs}-{self.projected}-{extra}"
 
     def metrics(self) -> dict[str, Metric]:
         return {name: metric_of(name) for name in METRICS}
@@ -283,6 +289,11 @@ class Fake:
                 meta = {"generator": row["generator"], "settings": {"num_inference_steps": 20, "guidance_scale": 3.0}, "simulated": True}
                 return api.ImageSet(row["id"], row["name"], row["kind"], Path(row["root"]), self.tables[row["id"]], meta=meta)
         raise UnknownName("set", name_or_id, [r["name"] for r in self.set_rows])
+
+    def members(self, set_id: str, subgroup: str) -> list[str]:
+        by, _, value = subgroup.partition("=")
+        table = self.tables[set_id]
+        return table["image_id"][table[value] == 1 if by == "finding" else table["view"] == value].tolist()
 
     def delete_set(self, name_or_id: str) -> None:
         self.deleted.append(name_or_id)
@@ -467,6 +478,8 @@ class Fake:
                     "created": set_row["created"],
                 }
                 rows.append(row)
+                if set_row["name"] in self.by_finding:
+                    rows += [self._of_finding(row, f, i) for i, f in enumerate(api.FINDINGS[:-1])]
         return pd.DataFrame(rows, columns=columns)
 
     def published(self) -> pd.DataFrame:
@@ -488,6 +501,48 @@ class Fake:
     def delete_import(self, name: str) -> None:
         self.deleted.append(name)
         self.numbers = [r for r in self.numbers if r["name"] != name]
+
+    def _of_finding(self, row: dict[str, Any], finding: str, number: int) -> dict[str, Any]:
+        """The row of a subgroup: fewer images, and a null that is worse and wider for them."""
+        n = len(self.members(row["synthetic"], f"finding={finding}"))
+        sign = 1 if METRICS[row["metric"]][2] == "minimize" else -1
+        shift, width = sign * abs(row["null"]) * 4 / n, 3 * (row["high"] - row["value"])
+        moved = {k: row[k] + shift for k in ("value", "low", "high", "matched", "null")}
+        ends = {"null_low": moved["null"] - width, "null_high": moved["null"] + width}
+        skipped = {"status": "skipped", "value": np.nan, "message": "synthetic has n = 3 images."} if number == 12 else {}
+        return {**row, **moved, **ends, "subgroup": f"finding={finding}", "n_synthetic": n, "n_real": 2 * n, **skipped}
+
+    def _measured(self, metrics: Any, synthetic: Any) -> dict[str, dict[str, Measurement]]:
+        """Numbers with draws of the sets that have them; draw i of all has the same disturbance by the real images."""
+        found: dict[str, dict[str, Measurement]] = {}
+        shared = np.random.default_rng(1).normal(size=40)
+        for row in self.results("r", "t", "e").query("subgroup == 'all'").to_dict("records"):
+            name, metric = row["set_name"], row["metric"]
+            if metric not in metrics or name in self.without_draws or (synthetic is not None and name not in synthetic):
+                continue
+            own = np.random.default_rng([len(name), len(metric)]).normal(size=40)
+            draws = row["value"] + (row["high"] - row["value"]) / 1.96 * (0.8 * shared + 0.6 * own)
+            found.setdefault(metric, {})[name] = Measurement(row["value"], row["matched"], row["null"], draws, row["n_synthetic"])
+        return found
+
+    def compare(
+        self, real: str, train: str | None, encoder: str, metrics: Any = None, synthetic: Any = None, subgroup: str = "all"
+    ) -> pd.DataFrame:
+        rows = [
+            {"metric": m, "first": a, "second": b, **difference(sets[a], sets[b], metric_of(m))}
+            for m, sets in self._measured(metrics or METRICS, synthetic).items()
+            for a, b in combinations(sets, 2)
+        ]
+        return pd.DataFrame(rows, columns=["metric", "first", "second", "difference", "low", "high", "excludes_zero", "better", "basis"])
+
+    def pareto(self, real: str, train: str | None, encoder: str, metrics: Any, synthetic: Any = None, raw: bool = False) -> pd.DataFrame:
+        found, axes = self._measured(metrics, synthetic), list(dict.fromkeys(metrics))
+        names = list(found.get(axes[0], {}))
+        chance = pareto_probability([[found[m][n] for m in axes] for n in names], [metric_of(m) for m in axes], raw)
+        return pd.DataFrame({"set_name": names, "probability": chance, "draws": 40})
+
+    def redundancy(self, real: str, train: str | None, encoder: str, synthetic: Any = None) -> pd.DataFrame:
+        return correlations(self._measured(METRICS, synthetic), self.metrics())
 
     def per_image(self, synthetic: str, encoder: str, metric: str) -> pd.Series:
         return pd.Series(0.5, index=self.tables[synthetic]["image_id"])

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bench_core.api import pareto_front, shortfall
 from bench_core.registry import Target
-from pages.components.fronts import differences, front, pareto_front, shortfall, trade_off_points
+from pages.components.fronts import differences, front, trade_off_points
 from tests.pages.fake_api import Fake, metric_of
 
 LOWER, HIGHER = metric_of("frechet_distance"), metric_of("authenticity")

@@ -14,6 +14,7 @@ from tests.pages.conftest import Opener, errors_of, words_of
 from tests.pages.fake_api import Fake
 
 PAGES = [page[0] for group in MENU.values() for page in group]
+NO_STUDY = ("queue", "generate", "catalog", "methods", "published")
 
 
 def test_menu_lists_every_page_that_exists() -> None:
@@ -35,7 +36,7 @@ def test_page_answers_its_question_on_a_filled_workspace(page: str, filled: Fake
     assert "Simulated patients, no clinical meaning" in words_of(at) + "".join(c.value for c in at.sidebar.caption)
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if p not in ("queue", "generate", "catalog", "published")])
+@pytest.mark.parametrize("page", [p for p in PAGES if p not in NO_STUDY])
 def test_empty_page_offers_the_embedded_study(page: str, empty: Fake, open_page: Opener) -> None:
     at = open_page(page)
     assert not errors_of(at)
@@ -44,7 +45,7 @@ def test_empty_page_offers_the_embedded_study(page: str, empty: Fake, open_page:
     assert at.progress[0].text == "nothing made yet"
 
 
-@pytest.mark.parametrize("page", ["queue", "generate", "catalog", "published"])
+@pytest.mark.parametrize("page", NO_STUDY)
 def test_pages_that_need_no_study_work_on_an_empty_workspace(page: str, empty: Fake, open_page: Opener) -> None:
     assert not errors_of(open_page(page))
 
@@ -153,7 +154,7 @@ def test_trade_offs_selection_comes_from_the_address(filled: Fake, open_page: Op
     assert not errors_of(at)
     assert at.selectbox(key="set").value == "copycat"
     assert (at.selectbox(key="x").value, at.selectbox(key="y").value) == ("recall", "copy_share")
-    assert len(at.dataframe[-1].value) == 7 and not at.warning
+    assert [len(d.value) for d in at.dataframe] == [7, 6] and not at.warning
 
 
 def test_trade_offs_warns_when_sizes_differ(filled: Fake, open_page: Opener) -> None:
@@ -164,7 +165,64 @@ def test_trade_offs_warns_when_sizes_differ(filled: Fake, open_page: Opener) -> 
 def test_trade_offs_compares_only_the_chosen_sets(filled: Fake, open_page: Opener) -> None:
     at = open_page("trade_offs")
     at.multiselect(key="compare").set_value(["phantom-ldm", "copycat"]).run()
-    assert at.selectbox(key="set").options == ["phantom-ldm", "copycat"] and len(at.dataframe[-1].value) == 2
+    assert at.selectbox(key="set").options == ["phantom-ldm", "copycat"] and len(at.dataframe[0].value) == 2
+
+
+def test_trade_offs_shows_the_chance_of_each_set_and_what_the_selected_one_differs_in(filled: Fake, open_page: Opener) -> None:
+    at = open_page("trade_offs", {"set": "phantom-vae", "x": "frechet_distance", "y": "closer_to_train"})
+    numbers, against = at.dataframe[0].value, at.dataframe[1].value
+    shares = dict(zip(numbers["set"], numbers["on the front"], strict=True))
+    assert shares["phantom-oracle"] == "100%" and shares["phantom-vae"] == "0%"
+    row = against.set_index("against").loc["phantom-oracle"]
+    assert row["Frechet distance: excludes 0"] == "yes, worse" and row["Δ Frechet distance"].startswith("55.0 [")
+    assert "The fainter a point" in words_of(at)
+    at.button_group(key="draw").set_value(["Null"]).run()
+    assert "on the front" not in at.dataframe[0].value and "The fainter a point" not in words_of(at)
+
+
+def test_sets_without_draws_are_named_and_can_be_evaluated_again(filled: Fake, open_page: Opener) -> None:
+    filled.without_draws = ("phantom-vae",)
+    at = open_page("trade_offs")
+    numbers = at.dataframe[0].value
+    assert dict(zip(numbers["set"], numbers["on the front"], strict=True))["phantom-vae"] == "–"
+    at.button(key="again").click().run()
+    assert [s.synthetic for s in filled.submitted] == ["id-phantom-vae"] and "being evaluated" in words_of(at)
+
+
+def test_findings_judges_each_cell_and_offers_the_sets_that_are_missing(filled: Fake, open_page: Opener) -> None:
+    at = open_page("findings", {"set": "phantom-gan", "finding": "Edema", "metric": "frechet_distance"})
+    assert not errors_of(at)
+    numbers = at.dataframe[0].value
+    assert len(numbers) == 3 * 13 and set(numbers["set"]) == {"copycat", "phantom-ldm", "phantom-gan"}
+    assert "Worse than the range of a perfect generator" in words_of(at)
+    at.button(key="more").click().run()
+    assert len(filled.submitted) == 4
+    assert {(s.subgroup, s.real, s.train) for s in filled.submitted} == {("finding", "id-phantom-real", "id-phantom-train")}
+
+
+def test_findings_that_were_never_evaluated_are_asked_for(filled: Fake, open_page: Opener) -> None:
+    at = open_page("findings", {"groups": "view"})
+    next(b for b in at.button if b.label == "Evaluate 7 sets by view").click().run()
+    assert [s.subgroup for s in filled.submitted] == ["view"] * 7 and not errors_of(at)
+
+
+def test_agreement_says_how_little_seven_sets_can_tell(filled: Fake, open_page: Opener) -> None:
+    at = open_page("agreement", {"first": "frechet_distance", "second": "recall"})
+    assert not errors_of(at)
+    assert "over n = 7 sets" in words_of(at) and "0.1 to 0.97" in words_of(at)
+    assert len(at.dataframe[0].value) == 14 * 13 // 2
+    filled.without_draws = ("copycat", "phantom-vae", "phantom-gan", "phantom-oracle", "phantom-ldm")
+    at.run()
+    at.button(key="again").click().run()
+    assert len(filled.submitted) == 5 and not errors_of(at)
+
+
+def test_methods_opens_at_the_metric_that_the_address_names(filled: Fake, open_page: Opener) -> None:
+    at = open_page("methods", {"metric": "recall"})
+    assert not errors_of(at)
+    assert at.subheader[0].value == "Recall" and len(at.subheader) == 2
+    at.button_group(key="part").set_value("basics").run()
+    assert "paired difference" in words_of(at)
 
 
 def test_memorization_counts_images_below_the_threshold(filled: Fake, open_page: Opener) -> None:

@@ -8,7 +8,18 @@ from bench_core.metrics.probe import probe_score
 from bench_core.registry import metric
 
 
-@metric(title="Finding agreement", family="alignment", goal="maximize", bounds=(0, 1), paper="arXiv:1901.07031", needs=("labels",))
+@metric(
+    title="Finding agreement",
+    family="alignment",
+    goal="maximize",
+    bounds=(0, 1),
+    paper="arXiv:1901.07031",
+    needs=("labels",),
+    formula=(
+        r"\frac{1}{F} \sum_{f} \Pr\left( g_f(s) > g_f(s') \right), \quad s \text{ asked to have finding } f,\ s' "
+        r"\text{ not},\ g_f \text{ fitted on } T"
+    ),
+)
 def finding_agreement(
     train: FeatureSet,
     synthetic: FeatureSet,

@@ -14,6 +14,10 @@ from bench_core.registry import metric
     paper="arXiv:2104.08718",
     min_samples=1,
     needs=("text",),
+    formula=(
+        r"\frac{1}{M} \sum_{j} \frac{s_j \cdot p_j}{\lVert s_j \rVert \, \lVert p_j \rVert}, \quad p_j \text{ the "
+        r"prompt of } s_j"
+    ),
 )
 def image_text_alignment(synthetic: FeatureSet) -> Score:
     """Mean cosine between an image and the prompt it was made from, in the common space of an encoder that reads both.

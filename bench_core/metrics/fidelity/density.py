@@ -7,7 +7,15 @@ from bench_core.features import FeatureSet
 from bench_core.registry import metric
 
 
-@metric(title="Density", family="fidelity", goal="maximize", bounds=(0, None), paper="arXiv:2002.09797", min_samples=1)
+@metric(
+    title="Density",
+    family="fidelity",
+    goal="maximize",
+    bounds=(0, None),
+    paper="arXiv:2002.09797",
+    min_samples=1,
+    formula=r"\frac{1}{kM} \sum_{s \in S} \left|\{\, r \in R : d(s, r) < \rho_k(r; R) \,\}\right|",
+)
 def density(real: FeatureSet, synthetic: FeatureSet, *, k: Annotated[int, Field(ge=1, le=100)] = 5) -> Score:
     """Number of real images' balls (radius to the k-th nearest real image) that hold a synthetic image, divided by k, on average.
 

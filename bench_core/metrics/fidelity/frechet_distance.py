@@ -5,7 +5,14 @@ from bench_core.registry import metric
 
 
 @metric(
-    title="Fréchet distance", family="fidelity", goal="minimize", bounds=(0, None), paper="arXiv:1706.08500", min_samples=10, log_axis=True
+    title="Fréchet distance",
+    family="fidelity",
+    goal="minimize",
+    bounds=(0, None),
+    paper="arXiv:1706.08500",
+    min_samples=10,
+    log_axis=True,
+    formula=r"\lVert \mu_R - \mu_S \rVert^2 + \operatorname{Tr}\left(C_R + C_S - 2\,(C_R C_S)^{1/2}\right)",
 )
 def frechet_distance(real: FeatureSet, synthetic: FeatureSet) -> Score:
     """Distance between two Gaussians with the means and covariances of the two sets: `|m - n|^2 + Tr(C + D - 2 (C D)^(1/2))`.

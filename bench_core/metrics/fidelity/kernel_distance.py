@@ -10,7 +10,17 @@ from bench_core.features import FeatureSet
 from bench_core.registry import metric
 
 
-@metric(title="Kernel distance", family="fidelity", goal="minimize", paper="arXiv:1801.01401", interval="jackknife")
+@metric(
+    title="Kernel distance",
+    family="fidelity",
+    goal="minimize",
+    paper="arXiv:1801.01401",
+    interval="jackknife",
+    formula=(
+        r"\frac{1}{N(N-1)} \sum_{i \ne j} k(r_i, r_j) + \frac{1}{M(M-1)} \sum_{i \ne j} k(s_i, s_j) - \frac{2}{NM} "
+        r"\sum_{i,j} k(r_i, s_j), \quad k(x, y) = \left(\tfrac{x \cdot y}{D} + 1\right)^3"
+    ),
+)
 def kernel_distance(
     real: FeatureSet,
     synthetic: FeatureSet,

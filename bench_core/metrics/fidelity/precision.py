@@ -7,7 +7,15 @@ from bench_core.features import FeatureSet
 from bench_core.registry import metric
 
 
-@metric(title="Precision", family="fidelity", goal="maximize", bounds=(0, 1), paper="arXiv:1904.06991", min_samples=1)
+@metric(
+    title="Precision",
+    family="fidelity",
+    goal="maximize",
+    bounds=(0, 1),
+    paper="arXiv:1904.06991",
+    min_samples=1,
+    formula=r"\frac{1}{M} \left|\{\, s : d(s, r) < \rho_k(r; R) \text{ for some } r \in R \,\}\right|",
+)
 def precision(real: FeatureSet, synthetic: FeatureSet, *, k: Annotated[int, Field(ge=1, le=100)] = 5) -> Score:
     """Share of synthetic images that lie in the ball of some real image, whose radius is the distance to its k-th nearest real image.
 

@@ -3,7 +3,15 @@ from bench_core.features import FeatureSet
 from bench_core.registry import metric
 
 
-@metric(title="Authenticity", family="privacy", goal="maximize", bounds=(0, 1), paper="arXiv:2102.08921", min_samples=1)
+@metric(
+    title="Authenticity",
+    family="privacy",
+    goal="maximize",
+    bounds=(0, 1),
+    paper="arXiv:2102.08921",
+    min_samples=1,
+    formula=r"\frac{1}{M} \left|\{\, s : d(s, t^*) > \rho_1(t^*; T) \,\}\right|, \quad t^* = \arg\min_{t \in T} d(s, t)",
+)
 def authenticity(train: FeatureSet, synthetic: FeatureSet) -> Score:
     """Share of synthetic images that are farther from their nearest training image than that one is from its own nearest one.
 

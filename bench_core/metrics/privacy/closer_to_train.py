@@ -3,7 +3,15 @@ from bench_core.features import FeatureSet
 from bench_core.registry import metric
 
 
-@metric(title="Closer to train", family="privacy", goal="minimize", bounds=(0, 1), paper="arXiv:2505.01524", min_samples=1)
+@metric(
+    title="Closer to train",
+    family="privacy",
+    goal="minimize",
+    bounds=(0, 1),
+    paper="arXiv:2505.01524",
+    min_samples=1,
+    formula=r"\frac{1}{M} \left|\{\, s : \min_{t \in T} d(s, t) < \min_{r \in R} d(s, r) \,\}\right|",
+)
 def closer_to_train(train: FeatureSet, real: FeatureSet, synthetic: FeatureSet) -> Score:
     """Share of synthetic images whose nearest training image is nearer than their nearest held-out image.
 

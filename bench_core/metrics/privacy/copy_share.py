@@ -7,7 +7,15 @@ from bench_core.features import FeatureSet
 from bench_core.registry import metric
 
 
-@metric(title="Copy share", family="privacy", goal="minimize", bounds=(0, 1), paper="arXiv:2305.18337", min_samples=1)
+@metric(
+    title="Copy share",
+    family="privacy",
+    goal="minimize",
+    bounds=(0, 1),
+    paper="arXiv:2305.18337",
+    min_samples=1,
+    formula=r"\frac{1}{M} \left|\{\, s : d(s, t) < \rho_k(t; T) \text{ for some } t \in T \,\}\right|, \quad k = 1",
+)
 def copy_share(train: FeatureSet, synthetic: FeatureSet, *, k: Annotated[int, Field(ge=1, le=100)] = 1) -> Score:
     """Share of synthetic images that lie nearer to some training image than that one's nearest training image of another patient.
 

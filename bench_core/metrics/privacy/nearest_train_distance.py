@@ -8,7 +8,15 @@ from bench_core.registry import metric
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95)
 
 
-@metric(title="Nearest training distance", family="privacy", goal="maximize", bounds=(0, None), paper="arXiv:2404.15821", min_samples=1)
+@metric(
+    title="Nearest training distance",
+    family="privacy",
+    goal="maximize",
+    bounds=(0, None),
+    paper="arXiv:2404.15821",
+    min_samples=1,
+    formula=r"\operatorname{median}_{s \in S} \; \min_{t \in T} d(s, t)",
+)
 def nearest_train_distance(train: FeatureSet, real: FeatureSet, synthetic: FeatureSet) -> Score:
     """Median distance of a synthetic image to its nearest training image; the table has quantiles, and those of held-out images.
 

@@ -11,6 +11,10 @@ from bench_core.registry import metric
 @metric(
     title="AUROC, train on real", family="utility", goal="maximize", bounds=(0, 1), paper="arXiv:1706.02633", needs=("labels",),
     null_from="train",
+    formula=(
+        r"\frac{1}{F} \sum_{f} \Pr\left( g_f(r) > g_f(r') \right), \quad r \text{ with finding } f,\ r' \text{ "
+        r"without},\ g_f \text{ fitted on } T"
+    ),
 )  # fmt: skip
 def trtr_auroc(
     train: FeatureSet,

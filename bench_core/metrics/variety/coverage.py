@@ -7,7 +7,14 @@ from bench_core.features import FeatureSet
 from bench_core.registry import metric
 
 
-@metric(title="Coverage", family="variety", goal="maximize", bounds=(0, 1), paper="arXiv:2002.09797")
+@metric(
+    title="Coverage",
+    family="variety",
+    goal="maximize",
+    bounds=(0, 1),
+    paper="arXiv:2002.09797",
+    formula=r"\frac{1}{N} \left|\{\, r : \min_{s \in S} d(r, s) < \rho_k(r; R) \,\}\right|",
+)
 def coverage(real: FeatureSet, synthetic: FeatureSet, *, k: Annotated[int, Field(ge=1, le=100)] = 5) -> Score:
     """Share of real images with a synthetic image nearer than their k-th nearest real image.
 

@@ -7,7 +7,14 @@ from bench_core.features import FeatureSet
 from bench_core.registry import metric
 
 
-@metric(title="Recall", family="variety", goal="maximize", bounds=(0, 1), paper="arXiv:1904.06991")
+@metric(
+    title="Recall",
+    family="variety",
+    goal="maximize",
+    bounds=(0, 1),
+    paper="arXiv:1904.06991",
+    formula=r"\frac{1}{N} \left|\{\, r : d(r, s) < \rho_k(s; S) \text{ for some } s \in S \,\}\right|",
+)
 def recall(real: FeatureSet, synthetic: FeatureSet, *, k: Annotated[int, Field(ge=1, le=100)] = 5) -> Score:
     """Share of real images that lie in the ball of some synthetic image, whose radius is the distance to its k-th nearest synthetic image.
 

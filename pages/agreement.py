@@ -1,0 +1,121 @@
+"""Agreement: which metrics rank the compared sets alike, and how little a few sets can say about it."""
+
+import pandas as pd
+import streamlit as st
+
+from bench_core import api
+from pages.components import address, agreement_charts, comparing, demo, read
+from pages.components.charts import CONFIG
+from pages.components.definitions import define
+from pages.components.downloads import downloads
+from pages.components.frame import open_page, theme
+from pages.components.numbers import number
+from pages.components.problems import empty
+from pages.components.runs import running_now
+from pages.components.selection import clicked_name
+from pages.components.study import InUse
+from pages.components.tables import FAMILIES
+
+FEWEST = 3  # sets that a rank correlation needs
+
+
+def words(row: dict[str, float]) -> str:
+    """What a correlation says, and how far it can be trusted."""
+    text = f"Rank correlation **{number(row['rho'], 2)}** over n = {row['n']:.0f} sets."
+    if row["rho"] != row["rho"]:
+        return "One of the two ranks all sets alike, so there is no correlation."
+    if row["low"] == row["low"]:
+        text += f" Other generators could give anything from **{number(row['low'], 2)} to {number(row['high'], 2)}**"
+        text += "." if agreement_charts.sure(row) else ", so even its sign is open."
+    if row["noise_low"] == row["noise_low"]:
+        text += f" Other images of the same generators: {number(row['noise_low'], 2)} to {number(row['noise_high'], 2)}."
+    return text
+
+
+def table(pairs: pd.DataFrame, metrics: dict[str, api.Metric]) -> pd.DataFrame:
+    """All pairs, the closest first."""
+    frame = pairs.sort_values("rho", key=lambda r: -r.abs(), kind="stable")
+    span = lambda a, b: [f"[{number(lo, 2)}, {number(hi, 2)}]" for lo, hi in zip(frame[a], frame[b], strict=True)]  # noqa: E731
+    return pd.DataFrame(
+        {
+            "metric": [metrics[m].title for m in frame["first"]],
+            "and": [metrics[m].title for m in frame["second"]],
+            "rank correlation": [number(r, 2) for r in frame["rho"]],
+            "interval (other generators)": span("low", "high"),
+            "range (other images)": span("noise_low", "noise_high"),
+            "n sets": frame["n"],
+        }
+    )
+
+
+def panel(results: pd.DataFrame, pairs: pd.DataFrame, metrics: dict[str, api.Metric]) -> tuple[str, str]:
+    """The chosen pair: its correlation in words, and both metrics over the sets."""
+    ids = agreement_charts.metrics_of(pairs)
+    title = lambda m: metrics[m].title  # noqa: E731
+    top = pairs.loc[pairs["rho"].abs().idxmax()] if pairs["rho"].notna().any() else pairs.iloc[0]
+    one = address.one(st.selectbox, "Metric", ids, top["first"], key="first", format_func=title, help="Or click a cell.")
+    two = address.one(st.selectbox, "and", ids, top["second"], key="second", format_func=title)
+    row = pairs[[{a, b} == {one, two} for a, b in zip(pairs["first"], pairs["second"], strict=True)]]
+    if row.empty:
+        st.markdown("Choose two different metrics.")
+        return one, two
+    st.markdown(words(row.iloc[0].to_dict()))
+    look = read.look(results["set_name"].unique().tolist())
+    figure = agreement_charts.pair(results, metrics[one], metrics[two], look, theme())
+    st.plotly_chart(figure, key="pair", config=CONFIG, alt=f"{title(one)} against {title(two)}")
+    define([metrics[one], metrics[two]])
+    return one, two
+
+
+def draw(study: InUse | None) -> None:
+    """Controls, matrix with the chosen pair at its right, all pairs below."""
+    if study is None:
+        return demo.offer("No generator has been evaluated", "Metrics that rank generators alike stand beside each other here.")
+    results = read.results(study.real, study.train, study.encoder)
+    done = results[(results["status"] == "ok") & (results["subgroup"] == "all")]
+    names = done["set_name"].drop_duplicates().tolist()
+    if len(names) < FEWEST:
+        text = f"A rank correlation needs {FEWEST} evaluated sets; this study has {len(names)}."
+        empty("Too few generators to compare metrics", text, "Generate images", page="generate")
+        return None
+    metrics = api.metrics()
+    with st.container(horizontal=True, gap="small"):
+        told = {
+            "placeholder": f"all {len(names)}",
+            "width": 330,
+            "help": "Over which sets metrics are compared; all unless you choose some.",
+        }
+        chosen = address.several(st.multiselect, "Sets", names, [], key="compare", **told) or names
+        families = address.several(st.pills, "Families", FAMILIES, FAMILIES, key="families", selection_mode="multi")
+    running_now()
+    pairs = read.redundancy((study.real, study.train, study.encoder), chosen)
+    have = set(read.pareto((study.real, study.train, study.encoder), [done["metric"].iloc[0]], chosen, False)["set_name"])
+    comparing.offer_draws(study, results, [n for n in chosen if n not in have], "rank correlation")
+    kept = [m for m in agreement_charts.metrics_of(pairs) if m in metrics and metrics[m].family in families]
+    pairs = pairs[pairs["first"].isin(kept) & pairs["second"].isin(kept)].reset_index(drop=True)
+    if pairs.empty:
+        empty("Nothing to correlate", "Choose more families, or at least three sets with numbers.", icon=":material/help:")
+        return None
+    left, right = st.columns([7, 3], gap="medium")
+    with right.container(border=True):
+        pair = panel(results[results["set_name"].isin(chosen)], pairs, metrics)
+    figure = agreement_charts.matrix(pairs, metrics, theme(), pair)
+
+    def clicked() -> None:
+        hit = clicked_name(st.session_state.get("matrix"))
+        if hit and int(hit) < len(pairs):
+            st.session_state.update(first=pairs["first"].iat[int(hit)], second=pairs["second"].iat[int(hit)])
+
+    with left:
+        st.plotly_chart(figure, key="matrix", on_select=clicked, selection_mode="points", config=CONFIG, alt="Rank correlations of metrics")
+        st.caption(
+            f"Spearman's rank correlation over n = {pairs['n'].max()} sets, each metric turned so that up is better; neighbours agree. "
+            "**Bold** where the 95 percent interval leaves out 0. With seven sets an observed 0.8 spans about 0.1 to 0.97: a high number "
+            "over few sets is weak evidence that two metrics say the same. [How it is made](methods)"
+        )
+        downloads("agreement", pairs, figure, theme())
+    st.dataframe(table(pairs, metrics), hide_index=True, alt="All pairs of metrics")
+    return None
+
+
+open_page("Agreement", "Which metrics say the same?", draw)
