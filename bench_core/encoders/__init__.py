@@ -14,13 +14,18 @@ if TYPE_CHECKING:
     from bench_core.encoders.backend import Encoder
 
 
-def open_encoder(card: EncoderCard, *, device: str = "cpu") -> "Encoder":
+def open_encoder(card: EncoderCard, *, device: str = "cpu", remote_code: bool = False) -> "Encoder":
     """The encoder of a card; its weights load with the first batch.
+
+    Args:
+        remote_code: whether the user allows code that comes with a checkpoint, for cards that ask for it.
 
     Raises:
         UnknownName: there is no such backend; offers the closest one.
     """
-    return encoder_backend(card)(card, device=device)
+    encoder = encoder_backend(card)(card, device=device)
+    encoder.remote_code = remote_code
+    return encoder
 
 
 def encoder_backend(card: EncoderCard) -> "type[Encoder]":
