@@ -137,10 +137,10 @@ def main() -> None:
     text = f"""# One pass over the images
 
 Made by `python benchmarks/one_pass.py --images {args.images} --side {args.side} --threads {args.threads}`, on {args.threads} of
-{os.cpu_count()} processor cores: {args.images} real and {args.images} synthetic PNG files of 512 x 512, ViT-B/14 at {args.side} x {args.side}
-(RAD-DINO's own input is 518) and Inception-v3 at 299 x 299, both at full width with random weights, batches of {BATCH}. Left, CheXGenBench's
-`metrics/fid.py`: three passes of RAD-DINO over each set, two and three of Inception, images decoded every time. Right, each image decoded and
-encoded once for all metrics. Metrics themselves are not in it.
+{os.cpu_count()} processor cores, shared with other work: {args.images} real and {args.images} synthetic PNG files of 512 x 512, ViT-B/14 at
+{args.side} x {args.side} (RAD-DINO's own input is 518) and Inception-v3 at 299 x 299, both at full width with random weights, batches of
+{BATCH}. Left, CheXGenBench's `metrics/fid.py`: three passes of RAD-DINO over each set, two and three of Inception, images decoded every
+time. Right, each image decoded and encoded once for all metrics. Metrics themselves are not in it.
 
 {table(theirs, ours)}
 

@@ -45,7 +45,11 @@ def features_of(
 
 
 def encode_images(
-    workspace: Workspace, models: Models, images: ImageSet, cards: Sequence[EncoderCard], on_images: Callable[[int, str], None] | None = None
+    workspace: Workspace,
+    models: Models,
+    images: ImageSet,
+    cards: Sequence[EncoderCard],
+    on_images: Callable[[int, str], None] | None = None,
 ) -> None:
     """Makes and stores what is missing of the images' features, for all these encoders in one pass: each image is decoded once.
 
