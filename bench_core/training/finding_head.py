@@ -15,7 +15,7 @@ from bench_core.data import FINDINGS
 from bench_core.errors import MissingWeights
 from bench_core.training import recipe
 
-PENALTY = 1e-4  # of the squared weights on standardised features; the held-out loss is flat from 1e-5 to 1e-3
+PENALTY = 1e-5  # of the squared weights on standardised features; held-out cross-entropy 1.743 at 1e-6, 1.740 at 1e-5, 1.750 at 1e-4
 
 
 def shares(labels: pd.DataFrame) -> np.ndarray:  # (N, 14) float64

@@ -232,6 +232,20 @@ def test_codes_say_how_near_films_are() -> None:
     assert near < 0.7 * far
 
 
+def test_logits_of_the_cohorts_follow_from_committed_features() -> None:
+    """What is stored for a film is what the encoder gives for it, up to the rounding of the committed features."""
+    from bench_core import phantom
+    from bench_core.encoders import stored_features
+
+    stored = stored_features("phantom-findings")
+    assert stored is not None
+    ids, values = stored["real"]
+    assert values.shape == (phantom.REAL_FILMS, 14) and values.dtype == np.float32
+    films = [film.image for film in phantom.render_many(ids[:2], 1)]
+    assert np.allclose(open_encoder(encoder_cards()["phantom-findings"]).encode(films), values[:2], atol=0.03)
+    assert stored_features("phantom-vqvae-top") is None
+
+
 def test_finding_logits_are_a_linear_head(images: list[np.ndarray]) -> None:
     from safetensors.torch import load_file
 
