@@ -177,7 +177,8 @@ def encoders() -> Mapping[str, EncoderCard]:
     """All encoder cards by id."""
     from bench_core.cards import encoder_cards
 
-    return encoder_cards(open_workspace().config.cards)
+    config = open_workspace().config
+    return encoder_cards(config.cards, config.weights_folder())
 
 
 def generator_missing(generator_id: str) -> str | None:

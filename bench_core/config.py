@@ -19,6 +19,8 @@ class Config:
         database_url: SQLAlchemy URL; SQLite inside `home` unless set.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
         cards: folder with the user's own cards (`generators/*.toml`, `encoders/*.toml`), if any.
+        weights: folder with encoder weights that the user brings, one folder a card id; `weights` inside `home` unless set.
+        remote_code: whether cards that ask for it may run Python code that comes with a checkpoint.
         host, port: where the app listens.
     """
 
@@ -26,12 +28,15 @@ class Config:
     database_url: str
     device: str = "auto"
     cards: Path | None = None
+    weights: Path | None = None
+    remote_code: bool = False
     host: str = "127.0.0.1"
     port: int = 8501
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> "Config":
-        """Reads `BENCH_HOME`, `BENCH_DATABASE_URL`, `BENCH_DEVICE`, `BENCH_CARDS`, `BENCH_HOST` and `BENCH_PORT`.
+        """Reads `BENCH_HOME`, `BENCH_DATABASE_URL`, `BENCH_DEVICE`, `BENCH_CARDS`, `BENCH_WEIGHTS`, `BENCH_TRUST_REMOTE_CODE`, `BENCH_HOST`
+        and `BENCH_PORT`.
 
         Raises:
             InputError: a value cannot be used; the message names the variable.
@@ -41,6 +46,9 @@ class Config:
         cards = Path(env["BENCH_CARDS"]).expanduser().resolve() if env.get("BENCH_CARDS") else None
         if cards is not None and not cards.is_dir():
             raise InputError(f"BENCH_CARDS is {str(cards)!r}, which is not a folder.", "Create it or unset the variable.")
+        trust = env.get("BENCH_TRUST_REMOTE_CODE") or "0"
+        if trust not in ("0", "1"):
+            raise InputError(f"BENCH_TRUST_REMOTE_CODE is {trust!r}.", "Use 1 to allow it, 0 or nothing not to.")
         port = env.get("BENCH_PORT") or "8501"
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise InputError(f"BENCH_PORT is {port!r}.", "Give a number from 1 to 65535.")
@@ -52,9 +60,15 @@ class Config:
             database_url=env.get("BENCH_DATABASE_URL") or f"sqlite:///{home / 'bench.sqlite'}",
             device=device,
             cards=cards,
+            weights=Path(env["BENCH_WEIGHTS"]).expanduser().resolve() if env.get("BENCH_WEIGHTS") else None,
+            remote_code=trust == "1",
             host=env.get("BENCH_HOST") or "127.0.0.1",
             port=int(port),
         )
+
+    def weights_folder(self) -> Path:
+        """Where encoder weights that the user brings lie: `<card id>/` inside."""
+        return self.weights or self.home / "weights"
 
     def torch_device(self) -> str:
         """The device that torch shall use: `cuda` when `device` is `auto` and a GPU is there, else `cpu`."""

@@ -74,9 +74,10 @@ def encoder_card(card: api.EncoderCard) -> None:
             ("Id", f"`{card.id}`"),
             ("Dimensions", card.dimensions),
             ("Distance", card.distance),
-            ("Preprocessing", f"{card.image_size} × {card.image_size}, {card.resample}, mean {card.mean:g}, std {card.std:g}"),
+            ("Preprocessing", card.preprocessing),
             ("Trained on", card.trained_on),
             ("Weights", card.repo_id or card.path),
+            ("Revision", card.revision),
             ("Paper", paper_link(card.paper)),
             ("Licence", card.licence),
         )

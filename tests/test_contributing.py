@@ -33,6 +33,22 @@ def test_the_generator_card_is_a_card() -> None:
     assert card.settings["num_inference_steps"] == 50
 
 
+def test_the_encoder_card_is_ten_lines_that_load(tmp_path: Path) -> None:
+    """The card as it stands, on a tiny checkpoint in place of the hub's."""
+    import torch
+    from transformers import ViTConfig, ViTModel
+
+    from bench_core.encoders import open_encoder
+
+    lines = example("toml", "transformers_vision")
+    assert len(lines.strip().splitlines()) == 10
+    card = EncoderCard.model_validate({**tomllib.loads(lines), "id": "mine", "weights": tmp_path})
+    torch.manual_seed(0)
+    size = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8, "patch_size": 56}
+    ViTModel(ViTConfig(image_size=224, **size)).save_pretrained(str(tmp_path / "mine"))
+    assert open_encoder(card).encode([np.zeros((300, 260), np.uint8)]).shape == (1, 8)
+
+
 def test_the_generator_makes_the_same_image_alone_and_in_a_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = run(example("python", 'backend("noise")'), tmp_path, monkeypatch, "example_noise")
     noise = module.Noise(GeneratorCard(id="noise", title="Noise", backend="noise", settings={"spread": 10}))  # type: ignore[attr-defined]

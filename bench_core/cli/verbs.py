@@ -85,7 +85,10 @@ def list_verb(options: argparse.Namespace) -> None:
     else:
         rows, columns = api.runs().to_dict("records"), ["id", "kind", "name", "status", "progress", "message", "error"]
     if options.json != "-":
-        print_table(rows, columns)
+        print_table(rows, [column for column in columns if column != "missing"])
+        for row in rows:
+            if row.get("missing"):
+                print(f"{row['id']} cannot run here: {row['missing']}")
     write_json(options.json, {what: rows})
 
 

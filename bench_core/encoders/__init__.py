@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench_core import registry
-from bench_core.cards import EncoderCard
+from bench_core.cards import EncoderCard, encoder_cards
 from bench_core.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -14,13 +14,18 @@ if TYPE_CHECKING:
     from bench_core.encoders.backend import Encoder
 
 
-def open_encoder(card: EncoderCard, *, device: str = "cpu") -> "Encoder":
+def open_encoder(card: EncoderCard, *, device: str = "cpu", remote_code: bool = False) -> "Encoder":
     """The encoder of a card; its weights load with the first batch.
+
+    Args:
+        remote_code: whether the user allows code that comes with a checkpoint, for cards that ask for it.
 
     Raises:
         UnknownName: there is no such backend; offers the closest one.
     """
-    return encoder_backend(card)(card, device=device)
+    encoder = encoder_backend(card)(card, device=device)
+    encoder.remote_code = remote_code
+    return encoder
 
 
 def encoder_backend(card: EncoderCard) -> "type[Encoder]":
@@ -34,12 +39,26 @@ def encoder_backend(card: EncoderCard) -> "type[Encoder]":
 def stored_features(encoder: str) -> "dict[str, tuple[list[str], np.ndarray]] | None":
     """Committed features of the embedded cohorts: for `train` and `real`, image ids and values (N, D) float32.
 
-    None where none are committed for this encoder, or where they are of other weights or another renderer than those that are there.
+    Logits of a head on a tower with committed features follow from those. None where none are committed for this encoder, or where they
+    were made by other weights or another renderer than those that are there.
     """
     archive = _archive(encoder)
     if archive is None:
-        return None
+        return _through_head(encoder)
     return {role: (archive[f"{role}_ids"].tolist(), archive[f"{role}_images"].astype("float32")) for role in ("train", "real")}
+
+
+def _through_head(encoder: str) -> "dict[str, tuple[list[str], np.ndarray]] | None":
+    card = encoder_cards().get(encoder)
+    if card is None or card.folder is None or card.head_folder is None or not (card.head_folder / "model.safetensors").exists():
+        return None
+    tower = stored_features(card.folder.name)
+    if tower is None:
+        return None
+    from safetensors.numpy import load_file
+
+    head = {name: values.astype("float32") for name, values in load_file(card.head_folder / "model.safetensors").items()}
+    return {role: (ids, values @ head["weight"].T + head["bias"]) for role, (ids, values) in tower.items()}
 
 
 def stored_text_features(encoder: str) -> "dict[str, tuple[list[str], np.ndarray]] | None":

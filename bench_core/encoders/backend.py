@@ -1,11 +1,15 @@
 """What every encoder is, and the preprocessing that cards pin."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from bench_core.cards import EncoderCard
+from bench_core.encoders.checkpoints import missing_weights
+from bench_core.errors import InputError, MissingWeights
+from bench_core.settings_model import Settings, check
 
 RESAMPLING = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR, "box": Image.Resampling.BOX}
 
@@ -14,10 +18,18 @@ class Encoder:
     """An encoder: one card, one device. Cheap to make; weights load with the first batch.
 
     The features of an image do not depend on the other images of the batch.
+
+    Attributes:
+        Options: what the card's `settings` may say.
+        remote_code: whether the user allows code that comes with a checkpoint.
     """
+
+    Options: type[Settings] = Settings
+    remote_code: bool = False
 
     def __init__(self, card: EncoderCard, *, device: str = "cpu") -> None:
         self.card, self.device = card, device
+        self._model: Any = None
 
     @classmethod
     def missing(cls, card: EncoderCard) -> str | None:
@@ -32,17 +44,118 @@ class Encoder:
         """Features of texts in the same space; None where the encoder reads none."""
         return None
 
+    def options(self) -> Any:
+        """The card's settings, checked.
 
-def prepare(image: np.ndarray, card: EncoderCard) -> np.ndarray:  # (image_size, image_size) float32
-    """One image as the card wants it: grey, the middle square of it, resized with antialiasing in float, 0..1, normalised."""
-    grey = image.astype(np.float32) if image.ndim == 2 else np.asarray(Image.fromarray(image).convert("L"), np.float32)
+        Raises:
+            SettingError: an unknown name or a bad value.
+        """
+        return check(self.Options, self.card.settings, f"Encoder {self.card.id!r}")
+
+    def require(self) -> None:
+        """Raises MissingWeights, with the command in the hint, when something is missing."""
+        lacking = self.missing(self.card)
+        if lacking:
+            text, _, command = lacking.partition(". ")
+            raise MissingWeights(f"Encoder {self.card.id} cannot run: {text}.", command)
+
+    def trusted(self) -> bool:
+        """Whether the checkpoint's own code is to run.
+
+        Raises:
+            InputError: the card asks for it and the user does not allow it.
+        """
+        if self.card.trust_remote_code and not self.remote_code:
+            raise InputError(*refused_code(self.card))
+        return self.card.trust_remote_code
+
+
+class TorchEncoder(Encoder):
+    """An encoder whose network is loaded once by `build` and called by `features`."""
+
+    channels = 3
+
+    @classmethod
+    def missing(cls, card: EncoderCard) -> str | None:
+        """Which weights are not there, and the command that brings them."""
+        return missing_weights(card)
+
+    def build(self) -> Any:
+        """The network, in evaluation mode, on the CPU."""
+        raise NotImplementedError
+
+    def features(self, signal: Any) -> Any:  # (B, channels, S, S) -> (B, D)
+        """One forward pass."""
+        raise NotImplementedError
+
+    def load(self) -> None:
+        """Loads the weights, once.
+
+        Raises:
+            MissingWeights: they are not on this machine; the hint has the command.
+        """
+        if self._model is None:
+            self.require()
+            self._model = self.build().eval().to(self.device)
+
+    def encode(self, images: Sequence[np.ndarray]) -> np.ndarray:  # (B, D) float32
+        """Features, one row an image."""
+        import torch
+
+        self.load()
+        signal = torch.from_numpy(prepare_batch(images, self.card, self.channels)).to(self.device)
+        with torch.inference_mode():
+            return self.features(signal).float().cpu().numpy()
+
+
+def refused_code(card: EncoderCard) -> tuple[str, str]:
+    """Message and hint for a card whose checkpoint brings code that the user has not allowed."""
+    at = f" at revision {card.revision}" if card.revision else ""
+    return (
+        f"Encoder {card.id} runs Python code that comes with {card.folder or card.repo_id}{at}.",
+        "Read that code, then set BENCH_TRUST_REMOTE_CODE=1 to allow it.",
+    )
+
+
+def prepare_batch(images: Sequence[np.ndarray], card: EncoderCard, channels: int) -> np.ndarray:  # (B, channels, S, S) float32
+    """Images as the card wants them; grey is repeated where the network has more channels than the card has means."""
+    ready = np.stack([prepare(image, card) for image in images])
+    ready = ready[:, None] if ready.ndim == 3 else ready
+    return np.array(np.broadcast_to(ready, (len(ready), channels, *ready.shape[2:])))
+
+
+def prepare(image: np.ndarray, card: EncoderCard) -> np.ndarray:  # (S, S), or (3, S, S) with three means or deviations; float32
+    """One image as the card wants it: grey, resized with antialiasing, 0..1, normalised."""
+    grey = image if image.ndim == 2 else np.asarray(Image.fromarray(image).convert("L"))
+    scaled = np.clip(_resized(grey, card), 0, 255) / np.float32(255)
+    mean, std = np.asarray(card.mean, np.float32), np.asarray(card.std, np.float32)
+    if mean.ndim or std.ndim:
+        mean, std = (np.broadcast_to(value, 3)[:, None, None] for value in (mean, std))
+    return (scaled - mean) / std
+
+
+def _resized(grey: np.ndarray, card: EncoderCard) -> np.ndarray:  # (S, S) float32
+    size = card.image_size
+    if card.resize == "squash":
+        return _resize(grey, size, size, card)
     side = min(grey.shape)
+    if card.resize == "middle":
+        return _resize(_middle(grey, side), size, size, card)
+    short = card.resize_to or size
+    height, width = (short if edge == side else int(short * edge / side) for edge in grey.shape)
+    return _middle(_resize(grey, height, width, card), size)
+
+
+def _resize(grey: np.ndarray, height: int, width: int, card: EncoderCard) -> np.ndarray:
+    if grey.shape == (height, width):
+        return grey.astype(np.float32)
+    picture = Image.fromarray(grey.astype(np.uint8) if card.rounded else grey.astype(np.float32))
+    return np.asarray(picture.resize((width, height), RESAMPLING[card.resample]), np.float32)
+
+
+def _middle(grey: np.ndarray, side: int) -> np.ndarray:
     top, left = (grey.shape[0] - side) // 2, (grey.shape[1] - side) // 2
-    grey = grey[top : top + side, left : left + side]
-    size = (card.image_size, card.image_size)
-    if grey.shape != size:
-        grey = np.asarray(Image.fromarray(grey, mode="F").resize(size, RESAMPLING[card.resample]))
-    return (np.clip(grey, 0, 255) / np.float32(255) - np.float32(card.mean)) / np.float32(card.std)
+    return grey[top : top + side, left : left + side]
 
 
 def squashed(image: np.ndarray, card: EncoderCard) -> np.ndarray:

@@ -11,6 +11,8 @@ from bench_core.store.features import text_digest
 from bench_core.store.workspace import Workspace
 
 ENCODER = "phantom-clip"
+COMMITTED = (ENCODER, "phantom-findings")
+"""Encoders for which features of both cohorts are committed, or follow from such."""
 WEIGHTLESS = ("phantom-oracle", "copycat")
 LEARNED = ("phantom-ldm", "phantom-ldm-early", "phantom-ldm-overfit", "phantom-gan", "phantom-vae")
 COHORTS: Mapping[str, str] = {"train": "phantom-train", "real": "phantom-real"}

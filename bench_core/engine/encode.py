@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -38,22 +38,64 @@ def features_of(
     kept = models.kept_features(known)
     if kept is not None:
         return kept
-    digests = images.table["digest"].tolist()
-    first = {digest: row for row, digest in reversed(list(enumerate(digests)))}
-    rows = [first[d] for d in workspace.features.missing(key, digests)]
-    for start in range(0, len(rows), KEPT_TOGETHER):
-        part = rows[start : start + KEPT_TOGETHER]
-        values = []
-        for begin in range(0, len(part), BATCH):
-            batch = part[begin : begin + BATCH]
-            values.append(models.encoder(card).encode([squashed(images.read(i), card) for i in batch]))
-            if on_images:
-                on_images(len(batch), f"Encoding {images.name} with {card.title}")
-        workspace.features.write(key, [digests[i] for i in part], np.concatenate(values))
+    encode_images(workspace, models, images, [card], on_images)
     _encode_texts(workspace, models, images, card, on_images)
     features = read_features(workspace, images, card)
     models.keep_features(known, features)
     return features
+
+
+def encode_images(
+    workspace: Workspace,
+    models: Models,
+    images: ImageSet,
+    cards: Sequence[EncoderCard],
+    on_images: Callable[[int, str], None] | None = None,
+) -> None:
+    """Makes and stores what is missing of the images' features, for all these encoders in one pass: each image is decoded once.
+
+    What was encoded is stored even when an encoder fails or the run is cancelled.
+    """
+    digests = images.table["digest"].tolist()
+    first = {digest: row for row, digest in reversed(list(enumerate(digests)))}
+    missing = {card_key(card): {first[d] for d in workspace.features.missing(card_key(card), digests)} for card in cards}
+    rows = sorted(set().union(*missing.values()))
+    waiting = {key: _Shard(workspace, key, digests) for key in missing}
+    try:
+        for start in range(0, len(rows), BATCH):
+            batch = rows[start : start + BATCH]
+            pixels = {row: images.read(row) for row in batch}
+            for card in cards:
+                mine = [row for row in batch if row in missing[card_key(card)]]
+                if mine:
+                    waiting[card_key(card)].add(mine, models.encoder(card).encode([squashed(pixels[row], card) for row in mine]))
+                    if on_images:
+                        on_images(len(mine), f"Encoding {images.name} with {card.title}")
+    finally:
+        for shard in waiting.values():
+            shard.write()
+
+
+class _Shard:
+    """Vectors of one encoder that are not written yet."""
+
+    def __init__(self, workspace: Workspace, key: str, digests: list[str]) -> None:
+        self._store, self._key, self._digests = workspace.features, key, digests
+        self._rows: list[int] = []
+        self._values: list[np.ndarray] = []
+
+    def add(self, rows: list[int], values: np.ndarray) -> None:
+        """Takes the vectors of some rows; writes when there are enough."""
+        self._rows += rows
+        self._values.append(values)
+        if len(self._rows) >= KEPT_TOGETHER:
+            self.write()
+
+    def write(self) -> None:
+        """Stores what it holds."""
+        rows, values, self._rows, self._values = self._rows, self._values, [], []
+        if rows:
+            self._store.write(self._key, [self._digests[row] for row in rows], np.concatenate(values))
 
 
 def encode_set(workspace: Workspace, name_or_id: str, encoder: str, on_progress: Callable[[int, int, str], None] | None) -> None:

@@ -35,7 +35,7 @@ def encoder_card(config: Config, encoder_id: str) -> EncoderCard:
     Raises:
         UnknownName: there is none.
     """
-    return find_card("encoder", encoder_cards(config.cards), encoder_id)
+    return find_card("encoder", encoder_cards(config.cards, config.weights_folder()), encoder_id)
 
 
 def card_key(card: GeneratorCard | EncoderCard) -> str:
@@ -75,6 +75,10 @@ def encoder_missing(config: Config, encoder_id: str) -> str | None:
     from bench_core.encoders import encoder_backend
 
     card = encoder_card(config, encoder_id)
+    if card.trust_remote_code and not config.remote_code:
+        from bench_core.encoders.backend import refused_code
+
+        return " ".join(refused_code(card))
     return encoder_backend(card).missing(card)
 
 
@@ -153,7 +157,7 @@ class Models:
 
         key = card_key(card)
         if key not in self._encoders:
-            opened = open_encoder(card, device=self._config.torch_device())
+            opened = open_encoder(card, device=self._config.torch_device(), remote_code=self._config.remote_code)
             require(opened.missing(card), f"Encoder {card.id!r}")
             self._encoders[key] = opened
         return self._encoders[key]

@@ -6,7 +6,7 @@ from typing import Any
 
 from bench_core import phantom, registry
 from bench_core.data import content_key
-from bench_core.engine.demo_sets import ENCODER, LEARNED, WEIGHTLESS, bring_learned, demo_spec, load_features, study_signature
+from bench_core.engine.demo_sets import COMMITTED, ENCODER, LEARNED, WEIGHTLESS, bring_learned, demo_spec, load_features, study_signature
 from bench_core.engine.models import Models, card_key, encoder_card, encoder_missing, generator_missing
 from bench_core.engine.submission import generated_set_id, resolved_generation, submit
 from bench_core.errors import BenchError, UnknownName
@@ -45,7 +45,8 @@ def prepare(workspace: Workspace, on_progress: Callable[[int, int, str], None] |
         for name, (kind, seed, films) in COHORTS.items():
             steps.next(f"The simulated cohort {name}")
             _bring_cohort(workspace, name, kind, seed, films)
-        load_features(workspace, ENCODER)
+        for encoder in COMMITTED:
+            load_features(workspace, encoder)
         models = Models(workspace.config)
         helpers = _render_beside(workspace, WEIGHTLESS[1:])
         left_out = [name for name in (*WEIGHTLESS, *LEARNED) if not _bring_set(workspace, name, models, steps)]

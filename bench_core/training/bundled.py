@@ -12,14 +12,17 @@ from bench_core.training.films import Films, wait_for_films
 from bench_core.training.recipe import BUNDLED, CHECKPOINTS, Progress, Run, load_weights, save_half
 
 ENCODER = PROJECT / "bench_core" / "encoders" / "weights" / "phantom-clip"
+CODER, HEAD = ENCODER.parent / "phantom-vqvae", ENCODER.parent / "phantom-findings"
 LDM, EARLY, OVERFIT = BUNDLED / "phantom-ldm", BUNDLED / "phantom-ldm-early", BUNDLED / "phantom-ldm-overfit"
 SAMPLES = {
-    "phantom-clip": 600_000,
+    "phantom-clip": 600_000, "phantom-vqvae": 60_000,
     "phantom-text": 100_000, "phantom-autoencoder": 200_000, "phantom-decoder": 200_000, "phantom-ldm": 2_000_000,
     "phantom-ldm-overfit": 200_000, "phantom-gan": 2_000_000, "phantom-vae": 600_000,
 }  # fmt: skip
 """Samples after which a recipe is finished: an hour or so on a GPU. docs/models.md says how far the committed weights came."""
 EARLY_AT = 4_000
+CODED = 2_400
+"""How many films phantom-vqvae learns from at least: patches, not films, are its samples."""
 MEMORISED, STRANGERS, LORA_RANK = 96, 2_000, 32
 
 
@@ -66,6 +69,26 @@ def write_clip(model: Any, tokenizer: Any) -> Path:
     diffusion.save_model(model, ENCODER)
     tokenizer.save_pretrained(str(ENCODER))
     return ENCODER
+
+
+def recipe_vqvae(**how: Any) -> Path:
+    """phantom-vqvae: the coder beside its cards, the decoder in the checkpoint only."""
+    from bench_core.encoders.code_networks import BUILD
+    from bench_core.training import vqvae
+
+    films = train_films(how["on_progress"], CODED)
+    coder, _ = vqvae.train_vqvae(_run("phantom-vqvae", **how), films)
+    save_half(coder, CODER / "model.safetensors")
+    (CODER / "config.json").write_text(json.dumps({"network": "coder", "arguments": BUILD}, indent=1) + "\n")
+    return CODER
+
+
+def recipe_findings(**how: Any) -> Path:
+    """phantom-findings: a closed problem on committed features, solved in seconds; the budget of `how` does not matter."""
+    from bench_core.training import finding_head
+
+    _need_clip(**how)
+    return finding_head.write_head(HEAD)
 
 
 def open_clip() -> tuple[Any, Any]:
@@ -265,7 +288,7 @@ def recipe_vae(**how: Any) -> Path:
 
 
 RECIPES: dict[str, Callable[..., Path]] = {
-    "phantom-clip": recipe_clip,
+    "phantom-clip": recipe_clip, "phantom-findings": recipe_findings, "phantom-vqvae": recipe_vqvae,
     "phantom-text": recipe_text, "phantom-autoencoder": recipe_autoencoder, "phantom-decoder": recipe_decoder, "phantom-ldm": recipe_ldm,
     "phantom-ldm-early": recipe_early, "phantom-ldm-overfit": recipe_overfit, "phantom-gan": recipe_gan, "phantom-vae": recipe_vae,
 }  # fmt: skip

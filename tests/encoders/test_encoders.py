@@ -76,7 +76,7 @@ def test_training_and_encoder_prepare_alike() -> None:
 
 def test_missing_weights_and_backends_are_named(tmp_path: Path) -> None:
     for text, command in (
-        ('path = "nowhere"', "train gone"),
+        ('path = "nowhere"', "Put model.safetensors into that folder"),
         ('repo_id = "nobody/none"\nrevision = "abc"', "hf download nobody/none --revision abc"),
     ):
         (tmp_path / "gone.toml").write_text(f'title = "x"\nbackend = "clip"\n{text}\n')

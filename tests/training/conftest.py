@@ -31,6 +31,8 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr(module, "CHECKPOINTS", tmp_path / "checkpoints")
     monkeypatch.setattr(recipe, "LOGS", tmp_path / "logs")
     monkeypatch.setattr(bundled, "ENCODER", tmp_path / "encoder")
+    monkeypatch.setattr(bundled, "CODER", tmp_path / "coder")
+    monkeypatch.setattr(bundled, "HEAD", tmp_path / "head")
     monkeypatch.setattr(bundled, "BUNDLED", tmp_path / "weights")
     for name, folder in (("LDM", "phantom-ldm"), ("EARLY", "phantom-ldm-early"), ("OVERFIT", "phantom-ldm-overfit")):
         monkeypatch.setattr(bundled, name, tmp_path / "weights" / folder)

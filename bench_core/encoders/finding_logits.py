@@ -1,0 +1,42 @@
+"""A classifier: the image tower of a CLIP encoder and a linear head, whose outputs are class logits."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from bench_core import registry
+from bench_core.cards import EncoderCard
+from bench_core.encoders.clip import Clip
+from bench_core.errors import CardError
+
+
+@registry.backend("clip_head")
+class ClipHead(Clip):
+    """Logits = features @ weight.T + bias, from `model.safetensors` in the card's `head` folder."""
+
+    @classmethod
+    def missing(cls, card: EncoderCard) -> str | None:
+        """What is missing of the tower, then of the head."""
+        if card.head_folder is None:
+            raise CardError(card.source, "head", "must name the folder of the head")
+        there = (card.head_folder / "model.safetensors").is_file()
+        head = None if there else f"The head in {card.head_folder} is not there. python -m bench_core train {card.head_folder.name}"
+        return super().missing(card) or head
+
+    def build(self) -> Any:
+        """The tower; the head beside it."""
+        from safetensors.torch import load_file
+
+        assert self.card.head_folder is not None
+        head = load_file(self.card.head_folder / "model.safetensors")
+        self._weight, self._bias = (head[name].float().to(self.device) for name in ("weight", "bias"))
+        return super().build()
+
+    def features(self, signal: Any) -> Any:  # (B, C, S, S) -> (B, classes)
+        """Class logits."""
+        return super().features(signal) @ self._weight.T + self._bias
+
+    def encode_text(self, texts: Sequence[str]) -> np.ndarray | None:
+        """None: a text has no class logits."""
+        return None

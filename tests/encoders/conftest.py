@@ -1,0 +1,44 @@
+"""Cards written to a folder, and pictures that no encoder has seen."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bench_core.cards import EncoderCard, read_card
+
+
+@pytest.fixture(scope="session")
+def images() -> list[np.ndarray]:
+    """Three pictures of different shapes, one in colour."""
+    return [np.random.default_rng(i).integers(0, 256, shape, dtype=np.uint8) for i, shape in enumerate([(64, 64), (80, 64), (64, 70, 3)])]
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    """Tiny networks are faster so."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def write_card(tmp_path: Path) -> Callable[..., EncoderCard]:
+    """Writes a card of a few lines and reads it."""
+
+    def write(backend: str, text: str, name: str = "mine") -> EncoderCard:
+        (tmp_path / f"{name}.toml").write_text(f'title = "Mine"\nbackend = "{backend}"\n{text}\n')
+        return read_card(tmp_path / f"{name}.toml", EncoderCard)
+
+    return write
+
+
+def same_alone_and_together(encoder: object, images: list[np.ndarray], atol: float = 1e-5) -> np.ndarray:
+    """The features of all images; fails where an image alone gets other ones."""
+    together = encoder.encode(images)  # type: ignore[attr-defined]
+    assert together.dtype == np.float32 and len(together) == len(images) and np.isfinite(together).all()
+    assert not np.allclose(together[0], together[1])
+    for row, image in enumerate(images):
+        assert np.allclose(together[row], encoder.encode([image])[0], atol=atol)  # type: ignore[attr-defined]
+    return together
