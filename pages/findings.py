@@ -12,7 +12,7 @@ from pages.components.frame import open_page, theme
 from pages.components.images import Tile, caption, image_grid
 from pages.components.numbers import arrow
 from pages.components.problems import attempt, empty
-from pages.components.runs import running_now
+from pages.components.runs import evaluation_of, running_now
 from pages.components.selection import clicked_name
 from pages.components.study import InUse
 
@@ -91,13 +91,14 @@ def draw(study: InUse | None) -> None:
         metric = metrics[address.one(st.selectbox, "Metric", known, first, key="metric", **pick)]
     running_now()
     missing = list(by_group.without(results, by))
+    idle = [s for s in missing if evaluation_of(s) is None]
     if len(missing) == results["synthetic"].nunique():
         empty(
-            f"No numbers by {by} yet",
+            f"No numbers by {by} yet" if idle else f"Being evaluated by {by}",
             f"Each {by} of each generator is a cell here, with its own null, so that rare ones are not mistaken for bad ones. It takes a "
             "worker about a minute a set.",
-            f"Evaluate {len(missing)} sets by {by}",
-            lambda: ask(study, missing, by),
+            f"Evaluate {len(idle)} sets by {by}" if idle else None,
+            lambda: ask(study, idle, by),
             icon=":material/grid_on:",
         )
         return None
@@ -114,8 +115,8 @@ def draw(study: InUse | None) -> None:
     with left:
         figures(found, metric, by, share, chosen)
     st.dataframe(by_group.table(found, share), hide_index=True, alt=f"Numbers by {by}")
-    if missing:
-        st.button(f"Evaluate {len(missing)} more sets by {by}", on_click=ask, args=(study, missing, by), key="more")
+    if idle:
+        st.button(f"Evaluate {len(idle)} more sets by {by}", on_click=ask, args=(study, idle, by), key="more")
     return None
 
 

@@ -504,7 +504,7 @@ class Fake:
 
     def _of_finding(self, row: dict[str, Any], finding: str, number: int) -> dict[str, Any]:
         """The row of a subgroup: fewer images, and a null that is worse and wider for them."""
-        n = len(self.members(row["synthetic"], f"finding={finding}"))
+        n = int(self.tables[row["synthetic"]][finding].to_numpy().sum())
         sign = 1 if METRICS[row["metric"]][2] == "minimize" else -1
         shift, width = sign * abs(row["null"]) * 4 / n, 3 * (row["high"] - row["value"])
         moved = {k: row[k] + shift for k in ("value", "low", "high", "matched", "null")}

@@ -204,6 +204,7 @@ def test_findings_that_were_never_evaluated_are_asked_for(filled: Fake, open_pag
     at = open_page("findings", {"groups": "view"})
     next(b for b in at.button if b.label == "Evaluate 7 sets by view").click().run()
     assert [s.subgroup for s in filled.submitted] == ["view"] * 7 and not errors_of(at)
+    assert "Being evaluated by view" in words_of(at) and not any(b.label.startswith("Evaluate") for b in at.button)
 
 
 def test_agreement_says_how_little_seven_sets_can_tell(filled: Fake, open_page: Opener) -> None:
