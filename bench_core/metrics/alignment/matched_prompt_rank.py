@@ -13,9 +13,16 @@ BLOCK = 1_000
 
 
 @metric(
-    title="Matched prompt rank", family="alignment", goal="maximize", bounds=(0, 1), paper="arXiv:2103.00020", min_samples=1,
+    title="Matched prompt rank",
+    family="alignment",
+    goal="maximize",
+    bounds=(0, 1),
+    paper="arXiv:2103.00020",
+    min_samples=1,
     needs=("text",),
-)  # fmt: skip
+    formula=r"\frac{1}{M} \sum_s \frac{1}{|T_s|} \sum_{t \in T_s} \left(\mathbf{1}[\cos(s, t) < \cos(s, t_s)] +"
+    r" \tfrac12\,\mathbf{1}[\cos(s, t) = \cos(s, t_s)]\right)",
+)
 def matched_prompt_rank(
     synthetic: FeatureSet,
     *,

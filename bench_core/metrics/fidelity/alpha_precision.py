@@ -10,7 +10,15 @@ from bench_core.metrics.paired import from_centre
 from bench_core.registry import metric
 
 
-@metric(title="Alpha precision", family="fidelity", goal="maximize", bounds=(0, 1), paper="arXiv:2102.08921")
+@metric(
+    title="Alpha precision",
+    family="fidelity",
+    goal="maximize",
+    bounds=(0, 1),
+    paper="arXiv:2102.08921",
+    formula=r"1 - \frac{2}{T} \sum_{\alpha} \left|\alpha - P_\alpha\right|,"
+    r" \quad P_\alpha = \frac{1}{M} \left|\{\, s : d(s, c_R) \le q_\alpha(d(R, c_R)) \,\}\right|",
+)
 def alpha_precision(
     real: FeatureSet,
     synthetic: FeatureSet,

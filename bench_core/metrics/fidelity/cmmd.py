@@ -5,7 +5,16 @@ from bench_core.registry import metric
 SCALE = 1000
 
 
-@metric(title="CMMD", family="fidelity", goal="minimize", bounds=(0, None), paper="arXiv:2401.09603", interval="jackknife")
+@metric(
+    title="CMMD",
+    family="fidelity",
+    goal="minimize",
+    bounds=(0, None),
+    paper="arXiv:2401.09603",
+    interval="jackknife",
+    formula=r"1000 \left(\overline{k(R, R)} + \overline{k(S, S)} - 2\,\overline{k(R, S)}\right),"
+    r" \quad k(x, y) = \exp\!\left(-\frac{\lVert x - y \rVert^2}{2 \cdot 10^2}\right)",
+)
 def cmmd(real: FeatureSet, synthetic: FeatureSet) -> Score:
     """Squared maximum mean discrepancy, times 1000, with the kernel `exp(-|x - y|^2 / (2 * 10^2))` between features of unit length.
 

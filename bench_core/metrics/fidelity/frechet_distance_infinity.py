@@ -16,7 +16,13 @@ ROOM = 1.25
 """The sets must be this much larger than the smallest subset, or the line through both says nothing."""
 
 
-@metric(title="Fréchet distance at infinite size", family="fidelity", goal="minimize", paper="arXiv:1911.07023")
+@metric(
+    title="Fréchet distance at infinite size",
+    family="fidelity",
+    goal="minimize",
+    paper="arXiv:1911.07023",
+    formula=r"a \text{ of the line } \operatorname{FD}(R_n, S_n) \approx a + \frac{b}{n}",
+)
 def frechet_distance_infinity(
     real: FeatureSet,
     synthetic: FeatureSet,

@@ -15,7 +15,14 @@ NAMED = 6
 """Left-out features that a note names; the table names all."""
 
 
-@metric(title="Fréchet radiomics distance", family="fidelity", goal="minimize", paper="arXiv:2412.01496", needs=("images",))
+@metric(
+    title="Fréchet radiomics distance",
+    family="fidelity",
+    goal="minimize",
+    paper="arXiv:2412.01496",
+    needs=("images",),
+    formula=r"\log\left(\lVert \mu_R - \mu_S \rVert^2 + \operatorname{Tr}\left(C_R + C_S - 2\,(C_R C_S)^{1/2}\right)\right)",
+)
 def frechet_radiomics_distance(
     real: FeatureSet,
     synthetic: FeatureSet,

@@ -12,7 +12,15 @@ from bench_core.metrics.draws import by_content
 from bench_core.registry import metric
 
 
-@metric(title="Inception score", family="fidelity", goal="maximize", bounds=(1, None), paper="arXiv:1606.03498", needs=("logits",))
+@metric(
+    title="Inception score",
+    family="fidelity",
+    goal="maximize",
+    bounds=(1, None),
+    paper="arXiv:1606.03498",
+    needs=("logits",),
+    formula=r"\exp\left(\frac{1}{M} \sum_s \operatorname{KL}\left(p(y \mid s) \,\Vert\, p(y)\right)\right)",
+)
 def inception_score(
     synthetic: FeatureSet,
     *,

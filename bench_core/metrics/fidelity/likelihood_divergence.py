@@ -12,7 +12,13 @@ from bench_core.metrics.mixture import Mixture
 from bench_core.registry import metric
 
 
-@metric(title="Feature likelihood divergence", family="fidelity", goal="minimize", paper="arXiv:2302.04440")
+@metric(
+    title="Feature likelihood divergence",
+    family="fidelity",
+    goal="minimize",
+    paper="arXiv:2302.04440",
+    formula=r"100 \left(-\frac{1}{N D} \sum_r \log \frac{1}{M} \sum_s \mathcal{N}(r;\, s, \sigma_s^2 I) - \text{baseline}\right)",
+)
 def likelihood_divergence(
     train: FeatureSet,
     real: FeatureSet,

@@ -9,7 +9,15 @@ from bench_core.metrics.paired import paired
 from bench_core.registry import metric
 
 
-@metric(title="Realism", family="fidelity", goal="maximize", bounds=(0, None), paper="arXiv:1904.06991", min_samples=1)
+@metric(
+    title="Realism",
+    family="fidelity",
+    goal="maximize",
+    bounds=(0, None),
+    paper="arXiv:1904.06991",
+    min_samples=1,
+    formula=r"\frac{1}{M} \sum_s \max_{r} \frac{\rho_k(r; R)}{d(s, r)}, \quad \rho_k(r; R) \le \operatorname{median} \rho_k",
+)
 def realism(
     real: FeatureSet,
     synthetic: FeatureSet,

@@ -9,7 +9,15 @@ from bench_core.registry import metric
 STEPS = 30
 
 
-@metric(title="Beta-recall", family="variety", goal="maximize", bounds=(0, 1), paper="arXiv:2102.08921")
+@metric(
+    title="Beta-recall",
+    family="variety",
+    goal="maximize",
+    bounds=(0, 1),
+    paper="arXiv:2102.08921",
+    formula=r"1 - \frac{2}{T} \sum_{\beta} \left|\beta - R_\beta\right|,"
+    r" \quad R_\beta = \frac{1}{N} \left|\{\, r : d(r, s_r) < \rho_1(r; R),\ d(s_r, c_S) \le q_\beta(d(S, c_S)) \,\}\right|",
+)
 def beta_recall(real: FeatureSet, synthetic: FeatureSet) -> Score:
     """How evenly the synthetic images reach the real ones, from the typical to the rare: `1 - 2 mean |beta - R(beta)|`.
 

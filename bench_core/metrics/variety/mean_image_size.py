@@ -15,9 +15,16 @@ BLOCK = 500
 
 
 @metric(
-    title="Size of the mean image", family="variety", goal="minimize", bounds=(0, None), paper="arXiv:2305.18337", min_samples=2,
-    needs=("images",), unit="bytes",
-)  # fmt: skip
+    title="Size of the mean image",
+    family="variety",
+    goal="minimize",
+    bounds=(0, None),
+    paper="arXiv:2305.18337",
+    min_samples=2,
+    needs=("images",),
+    unit="bytes",
+    formula=r"\left|\operatorname{PNG}\left(\left\lfloor \frac{1}{M} \sum_s s \right\rfloor\right)\right|",
+)
 def mean_image_size(
     synthetic: FeatureSet,
     *,
@@ -35,7 +42,7 @@ def mean_image_size(
         Xing 2023, arXiv:2305.18337, as in the authors' MedSynAnalyzer: mean, cut (not rounded) to 8 bit, saved losslessly. Differs in that
         images are shrunk to one side first; that the size is in bytes, not in whole kB; that it is not turned round by min-max over
         the compared sets (1 minus that is their variety), which would make a score depend on its rivals; and that the mean is over all
-        images of the set, not over class means: subgroups are classes. The encoder is Pillow's PNG at compression level 9, 8-bit grey;
+        images of the set, not over class means: subgroups are classes. The encoder is Pillow's PNG at compression level 6, 8-bit grey;
         another zlib may differ by a few bytes.
     """
     return Score(float(len(png_of(mean_picture(synthetic, side)))))

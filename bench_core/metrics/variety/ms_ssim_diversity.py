@@ -17,9 +17,15 @@ AN_IMAGE = 3
 
 
 @metric(
-    title="MS-SSIM between images", family="variety", goal="minimize", bounds=(0, 1), paper="arXiv:1610.09585", min_samples=2,
+    title="MS-SSIM between images",
+    family="variety",
+    goal="minimize",
+    bounds=(0, 1),
+    paper="arXiv:1610.09585",
+    min_samples=2,
     needs=("images",),
-)  # fmt: skip
+    formula=r"\frac{1}{P} \sum_{(s, t)} \operatorname{MS\text{-}SSIM}(s, t)",
+)
 def ms_ssim_diversity(
     synthetic: FeatureSet,
     *,

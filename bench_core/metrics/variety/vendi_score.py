@@ -12,7 +12,15 @@ LARGEST = 20_000
 """Images of the largest kernel matrix (3.2 GB)."""
 
 
-@metric(title="Vendi score", family="variety", goal="maximize", bounds=(1, None), paper="arXiv:2210.02410", min_samples=2)
+@metric(
+    title="Vendi score",
+    family="variety",
+    goal="maximize",
+    bounds=(1, None),
+    paper="arXiv:2210.02410",
+    min_samples=2,
+    formula=r"\exp\left(-\sum_i \lambda_i \log \lambda_i\right), \quad \lambda = \operatorname{eig}(K / M)",
+)
 def vendi_score(
     synthetic: FeatureSet,
     *,
