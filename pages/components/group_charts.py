@@ -43,7 +43,7 @@ def heat_map(
         {"type": "rect", "line": {"width": 2.5, "color": INK[theme]}, "x0": i - 0.48, "x1": i + 0.48, "y0": j - 0.47, "y1": j + 0.47}
         for i, j in ends
     ]
-    figure = blank(theme, 130 + row_height * len(groups), dragmode=False, shapes=frame)
+    figure = blank(theme, 130 + row_height * len(groups), dragmode=False, shapes=frame, margin={"l": 8, "r": 64, "t": 8, "b": 8})
     texts, blanks = np.full((len(groups), len(names)), "", dtype=object), np.zeros((len(groups), len(names)))
     middling = cells["value"].astype(float).abs().median()
     places = decimals(middling) if np.isfinite(middling) else 3
@@ -87,6 +87,7 @@ def heat_map(
         side="top",
         range=[-0.5, len(names) - 0.5],
         tickangle=-35,
+        ticklabeloverflow="allow",
         **plain,
     )
     return figure.update_yaxes(tickvals=list(range(len(groups))), ticktext=labels, range=[len(groups) - 0.5, -0.5], **plain)
