@@ -55,7 +55,8 @@ def figures(found: pd.DataFrame, metric: api.Metric, by: str, share: dict[str, f
     tail = group_charts.long_tail(found, metric, read.look(found["set_name"].unique().tolist()), theme(), share, chosen[0])
     more = (
         f"Each cell has its value and n; it is **bold and coloured** where its matched score lies outside the range in which a perfect "
-        f"generator of the same n falls, the deeper the farther (in units of that range). Fewer than {by_group.SMALL} images are grey."
+        f"generator of the same n falls, the deeper the farther (in units of that range). "
+        f"Fewer than {by_group.SMALL} images are grey; – was skipped, and its note in the table says why."
     )
     for key, figure, text in (
         ("heat", heat, more),

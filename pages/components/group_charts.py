@@ -1,6 +1,5 @@
 """Two figures of numbers by finding: a heat map of generators and findings, and the score against how common a finding is."""
 
-import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -27,7 +26,7 @@ def tone(position: np.ndarray) -> np.ndarray:
 
 
 def heat_map(
-    cells: pd.DataFrame, metric: Metric, theme: Theme, share: Mapping[str, float], selected: tuple[str, str], row_height: int = 31
+    cells: pd.DataFrame, metric: Metric, theme: Theme, share: Mapping[str, float], selected: tuple[str, str], row_height: int = 33
 ) -> go.Figure:
     """Findings (common ones first) by generators: colour is the position in the range of a perfect generator, text value and n.
 
@@ -44,7 +43,7 @@ def heat_map(
         {"type": "rect", "line": {"width": 2.5, "color": INK[theme]}, "x0": i - 0.48, "x1": i + 0.48, "y0": j - 0.47, "y1": j + 0.47}
         for i, j in ends
     ]
-    figure = blank(theme, 92 + row_height * len(groups), dragmode=False, shapes=frame)
+    figure = blank(theme, 130 + row_height * len(groups), dragmode=False, shapes=frame, margin={"l": 8, "r": 64, "t": 8, "b": 8})
     texts, blanks = np.full((len(groups), len(names)), "", dtype=object), np.zeros((len(groups), len(names)))
     middling = cells["value"].astype(float).abs().median()
     places = decimals(middling) if np.isfinite(middling) else 3
@@ -84,31 +83,25 @@ def heat_map(
     plain = {"showgrid": False, "ticks": "", "showline": False, "zeroline": False, "fixedrange": True}
     figure.update_xaxes(
         tickvals=list(range(len(names))),
-        ticktext=[in_lines(n) for n in names],
+        ticktext=names,
         side="top",
         range=[-0.5, len(names) - 0.5],
-        tickangle=0,
+        tickangle=-35,
+        ticklabeloverflow="allow",
         **plain,
     )
     return figure.update_yaxes(tickvals=list(range(len(groups))), ticktext=labels, range=[len(groups) - 0.5, -0.5], **plain)
 
 
-def in_lines(name: str, longest: int = 10) -> str:
-    """A name in lines, broken behind hyphens, underscores and spaces, for a narrow column."""
-    lines = [""]
-    for part in re.findall(r"[^-_ ]+[-_ ]?|[-_ ]", name):
-        if lines[-1] and len(lines[-1]) + len(part.rstrip()) > longest:
-            lines.append("")
-        lines[-1] += part
-    return "<br>".join(line.rstrip(" ") for line in lines)
-
-
 def _legend() -> dict[str, object]:
     at = [-1, float(tone(np.array(-4.0))), 0, float(tone(np.array(4.0))), 1]
     return {
-        "thickness": 10,
+        "orientation": "h",
+        "y": -0.01,
+        "yanchor": "top",
+        "thickness": 9,
         "outlinewidth": 0,
-        "len": 0.9,
+        "len": 0.7,
         "tickvals": at,
         "ticktext": [f"{FAR:.0f}× better", "4×", "perfect", "4×", f"{FAR:.0f}× worse"],
         "tickfont": {"size": 11},
@@ -118,10 +111,10 @@ def _legend() -> dict[str, object]:
 def _text(row: Mapping[str, object], theme: Theme, places: int) -> str:
     """The value (at most so many decimals) and the n of a cell; bold outside the range of a perfect generator, grey where n is small."""
     if row["status"] != "ok":
-        return f"<span style='color:{GREY[theme]}'>{row['status']} <span style='font-size:10px'>n {row['n_synthetic']}</span></span>"
+        return f"<span style='color:{GREY[theme]}'>–<br><span style='font-size:10px'>n {row['n_synthetic']}</span></span>"
     score = float(str(row["value"]))
     value, outside = number(score, min(places, decimals(score))), abs(float(str(row["position"]))) > 1
-    text = f"{'<b>' if outside else ''}{value}{'</b>' if outside else ''} <span style='font-size:10px'>n {row['n_synthetic']}</span>"
+    text = f"{'<b>' if outside else ''}{value}{'</b>' if outside else ''}<br><span style='font-size:10px'>n {row['n_synthetic']}</span>"
     return f"<span style='color:{GREY[theme]}'>{text}</span>" if row["small"] else text
 
 
