@@ -140,7 +140,8 @@ Made by `python benchmarks/one_pass.py --images {args.images} --side {args.side}
 {os.cpu_count()} processor cores, shared with other work: {args.images} real and {args.images} synthetic PNG files of 512 x 512, ViT-B/14 at
 {args.side} x {args.side} (RAD-DINO's own input is 518) and Inception-v3 at 299 x 299, both at full width with random weights, batches of
 {BATCH}. Left, CheXGenBench's `metrics/fid.py`: three passes of RAD-DINO over each set, two and three of Inception, images decoded every
-time. Right, each image decoded and encoded once for all metrics. Metrics themselves are not in it.
+time. Right, each image decoded and encoded once for all metrics. Metrics themselves are not in it. On a machine that is shared, read
+the ratio of processor times; the others hold what other work took.
 
 {table(theirs, ours)}
 
