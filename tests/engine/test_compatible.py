@@ -9,6 +9,7 @@ from PIL import Image
 from prdc import compute_prdc
 
 from bench_core import api, registry
+from bench_core.cards import ADDED
 from bench_core.data import FINDINGS, Score, content_key
 from bench_core.encoders.backend import squashed
 from bench_core.engine import compatible
@@ -178,7 +179,7 @@ def test_squash_ignores_the_aspect_ratio_and_has_a_key_of_its_own() -> None:
 
 def test_keys_of_cards_without_the_squash_are_what_they_were() -> None:
     card = api.encoders()["pixels"]
-    old = {k: v for k, v in card.model_dump().items() if k not in ("squash", "title", "summary", "licence", "paper", "trained_on")}
+    old = {k: v for k, v in card.model_dump().items() if k not in (*ADDED, "title", "summary", "licence", "paper", "trained_on")}
     assert card.key() == content_key(old, [])
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t as student
 
 from bench_core import registry
 from bench_core.data import FINDINGS
@@ -145,7 +146,7 @@ def test_draws_are_kept_of_metrics_that_have_an_interval_from_halves(sets: dict[
     rows, _ = score_sets(sets, metrics=[Choice(id="recall"), Choice(id="kernel_distance")], draws=draws)
     assert set(draws) == {"recall", "kernel_distance"} and all(d.shape == (40,) and np.isfinite(d).all() for d in draws.values())
     recall = next(r for r in rows if r.metric == "recall")
-    assert recall.value - 1.96 * draws["recall"].std(ddof=1) == pytest.approx(recall.low)
+    assert recall.value - student.ppf(0.975, 39) * draws["recall"].std(ddof=1) == pytest.approx(recall.low)
     none: dict[str, np.ndarray] = {}
     score_sets(sets, metrics=[Choice(id="recall")], intervals=False, draws=none)
     assert none == {}
