@@ -185,14 +185,16 @@ def add_lora(unet: Any, rank: int) -> list[Any]:
 
 
 def save_lora(unet: Any, folder: Path) -> None:
-    """Writes the adapter as `pytorch_lora_weights.safetensors`, as `load_lora_weights` of any pipeline reads it."""
+    """Writes the adapter as `pytorch_lora_weights.safetensors`, as `load_lora_weights` of any pipeline reads it.
+
+    All keys are in peft's spelling. `convert_state_dict_to_diffusers` respells those of attention layers only, and a loader that meets both
+    spellings drops one of them without an error.
+    """
     import torch
     from diffusers import StableDiffusionPipeline
-    from diffusers.utils import convert_state_dict_to_diffusers
     from peft.utils import get_peft_model_state_dict
 
-    layers = convert_state_dict_to_diffusers(get_peft_model_state_dict(unet))
-    half = {name: tensor.to("cpu", torch.float16).contiguous() for name, tensor in layers.items()}
+    half = {name: tensor.to("cpu", torch.float16).contiguous() for name, tensor in get_peft_model_state_dict(unet).items()}
     StableDiffusionPipeline.save_lora_weights(str(folder), unet_lora_layers=half, safe_serialization=True)
 
 
