@@ -39,7 +39,11 @@ _current: Workspace | None = None
 
 @dataclass(frozen=True)
 class SettingField:
-    """One setting of a generator, as a form draws it. `type` is `int`, `float`, `bool`, `str` or `choice`."""
+    """One setting of a generator, as a form draws it. `type` is `int`, `float`, `bool`, `str` or `choice`.
+
+    Attributes:
+        group: `memory` for what decides how a model is held in memory, not what it draws.
+    """
 
     name: str
     type: str
@@ -48,6 +52,7 @@ class SettingField:
     high: float | None = None
     choices: tuple[Any, ...] = ()
     help: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,14 +161,14 @@ def generators() -> Mapping[str, GeneratorCard]:
     """All generator cards by id."""
     from bench_core.cards import generator_cards
 
-    return generator_cards(open_workspace().config.cards)
+    return generator_cards(open_workspace().config.card_folder)
 
 
 def encoders() -> Mapping[str, EncoderCard]:
     """All encoder cards by id."""
     from bench_core.cards import encoder_cards
 
-    return encoder_cards(open_workspace().config.cards)
+    return encoder_cards(open_workspace().config.card_folder)
 
 
 def generator_missing(generator_id: str) -> str | None:

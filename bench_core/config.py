@@ -56,6 +56,11 @@ class Config:
             port=int(port),
         )
 
+    @property
+    def card_folder(self) -> Path:
+        """Where the user's own cards lie: `cards`, or a folder of the workspace."""
+        return self.cards or self.home / "cards"
+
     def torch_device(self) -> str:
         """The device that torch shall use: `cuda` when `device` is `auto` and a GPU is there, else `cpu`."""
         if self.device != "auto":

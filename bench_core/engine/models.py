@@ -26,7 +26,7 @@ def generator_card(config: Config, generator_id: str) -> GeneratorCard:
     Raises:
         UnknownName: there is none.
     """
-    return find_card("generator", generator_cards(config.cards), generator_id)
+    return find_card("generator", generator_cards(config.card_folder), generator_id)
 
 
 def encoder_card(config: Config, encoder_id: str) -> EncoderCard:
@@ -35,7 +35,7 @@ def encoder_card(config: Config, encoder_id: str) -> EncoderCard:
     Raises:
         UnknownName: there is none.
     """
-    return find_card("encoder", encoder_cards(config.cards), encoder_id)
+    return find_card("encoder", encoder_cards(config.card_folder), encoder_id)
 
 
 def card_key(card: GeneratorCard | EncoderCard) -> str:
@@ -113,7 +113,11 @@ def settings_fields(config: Config, generator_id: str) -> list[dict[str, Any]]:
                 if getattr(rule, high, None) is not None:
                     limits["high"] = getattr(rule, high)
         default = card.settings.get(name, None if info.is_required() else info.get_default(call_default_factory=True))
-        fields.append({"name": name, "type": kind, "default": default, "choices": choices, "help": info.description or "", **limits})
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        group = str(extra.get("group", ""))
+        fields.append(
+            {"name": name, "type": kind, "default": default, "choices": choices, "help": info.description or "", "group": group, **limits}
+        )
     return fields
 
 
@@ -134,8 +138,8 @@ class Models:
         self._encoders: dict[str, Any] = {}
         self._features: OrderedDict[str, FeatureSet] = OrderedDict()
 
-    def generator(self, card: GeneratorCard, train: ImageSet | None) -> Any:
-        """The generator of that card, loaded."""
+    def generator(self, card: GeneratorCard, train: ImageSet | None, settings: Settings | None = None) -> Any:
+        """The generator of that card, loaded as the settings say."""
         from bench_core.generators import open_generator
 
         key = content_key(card_key(card), train.id if train else None)
@@ -143,8 +147,8 @@ class Models:
             self._generator = None  # let go of the memory before the next one is loaded
             opened = open_generator(card, device=self._config.torch_device(), train=train)
             require(opened.missing(card), f"Generator {card.id!r}")
-            opened.load()
             self._generator = (key, opened)
+        self._generator[1].load(settings)
         return self._generator[1]
 
     def encoder(self, card: EncoderCard) -> Any:

@@ -47,7 +47,7 @@ class TinyGenerator:
     def missing(cls, card: Any) -> str | None:
         return "the weights are not on this machine" if card.id == "tiny-absent" else None
 
-    def load(self) -> None:
+    def load(self, settings: Any = None) -> None:
         pass
 
     def batch(self, prompts: list[Any], seeds: list[int], settings: Any, *, on_step: Any = None) -> list[np.ndarray]:
