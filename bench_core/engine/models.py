@@ -40,8 +40,14 @@ def encoder_card(config: Config, encoder_id: str) -> EncoderCard:
 
 def card_key(card: GeneratorCard | EncoderCard) -> str:
     """The card's content key; its weights are read again only when a file changed."""
-    files = sorted(p for p in card.folder.rglob("*") if p.is_file()) if card.folder and card.folder.is_dir() else []
-    return _card_key(_Keyed(card), tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files))
+    files = sorted(p for folder in card.folders() if folder.is_dir() for p in folder.rglob("*") if p.is_file())
+    key = _card_key(_Keyed(card), tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files))
+    if isinstance(card, GeneratorCard):
+        from bench_core.generators import backend_of
+
+        commits = getattr(backend_of(card), "fingerprint", lambda _: [])(card)
+        return content_key(key, commits) if commits else key
+    return key
 
 
 class _Keyed:

@@ -76,6 +76,11 @@ class Backend:
         """The weight files that are here, by part; empty for a model without."""
         return []
 
+    @classmethod
+    def fingerprint(cls, card: GeneratorCard) -> list[str]:
+        """What decides the weights beside the card's words and folders: commits that an unpinned hub id stands for at the moment."""
+        return []
+
     def load(self, settings: Settings | None = None) -> None:
         """Loads the weights, once, as these settings say (number format, where they are kept).
 

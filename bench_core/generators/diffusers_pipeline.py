@@ -17,7 +17,7 @@ from bench_core.errors import BenchError, MissingPackage, MissingWeights, Settin
 from bench_core.generators.backend import Backend, Lack, OnStep, Weights, with_defaults
 from bench_core.generators.pipeline_parts import build_pipeline, place_pipeline
 from bench_core.generators.pipeline_settings import PLACEMENT, call_arguments, check_names, pipeline_name, settings_of_pipeline
-from bench_core.generators.weight_files import lacks_of, parameters_in, places, said, weights_in
+from bench_core.generators.weight_files import commits_of_unpinned, lacks_of, parameters_in, places, said, weights_in
 from bench_core.settings_model import Settings
 
 PREVIEWS = 5  # coarse images a batch, beside the plain count of steps
@@ -68,6 +68,11 @@ class DiffusersPipeline(Backend):
                 size = sum(f.stat().st_size for f in files)
                 found.append(Weights(place.part, said(card, place), len(files), size, sum(parameters_in(f) for f in files)))
         return found
+
+    @classmethod
+    def fingerprint(cls, card: GeneratorCard) -> list[str]:
+        """Commits in the hub's cache, for those sources that the card does not pin."""
+        return commits_of_unpinned(card)
 
     def load(self, settings: Settings | None = None) -> None:
         """Loads pipeline, components and adapters; again where settings ask for another number format or place."""

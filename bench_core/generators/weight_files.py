@@ -14,8 +14,8 @@ from bench_core.generators.backend import Lack
 LIBRARIES = ("diffusers", "transformers")
 """Libraries that parts of a pipeline may come from; an index that names another one is refused before anything is loaded."""
 
-WEIGHTLESS = ("Tokenizer", "TokenizerFast", "Scheduler", "FeatureExtractor", "ImageProcessor", "Processor")
-"""Ends of the class names of parts that are configuration alone."""
+WEIGHTLESS = ("tokenizer", "scheduler", "extractor", "processor")
+"""Words in the class names of parts that are configuration alone."""
 
 PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 ADAPTER_FILES = ("pytorch_lora_weights.safetensors", "adapter_model.safetensors")
@@ -49,6 +49,14 @@ def _cached(repo_id: str, revision: str | None) -> Path | None:
         return Path(snapshot_download(repo_id, revision=revision, local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError, OSError):
         return None
+
+
+def commits_of_unpinned(card: GeneratorCard) -> list[str]:
+    """The commits that unpinned hub ids of a card stand for on this machine, so that newer weights are a new key."""
+    start = whole(card)
+    sources = [s for s in (start, *card.components.values(), *card.lora) if s is not None]
+    roots = [_cached(str(card.hub_id(s)), None) for s in sources if card.hub_id(s) and not s.revision]
+    return [root.name for root in roots if root is not None]
 
 
 def whole(card: GeneratorCard) -> Source | None:
@@ -95,17 +103,17 @@ def places(card: GeneratorCard) -> Iterator[Place]:
             assert source is not None
             folder = folder_of(card, source)
             inside = folder / name if folder else None
-            yield Place(name, source, inside, not str(entry[1]).endswith(WEIGHTLESS))
+            yield Place(name, source, inside, _holds_weights(str(entry[1])))
     for name, part in card.components.items():
         if not part.left_out and (part.path or part.repo_id):
-            yield Place(name, part, folder_of(card, part), _holds_weights(name, part))
+            yield Place(name, part, folder_of(card, part), _holds_weights(part.class_name or name))
     for number, adapter in enumerate(card.lora):
         name = "lora" if len(card.lora) == 1 else f"lora {number + 1}"
         yield Place(name, adapter, folder_of(card, adapter))
 
 
-def _holds_weights(name: str, part: Part) -> bool:
-    return not (part.class_name or name.title()).endswith(WEIGHTLESS)
+def _holds_weights(kind: str) -> bool:
+    return not any(word in kind.lower() for word in WEIGHTLESS)
 
 
 def said(card: GeneratorCard, place: Place) -> str:
