@@ -66,7 +66,7 @@ class TorchModule(Backend):
         network = NETWORKS[config["network"]](**config["arguments"])
         network.load_state_dict({k: v.float() for k, v in load_file(self.card.folder / "model.safetensors").items()})
         vae, text, words = (str(self.card.relative(str(self.card.components[part].path))) for part in PARTS)
-        kind = {"dtype": torch.float32, "use_safetensors": True, "local_files_only": True}
+        kind: dict[str, Any] = {"dtype": torch.float32, "use_safetensors": True, "local_files_only": True}
         self._vae = AutoencoderKL.from_pretrained(vae, **kind).eval().to(self.device)
         self._text = CLIPTextModel.from_pretrained(text, **kind).eval().to(self.device)
         self._tokenizer = CLIPTokenizer.from_pretrained(words, local_files_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench_core.cards import Adapter, GeneratorCard, Part, Source
+from bench_core.cards import Adapter, GeneratorCard, Source
 from bench_core.errors import CardError
 from bench_core.generators.backend import Lack
 

@@ -44,8 +44,8 @@ def clip_text(tokenizer: Any, *, projected: bool = False, width: int = 16) -> An
     from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
     config = CLIPTextConfig(
-        vocab_size=len(tokenizer), hidden_size=width, intermediate_size=16, num_hidden_layers=2, num_attention_heads=2, projection_dim=width,
-        max_position_embeddings=tokenizer.model_max_length, bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id,
+        vocab_size=len(tokenizer), hidden_size=width, intermediate_size=16, num_hidden_layers=2, num_attention_heads=2,
+        projection_dim=width, max_position_embeddings=tokenizer.model_max_length, bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )  # fmt: skip
     return (CLIPTextModelWithProjection if projected else CLIPTextModel)(config)
@@ -185,7 +185,8 @@ def sd3(folder: Path) -> None:
         caption_projection_dim=16, pooled_projection_dim=16, out_channels=4,
     )  # fmt: skip
     StableDiffusion3Pipeline(
-        transformer=transformer, scheduler=FlowMatchEulerDiscreteScheduler(), vae=vae(shift_factor=0.0, use_quant_conv=False, use_post_quant_conv=False),
+        transformer=transformer, scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=vae(shift_factor=0.0, use_quant_conv=False, use_post_quant_conv=False),
         text_encoder=clip_text(words, projected=True, width=8), tokenizer=words, text_encoder_2=clip_text(words, projected=True, width=8),
         tokenizer_2=words, text_encoder_3=third, tokenizer_3=pieces,
     ).save_pretrained(str(folder))  # fmt: skip
@@ -197,8 +198,8 @@ def lumina(folder: Path) -> None:
 
     tokenizer, text = gemma()
     transformer = Lumina2Transformer2DModel(
-        sample_size=4, patch_size=2, in_channels=4, hidden_size=8, num_layers=1, num_refiner_layers=1, num_attention_heads=1, num_kv_heads=1,
-        multiple_of=16, scaling_factor=1.0, axes_dim_rope=(4, 2, 2), axes_lens=(300, 64, 64), cap_feat_dim=16,
+        sample_size=4, patch_size=2, in_channels=4, hidden_size=8, num_layers=1, num_refiner_layers=1, num_attention_heads=1,
+        num_kv_heads=1, multiple_of=16, scaling_factor=1.0, axes_dim_rope=(4, 2, 2), axes_lens=(300, 64, 64), cap_feat_dim=16,
     )  # fmt: skip
     Lumina2Pipeline(
         transformer=transformer,
@@ -215,8 +216,8 @@ def flux(folder: Path) -> None:
 
     words, (pieces, second) = clip_tokenizer(), t5()
     transformer = FluxTransformer2DModel(
-        patch_size=1, in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=8, num_attention_heads=2, joint_attention_dim=16,
-        pooled_projection_dim=16, axes_dims_rope=(4, 2, 2), guidance_embeds=True,
+        patch_size=1, in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=8, num_attention_heads=2,
+        joint_attention_dim=16, pooled_projection_dim=16, axes_dims_rope=(4, 2, 2), guidance_embeds=True,
     )  # fmt: skip
     FluxPipeline(
         scheduler=FlowMatchEulerDiscreteScheduler(), vae=vae(shift_factor=0.0, use_quant_conv=False, use_post_quant_conv=False),
