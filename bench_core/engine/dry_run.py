@@ -80,7 +80,10 @@ def check_card(config: Config, card: GeneratorCard, settings: Mapping[str, Any] 
         warnings += memory_warnings(memory)
         if memory.need is not None and memory.need > memory.total:
             lacks.append(
-                Lack(f"It needs about {memory.need / GB:.1f} GB, and {memory.where} has {memory.total / GB:.1f}", how_to_fit(values))
+                Lack(
+                    f"It needs about {memory.need / GB:.1f} GB, and {memory.where} has {memory.total / GB:.1f}",
+                    how_to_fit(values, memory.where),
+                )
             )
     warnings += words_missing(card)
     return ModelCheck(card.id, card.title, lacks, warnings, weights, values, memory)
@@ -105,8 +108,9 @@ def try_model(config: Config, generator_id: str, settings: Mapping[str, Any] | N
 def estimate_memory(config: Config, card: GeneratorCard, values: dict[str, Any], weights: list[Weights], batch_size: int) -> Memory:
     """Weights in their number format, counted from the files or taken from the card, and a rough share for what is computed."""
     each = BYTES[values["dtype"]]
-    parts = [w.parameters * each for w in weights if not w.part.startswith("lora")]
-    held: float | None = sum(parts) if parts else (card.parameters * 1e9 * each if card.parameters else None)
+    parts = [float(w.parameters * each) for w in weights if not w.part.startswith("lora")]
+    said = card.parameters * 1e9 * each if card.parameters else None
+    held: float | None = float(sum(parts)) if parts else said
     basis = "counted from the weight files" if parts else "the card's number of parameters"
     if held is not None and values.get("offload") == "model" and parts:
         held = max(parts)
@@ -129,8 +133,8 @@ def memory_here(config: Config) -> tuple[str, float, float]:
     if device.startswith("cuda"):
         import torch
 
-        free, total = torch.cuda.mem_get_info(device)
-        return torch.cuda.get_device_name(device), float(total), float(free)
+        unused, total = torch.cuda.mem_get_info(device)
+        return torch.cuda.get_device_name(device), float(total), float(unused)
     page = os.sysconf("SC_PAGE_SIZE")
     free = float(page * os.sysconf("SC_AVPHYS_PAGES"))
     known = Path("/proc/meminfo")  # counts what the file cache would give back

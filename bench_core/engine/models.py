@@ -45,7 +45,8 @@ def card_key(card: GeneratorCard | EncoderCard) -> str:
     if isinstance(card, GeneratorCard):
         from bench_core.generators import backend_of
 
-        commits = getattr(backend_of(card), "fingerprint", lambda _: [])(card)
+        fingerprint = getattr(backend_of(card), "fingerprint", None)
+        commits = fingerprint(card) if fingerprint else []
         return content_key(key, commits) if commits else key
     return key
 

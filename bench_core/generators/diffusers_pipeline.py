@@ -157,7 +157,7 @@ class DiffusersPipeline(Backend):
             tell(step, tensors.get("latents"))
             return tensors
 
-        def steps_of(iterable: Iterable[Any]) -> Iterator[Any]:
+        def steps_of(iterable: Iterable[Any]) -> Iterator[Any]:  # as these pipelines call it: over their time steps
             for step, timestep in enumerate(iterable):
                 yield timestep
                 tell(step, None)
@@ -179,13 +179,12 @@ class DiffusersPipeline(Backend):
                 return None
             latents = latents[:1].transpose(1, 2).unflatten(2, (side, side))
         vae: Any = getattr(self._pipeline, "vae", None)
-        first, config = latents[:1], getattr(vae, "config", None)
+        first = latents[:1]
+        config: Any = getattr(vae, "config", None)
+        narrow = max(getattr(config, "block_out_channels", (9999,))) <= 256
+        cheap = narrow and first.shape[-1] <= 32 and first.shape[1] == config.latent_channels
         with torch.inference_mode():
-            if (
-                first.shape[-1] <= 32
-                and max(getattr(config, "block_out_channels", (9999,))) <= 256
-                and first.shape[1] == config.latent_channels
-            ):
+            if cheap:
                 unscaled = first / config.scaling_factor + (getattr(config, "shift_factor", None) or 0)
                 signal = vae.decode(unscaled.to(vae.dtype), return_dict=False)[0]
                 return to_bytes(signal[0].float().div(2).add(0.5).clamp(0, 1).permute(1, 2, 0).cpu().numpy())

@@ -45,8 +45,8 @@ def clip_text(tokenizer: Any, *, projected: bool = False, width: int = 16) -> An
 
     config = CLIPTextConfig(
         vocab_size=len(tokenizer), hidden_size=width, intermediate_size=16, num_hidden_layers=2, num_attention_heads=2,
-        projection_dim=width, max_position_embeddings=tokenizer.model_max_length, bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
+        projection_dim=width, max_position_embeddings=tokenizer.model_max_length, bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id,
     )  # fmt: skip
     return (CLIPTextModelWithProjection if projected else CLIPTextModel)(config)
 
@@ -204,7 +204,7 @@ def lumina(folder: Path) -> None:
     Lumina2Pipeline(
         transformer=transformer,
         scheduler=FlowMatchEulerDiscreteScheduler(),
-        vae=vae(shift_factor=0.0),
+        vae=vae(blocks=4, shift_factor=0.0),
         text_encoder=text,
         tokenizer=tokenizer,
     ).save_pretrained(str(folder))
