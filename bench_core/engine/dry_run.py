@@ -79,12 +79,8 @@ def check_card(config: Config, card: GeneratorCard, settings: Mapping[str, Any] 
         memory = estimate_memory(config, card, values, weights, batch_size)
         warnings += memory_warnings(memory)
         if memory.need is not None and memory.need > memory.total:
-            lacks.append(
-                Lack(
-                    f"It needs about {memory.need / GB:.1f} GB, and {memory.where} has {memory.total / GB:.1f}",
-                    how_to_fit(values, memory.where),
-                )
-            )
+            what = f"It needs about {memory.need / GB:.1f} GB, and {memory.where} has {memory.total / GB:.1f}"
+            lacks.append(Lack(what, how_to_fit(values, memory.where)))
     warnings += words_missing(card)
     return ModelCheck(card.id, card.title, lacks, warnings, weights, values, memory)
 

@@ -45,8 +45,7 @@ def card_key(card: GeneratorCard | EncoderCard) -> str:
     if isinstance(card, GeneratorCard):
         from bench_core.generators import backend_of
 
-        fingerprint = getattr(backend_of(card), "fingerprint", None)
-        commits = fingerprint(card) if fingerprint else []
+        commits = backend_of(card).fingerprint(card)
         return content_key(key, commits) if commits else key
     return key
 

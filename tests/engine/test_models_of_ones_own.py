@@ -22,7 +22,8 @@ from bench_core.store.workspace import Workspace
 WEIGHTS = BUILT_IN / "generators" / "weights" / "phantom-ldm"
 FIELDS = {
     "title": 'Ünïcode "quoted" \\ title\twith\x7f', "path": str(WEIGHTS), "licence": "Apache-2.0", "trained_on": "phantom-train",
-    "lora": [{"path": str(WEIGHTS.parent / "phantom-ldm-overfit"), "scale": 0.5}], "settings": {"num_inference_steps": "4", "height": "256"},
+    "lora": [{"path": str(WEIGHTS.parent / "phantom-ldm-overfit"), "scale": 0.5}],
+    "settings": {"num_inference_steps": "4", "height": "256"},
 }  # fmt: skip
 
 
