@@ -187,8 +187,23 @@ def lacks_of(card: GeneratorCard) -> list[Lack]:
             found.append(_absent(card, place.source) if place.source != source else _incomplete(card, place))
         elif place.needs_weights:
             found += _weights_lacking(card, place)
+        else:
+            found += _packages_lacking(place)
     first = {lack.fix if "hf download" in lack.fix else str(lack): lack for lack in reversed(found)}  # one line a download
     return list(reversed(first.values()))
+
+
+def _packages_lacking(place: Place) -> list[Lack]:
+    """What a tokenizer that comes as a SentencePiece model alone needs to be read."""
+    import importlib.util
+
+    folder = place.folder
+    assert folder is not None
+    alone = any((folder / name).is_file() for name in ("spiece.model", "tokenizer.model")) and not (folder / "tokenizer.json").is_file()
+    absent = [p for p, module in (("sentencepiece", "sentencepiece"), ("protobuf", "google")) if importlib.util.find_spec(module) is None]
+    if not (alone and absent):
+        return []
+    return [Lack(f"The tokenizer in {folder} is a SentencePiece model and needs {' and '.join(absent)}", f"pip install {' '.join(absent)}")]
 
 
 def _incomplete(card: GeneratorCard, place: Place) -> Lack:

@@ -31,7 +31,23 @@ def test_facade_and_help_load_nothing_heavy(code):
 
 @pytest.mark.parametrize(
     "verb",
-    ["demo", "list", "phantom", "import", "generate", "evaluate", "score", "neighbours", "project", "train", "delete", "worker", "serve"],
+    [
+        "demo",
+        "list",
+        "phantom",
+        "import",
+        "generate",
+        "evaluate",
+        "score",
+        "neighbours",
+        "project",
+        "train",
+        "delete",
+        "worker",
+        "serve",
+        "check-model",
+        "add-model",
+    ],
 )
 def test_every_verb_has_help(verb, capsys):
     with pytest.raises(SystemExit) as ended:

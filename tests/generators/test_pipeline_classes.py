@@ -205,6 +205,19 @@ def test_pickled_cut_and_absent_weights_are_named(built: Folder, tmp_path: Path)
         open_generator(card).load()
 
 
+def test_package_that_a_tokenizer_needs_is_named(built: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import importlib.util
+
+    folder = tmp_path / "model"
+    shutil.copytree(built("pixart"), folder)
+    card = write_card(tmp_path / "model.toml", f'path = "{folder}"')
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *more: None if name == "sentencepiece" else find(name, *more))
+    assert backend_of(card).lacks(card) == []
+    (folder / "tokenizer" / "tokenizer.json").rename(folder / "tokenizer" / "spiece.model")
+    assert [lack.fix for lack in backend_of(card).lacks(card)] == ["pip install sentencepiece"]
+
+
 def test_shards_are_all_needed(built: Folder, tmp_path: Path) -> None:
     from diffusers import UNet2DConditionModel
 
