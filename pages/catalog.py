@@ -115,6 +115,8 @@ def draw(study: InUse | None) -> None:
     if kind == "add":
         return adding.add_form()
     cards: Mapping[str, Any] = {"generators": api.generators, "encoders": api.encoders, "metrics": api.metrics}[kind]()
+    if kind == "generators":  # those that can run first
+        cards = dict(sorted(cards.items(), key=lambda item: read.missing("generator", item[0]) is not None))
     if kind == "metrics":
         family = address.one(st.pills, "Family", FAMILIES, None, key="family", label_visibility="collapsed")
         cards = {i: m for i, m in cards.items() if family in (None, m.family)}
