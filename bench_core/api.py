@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from bench_core.engine.dry_run import ModelCheck
+    from bench_core.engine.estimate import Estimate
     from bench_core.store.workspace import Workspace
 
 __all__ = [
@@ -39,7 +41,11 @@ _current: Workspace | None = None
 
 @dataclass(frozen=True)
 class SettingField:
-    """One setting of a generator, as a form draws it. `type` is `int`, `float`, `bool`, `str` or `choice`."""
+    """One setting of a generator, as a form draws it. `type` is `int`, `float`, `bool`, `str` or `choice`.
+
+    Attributes:
+        group: `memory` for what decides how a model is held in memory, not what it draws.
+    """
 
     name: str
     type: str
@@ -48,6 +54,7 @@ class SettingField:
     high: float | None = None
     choices: tuple[Any, ...] = ()
     help: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,7 +177,7 @@ def generators() -> Mapping[str, GeneratorCard]:
     """All generator cards by id."""
     from bench_core.cards import generator_cards
 
-    return generator_cards(open_workspace().config.cards)
+    return generator_cards(open_workspace().config.card_folder)
 
 
 def encoders() -> Mapping[str, EncoderCard]:
@@ -178,7 +185,7 @@ def encoders() -> Mapping[str, EncoderCard]:
     from bench_core.cards import encoder_cards
 
     config = open_workspace().config
-    return encoder_cards(config.cards, config.weights_folder())
+    return encoder_cards(config.card_folder, config.weights_folder())
 
 
 def generator_missing(generator_id: str) -> str | None:
@@ -193,6 +200,54 @@ def encoder_missing(encoder_id: str) -> str | None:
     from bench_core.engine.models import encoder_missing
 
     return encoder_missing(open_workspace().config, encoder_id)
+
+
+def check_model(generator_id: str, settings: Mapping[str, Any] | None = None, batch_size: int = 1) -> ModelCheck:
+    """A dry run: everything that is missing to run this generator with these settings, and what memory it will take.
+
+    Raises:
+        UnknownName: there is no such generator.
+    """
+    from bench_core.engine.dry_run import check_model
+
+    return check_model(open_workspace().config, generator_id, settings, batch_size)
+
+
+def try_model(generator_id: str, settings: Mapping[str, Any] | None = None) -> float:
+    """Loads a generator in this process and makes one image of few steps; returns the seconds that it took.
+
+    Raises:
+        BenchError: whatever stands against it.
+    """
+    from bench_core.engine.dry_run import try_model
+
+    return try_model(open_workspace().config, generator_id, settings)
+
+
+def draft_model(model_id: str, fields: Mapping[str, Any]) -> tuple[str, ModelCheck]:
+    """The card of a model of one's own as it would be written, and its dry run. `fields` are those of `GeneratorCard`.
+
+    Raises:
+        InputError, SettingError: a field cannot be used.
+    """
+    from bench_core.engine.adding import draft
+    from bench_core.engine.dry_run import check_card
+
+    config = open_workspace().config
+    text, card = draft(config, model_id, fields)
+    return text, check_card(config, card)
+
+
+def add_model(model_id: str, fields: Mapping[str, Any], replace: bool = False) -> Path:
+    """Writes the card of a model of one's own and returns where it is; what is wrong is said before anything is written.
+
+    Raises:
+        NameTaken: there is a model of that id, and `replace` is not set.
+        InputError, SettingError: a field cannot be used.
+    """
+    from bench_core.engine.adding import add
+
+    return add(open_workspace().config, model_id, fields, replace)
 
 
 def settings_schema(generator_id: str) -> list[SettingField]:
@@ -456,11 +511,16 @@ def worker_alive() -> bool:
     return open_workspace().runs.worker_alive()
 
 
-def estimate_seconds(generator_id: str, settings: Mapping[str, Any], count: int) -> float | None:
-    """Seconds that `count` images will take: measured here with these settings, else scaled from the card; None if unknown."""
+def estimate(generator_id: str, settings: Mapping[str, Any], count: int) -> Estimate:
+    """Seconds that `count` images will take and how that is known: measured here with these settings, scaled, or from the card."""
     from bench_core.engine.estimate import estimate
 
     return estimate(open_workspace(), generator_id, dict(settings), count)
+
+
+def estimate_seconds(generator_id: str, settings: Mapping[str, Any], count: int) -> float | None:
+    """The seconds of `estimate`; None if unknown."""
+    return estimate(generator_id, settings, count).seconds
 
 
 # Numbers

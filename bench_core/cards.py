@@ -7,12 +7,75 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_serializer, model_validator
 
 from bench_core.data import content_key
 from bench_core.errors import CardError, UnknownName
 
 BUILT_IN = Path(__file__).parent
+
+
+class Source(BaseModel):
+    """Where files lie: a folder relative to the card, or a hub id with its pinned commit, and a folder inside of either.
+
+    Written as plain text where a folder is all there is to say: `unet = "../weights/my-unet"`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=(), populate_by_name=True)
+
+    path: str | None = None
+    repo_id: str | None = None
+    subfolder: str | None = None
+    revision: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        return {"path": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Any:
+        if self.path and self.repo_id:
+            raise ValueError("give path or repo_id, not both")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _short(self, handler: Any) -> Any:
+        said = {k: v for k, v in handler(self).items() if v not in (None, {}, 1.0)}
+        return self.path if set(said) == {"path"} else said
+
+
+NONE = "none"
+"""What a card writes for a part that is left out: `safety_checker = "none"`."""
+
+
+class Part(Source):
+    """A part of a pipeline that a card takes from elsewhere, or makes of its options alone (a scheduler).
+
+    Attributes:
+        class_name: `class` in the card: a class of diffusers or transformers; read from the part's own configuration unless set.
+        options: handed to the class: `{ model_max_length = 128 }`.
+    """
+
+    class_name: str | None = Field(None, alias="class")
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the pipeline runs without this part."""
+        return self.path == NONE
+
+
+class Adapter(Source):
+    """A LoRA adapter.
+
+    Attributes:
+        weight_name: the safetensors file, where the folder has several or none of the usual name.
+        scale: how much of it is added.
+    """
+
+    weight_name: str | None = None
+    scale: float = 1.0
 
 
 class Card(BaseModel):
@@ -51,16 +114,47 @@ class Card(BaseModel):
     def key(self) -> str:
         """Content key: the card and, for local weights, the digest of their files, so that new weights are a new key."""
         weights = [digest_folder(folder) for folder in self.folders() if folder.is_dir()]
-        return content_key(self.model_dump(exclude=self._kept_out_of_key()), weights)
+        kept = {k: v for k, v in self.model_dump(exclude=self._kept_out_of_key()).items() if k not in LATER or v is not None}
+        return content_key(kept, weights)
 
     def _kept_out_of_key(self) -> set[str]:
-        return {"title", "summary", "licence", "paper", "trained_on", "color", "family", "seconds_per_image"}
+        return set(WORDS)
+
+
+WORDS = {
+    "title", "summary", "licence", "paper", "trained_on", "color", "family", "seconds_per_image", "parameters", "gated", "how_to_get",
+    "settings_source", "published_as",
+}  # fmt: skip
+"""Fields that say something of a model and decide no pixel."""
+
+LATER = ("variant",)
+"""Fields that came later: unset, they leave a card's key as it was."""
+
+
+LARGE = 256 * 2**20
+SAMPLES = 256
 
 
 def digest_folder(folder: Path) -> list[list[str]]:
-    """Name and SHA-256 of every file below a folder."""
+    """Name and digest of every file below a folder."""
     files = sorted(p for p in folder.rglob("*") if p.is_file())
-    return [[str(p.relative_to(folder)), hashlib.sha256(p.read_bytes()).hexdigest()] for p in files]
+    return [[str(p.relative_to(folder)), digest_file(p)] for p in files]
+
+
+def digest_file(path: Path) -> str:
+    """SHA-256 of a file; of a large one, of its size and of 256 stretches of 64 KiB, spread from its first byte to its last.
+
+    Fine-tuning changes nearly every number of a model, and the whole of 25 GB would be read again by each process that starts.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if size <= LARGE:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+        digest, stretch = hashlib.sha256(str(size).encode()), 2**16
+        for number in range(SAMPLES):
+            file.seek(number * (size - stretch) // (SAMPLES - 1))
+            digest.update(file.read(stretch))
+        return digest.hexdigest()
 
 
 class GeneratorCard(Card):
@@ -68,29 +162,50 @@ class GeneratorCard(Card):
 
     Attributes:
         pipeline: class name of the diffusers pipeline; read from the folder's `model_index.json` unless set.
-        components: parts that are taken from elsewhere than `path` or `repo_id`: folder relative to the card, by part (`unet`).
-        lora: adapter folders (relative to the card) or hub ids, loaded on top of the pipeline.
+        components: parts by name (`unet`) that are taken from elsewhere than `path` or `repo_id`. A card with neither is assembled
+            from its parts alone and must name its pipeline.
+        lora: adapters, loaded on top of the pipeline: folders relative to the card, or hub ids.
+        dtype: number format of the weights unless the setting `dtype` says otherwise.
+        variant: infix of the weight files (`fp16`).
         needs_train: the generator is handed the training images.
         color: fixed index into the palette; marker shape goes with it. None: assigned by name.
+        parameters: billions of parameters in all parts, for the memory estimate before the weights are here.
+        gated: where its terms are accepted, for weights that are handed out to those who did.
+        how_to_get: what to do where no command alone brings the weights.
+        settings_source: where the pinned settings were read.
+        published_as: its name in CheXGenBench's tables.
     """
 
     kind: Literal["generator"] = "generator"
     family: str = ""
     pipeline: str | None = None
-    components: dict[str, str] = Field(default_factory=dict)
-    lora: tuple[str, ...] = ()
+    components: dict[str, Part] = Field(default_factory=dict)
+    lora: tuple[Adapter, ...] = ()
     dtype: Literal["float32", "float16", "bfloat16"] = "float32"
+    variant: str | None = None
     needs_train: bool = False
     color: int | None = None
     seconds_per_image: float | None = None
+    parameters: float | None = Field(None, gt=0)
+    gated: str = ""
+    how_to_get: str = ""
+    settings_source: str = ""
+    published_as: str = ""
 
     def relative(self, name: str) -> Path:
         """A folder that the card names, absolute."""
         return (self.source.parent / name).resolve()
 
+    def hub_id(self, source: Source) -> str | None:
+        """The hub id that a source names; an adapter written as plain text is one when it looks like one and no folder has that name."""
+        if source.path is None or not isinstance(source, Adapter) or source.path.count("/") != 1 or source.path.startswith((".", "~")):
+            return source.repo_id
+        return None if self.relative(source.path).is_dir() else source.path
+
     def folders(self) -> list[Path]:
         """The folder of the weights, of shared components and of local adapters."""
-        return super().folders() + [self.relative(name) for name in (*self.components.values(), *self.lora)]
+        sources = [s for s in (*self.components.values(), *self.lora) if s.path not in (None, NONE) and not self.hub_id(s)]
+        return super().folders() + [self.relative(str(source.path)) for source in sources]
 
 
 Channels = float | tuple[float, float, float]

@@ -70,6 +70,11 @@ class Config:
         """Where encoder weights that the user brings lie: `<card id>/` inside."""
         return self.weights or self.home / "weights"
 
+    @property
+    def card_folder(self) -> Path:
+        """Where the user's own cards lie: `cards`, or a folder of the workspace."""
+        return self.cards or self.home / "cards"
+
     def torch_device(self) -> str:
         """The device that torch shall use: `cuda` when `device` is `auto` and a GPU is there, else `cpu`."""
         if self.device != "auto":

@@ -41,3 +41,18 @@ def check(model: type[Settings], values: Mapping[str, Any], owner: str) -> Setti
             known = ", ".join(model.model_fields) or "none"
             raise SettingError(f"{owner} has no setting {name!r}.", f"It has: {known}.") from None
         raise SettingError(f"{owner}: setting {name} = {first.get('input')!r}: {first['msg']}.") from None
+
+
+def keyed(model: type[Settings], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that belong into a content key: without those that decide no pixel.
+
+    A field says so in `json_schema_extra`: `{"keyed": "never"}`, or `"unless_default"` where its default is told by something else.
+    """
+    kept = {}
+    for name, value in values.items():
+        info = model.model_fields.get(name)
+        extra = info.json_schema_extra if info is not None and isinstance(info.json_schema_extra, dict) else {}
+        rule = extra.get("keyed")
+        if rule != "never" and not (rule == "unless_default" and info is not None and value == info.default):
+            kept[name] = value
+    return kept

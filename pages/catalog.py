@@ -6,13 +6,13 @@ from typing import Any
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, read
+from pages.components import adding, address, read
 from pages.components.frame import open_page, theme
 from pages.components.numbers import arrow
 from pages.components.study import InUse
 from pages.components.tables import FAMILIES, swatch
 
-KINDS = {"generators": "Generators", "encoders": "Encoders", "metrics": "Metrics"}
+KINDS = {"generators": "Generators", "encoders": "Encoders", "metrics": "Metrics", "add": "Add a model"}
 
 
 def paper_link(paper: str) -> str:
@@ -49,10 +49,13 @@ def generator_card(card: api.GeneratorCard) -> None:
         (
             ("Id", f"`{card.id}`"),
             ("Trained on", card.trained_on),
-            ("Weights", card.repo_id or card.path),
+            ("Weights", card.repo_id or card.path or ", ".join(dict.fromkeys(p.repo_id for p in card.components.values() if p.repo_id))),
+            ("Adapter", ", ".join(a.repo_id or a.path for a in card.lora)),
             ("Revision", card.revision),
+            ("Size", f"{card.parameters:g} billion parameters, {card.dtype}" if card.parameters else ""),
             ("Paper", paper_link(card.paper)),
             ("Licence", card.licence),
+            ("Settings from", card.settings_source),
         )
     )
     settings_table(card.settings)
@@ -110,7 +113,11 @@ def draw(study: InUse | None) -> None:
     kind = address.one(
         st.segmented_control, "Kind", list(KINDS), "generators", key="kind", format_func=KINDS.get, label_visibility="collapsed"
     )
+    if kind == "add":
+        return adding.add_form()
     cards: Mapping[str, Any] = {"generators": api.generators, "encoders": api.encoders, "metrics": api.metrics}[kind]()
+    if kind == "generators":  # those that can run first
+        cards = dict(sorted(cards.items(), key=lambda item: read.missing("generator", item[0]) is not None))
     if kind == "metrics":
         family = address.one(st.pills, "Family", FAMILIES, None, key="family", label_visibility="collapsed")
         cards = {i: m for i, m in cards.items() if family in (None, m.family)}
@@ -121,6 +128,7 @@ def draw(study: InUse | None) -> None:
     for card in cards.values():
         with grid.cell():
             one(card)
+    return None
 
 
 open_page("Catalog", "Which models, encoders and metrics are there, and where do they come from?", draw)

@@ -9,6 +9,8 @@ from pages.components.numbers import duration
 from pages.components.problems import empty, guard
 from pages.components.study import InUse
 
+MOST = 100_000
+FORECAST_FROM = 200
 FIRST_PROMPT = "Pleural Effusion"
 
 
@@ -86,7 +88,7 @@ def choose(study: InUse | None, models: list[str]) -> list[api.GenerateSpec]:
     left, right = st.columns(2)
     st.session_state.setdefault("count", 4)
     st.session_state.setdefault("seed", 71)
-    count = int(left.number_input("Images each", 1, 500, key="count", persist_state="session") or 1)
+    count = int(left.number_input("Images each", 1, MOST, key="count", persist_state="session") or 1)
     seed = int(right.number_input("Seed", 0, 2**31 - 1000, key="seed", persist_state="session", help="Image i has seed + i.") or 0)
     slot = st.container()
     settings = {}
@@ -94,10 +96,12 @@ def choose(study: InUse | None, models: list[str]) -> list[api.GenerateSpec]:
         for model, tab in zip(chosen, st.tabs([f"Settings of {m}" if len(chosen) == 1 else m for m in chosen]), strict=True):
             with tab:
                 settings[model] = forms.settings_form(api.settings_schema(model), f"set-{model}")
-    times = [api.estimate_seconds(m, settings[m], count) for m in chosen]
-    known = [t for t in times if t is not None]
+    times = {m: api.estimate(m, settings[m], count) for m in chosen}
+    known = [t.seconds for t in times.values() if t.seconds is not None]
     label = f"Generate · {duration(sum(known))}" if known and len(known) == len(times) else "Generate"
     pressed = slot.button(label, type="primary", icon=":material/auto_awesome:", width="stretch", disabled=not chosen or prompt is None)
+    if count >= FORECAST_FROM or len(known) < len(times):
+        slot.caption("  \n".join(f"{m}, {count:,} images: {duration(t.seconds)}, {t.basis}" for m, t in times.items()))
     st.file_uploader("Restore settings from a PNG made here", type="png", key="restore", on_change=restore, max_upload_size=20)
     if st.session_state.get("_note"):
         st.caption(st.session_state["_note"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from bench_core.cli import verbs
+from bench_core.cli import models, verbs
 
 KINDS = ("real", "train", "synthetic")
 
@@ -30,6 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
     phantom.add_argument("--subjects", type=_at_least(1), required=True, metavar="N", help="patients (each has one or several films)")
     phantom.add_argument("--seed", type=_at_least(0), required=True, metavar="S", help="cohorts of different seeds share nobody")
     phantom.add_argument("--out", required=True, metavar="DIR")
+    _add_models(verb)
     _add_sets(verb)
     _add_numbers(verb)
     train = verb("train", verbs.train_verb, "Train a bundled model by its committed recipe.")
@@ -51,6 +52,35 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
 
 def _add_json(parser: argparse.ArgumentParser, required: bool = False) -> None:
     parser.add_argument("--json", metavar="FILE", required=required, help="write what is found as JSON (- for standard output)")
+
+
+def _add_models(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    check = verb(
+        "check-model", models.check_model_verb, "Dry run: everything that is missing to run a generator. Exit code 0 if it can run."
+    )
+    check.add_argument("id", metavar="ID")
+    check.add_argument("--set", action="append", default=[], metavar="key=value", help="a setting of the generator; may be repeated")
+    check.add_argument("--batch-size", type=_at_least(1), default=1, metavar="B", help="for the memory estimate")
+    check.add_argument("--try", dest="try_it", action="store_true", help="also load it and make one image of few steps")
+    _add_json(check)
+    add = verb("add-model", models.add_model_verb, "Add a generator of your own: writes a card that list and generate read.")
+    add.add_argument("id", metavar="ID", help="lower-case words with dashes")
+    place = add.add_mutually_exclusive_group(required=True)
+    place.add_argument("--hub", metavar="OWNER/NAME", help="a model that hf download has brought, or will bring")
+    place.add_argument("--folder", metavar="DIR", help="whole path of a diffusers pipeline")
+    add.add_argument("--revision", metavar="COMMIT")
+    add.add_argument(
+        "--pipeline", metavar="CLASS", help="where model_index.json does not say it: StableDiffusionPipeline, FluxPipeline, ..."
+    )
+    add.add_argument("--lora", action="append", default=[], metavar="OWNER/NAME[:FILE]", help="an adapter, or its folder; may be repeated")
+    add.add_argument("--dtype", choices=("float32", "float16", "bfloat16"))
+    add.add_argument("--title")
+    add.add_argument("--summary")
+    add.add_argument("--licence")
+    add.add_argument("--trained-on", metavar="TEXT", help="the training set: privacy is measured against it")
+    add.add_argument("--set", action="append", default=[], metavar="key=value", help="a setting that the card pins; may be repeated")
+    add.add_argument("--replace", action="store_true", help="take the place of the model of that id")
+    add.add_argument("--dry-run", action="store_true", help="show the card and what it lacks; write nothing")
 
 
 def _add_sets(verb: Callable[..., argparse.ArgumentParser]) -> None:

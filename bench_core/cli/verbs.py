@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bench_core.cli.models import list_generators, pairs
 from bench_core.cli.output import Bar, print_table, write_json
 from bench_core.errors import BenchError, InputError
 
@@ -69,9 +69,8 @@ def list_verb(options: argparse.Namespace) -> None:
 
     what = options.what
     if what == "generators":
-        rows = [{**c.model_dump(mode="json"), "missing": api.generator_missing(i)} for i, c in api.generators().items()]
-        columns = ["id", "title", "backend", "missing"]
-    elif what == "encoders":
+        return list_generators(options.json)
+    if what == "encoders":
         rows = [{**c.model_dump(mode="json"), "missing": api.encoder_missing(i)} for i, c in api.encoders().items()]
         columns = ["id", "title", "backend", "dimensions", "missing"]
     elif what == "metrics":
@@ -89,7 +88,7 @@ def list_verb(options: argparse.Namespace) -> None:
         for row in rows:
             if row.get("missing"):
                 print(f"{row['id']} cannot run here: {row['missing']}")
-    write_json(options.json, {what: rows})
+    return write_json(options.json, {what: rows})
 
 
 def _metric_row(metric: Any) -> dict[str, Any]:
@@ -157,7 +156,7 @@ def generate_verb(options: argparse.Namespace) -> None:
 
     prompts = [api.PromptSpec(text=options.prompt)] if options.prompt is not None else api.prompt_table(Path(options.prompts))
     spec = api.GenerateSpec(
-        name=options.name, generator=api.Choice(id=options.generator, settings=_pairs(options.set)), prompts=prompts, count=options.count,
+        name=options.name, generator=api.Choice(id=options.generator, settings=pairs(options.set)), prompts=prompts, count=options.count,
         seed=options.seed, batch_size=options.batch_size, train=options.train,
     )  # fmt: skip
     run = _finish(api.submit(spec))
@@ -172,7 +171,7 @@ def evaluate_verb(options: argparse.Namespace) -> None:
     spec = api.EvaluateSpec(
         synthetic=options.synthetic, real=options.real, train=options.train, encoders=options.encoder, subgroup=options.subgroup,
         equal_n=options.equal_n,
-        metrics=api.metric_choices(_names(options.metrics), _pairs(options.set)), seed=options.seed,
+        metrics=api.metric_choices(_names(options.metrics), pairs(options.set)), seed=options.seed,
         intervals=not options.no_intervals, mode=options.mode,
     )  # fmt: skip
     run = _finish(api.submit(spec))
@@ -191,7 +190,7 @@ def score_verb(options: argparse.Namespace) -> None:
     with Bar() as bar:
         results, per_image = api.score(
             {role: Path(f) for role, f in files.items() if f},
-            metrics=api.metric_choices(_names(options.metrics), _pairs(options.set)), seed=options.seed,
+            metrics=api.metric_choices(_names(options.metrics), pairs(options.set)), seed=options.seed,
             intervals=not options.no_intervals, mode=options.mode, on_progress=bar,
         )  # fmt: skip
     _show_results([{f: getattr(r, f) for f in RESULT_FIELDS} for r in results], options.json, [])
@@ -280,13 +279,3 @@ def serve_verb(_: argparse.Namespace) -> None:
 
 def _names(text: str | None) -> list[str] | None:
     return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _pairs(pairs: Sequence[str]) -> dict[str, str]:
-    found = {}
-    for pair in pairs:
-        key, sign, value = pair.partition("=")
-        if not sign or not key.strip():
-            raise InputError(f"--set {pair!r} is not key=value.")
-        found[key.strip()] = value
-    return found

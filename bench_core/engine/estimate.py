@@ -1,5 +1,6 @@
 """How long a generation will take: what was measured here, else what the card says."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from bench_core.engine.models import check_settings, generator_card
@@ -9,8 +10,16 @@ from bench_core.store.workspace import Workspace
 STEPS = "num_inference_steps"
 
 
-def estimate(workspace: Workspace, generator_id: str, settings: dict[str, Any], count: int) -> float | None:
-    """See `api.estimate_seconds`. Time is taken to grow with the number of steps; other settings are compared exactly first."""
+@dataclass(frozen=True)
+class Estimate:
+    """Seconds that a generation will take (None: unknown), and in words how that is known."""
+
+    seconds: float | None
+    basis: str
+
+
+def estimate(workspace: Workspace, generator_id: str, settings: dict[str, Any], count: int) -> Estimate:
+    """See `api.estimate`. Time is taken to grow with the steps and the pixels; other settings are compared exactly first."""
     card = generator_card(workspace.config, generator_id)
     wanted = check_settings(card, settings).model_dump(mode="json")
     near: float | None = None
@@ -20,12 +29,15 @@ def estimate(workspace: Workspace, generator_id: str, settings: dict[str, Any], 
             continue
         each = row["worked"] / row["made"]
         if spec.generator.settings == wanted:
-            return each * count
-        near = near if near is not None else each * _steps(wanted) / _steps(spec.generator.settings)
-    if near is None and card.seconds_per_image is not None:
-        near = card.seconds_per_image * _steps(wanted) / _steps(check_settings(card, {}).model_dump())
-    return None if near is None else near * count
+            return Estimate(each * count, "at the speed measured here")
+        near = near if near is not None else each * _work(wanted) / _work(spec.generator.settings)
+    if near is not None:
+        return Estimate(near * count, "scaled from the speed measured here with other settings")
+    if card.seconds_per_image is not None:
+        each = card.seconds_per_image * _work(wanted) / _work(check_settings(card, {}).model_dump())
+        return Estimate(each * count, "at the speed that its card states")
+    return Estimate(None, "nothing of it was measured here yet: make a few images first")
 
 
-def _steps(settings: dict[str, Any]) -> float:
-    return float(settings.get(STEPS) or 1)
+def _work(settings: dict[str, Any]) -> float:
+    return float(settings.get(STEPS) or 1) * float((settings.get("height") or 1) * (settings.get("width") or 1))

@@ -25,7 +25,7 @@ def generate(workspace: Workspace, spec: GenerateSpec, models: Models, report: R
         try:
             if missing:
                 report.at(found, total, f"Loading {card.title}", force=True)
-                generator = models.generator(card, workspace.sets.open(spec.train) if spec.train else None)
+                generator = models.generator(card, workspace.sets.open(spec.train) if spec.train else None, settings)
             for start in range(0, len(missing), spec.batch_size):
                 rows = missing[start : start + spec.batch_size]
                 made = f"{found + start} of {total} images"

@@ -26,7 +26,7 @@ def generator_card(config: Config, generator_id: str) -> GeneratorCard:
     Raises:
         UnknownName: there is none.
     """
-    return find_card("generator", generator_cards(config.cards), generator_id)
+    return find_card("generator", generator_cards(config.card_folder), generator_id)
 
 
 def encoder_card(config: Config, encoder_id: str) -> EncoderCard:
@@ -35,13 +35,19 @@ def encoder_card(config: Config, encoder_id: str) -> EncoderCard:
     Raises:
         UnknownName: there is none.
     """
-    return find_card("encoder", encoder_cards(config.cards, config.weights_folder()), encoder_id)
+    return find_card("encoder", encoder_cards(config.card_folder, config.weights_folder()), encoder_id)
 
 
 def card_key(card: GeneratorCard | EncoderCard) -> str:
     """The card's content key; its weights are read again only when a file changed."""
-    files = sorted(p for p in card.folder.rglob("*") if p.is_file()) if card.folder and card.folder.is_dir() else []
-    return _card_key(_Keyed(card), tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files))
+    files = sorted(p for folder in card.folders() if folder.is_dir() for p in folder.rglob("*") if p.is_file())
+    key = _card_key(_Keyed(card), tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files))
+    if isinstance(card, GeneratorCard):
+        from bench_core.generators import backend_of
+
+        commits = backend_of(card).fingerprint(card)
+        return content_key(key, commits) if commits else key
+    return key
 
 
 class _Keyed:
@@ -117,7 +123,11 @@ def settings_fields(config: Config, generator_id: str) -> list[dict[str, Any]]:
                 if getattr(rule, high, None) is not None:
                     limits["high"] = getattr(rule, high)
         default = card.settings.get(name, None if info.is_required() else info.get_default(call_default_factory=True))
-        fields.append({"name": name, "type": kind, "default": default, "choices": choices, "help": info.description or "", **limits})
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        group = str(extra.get("group", ""))
+        fields.append(
+            {"name": name, "type": kind, "default": default, "choices": choices, "help": info.description or "", "group": group, **limits}
+        )
     return fields
 
 
@@ -138,8 +148,8 @@ class Models:
         self._encoders: dict[str, Any] = {}
         self._features: OrderedDict[str, FeatureSet] = OrderedDict()
 
-    def generator(self, card: GeneratorCard, train: ImageSet | None) -> Any:
-        """The generator of that card, loaded."""
+    def generator(self, card: GeneratorCard, train: ImageSet | None, settings: Settings | None = None) -> Any:
+        """The generator of that card, loaded as the settings say."""
         from bench_core.generators import open_generator
 
         key = content_key(card_key(card), train.id if train else None)
@@ -147,8 +157,8 @@ class Models:
             self._generator = None  # let go of the memory before the next one is loaded
             opened = open_generator(card, device=self._config.torch_device(), train=train)
             require(opened.missing(card), f"Generator {card.id!r}")
-            opened.load()
             self._generator = (key, opened)
+        self._generator[1].load(settings)
         return self._generator[1]
 
     def encoder(self, card: EncoderCard) -> Any:

@@ -7,7 +7,7 @@ from bench_core.data import content_key
 from bench_core.engine import compatible
 from bench_core.engine.models import card_key, check_settings, encoder_card, encoder_missing, generator_card, generator_missing, require
 from bench_core.errors import InputError, NotPossible
-from bench_core.settings_model import check
+from bench_core.settings_model import check, keyed
 from bench_core.spec import Choice, EvaluateSpec, GenerateSpec, ProjectSpec, RunSpec
 from bench_core.store.workspace import Workspace
 
@@ -72,8 +72,12 @@ def _train_of(workspace: Workspace, train: str | None) -> str:
 
 
 def generated_set_id(workspace: Workspace, spec: GenerateSpec) -> str:
-    """Content key of the set: request, card with its weights, and training images where the generator reads them."""
+    """Content key of the set: request without what decides no pixel, card with its weights, training images where it reads them."""
+    from bench_core.generators import backend_of
+
     card = generator_card(workspace.config, spec.generator.id)
+    decisive = keyed(backend_of(card).settings_model(card), spec.generator.settings)
+    spec = spec.model_copy(update={"generator": spec.generator.model_copy(update={"settings": decisive})})
     return content_key("generated", spec.key(), card_key(card), workspace.sets.fingerprint(spec.train) if spec.train else None)
 
 

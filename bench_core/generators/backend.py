@@ -1,6 +1,7 @@
 """What every generator backend is."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,6 +14,28 @@ from bench_core.settings_model import Settings, check
 OnStep = Callable[[int, int, np.ndarray | None], None]
 """Called as `on_step(step, steps, preview)`: steps done of this batch, and now and then a coarse image of what is coming
 (None otherwise). It may raise `errors.Cancelled`, which ends the batch."""
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Something that a model needs and that is not here, and the steps that bring it."""
+
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.what.rstrip('.')}. {self.fix}".strip()
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The weight files of one part of a model."""
+
+    part: str
+    where: str
+    files: int
+    bytes: int
+    parameters: int
 
 
 class Backend:
@@ -41,8 +64,25 @@ class Backend:
         """What is missing on this machine to run the card, with the command that mends it; None when nothing is."""
         return None
 
-    def load(self) -> None:
-        """Loads the weights, once.
+    @classmethod
+    def lacks(cls, card: GeneratorCard) -> list[Lack]:
+        """All that is missing, each with the steps that bring it."""
+        found = cls.missing(card)
+        text, _, steps = (found or "").rpartition(". ")
+        return [Lack(text or steps, steps if text else "")] if found else []
+
+    @classmethod
+    def inventory(cls, card: GeneratorCard) -> list[Weights]:
+        """The weight files that are here, by part; empty for a model without."""
+        return []
+
+    @classmethod
+    def fingerprint(cls, card: GeneratorCard) -> list[str]:
+        """What decides the weights beside the card's words and folders: commits that an unpinned hub id stands for at the moment."""
+        return []
+
+    def load(self, settings: Settings | None = None) -> None:
+        """Loads the weights, once, as these settings say (number format, where they are kept).
 
         Raises:
             MissingWeights: they are not on this machine; the hint has the command.

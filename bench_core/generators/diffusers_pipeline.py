@@ -1,10 +1,11 @@
-"""Any text-to-image pipeline of diffusers that a card names: a local folder or a hub model that is on this machine, with adapters.
+"""Any image pipeline of diffusers that a card names: a local folder, a hub model that is on this machine, or parts of several.
 
 Weights are safetensors only and no code is taken from a model (`trust_remote_code` is never passed). Nothing is downloaded here:
 a missing model is an error that has the command.
 """
 
-from collections.abc import Callable, Sequence
+import importlib.util
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,11 @@ import numpy as np
 from bench_core import registry
 from bench_core.cards import GeneratorCard
 from bench_core.data import ImageSet, Prompt
-from bench_core.errors import MissingWeights, SettingError
-from bench_core.generators.backend import Backend, OnStep, with_defaults
-from bench_core.generators.pipeline_settings import check_names, pipeline_name, settings_of_pipeline
+from bench_core.errors import BenchError, MissingPackage, MissingWeights, SettingError
+from bench_core.generators.backend import Backend, Lack, OnStep, Weights, with_defaults
+from bench_core.generators.pipeline_parts import build_pipeline, place_pipeline
+from bench_core.generators.pipeline_settings import PLACEMENT, call_arguments, check_names, pipeline_name, settings_of_pipeline
+from bench_core.generators.weight_files import commits_of_unpinned, lacks_of, parameters_in, places, said, weights_in
 from bench_core.settings_model import Settings
 
 PREVIEWS = 5  # coarse images a batch, beside the plain count of steps
@@ -28,66 +31,65 @@ class DiffusersPipeline(Backend):
         super().__init__(card, device=device, train=train)
         self._pipeline: Any = None
         self._scheduler: Any = None
+        self._placed: dict[str, Any] = {}
 
     @classmethod
     def settings_model(cls, card: GeneratorCard) -> type[Settings]:
-        """The settings that the pipeline's `__call__` has, and its scheduler."""
-        model = settings_of_pipeline(pipeline_name(card))
+        """The settings that the pipeline's `__call__` has, its scheduler, and how it is held in memory."""
+        model = settings_of_pipeline(pipeline_name(card), card.dtype)
         check_names(card, model)
         return with_defaults(model, card)
 
     @classmethod
     def missing(cls, card: GeneratorCard) -> str | None:
         """The first thing that is not on this machine, with the command that brings it."""
-        for folder in card.folders():
-            if not folder.is_dir() and not _is_hub_id(folder, card):
-                return f"The folder {folder} is not there. python -m bench_core train {card.id}"
-        for name in ([card.repo_id] if card.repo_id else []) + [n for n in card.lora if not card.relative(n).is_dir()]:
-            if not _in_cache(name, card.revision if name == card.repo_id else None, card):
-                return _how_to_get(name, card.revision if name == card.repo_id else None)
-        return None
+        return next((str(lack) for lack in cls.lacks(card)), None)
 
-    def load(self) -> None:
-        """Loads pipeline, components and adapters onto the device."""
-        if self._pipeline is not None:
-            return
-        lacking = self.missing(self.card)
-        if lacking:
-            text, _, command = lacking.rpartition(". ")
-            raise MissingWeights(f"Generator {self.card.id} cannot run: {text}.", command)
-        import diffusers
-        import torch
-
-        dtype = getattr(torch, self.card.dtype)
-        diffusers.utils.logging.disable_progress_bar()
-        local: dict[str, Any] = {"dtype": dtype, "use_safetensors": True, "local_files_only": True}
-        parts = {name: self._component(name, folder, local) for name, folder in self.card.components.items()}
+    @classmethod
+    def lacks(cls, card: GeneratorCard) -> list[Lack]:
+        """Weights that are not here, code that is never run, packages that a setting needs."""
+        if not (card.path or card.repo_id) and (card.how_to_get or not card.components):
+            return [Lack(f"The card of {card.id} names no weights", card.how_to_get or "Give path, repo_id or components.")]
         try:
-            pipeline = diffusers.DiffusionPipeline.from_pretrained(
-                str(self.card.folder or self.card.repo_id), revision=self.card.revision, **local, **parts
-            )
-            for name in self.card.lora:
-                folder = self.card.relative(name)
-                pipeline.load_lora_weights(str(folder if folder.is_dir() else name), use_safetensors=True, local_files_only=True)
+            found = lacks_of(card)
+        except BenchError as error:
+            return [Lack(error.message, error.hint)]
+        if card.settings.get("clean_caption") and (absent := _absent_cleaners()):
+            found.append(Lack(f"The setting clean_caption needs {absent}", f"pip install {absent}"))
+        return found
+
+    @classmethod
+    def inventory(cls, card: GeneratorCard) -> list[Weights]:
+        """The weight files that are here, by part."""
+        found = []
+        for place in places(card):
+            files = weights_in(place, card.variant) if place.needs_weights else []
+            if files:
+                size = sum(f.stat().st_size for f in files)
+                found.append(Weights(place.part, said(card, place), len(files), size, sum(parameters_in(f) for f in files)))
+        return found
+
+    @classmethod
+    def fingerprint(cls, card: GeneratorCard) -> list[str]:
+        """Commits in the hub's cache, for those sources that the card does not pin."""
+        return commits_of_unpinned(card)
+
+    def load(self, settings: Settings | None = None) -> None:
+        """Loads pipeline, components and adapters; again where settings ask for another number format or place."""
+        asked = (settings or self.settings()).model_dump()
+        placed = {name: asked[name] for name in PLACEMENT if name in asked}
+        if self._pipeline is not None and placed == self._placed:
+            return
+        self._pipeline = None  # let go of the memory before it is loaded anew
+        lacks = self.lacks(self.card)
+        if lacks:
+            raise MissingWeights(f"Generator {self.card.id} cannot run: {lacks[0].what.rstrip('.')}.", lacks[0].fix)
+        try:
+            pipeline = build_pipeline(self.card, placed["dtype"])
         except (OSError, ValueError) as error:
             raise MissingWeights(f"Generator {self.card.id} does not load: {error}", _hint(self.card)) from error
-        if self.card.lora:
-            pipeline.fuse_lora()
-        pipeline.set_progress_bar_config(disable=True)
-        self._scheduler = pipeline.scheduler
-        self._pipeline = pipeline.to(self.device)
-
-    def _component(self, name: str, folder: str, local: dict[str, Any]) -> Any:
-        """A part of the pipeline that the card takes from elsewhere; its class is the one the pipeline's index names."""
-        import json
-
-        import diffusers
-        import transformers
-
-        path = self.card.relative(folder)
-        config = json.loads((path / "config.json").read_text(encoding="utf-8"))
-        library, class_name = (diffusers, config["_class_name"]) if "_class_name" in config else (transformers, config["architectures"][0])
-        return getattr(library, class_name).from_pretrained(str(path), **local)
+        place_pipeline(pipeline, self.device, placed)
+        self._scheduler, self._pipeline, self._placed = pipeline.scheduler, pipeline, placed
 
     def batch(
         self, prompts: Sequence[Prompt], seeds: Sequence[int], settings: Settings, *, on_step: OnStep | None = None
@@ -95,20 +97,37 @@ class DiffusersPipeline(Backend):
         """One image a prompt; a CPU random generator an image, so that neither batch nor device decides what it shows."""
         import torch
 
-        self.load()
-        values = {k: v for k, v in settings.model_dump().items() if v is not None}
+        self.load(settings)
+        takes = call_arguments(type(self._pipeline).__name__)
+        values = {k: v for k, v in settings.model_dump().items() if v is not None and k not in PLACEMENT}
+        if values.get("clean_caption") and (absent := _absent_cleaners()):
+            raise MissingPackage(f"Setting clean_caption needs {absent}.", f"pip install {absent}, or set clean_caption = false.")
         self._choose_scheduler(values.pop("scheduler", "default"))
         if "negative_prompt" in values:
             values["negative_prompt"] = [values["negative_prompt"]] * len(prompts)
-        if on_step is not None:
-            values["callback_on_step_end"] = self._callback(on_step, int(values["num_inference_steps"]))
-        with torch.inference_mode():
-            made = self._pipeline(
-                prompt=[p.text for p in prompts],
-                generator=[torch.Generator("cpu").manual_seed(int(seed)) for seed in seeds],
-                output_type="np", **values,
-            ).images  # fmt: skip
-        return [to_bytes(image) for image in made]
+        values.update({"prompt": [p.text for p in prompts]} if "prompt" in takes else {"batch_size": len(prompts)})
+        values["generator"] = [torch.Generator("cpu").manual_seed(int(seed)) for seed in seeds]
+        self._watch(on_step, int(values["num_inference_steps"]), takes, values)
+        try:
+            with torch.inference_mode():
+                made = self._pipeline(output_type="np", **values)
+        except ValueError as error:
+            raise SettingError(f"Generator {self.card.id} refuses these settings: {error}") from error
+        finally:
+            self._pipeline.__dict__.pop("progress_bar", None)
+        return self._checked(made, seeds)
+
+    def _checked(self, made: Any, seeds: Sequence[int]) -> list[np.ndarray]:
+        """The images, unless one is no image: blacked out by a content filter, or not a number."""
+        for flagged, seed in zip(getattr(made, "nsfw_content_detected", None) or [], seeds, strict=False):
+            if flagged:
+                text = f"The content filter of {self.card.id} blacked out the image of seed {seed}; it was made for photographs."
+                raise BenchError(text, 'Leave it out in the card: components = { safety_checker = "none" }.')
+        for image, seed in zip(made.images, seeds, strict=True):
+            if not np.isfinite(image).all():
+                text = f"{self.card.id} made an image of seed {seed} that is no number, in {self._placed['dtype']}."
+                raise BenchError(text, "Set dtype = bfloat16 or float32.")
+        return [to_bytes(image) for image in made.images]
 
     def _choose_scheduler(self, name: str) -> None:
         """Puts a scheduler of that name, made from the model's own configuration, into the pipeline."""
@@ -123,32 +142,55 @@ class DiffusersPipeline(Backend):
         else:
             raise SettingError(f"Generator {self.card.id} cannot use scheduler {name}.", f"It can: {', '.join(sorted(known))}.")
 
-    def _callback(self, on_step: OnStep, steps: int) -> Callable[..., dict[str, Any]]:
+    def _watch(self, on_step: OnStep | None, steps: int, takes: dict[str, Any], values: dict[str, Any]) -> None:
+        """Has the pipeline say after every step that it is done, in the way that it knows."""
+        if on_step is None:
+            return
         every = max(1, steps // PREVIEWS)
 
+        def tell(step: int, latents: Any) -> None:
+            total = max(steps, getattr(self._pipeline, "num_timesteps", steps))
+            show = latents is not None and (step + 1) % every == 0
+            on_step(step + 1, total, self.preview(latents) if show else None)
+
         def after_step(pipeline: Any, step: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
-            total = max(steps, getattr(pipeline, "num_timesteps", steps))
-            show = (step + 1) % every == 0 and "latents" in tensors
-            on_step(step + 1, total, self.preview(tensors["latents"]) if show else None)
+            tell(step, tensors.get("latents"))
             return tensors
 
-        return after_step
+        def steps_of(iterable: Iterable[Any]) -> Iterator[Any]:  # as these pipelines call it: over their time steps
+            for step, timestep in enumerate(iterable):
+                yield timestep
+                tell(step, None)
+
+        if "callback_on_step_end" in takes:
+            values["callback_on_step_end"] = after_step
+        elif "callback" in takes:
+            values["callback"] = lambda step, timestep, latents: tell(step, latents)
+        else:
+            self._pipeline.progress_bar = steps_of  # the one thing that it calls at every step; taken away after the batch
 
     def preview(self, latents: Any) -> np.ndarray | None:  # (H, W) or (H, W, 3) uint8
         """A coarse image of the batch's first latents: decoded where that is cheap, else the mean of their channels."""
         import torch
 
-        if latents.ndim != 4:
-            return None
-        first = latents[:1]
+        if latents.ndim == 3:  # patches in a row, as Flux keeps them
+            side = int(latents.shape[1] ** 0.5)
+            if side * side != latents.shape[1]:
+                return None
+            latents = latents[:1].transpose(1, 2).unflatten(2, (side, side))
         vae: Any = getattr(self._pipeline, "vae", None)
+        first = latents[:1]
+        config: Any = getattr(vae, "config", None)
+        narrow = max(getattr(config, "block_out_channels", (9999,))) <= 256
+        cheap = narrow and first.shape[-1] <= 32 and first.shape[1] == config.latent_channels
         with torch.inference_mode():
-            if first.shape[-1] <= 32 and max(getattr(getattr(vae, "config", None), "block_out_channels", (9999,))) <= 256:
-                signal = vae.decode((first / vae.config.scaling_factor).to(vae.dtype), return_dict=False)[0]
+            if cheap:
+                unscaled = first / config.scaling_factor + (getattr(config, "shift_factor", None) or 0)
+                signal = vae.decode(unscaled.to(vae.dtype), return_dict=False)[0]
                 return to_bytes(signal[0].float().div(2).add(0.5).clamp(0, 1).permute(1, 2, 0).cpu().numpy())
             grey = first[0].float().mean(0).cpu().numpy()
-        low, high = np.percentile(grey, (1, 99))
-        return to_bytes(np.clip((grey - low) / max(float(high - low), 1e-6), 0, 1)[..., None])
+        low, high = np.percentile(np.nan_to_num(grey), (1, 99))
+        return to_bytes(np.clip((np.nan_to_num(grey) - low) / max(float(high - low), 1e-6), 0, 1)[..., None])
 
 
 def to_bytes(image: np.ndarray) -> np.ndarray:  # (H, W) or (H, W, 3) uint8
@@ -157,27 +199,13 @@ def to_bytes(image: np.ndarray) -> np.ndarray:  # (H, W) or (H, W, 3) uint8
     return levels[..., 0] if levels.shape[-1] == 1 else levels
 
 
-def _is_hub_id(folder: Any, card: GeneratorCard) -> bool:
-    """Whether this missing folder is really the hub id of an adapter."""
-    return any(card.relative(name) == folder and name.count("/") == 1 and not name.startswith(".") for name in card.lora)
-
-
-def _in_cache(repo_id: str, revision: str | None, card: GeneratorCard) -> bool:
-    from huggingface_hub import try_to_load_from_cache
-
-    names = ("model_index.json",) if repo_id == card.repo_id else ("pytorch_lora_weights.safetensors", "adapter_config.json", "README.md")
-    return any(isinstance(try_to_load_from_cache(repo_id, name, revision=revision), str) for name in names)
-
-
-def _how_to_get(repo_id: str, revision: str | None) -> str:
-    pinned = f" --revision {revision}" if revision else ""
-    return (
-        f"The weights of {repo_id} are not on this machine (a gated model also needs its terms accepted on its hub page and "
-        f"`hf auth login`). hf download {repo_id}{pinned}"
-    )
+def _absent_cleaners() -> str:
+    """The packages that cleaning a caption needs and that are not installed."""
+    names = {"bs4": "beautifulsoup4", "ftfy": "ftfy"}
+    return " ".join(package for module, package in names.items() if importlib.util.find_spec(module) is None)
 
 
 def _hint(card: GeneratorCard) -> str:
     if card.repo_id:
-        return _how_to_get(card.repo_id, card.revision)
+        return f"hf download {card.repo_id}" + (f" --revision {card.revision}" if card.revision else "")
     return f"The folder {card.folder} needs safetensors files as diffusers saves them."

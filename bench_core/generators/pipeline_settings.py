@@ -8,12 +8,13 @@ import importlib.util
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
 from bench_core.cards import GeneratorCard
 from bench_core.errors import MissingPackage, SettingError, UnknownName
+from bench_core.generators.weight_files import index_of
 from bench_core.settings_model import Settings
 
 SCHEDULERS = (
@@ -36,8 +37,36 @@ KNOWN: dict[str, tuple[Any, Any]] = {
     "clip_skip": (int | None, Field(None, ge=0, le=12, description="Layers of the text encoder left out at its end.")),
     "true_cfg_scale": (float, Field(1.0, ge=0, le=50, description="Guidance with a negative prompt, of models distilled without one.")),
     "max_sequence_length": (int, Field(256, ge=8, le=4096, description="Tokens of the prompt that are read.")),
+    "cfg_trunc_ratio": (float, Field(1.0, ge=0, le=1, description="Share of the steps with guidance; the rest go without.")),
+    "cfg_normalization": (bool, Field(True, description="Guidance keeps the length of the prediction.")),
+    "use_resolution_binning": (bool, Field(True, description="Draw at the nearest size that the model was trained at, then resize.")),
+    "clean_caption": (bool, Field(False, description="Clean the prompt as web captions are; needs beautifulsoup4 and ftfy.")),
 }
 """Type, range and description of the settings that are offered, where the pipeline has them."""
+
+OWN_DEFAULT = ("clean_caption",)
+"""Settings whose default here is not the pipeline's: its own would depend on which packages are installed."""
+
+
+def _option(kind: Any, default: Any, text: str, decides: bool, needs: str = "") -> tuple[Any, Any, str]:
+    extra: dict[str, Any] = {"group": "memory", "keyed": "unless_default" if decides else "never"}
+    return kind, Field(default, description=text, json_schema_extra=extra), needs
+
+
+PLACEMENT: dict[str, tuple[Any, Any, str]] = {
+    "dtype": _option(Literal["float32", "float16", "bfloat16"], "float32", "Number format of weights and arithmetic.", True),
+    "offload": _option(
+        Literal["none", "model", "sequential"], "none", "Keep parts in main memory until needed: slower, much less GPU memory.", False
+    ),
+    "vae_tiling": _option(bool, False, "Decode large images in blended tiles.", True, "vae"),
+    "vae_slicing": _option(bool, False, "Decode one image at a time.", False, "vae"),
+    "attention_slicing": _option(bool, False, "Attention in slices: less memory, slower.", False, "unet"),
+    "compile": _option(bool, False, "Compile the denoiser: minutes at first, then faster.", False),
+}
+"""How a pipeline is held in memory: type, field, and the part without which there is nothing to set.
+
+Those that decide no pixel (but for rounding) are kept with every image and left out of the key of the set.
+"""
 
 
 def pipeline_name(card: GeneratorCard) -> str:
@@ -45,10 +74,9 @@ def pipeline_name(card: GeneratorCard) -> str:
     index = card.folder / "model_index.json" if card.folder else None
     if card.pipeline is None and index is not None and index.is_file():
         return str(json.loads(index.read_text(encoding="utf-8")).get("_class_name", "StableDiffusionPipeline"))
-    return card.pipeline or "StableDiffusionPipeline"
+    return card.pipeline or str(index_of(card).get("_class_name", "StableDiffusionPipeline"))
 
 
-@cache
 def call_arguments(pipeline: str) -> dict[str, Any]:
     """Argument names of a pipeline's `__call__` with their defaults (None where the default is no plain literal).
 
@@ -56,6 +84,16 @@ def call_arguments(pipeline: str) -> dict[str, Any]:
         MissingPackage: diffusers is not installed.
         UnknownName: diffusers has no such pipeline.
     """
+    return _signatures(pipeline)["__call__"]
+
+
+def parts_of(pipeline: str) -> dict[str, Any]:
+    """Argument names of a pipeline's constructor: its parts."""
+    return _signatures(pipeline)["__init__"]
+
+
+@cache
+def _signatures(pipeline: str) -> dict[str, dict[str, Any]]:
     found = importlib.util.find_spec("diffusers")
     if found is None or found.origin is None:
         raise MissingPackage("diffusers is not installed.", "pip install -r requirements.txt")
@@ -63,13 +101,16 @@ def call_arguments(pipeline: str) -> dict[str, Any]:
     for path in sorted(folder.rglob("pipeline_*.py")):
         text = path.read_text(encoding="utf-8")
         if f"class {pipeline}(" in text:
-            return _call_of(ast.parse(text), pipeline)
+            tree = ast.parse(text)
+            return {method: _arguments_of(tree, pipeline, method) for method in ("__init__", "__call__")}
     raise UnknownName("diffusers pipeline", pipeline, ("StableDiffusionPipeline", "StableDiffusionXLPipeline", "FluxPipeline"))
 
 
-def _call_of(tree: ast.Module, name: str) -> dict[str, Any]:
+def _arguments_of(tree: ast.Module, name: str, method: str) -> dict[str, Any]:
     cls = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
-    call = next(node for node in cls.body if isinstance(node, ast.FunctionDef) and node.name == "__call__")
+    call = next((node for node in cls.body if isinstance(node, ast.FunctionDef) and node.name == method), None)
+    if call is None:
+        raise UnknownName("diffusers pipeline that makes images", name, ())
     names = [argument.arg for argument in call.args.args][1:]
     defaults: list[ast.expr | None] = [None] * (len(names) - len(call.args.defaults)) + list(call.args.defaults)
     return {name: _literal(default) for name, default in zip(names, defaults, strict=True)}
@@ -83,28 +124,22 @@ def _literal(node: ast.expr | None) -> Any:
 
 
 @cache
-def settings_of_pipeline(pipeline: str) -> type[Settings]:
-    """The settings model of a pipeline: those of KNOWN that it has, with its own defaults, and the choice of scheduler."""
-    has = call_arguments(pipeline)
+def settings_of_pipeline(pipeline: str, dtype: str = "float32") -> type[Settings]:
+    """The settings model of a pipeline: those of KNOWN that it has, with its own defaults, the choice of scheduler, and PLACEMENT."""
+    has, parts = call_arguments(pipeline), parts_of(pipeline)
     fields: dict[str, Any] = {}
     for name, (kind, field) in KNOWN.items():
         if name in has:
             own = has[name]
-            fields[name] = (kind, _with_default(field, own) if isinstance(own, int | float) and not isinstance(own, bool) else field)
-    if not pipeline.startswith(FLOW):
-        from typing import Literal
-
+            takes = isinstance(own, bool) == (kind is bool) and isinstance(own, bool | int | float) and name not in OWN_DEFAULT
+            fields[name] = (Annotated[kind, field], own) if takes else (kind, field)
+    if not pipeline.startswith(FLOW) and "prompt" in has:
         text = "Sampler; default: the one that the model came with."
         fields["scheduler"] = (Literal["default", *SCHEDULERS], Field("default", description=text))
+    for name, (kind, field, needs) in PLACEMENT.items():
+        if not needs or needs in parts:
+            fields[name] = (Annotated[kind, field], dtype) if name == "dtype" else (kind, field)
     return create_model(f"{pipeline}_settings", __base__=Settings, **fields)
-
-
-def _with_default(field: Any, default: Any) -> Any:
-    from copy import copy
-
-    field = copy(field)
-    field.default = default
-    return field
 
 
 def check_names(card: GeneratorCard, model: type[Settings]) -> None:

@@ -46,7 +46,7 @@ class TorchModule(Backend):
                 return f"The folder {folder} is not there. python -m bench_core train {card.id}"
         return None
 
-    def load(self) -> None:
+    def load(self, settings: Settings | None = None) -> None:
         """Loads the network and the parts that it shares with another model."""
         if self._network is not None:
             return
@@ -65,10 +65,10 @@ class TorchModule(Backend):
         config = json.loads((self.card.folder / "config.json").read_text(encoding="utf-8"))
         network = NETWORKS[config["network"]](**config["arguments"])
         network.load_state_dict({k: v.float() for k, v in load_file(self.card.folder / "model.safetensors").items()})
-        vae, text, words = (str(self.card.relative(self.card.components[part])) for part in PARTS)
-        kind = {"dtype": torch.float32, "use_safetensors": True, "local_files_only": True}
+        vae, text, words = (str(self.card.relative(str(self.card.components[part].path))) for part in PARTS)
+        kind: dict[str, Any] = {"dtype": torch.float32, "use_safetensors": True, "local_files_only": True}
         self._vae = AutoencoderKL.from_pretrained(vae, **kind).eval().to(self.device)
-        self._text = CLIPTextModel.from_pretrained(text, dtype=torch.float32, use_safetensors=True).eval().to(self.device)
+        self._text = CLIPTextModel.from_pretrained(text, **kind).eval().to(self.device)
         self._tokenizer = CLIPTokenizer.from_pretrained(words, local_files_only=True)
         self._code = int(config["arguments"]["code"])
         self._network = network.eval().to(self.device)

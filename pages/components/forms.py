@@ -59,13 +59,22 @@ def _widget(field: api.SettingField, key: str) -> Any:
 def settings_form(fields: Sequence[api.SettingField], prefix: str) -> dict[str, Any]:
     """Draws all settings, text first in a whole row, the others two in a row; returns those that differ from their defaults."""
     texts = [f for f in fields if f.type == "str"]
-    rest = [f for f in fields if f.type != "str"]
     values: dict[str, Any] = {f.name: _widget(f, f"{prefix}-{f.name}") for f in texts}
-    for start in range(0, len(rest), 2):
-        for column, field in zip(st.columns(2), rest[start : start + 2], strict=False):
+    values |= _in_pairs([f for f in fields if f.type != "str" and not f.group], prefix)
+    held = [f for f in fields if f.group == "memory"]
+    if held:
+        with st.expander("Memory and speed"):
+            values |= _in_pairs(held, prefix)
+    return {f.name: values[f.name] for f in fields if values[f.name] != in_range(f, f.default)}
+
+
+def _in_pairs(fields: Sequence[api.SettingField], prefix: str) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for start in range(0, len(fields), 2):
+        for column, field in zip(st.columns(2), fields[start : start + 2], strict=False):
             with column:
                 values[field.name] = _widget(field, f"{prefix}-{field.name}")
-    return {f.name: values[f.name] for f in fields if values[f.name] != in_range(f, f.default)}
+    return values
 
 
 def fill_settings(fields: Sequence[api.SettingField], prefix: str, settings: Mapping[str, Any]) -> None:

@@ -172,7 +172,7 @@ def prompts(set_id: str) -> list[dict[str, Any]]:
     return _prompts(version(), set_id)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, ttl=20, show_spinner=False)
 def missing(kind: str, model: str) -> str | None:
     """What is missing to run a generator or encoder here."""
     return api.generator_missing(model) if kind == "generator" else api.encoder_missing(model)

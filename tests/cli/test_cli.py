@@ -47,6 +47,8 @@ def test_facade_and_help_load_nothing_heavy(code):
         "delete",
         "worker",
         "serve",
+        "check-model",
+        "add-model",
     ],
 )
 def test_every_verb_has_help(verb, capsys):

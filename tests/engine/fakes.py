@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, make_url, text
 from bench_core import api, registry
 from bench_core.config import Config
 from bench_core.errors import BenchError
+from bench_core.generators.backend import Backend
 from bench_core.settings_model import Settings
 from bench_core.store.workspace import Workspace
 
@@ -33,7 +34,7 @@ class TinySettings(Settings):
     color: bool = False
 
 
-class TinyGenerator:
+class TinyGenerator(Backend):
     plugin = "tiny"
 
     def __init__(self, card: Any, *, device: str, train: Any = None) -> None:
@@ -47,7 +48,7 @@ class TinyGenerator:
     def missing(cls, card: Any) -> str | None:
         return "the weights are not on this machine" if card.id == "tiny-absent" else None
 
-    def load(self) -> None:
+    def load(self, settings: Any = None) -> None:
         pass
 
     def batch(self, prompts: list[Any], seeds: list[int], settings: Any, *, on_step: Any = None) -> list[np.ndarray]:

@@ -136,4 +136,4 @@ def test_missing_weights_have_the_command(tmp_path: Path, prompts: list[Prompt])
     with pytest.raises(MissingWeights, match="does not load"):
         open_generator(write_card(tmp_path / "empty.toml", 'path = "empty"')).load()
     adapter = write_card(tmp_path / "adapter.toml", f'path = "{tmp_path}"', 'lora = ["someone/adapter"]')
-    assert "hf download someone/adapter" in str(open_generator(adapter).missing(adapter))
+    assert "hf download someone/adapter" in [lack.fix for lack in open_generator(adapter).lacks(adapter)]

@@ -18,10 +18,13 @@ from PIL import Image
 from bench_core import api
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.engine.comparison import Measurement, difference, pareto_probability
+from bench_core.engine.dry_run import Memory, ModelCheck
+from bench_core.engine.estimate import Estimate
 from bench_core.engine.intake.chexgenbench import read_results
 from bench_core.engine.outside_numbers import IMPORTED, published_frame, statements_frame
 from bench_core.engine.redundancy import correlations
 from bench_core.errors import NotPossible, UnknownName
+from bench_core.generators.backend import Lack
 from bench_core.registry import Metric
 from bench_core.settings_model import Settings
 
@@ -132,6 +135,7 @@ class Fake:
         self.submitted: list[Any] = []
         self.cancelled: list[str] = []
         self.deleted: list[str] = []
+        self.added: list[tuple[Any, ...]] = []
         self.imported: list[tuple[Any, ...]] = []
         self.projected = True
         self.numbers: list[dict[str, Any]] = []
@@ -397,8 +401,24 @@ class Fake:
     def worker_alive(self) -> bool:
         return self.filled
 
+    def estimate(self, generator_id: str, settings: Any, count: int) -> Estimate:
+        if generator_id == "phantom-oracle":
+            return Estimate(None, "nothing of it was measured here yet")
+        return Estimate(0.6 * count, "at the speed measured here")
+
     def estimate_seconds(self, generator_id: str, settings: Any, count: int) -> float | None:
-        return 0.6 * count
+        return self.estimate(generator_id, settings, count).seconds
+
+    def draft_model(self, model_id: str, fields: Any) -> tuple[str, ModelCheck]:
+        if not fields.get("repo_id"):
+            raise api.InputError("A model is a hub id or a folder.", "Give one of them.")
+        lack = Lack("The weights of owner/name are not on this machine", "hf download owner/name")
+        memory = Memory(8e9, 25e9, 14e9, "the main memory (CPU)", "counted")
+        return 'title = "My model"', ModelCheck(model_id, "My model", [lack], ["No revision is pinned."], [], {}, memory)
+
+    def add_model(self, model_id: str, fields: Any, replace: bool = False) -> Path:
+        self.added.append((model_id, fields, replace))
+        return Path("/cards") / f"{model_id}.toml"
 
     def results(self, real: str | None = None, train: str | None = None, encoder: str | None = None, synthetic: Any = None) -> pd.DataFrame:
         columns = [

@@ -323,3 +323,41 @@ def test_viewer_opens_with_everything_known(filled: Fake, open_page: Opener) -> 
     table = at.table[0].value
     text = "\n".join(map(str, pd.DataFrame(table).reset_index().to_numpy().ravel()))
     assert "copycat-00003" in text and "Right lower lobe consolidation" in text and "20" in text
+
+
+def test_large_request_says_hours_or_that_it_does_not_know(filled: Fake, open_page: Opener) -> None:
+    at = open_page("generate")
+    at.multiselect(key="models").set_value(["phantom-ldm", "phantom-oracle"]).run()
+    at.number_input(key="count").set_value(75_000).run()
+    assert "phantom-ldm, 75,000 images: 12 h 30 min, at the speed measured here" in words_of(at)
+    assert "phantom-oracle, 75,000 images: unknown, nothing of it was measured here yet" in words_of(at)
+
+
+def test_a_model_is_checked_then_added(filled: Fake, open_page: Opener) -> None:
+    at = open_page("catalog", {"kind": "add"})
+    at.text_input(key="add-id").set_value("my-model").run()
+    at.button(key="add-check").click().run()
+    assert "Give one of them." in at.error[0].value
+    at.text_input(key="add-hub").set_value("owner/name")
+    at.text_input(key="add-lora").set_value("owner/adapter")
+    at.text_input(key="add-lora-file").set_value("a.safetensors")
+    at.text_area(key="add-settings").set_value("num_inference_steps = 20\n# a note\nscheduler = 'DDIMScheduler'").run()
+    at.button(key="add-check").click().run()
+    assert not errors_of(at) and not filled.added
+    assert "cannot run here yet" in words_of(at) and "hf download owner/name" in [c.value for c in at.code]
+    at.button(key="add-go").click().run()
+    (model_id, fields, replace), *_ = filled.added
+    assert (model_id, replace, fields["repo_id"]) == ("my-model", False, "owner/name")
+    assert fields["lora"] == [{"repo_id": "owner/adapter", "weight_name": "a.safetensors"}]
+    assert fields["settings"] == {"num_inference_steps": "20", "scheduler": "DDIMScheduler"}
+    assert "/cards/my-model.toml" in at.success[0].value
+
+
+def test_a_model_that_is_there_is_only_replaced_when_asked_for(filled: Fake, open_page: Opener) -> None:
+    at = open_page("catalog", {"kind": "add"})
+    at.text_input(key="add-id").set_value("phantom-gan")
+    at.text_input(key="add-hub").set_value("owner/name").run()
+    assert at.button(key="add-go").disabled
+    at.checkbox(key="add-replace").check().run()
+    at.button(key="add-go").click().run()
+    assert filled.added[0][2] is True

@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+from bench_core.cards import generator_cards
 from pages.components.charts import FINDING_COLOURS
 from pages.components.palette import COLOURS, EDGES, INK, MARKERS, PAPER, Style, styles
 
@@ -42,6 +43,14 @@ def test_colour_and_marker_together_tell_many_generators_apart() -> None:
     assert len({Style(i).colour("light") for i in range(7)}) == 7
     assert len({Style(i).marker for i in range(7)}) == 7
     assert set(MARKERS) >= {Style(i).marker for i in range(100)}
+
+
+def test_every_built_in_generator_is_told_apart() -> None:
+    cards = generator_cards()
+    found = styles({name: card.color for name, card in cards.items()}, extra=["my-set"])
+    assert len(cards) >= 20 and all(found[name].index == card.color for name, card in cards.items())
+    for theme in COLOURS:
+        assert len({(style.colour(theme), style.marker) for style in found.values()}) == len(cards) + 1
 
 
 def test_points_stand_out_from_both_themes() -> None:

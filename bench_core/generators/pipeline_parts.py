@@ -1,0 +1,168 @@
+"""Builds a diffusers pipeline as a card says: whole or from parts, with adapters, on a device.
+
+Only classes of diffusers and transformers are made, from safetensors files and configurations that are on this machine.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from bench_core.cards import GeneratorCard, Part
+from bench_core.errors import CardError, SettingError
+from bench_core.generators.pipeline_settings import pipeline_name
+from bench_core.generators.weight_files import Place, folder_of, index_of, weights_in, whole
+
+CONFIGURATIONS = (
+    ("config.json", "_class_name"),
+    ("scheduler_config.json", "_class_name"),
+    ("tokenizer_config.json", "tokenizer_class"),
+    ("preprocessor_config.json", "image_processor_type"),
+)
+"""Files that say of which class a part is, and under which name."""
+
+LOCAL: dict[str, Any] = {"use_safetensors": True, "local_files_only": True}
+
+
+def build_pipeline(card: GeneratorCard, dtype: str) -> Any:
+    """The pipeline of a card, in main memory, with its adapters added to the weights."""
+    import diffusers
+    import torch
+
+    diffusers.utils.logging.disable_progress_bar()
+    kind = getattr(torch, dtype)
+    parts = {name: None if part.left_out else load_part(card, name, part, kind) for name, part in card.components.items()}
+    if parts.get("safety_checker", ...) is None:
+        parts["requires_safety_checker"] = False
+    source = whole(card)
+    if source is None:
+        pipeline = assemble(card, parts)
+    else:
+        index_of(card)  # refuses code of the model's own
+        more = {"variant": card.variant} if card.variant else {}
+        pipeline = diffusers.DiffusionPipeline.from_pretrained(str(folder_of(card, source)), dtype=kind, **LOCAL, **more, **parts)
+    add_adapters(card, pipeline)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def assemble(card: GeneratorCard, parts: dict[str, Any]) -> Any:
+    """A pipeline from its parts alone.
+
+    Raises:
+        CardError: it has no such part, or one that it cannot do without is not named.
+    """
+    import inspect
+
+    import diffusers
+
+    name = pipeline_name(card)
+    cls = getattr(diffusers, name, None)
+    if not (inspect.isclass(cls) and issubclass(cls, diffusers.DiffusionPipeline)):
+        raise CardError(card.source, "pipeline", f"is {name!r}, which is no pipeline of diffusers")
+    takes = {n: p.default is p.empty for n, p in inspect.signature(cls.__init__).parameters.items() if n != "self"}
+    unknown = sorted(set(parts) - set(takes) - {"requires_safety_checker"})
+    if unknown:
+        raise CardError(card.source, f"components.{unknown[0]}", f"is no part of {name}; it has {', '.join(takes)}")
+    optional = set(getattr(cls, "_optional_components", ()))
+    lacking = [n for n, required in takes.items() if required and n not in parts and n not in optional]
+    if lacking:
+        raise CardError(card.source, f"components.{lacking[0]}", f"is not given, and {name} needs it")
+    nothing = {n: None for n, required in takes.items() if required and n in optional}
+    return cls(**{**nothing, **{n: part for n, part in parts.items() if n in takes}})
+
+
+def load_part(card: GeneratorCard, name: str, part: Part, dtype: Any) -> Any:
+    """One part that the card takes from elsewhere, or makes of its options alone (a scheduler)."""
+    folder = folder_of(card, part)
+    cls = class_of(card, name, part, folder)
+    if folder is None:
+        return cls(**part.options)
+    if not hasattr(cls, "forward"):
+        return cls.from_pretrained(str(folder), local_files_only=True, **part.options)
+    more = {"variant": card.variant} if card.variant and weights_in(Place(name, part, folder), None) == [] else {}
+    return cls.from_pretrained(str(folder), dtype=dtype, **LOCAL, **more, **part.options)
+
+
+def class_of(card: GeneratorCard, name: str, part: Part, folder: Path | None) -> Any:
+    """The class of a part: the card's word for it, else that of its configuration; of diffusers or transformers, never from the model.
+
+    Raises:
+        CardError: neither library has it, or it is no part of a pipeline.
+    """
+    import inspect
+
+    import diffusers
+    import transformers
+
+    wanted = part.class_name or (_class_in(folder) if folder else None)
+    if wanted is None:
+        raise CardError(card.source, f"components.{name}.class", "is not given, and its folder does not say either")
+    found = getattr(diffusers, wanted, None) or getattr(transformers, wanted, None)
+    bases = (
+        diffusers.ModelMixin, diffusers.SchedulerMixin, transformers.PreTrainedModel, transformers.PreTrainedTokenizerBase,
+        transformers.FeatureExtractionMixin, transformers.ImageProcessingMixin,
+    )  # fmt: skip
+    if not inspect.isclass(found) or not issubclass(found, bases):
+        raise CardError(card.source, f"components.{name}.class", f"is {wanted!r}, which is no part that diffusers or transformers know")
+    return found
+
+
+def _class_in(folder: Path) -> str | None:
+    for file, key in CONFIGURATIONS:
+        if (folder / file).is_file():
+            config = json.loads((folder / file).read_text(encoding="utf-8"))
+            named = config.get(key) or (config.get("architectures") or [None])[0]
+            if named:
+                return str(named)
+    return None
+
+
+def add_adapters(card: GeneratorCard, pipeline: Any) -> None:
+    """Adds the card's LoRA adapters to the weights, each by its scale.
+
+    Raises:
+        CardError: the pipeline takes no adapters.
+    """
+    if not card.lora:
+        return
+    if not hasattr(pipeline, "load_lora_weights"):
+        raise CardError(card.source, "lora", f"is given, but {type(pipeline).__name__} takes no adapters")
+    names = []
+    for number, adapter in enumerate(card.lora):
+        folder = folder_of(card, adapter)
+        file = weights_in(Place("lora", adapter, folder), None)[0]
+        names.append(f"adapter_{number}")
+        pipeline.load_lora_weights(str(folder), weight_name=file.name, adapter_name=names[-1], **LOCAL)
+    pipeline.set_adapters(names, [adapter.scale for adapter in card.lora])
+    pipeline.fuse_lora(adapter_names=names)
+    pipeline.unload_lora_weights()
+
+
+def place_pipeline(pipeline: Any, device: str, settings: dict[str, Any]) -> None:
+    """Puts a pipeline where the settings say.
+
+    Raises:
+        SettingError: a memory option that this pipeline or device does not have.
+    """
+    offload = settings.get("offload", "none")
+    if offload != "none" and not device.startswith("cuda"):
+        raise SettingError(f"offload = {offload} keeps parts away from a GPU, and this worker runs on {device}.", "Set offload = none.")
+    if offload == "model":
+        pipeline.enable_model_cpu_offload(device=device)
+    elif offload == "sequential":
+        pipeline.enable_sequential_cpu_offload(device=device)
+    else:
+        pipeline.to(device)
+    vae = getattr(pipeline, "vae", None)
+    for option in ("tiling", "slicing"):
+        if settings.get(f"vae_{option}"):
+            if not hasattr(vae, f"enable_{option}"):
+                raise SettingError(f"vae_{option} = true, but {type(vae).__name__} cannot do that.", f"Set vae_{option} = false.")
+            getattr(vae, f"enable_{option}")()
+    if settings.get("attention_slicing"):
+        pipeline.enable_attention_slicing()
+    if settings.get("compile"):
+        denoiser = getattr(pipeline, "unet", None) or getattr(pipeline, "transformer", None)
+        if denoiser is None:
+            raise SettingError(f"compile = true, but {type(pipeline).__name__} has no denoiser to compile.", "Set compile = false.")
+        denoiser.compile()
