@@ -4,6 +4,7 @@ Only classes of diffusers and transformers are made, from safetensors files and 
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,7 @@ def add_adapters(card: GeneratorCard, pipeline: Any) -> None:
     """Adds the card's LoRA adapters to the weights, each by its scale.
 
     Raises:
-        CardError: the pipeline takes no adapters.
+        CardError: the pipeline takes no adapters, or not all of one.
     """
     if not card.lora:
         return
@@ -133,9 +134,26 @@ def add_adapters(card: GeneratorCard, pipeline: Any) -> None:
         file = weights_in(Place("lora", adapter, folder), None)[0]
         names.append(f"adapter_{number}")
         pipeline.load_lora_weights(str(folder), weight_name=file.name, adapter_name=names[-1], **LOCAL)
+        _check_taken(card, pipeline, file, names[-1])
     pipeline.set_adapters(names, [adapter.scale for adapter in card.lora])
     pipeline.fuse_lora(adapter_names=names)
     pipeline.unload_lora_weights()
+
+
+def _check_taken(card: GeneratorCard, pipeline: Any, file: Path, name: str) -> None:
+    """diffusers drops weights that it finds no place for, or that are spelled in another way than the rest, with no more than a warning."""
+    from safetensors import safe_open
+
+    with safe_open(file, "pt") as tensors:
+        there = sum(bool(_ADAPTER_WEIGHT.search(key)) for key in tensors.keys())  # noqa: SIM118
+    parts = [part for part in pipeline.components.values() if hasattr(part, "named_parameters")]
+    taken = sum("lora_" in key and f".{name}." in key for part in parts for key, _ in part.named_parameters())
+    if taken < there:
+        problem = f"{file.name} has {there} weights, of which {type(pipeline).__name__} took {taken}: it is for another model, or its keys"
+        raise CardError(card.source, "lora", f"{problem} are spelled in two ways")
+
+
+_ADAPTER_WEIGHT = re.compile(r"lora(_A|_B|_down|_up|\.down|\.up)\b")
 
 
 def place_pipeline(pipeline: Any, device: str, settings: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bench_core.cards import GeneratorCard
 from bench_core.data import Prompt
-from bench_core.errors import Cancelled, MissingWeights, SettingError, UnknownName
+from bench_core.errors import Cancelled, CardError, MissingWeights, SettingError, UnknownName
 from bench_core.generators import open_generator
 from tests.generators.conftest import write_card
 
@@ -97,6 +97,7 @@ def test_scheduler_that_does_not_fit_is_named(tiny_card: GeneratorCard, prompts:
 def test_lora_and_components(tiny_card: GeneratorCard, prompts: list[Prompt], tmp_path: Path) -> None:
     import torch
     from diffusers import UNet2DConditionModel
+    from safetensors.torch import load_file, save_file
 
     from bench_core.training.diffusion import add_lora, save_lora, save_model
 
@@ -111,6 +112,15 @@ def test_lora_and_components(tiny_card: GeneratorCard, prompts: list[Prompt], tm
     card = write_card(tmp_path / "lora.toml", f'path = "{tiny_card.path}"', 'lora = ["adapter"]')
     adapted = open_generator(card).batch(prompts[:1], [1], settings)[0]
     assert np.abs(adapted.astype(int) - before).mean() > 1
+    file = tmp_path / "adapter" / "pytorch_lora_weights.safetensors"
+    tensors = load_file(file)
+    spellings = {".lora_A.weight": ".lora.down.weight", ".lora_B.weight": ".lora.up.weight"}
+    for key in [k for k in tensors if ".attn" in k]:
+        new = next(key.replace(old, other) for old, other in spellings.items() if old in key)
+        tensors[new] = tensors.pop(key)
+    save_file(tensors, file, metadata={"format": "pt"})
+    with pytest.raises(CardError, match="two ways"):
+        open_generator(card).load()
 
     other = UNet2DConditionModel.from_pretrained(str(tiny_card.folder), subfolder="unet")
     torch.nn.init.normal_(other.conv_out.weight)
