@@ -13,7 +13,7 @@ from bench_core.engine.intake.labels import finding_of, read_label, read_label_c
 from bench_core.errors import InputError, TableError
 from bench_core.store.files import inside
 
-SUFFIXES = (".png", ".jpg", ".jpeg")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".dcm", ".dicom")
 FILE_COLUMNS = ("synthetic_filename", "img_savename", "path", "image_path", "file_path", "filename", "file_name", "file", "image")
 """In order of preference. The first two are CheXGenBench's manifests; where they stand, `path` is the real image's."""
 MANIFEST = FILE_COLUMNS[:2]
@@ -25,11 +25,12 @@ _LIMIT_ROWS = 2_000_000
 
 @dataclass
 class Row:
-    """One image to import: where it is, and its columns of the set's table."""
+    """One image to import: where it is, and its columns of the set's table. `place` names the row where there are several tables."""
 
     number: int
     file: Path
     columns: dict[str, Any]
+    place: str = ""
 
 
 @dataclass
@@ -104,7 +105,7 @@ def _folder_rows(images: Path) -> Found:
             continue
         found.rows.append(Row(number, file, {"image_id": None, "source_path": relative}))
     if not files:
-        raise TableError(f"There is no PNG or JPEG file in {str(images)!r}.", [])
+        raise TableError(f"There is no PNG, JPEG or DICOM file in {str(images)!r}.", [])
     return _without_repeats(found)
 
 
@@ -151,7 +152,7 @@ def _file_of(text: str, images: Path, wrong: list[str]) -> Path | None:
         wrong.append(f"there is no file {text[:200]!r} in the image folder")
         return None
     if file.suffix.lower() not in SUFFIXES:
-        wrong.append(f"{text[:200]!r} is no PNG or JPEG file")
+        wrong.append(f"{text[:200]!r} is no PNG, JPEG or DICOM file")
         return None
     return file
 
