@@ -205,6 +205,18 @@ def report_prompts(set_id: str, limit: int = 200) -> list[PromptSpec]:
     return prompts_of(open_workspace().sets.open(set_id), limit)
 
 
+def package_prompts(source: str, limit: int = 200) -> list[PromptSpec]:
+    """Prompts from the tables that the package torchxrayvision ships: `openi-reports`, `chexpert-labels` or `nih-labels`.
+
+    Raises:
+        MissingPackage: it is not installed; the hint has the install line.
+        UnknownName: there is no such source.
+    """
+    from bench_core.prompts.package_tables import prompts_of_package
+
+    return prompts_of_package(source, limit)
+
+
 def prompt_table(path: Path) -> list[PromptSpec]:
     """Prompts from a CSV with a column `prompt`, `text` or `annotated_prompt` and, if any, label columns.
 

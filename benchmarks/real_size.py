@@ -208,10 +208,10 @@ def report_text(rows: list[tuple[Any, ...]], options: argparse.Namespace) -> str
     head = (
         f"# {options.rows:,} rows and {options.points:,} generated images\n\n"
         f"Made by `python benchmarks/real_size.py --rows {options.rows} --points {options.points}` on {time.strftime('%Y-%m-%d')}, with "
-        f"{os.cpu_count()} processor cores that other work shared (load {os.getloadavg()[0]:.1f} at the end): the clock shows more than the "
-        "processor time that this process needed, which is what an idle machine would take. `first`: nothing cached in the process; `again`: "
-        "the next rerun of the same page or call. Images stay in place; none is decoded at import. The pages' scripts run without a browser; "
-        "neighbours, map and numbers are random, since only their size matters here.\n\n"
+        f"{os.cpu_count()} processor cores that other work shared (load {os.getloadavg()[0]:.1f} at the end): the clock shows more than\n"
+        "the processor time that this process needed, which is about what an idle machine would take. `first`: nothing cached in the\n"
+        "process; `again`: the next rerun of the same page or call. Images stay in place; none is decoded at import. The pages' scripts\n"
+        "run without a browser; neighbours, map and numbers are random, since only their size matters here.\n\n"
     )
     return head + "\n".join(lines) + "\n"
 

@@ -67,6 +67,8 @@ def _add_sets(verb: Callable[..., argparse.ArgumentParser]) -> None:
     asked = generate.add_mutually_exclusive_group(required=True)
     asked.add_argument("--prompt", metavar="TEXT")
     asked.add_argument("--prompts", metavar="CSV", help="a column prompt and, if any, label columns")
+    asked.add_argument("--package-prompts", metavar="SOURCE", help="openi-reports, chexpert-labels or nih-labels, of torchxrayvision")
+    generate.add_argument("--first", type=_at_least(1), default=200, metavar="N", help="of --package-prompts: the first N (default 200)")
     generate.add_argument("--count", type=_at_least(1), default=1, metavar="N", help="images a prompt (default 1)")
     generate.add_argument("--seed", type=_at_least(0), default=0, metavar="S", help="image i has seed S + i (default 0)")
     generate.add_argument("--name", required=True)

@@ -153,7 +153,10 @@ def _set_row(set_id: str) -> dict[str, Any]:
 def generate_verb(options: argparse.Namespace) -> None:
     from bench_core import api
 
-    prompts = [api.PromptSpec(text=options.prompt)] if options.prompt is not None else api.prompt_table(Path(options.prompts))
+    if options.package_prompts is not None:
+        prompts = api.package_prompts(options.package_prompts, options.first)
+    else:
+        prompts = [api.PromptSpec(text=options.prompt)] if options.prompt is not None else api.prompt_table(Path(options.prompts))
     spec = api.GenerateSpec(
         name=options.name, generator=api.Choice(id=options.generator, settings=_pairs(options.set)), prompts=prompts, count=options.count,
         seed=options.seed, batch_size=options.batch_size, train=options.train,

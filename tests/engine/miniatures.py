@@ -1,6 +1,7 @@
 """Miniature copies of public layouts: the same folders, files and columns, invented rows and random pixels. Never real data."""
 
 import gzip
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,19 +54,19 @@ MIMIC = [("10000032", "50414267", "PA", "train"), ("10000032", "50414267", "LATE
 MIMIC += [("11000011", "51029426", "PA", "test"), ("11000012", "51029427", "AP", "test"), ("11000013", "51029428", "LL", "test")]
 
 
-def mimic(root: Path, packed: bool = True) -> Path:
-    """MIMIC-CXR-JPG with six images, the annotations of LLaVA-Rad for two of the test split."""
+def mimic(root: Path, packed: bool = True, films: Sequence[tuple[str, str, str, str]] = MIMIC) -> Path:
+    """MIMIC-CXR-JPG with those films, and annotations of LLaVA-Rad for the frontal ones of the test split."""
     end = ".csv.gz" if packed else ".csv"
-    ids = [f"{i:08x}-0000-1111-2222-{i:08x}" for i in range(len(MIMIC))]
+    ids = [f"{i:08x}-0000-1111-2222-{i:08x}" for i in range(len(films))]
     name = "mimic-cxr-2.0.0-"
     meta = [
         {"dicom_id": d, "subject_id": s, "study_id": t, "PerformedProcedureStepDescription": "CHEST", "ViewPosition": v, "Rows": 16}
-        for d, (s, t, v, _) in zip(ids, MIMIC, strict=True)
+        for d, (s, t, v, _) in zip(ids, films, strict=True)
     ]
     table(root / f"{name}metadata{end}", meta)
-    split = [{"dicom_id": d, "study_id": t, "subject_id": s, "split": p} for d, (s, t, _, p) in zip(ids, MIMIC, strict=True)]
+    split = [{"dicom_id": d, "study_id": t, "subject_id": s, "split": p} for d, (s, t, _, p) in zip(ids, films, strict=True)]
     table(root / f"{name}split{end}", split)
-    studies = list(dict.fromkeys((s, t) for s, t, _, _ in MIMIC))
+    studies = list(dict.fromkeys((s, t) for s, t, _, _ in films))
     blank = dict.fromkeys(FINDINGS, "")
     labels = [
         {"subject_id": s, "study_id": t, **blank, "Edema": ["1.0", "0.0", "-1.0", ""][i % 4], "Fracture": "1.0"}
@@ -73,11 +74,11 @@ def mimic(root: Path, packed: bool = True) -> Path:
     ]
     table(root / f"{name}chexpert{end}", labels)
     table(root / f"{name}negbio{end}", [{**row, "Edema": "0.0"} for row in labels])
-    for i, (image, (s, t, _, _)) in enumerate(zip(ids, MIMIC, strict=True)):
+    for i, (image, (s, t, _, _)) in enumerate(zip(ids, films, strict=True)):
         film(root / f"files/p{s[:2]}/p{s}/s{t}/{image}.jpg", i)
     texts = [
-        {"id": i, "path": f"files/p11/p{MIMIC[i][0]}/s{MIMIC[i][1]}/{ids[i]}.jpg", "annotated_prompt": f"Invented report {i}.",
-         "chexpert_labels": "{'Edema': 1.0}"} for i in (3, 4)
+        {"id": i, "path": f"files/p{s[:2]}/p{s}/s{t}/{ids[i]}.jpg", "annotated_prompt": f"Invented report {i}.",
+         "chexpert_labels": "{'Edema': 1.0}"} for i, (s, t, v, p) in enumerate(films) if p == "test" and v in ("PA", "AP")
     ]  # fmt: skip
     table(root / "LLAVARAD_ANNOTATIONS_TEST.csv", texts)
     return root
