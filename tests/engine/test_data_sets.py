@@ -171,6 +171,9 @@ def test_openi(workspace: Workspace, tmp_path: Path):
     assert np.isnan(images.iloc[4]["No Finding"])
     assert list(images["subject_id"]) == ["CXR1", "CXR1", "CXR2", "CXR2", "CXR30"]
     assert len(load("openi", root, name="frontal", view="frontal")) == 3
+    text = miniatures.REPORT.format(uid=99, findings="Lost.", impression="", mesh="", images="")
+    (root / "ecgen-radiology" / "99.xml").write_text(text)
+    assert load("openi", root).id == api.find_set("mine").id, "a report without an image is no film"
     (root / "ecgen-radiology" / "2.xml").write_text("<eCitation><uId")
     assert problems("openi", root, name="bad")[0].startswith("2.xml: is no XML")
     (root / "indiana_projections.csv").unlink()

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench_core.engine.intake.columns import Asked, files_below, find_table, need_table, note, read_columns
+from bench_core.engine.intake.columns import Asked, files_below, find_table, need_table, read_columns
 from bench_core.errors import InputError, TableError
 from bench_core.registry import layout
 
@@ -47,19 +47,18 @@ def openi(root: Path, asked: Asked) -> pd.DataFrame:
     Reads the XML reports (uId, AbstractText FINDINGS and IMPRESSION, MeSH major, parentImage) from a folder or from NLMCXR_reports.tgz,
     or `indiana_reports.csv` (uid, MeSH, findings, impression). Views stand only in `indiana_projections.csv` (uid, filename, projection:
     Frontal or Lateral), which is read beside either; without it the view is unknown. Names of persons are replaced by XXXX in the source;
-    these stay. A report that was not indexed has no labels; one that was has all fourteen.
+    these stay. About a hundred reports have no image and are left out. A report that was not indexed has no labels; one that was has all fourteen.
     """
     reports = find_table(root, "indiana_reports.csv")
     projections = _projections(root)
     if reports is not None:
         if projections is None:
             need_table(root, "indiana_projections.csv")
-        frame = _of_csv(reports).merge(projections, on="uid", how="left")
-        note(frame, frame["filename"].isna(), "has no image in indiana_projections.csv")
+        frame = _of_csv(reports).merge(projections, on="uid")
     else:
         frame = pd.DataFrame(list(xml_reports(root)))
         frame = frame.explode("images", ignore_index=True).rename(columns={"images": "filename"})
-        note(frame, (frame["filename"].isna()) & (frame["problem"] == ""), "names no image")
+        frame = frame[frame["filename"].notna() | (frame["problem"] != "")].reset_index(drop=True)
         if projections is not None:
             views = projections.assign(key=_keys(projections)).drop_duplicates("key").set_index("key")["view"]
             frame["view"] = _keys(frame).map(views)
