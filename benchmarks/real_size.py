@@ -60,16 +60,17 @@ def write_layout(root: Path, rows: int, rng: np.random.Generator) -> None:
     for s, t, i in zip(subject, study, image, strict=True):
         folder = f"{root}/files/p{s[:2]}/p{s}/s{t}"
         os.makedirs(folder, exist_ok=True)  # noqa: PTH103
-        os.link(films[hash(i) % 50], f"{folder}/{i}.jpg")  # noqa: PTH200
+        os.link(films[int(i[:8], 16) % 50], f"{folder}/{i}.jpg")  # noqa: PTH200
 
 
 def write_own(root: Path, points: int, rng: np.random.Generator) -> Path:
     """A table of generated images with prompts, in a folder of hard links."""
     root.mkdir(parents=True)
-    film = root / "film.png"
-    Image.fromarray(rng.integers(0, 256, (64, 64)).astype(np.uint8)).save(film)
+    films = [root / f"film_{i}.png" for i in range(50)]  # a file has 65,000 names at most
+    for film in films:
+        Image.fromarray(rng.integers(0, 256, (64, 64)).astype(np.uint8)).save(film)
     for i in range(points):
-        os.link(film, f"{root}/{i:06d}.png")  # noqa: PTH200
+        os.link(films[i % 50], f"{root}/{i:06d}.png")  # noqa: PTH200
     table = root.parent / "own.csv"
     names = [f"{i:06d}.png" for i in range(points)]
     frame = pd.DataFrame(

@@ -47,7 +47,8 @@ def openi(root: Path, asked: Asked) -> pd.DataFrame:
     Reads the XML reports (uId, AbstractText FINDINGS and IMPRESSION, MeSH major, parentImage) from a folder or from NLMCXR_reports.tgz,
     or `indiana_reports.csv` (uid, MeSH, findings, impression). Views stand only in `indiana_projections.csv` (uid, filename, projection:
     Frontal or Lateral), which is read beside either; without it the view is unknown. Names of persons are replaced by XXXX in the source;
-    these stay. About a hundred reports have no image and are left out. A report that was not indexed has no labels; one that was has all fourteen.
+    these stay. About a hundred reports have no image and are left out. A report that was not indexed has no labels; one that was has all
+    fourteen.
     """
     reports = find_table(root, "indiana_reports.csv")
     projections = _projections(root)
