@@ -4,13 +4,13 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: demo test check install install-dev chromium clean
+.PHONY: demo test check install install-dev chromium postgresql clean
 
 demo: install  ## prepares the embedded study, starts the worker and the app, prints the address
 	$(BIN)/python -m bench_core demo
 	exec $(BIN)/python -m bench_core serve
 
-test: install-dev chromium  ## the whole suite, the browser test included
+test: install-dev chromium postgresql  ## the whole suite, the browser test included
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: install-dev  ## style, types, who may import whom
@@ -36,6 +36,12 @@ chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
 	  else echo "The browser test needs Chromium: install the package 'chromium' (Debian, Ubuntu: sudo apt-get install chromium)."; exit 1; fi; }
+
+postgresql:  ## for the tests of the store on PostgreSQL; they are skipped, with the reason, where it is missing
+	@test -d /usr/lib/postgresql || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    { apt-get update -qq && apt-get install -y -qq postgresql >/dev/null; } || echo "PostgreSQL cannot be installed; its tests are skipped."; \
+	  else echo "No PostgreSQL: its tests are skipped (Debian, Ubuntu: sudo apt-get install postgresql)."; fi; }
 
 clean:  ## removes the virtual environment, not the workspace
 	rm -rf $(VENV)

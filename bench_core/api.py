@@ -16,7 +16,7 @@ from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
 from bench_core.data import FINDINGS, ImageSet, Kind, Prompt, Result
 from bench_core.errors import BenchError, InputError, NameTaken, NotPossible, TableError, UnknownName
-from bench_core.registry import Goal, Metric, Target
+from bench_core.registry import Goal, Layout, Metric, Target
 from bench_core.spec import Choice, EvaluateSpec, GenerateSpec, ProjectSpec, PromptSpec, RunSpec
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FINDINGS", "BenchError", "Choice", "Config", "DemoState", "EncoderCard", "EvaluateSpec", "GenerateSpec", "GeneratorCard", "Goal",
-    "ImageSet", "ImportReport", "InputError", "Kind", "Metric", "NameTaken", "NotPossible", "ProjectSpec", "Prompt", "PromptSpec", "Result",
-    "Run", "RunSpec", "SettingField", "Study", "TableError", "Target", "UnknownName", "Upload",
+    "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "Metric", "NameTaken", "NotPossible", "ProjectSpec", "Prompt", "PromptSpec",
+    "Result", "Run", "RunSpec", "SettingField", "Study", "TableError", "Target", "UnknownName", "Upload",
 ]  # fmt: skip
 
 Progress = Callable[[int, int, str], None]
@@ -275,6 +275,18 @@ def report_prompts(set_id: str, limit: int = 200) -> list[PromptSpec]:
     return prompts_of(open_workspace().sets.open(set_id), limit)
 
 
+def package_prompts(source: str, limit: int = 200) -> list[PromptSpec]:
+    """Prompts from the tables that the package torchxrayvision ships: `openi-reports`, `chexpert-labels` or `nih-labels`.
+
+    Raises:
+        MissingPackage: it is not installed; the hint has the install line.
+        UnknownName: there is no such source.
+    """
+    from bench_core.prompts.package_tables import prompts_of_package
+
+    return prompts_of_package(source, limit)
+
+
 def prompt_table(path: Path) -> list[PromptSpec]:
     """Prompts from a CSV with a column `prompt`, `text` or `annotated_prompt` and, if any, label columns.
 
@@ -310,9 +322,17 @@ def check_table(images: Path, table: Path | None, kind: Kind = "real") -> Import
 
 
 def import_images(
-    name: str, images: Path, table: Path | None, kind: Kind, skip_bad: bool = False, on_progress: Progress | None = None
+    name: str,
+    images: Path,
+    table: Path | None,
+    kind: Kind,
+    skip_bad: bool = False,
+    on_progress: Progress | None = None,
+    in_place: bool = False,
 ) -> ImportReport:
-    """Imports a folder of PNG and JPEG files, or those that a CSV names, as a set of that name.
+    """Imports a folder of PNG, JPEG and DICOM files, or those that a CSV names, as a set of that name.
+
+    With `in_place` the files stay where they are and are not opened yet (see `import_data_set`).
 
     The same name and content again returns the set that is there.
 
@@ -323,9 +343,46 @@ def import_images(
     from bench_core.engine.intake.images import import_set
 
     set_id, imported, problems = import_set(
-        open_workspace(), name, Path(images), Path(table) if table else None, kind, skip_bad, on_progress
+        open_workspace(), name, Path(images), Path(table) if table else None, kind, skip_bad, on_progress, in_place
     )
     return ImportReport(set_id, imported, problems)
+
+
+def layouts() -> Mapping[str, Layout]:
+    """The public data sets that can be imported by name, by id."""
+    from bench_core import registry
+
+    return registry.layouts()
+
+
+def import_data_set(
+    name: str,
+    layout: str,
+    root: Path,
+    kind: Kind,
+    *,
+    split: str | None = None,
+    view: str | None = None,
+    labels: str | None = None,
+    annotations: Path | None = None,
+    copy: bool = False,
+    skip_bad: bool = False,
+    on_progress: Progress | None = None,
+) -> ImportReport:
+    """Imports a public data set that lies in `root` as it was published; see `layouts`.
+
+    Unless `copy`, the images stay where they are and are not opened now: each is known by its place, size and time of last change, which
+    are checked whenever it is read. With `copy`, each is decoded and copied into the workspace (of DICOM files the pixels only).
+
+    Raises:
+        UnknownName: there is no such layout.
+        TableError: something is wrong and `skip_bad` is not set; `problems` lists each with its row.
+        NameTaken: the name belongs to a set with other content.
+    """
+    from bench_core.engine.intake.data_sets import Wanted, import_data_set
+
+    wanted = Wanted(split, view, labels, Path(annotations) if annotations else None)
+    return ImportReport(*import_data_set(open_workspace(), name, layout, Path(root), kind, wanted, copy, skip_bad, on_progress))
 
 
 def sets(kind: str | None = None) -> pd.DataFrame:

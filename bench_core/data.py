@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,7 +15,8 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from bench_core.errors import StoreError
+from bench_core.dicom import is_dicom, read_dicom
+from bench_core.errors import ImageUnreadable, StoreError
 
 FINDINGS = (
     "No Finding", "Enlarged Cardiomediastinum", "Cardiomegaly", "Lung Opacity", "Lung Lesion", "Edema", "Consolidation",
@@ -81,11 +83,43 @@ class ImageSet:
             part = path.with_suffix(".part.png")
             Image.fromarray(self.render(self.table["image_id"].iat[row])).save(part)
             part.replace(path)
+        if str(self.table["digest"].iat[row]).startswith(FILE_DIGEST):
+            self._check_unchanged(path, row)
         return path
 
+    def _check_unchanged(self, path: Path, row: int) -> None:
+        found = path.stat()
+        if file_digest(self.root, self.table["path"].iat[row], found.st_size, found.st_mtime_ns) != self.table["digest"].iat[row]:
+            raise StoreError(
+                f"Image {self.table['image_id'].iat[row]!r} of set {self.name!r} has changed since it was imported: {path}.",
+                "What was computed from it no longer holds: delete the set and import it again.",
+            )
+
     def read(self, row: int) -> np.ndarray:  # (H, W) uint8
-        """The image of that row, grey, 8 bit."""
-        return read_grey(self.path(row))
+        """The image of that row, grey, 8 bit.
+
+        Raises:
+            StoreError: it is gone, or (images that stay in place) was changed.
+            ImageUnreadable: it cannot be decoded.
+        """
+        path = self.path(row)
+        try:
+            return read_grey(path)
+        except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+            raise ImageUnreadable(
+                f"Image {self.table['image_id'].iat[row]!r} of set {self.name!r} cannot be read ({type(error).__name__}): {path}.",
+                "Import again without it: with --copy --skip-bad every image is decoded first.",
+            ) from None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Content key of the images, in their order."""
+        return content_key("images", self.table["digest"].tolist())
+
+    @cached_property
+    def rows_by_id(self) -> dict[str, int]:
+        """Row of every image_id."""
+        return {image_id: row for row, image_id in enumerate(self.table["image_id"].tolist())}
 
     def images(self) -> Iterator[np.ndarray]:
         """All images in table order."""
@@ -103,8 +137,19 @@ class ImageSet:
         return self.table[finding].to_numpy(float)
 
 
+FILE_DIGEST = "file:"
+
+
+def file_digest(root: Path, relative: str, size: int, changed_ns: int) -> str:
+    """The digest of an image that is used where it lies and was not decoded yet: its place, size and time of last change."""
+    place = hashlib.sha256(f"{root}\n{relative}".encode()).hexdigest()[:24]
+    return f"{FILE_DIGEST}{place}:{size}:{changed_ns}"
+
+
 def read_grey(path: Path) -> np.ndarray:  # (H, W) uint8
-    """Reads a PNG or JPEG as 8-bit grey; 16-bit files keep their range (0..65535 becomes 0..255), not their low byte."""
+    """Reads a PNG, JPEG or DICOM as 8-bit grey; 16-bit files keep their range (0..65535 becomes 0..255), not their low byte."""
+    if is_dicom(path):
+        return read_dicom(path)
     with Image.open(path) as image:
         if image.mode.startswith("I") or image.mode == "F":
             values = np.asarray(image, dtype=np.float64)

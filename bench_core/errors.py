@@ -81,5 +81,9 @@ class StoreError(BenchError):
     """What is on disk or in the database is not what it should be."""
 
 
+class ImageUnreadable(BenchError):
+    """An image file that cannot be decoded, or may not be used; names the reason."""
+
+
 class Cancelled(BenchError):
     """The user cancelled the run; what was finished is kept."""

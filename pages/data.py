@@ -75,7 +75,7 @@ def show_sets(sets: pd.DataFrame) -> None:
                 )
                 if st.button("Delete", icon=":material/delete:", key="delete"):
                     confirm_delete(row)
-            shown = page_of(rows.to_dict("records"), page, PER_PAGE)
+            shown = rows.iloc[page_of(range(len(rows)), page, PER_PAGE)].to_dict("records")
             pictures = read.thumbnails(row["id"], [r["image_id"] for r in shown])
             tiles = [Tile(r["image_id"], p, kind=row["kind"], title=caption(r, str(name))) for r, p in zip(shown, pictures, strict=True)]
             with slot:

@@ -25,7 +25,7 @@ def build_parser() -> argparse.ArgumentParser:
         return one
 
     verb("demo", verbs.demo_verb, "Prepare the embedded study of simulated patients (what make demo does before it serves).")
-    _add_list(verb("list", verbs.list_verb, "List generators, encoders, metrics, sets, runs, or numbers imported and published."))
+    _add_list(verb("list", verbs.list_verb, "List generators, encoders, metrics, layouts, sets, runs, or numbers imported and published."))
     phantom = verb("phantom", verbs.phantom_verb, "Render a simulated cohort: images, masks, and table.csv that import reads as it is.")
     phantom.add_argument("--subjects", type=_at_least(1), required=True, metavar="N", help="patients (each has one or several films)")
     phantom.add_argument("--seed", type=_at_least(0), required=True, metavar="S", help="cohorts of different seeds share nobody")
@@ -46,7 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_list(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("generators", "encoders", "metrics", "sets", "runs", "imports", "published"))
+    parser.add_argument("what", choices=("generators", "encoders", "metrics", "layouts", "sets", "runs", "imports", "published"))
     _add_json(parser)
 
 
@@ -84,12 +84,13 @@ def _add_models(verb: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 def _add_sets(verb: Callable[..., argparse.ArgumentParser]) -> None:
-    bring = verb("import", verbs.import_verb, "Import your own images: a folder, or those that a CSV names.")
+    bring = verb("import", verbs.import_verb, "Import images: a folder, those that a CSV names, or a public data set by its layout.")
     bring.add_argument("--name", required=True)
-    bring.add_argument("--images", required=True, metavar="DIR")
+    bring.add_argument("--images", metavar="DIR")
     bring.add_argument("--table", metavar="CSV", help="paths, prompts, labels, patients; both CheXGenBench spellings are read")
     bring.add_argument("--kind", choices=KINDS, default="real")
     bring.add_argument("--skip-bad", action="store_true", help="leave out what is wrong instead of stopping")
+    _add_layout(bring)
     _add_json(bring)
     numbers = verb("import-results", verbs.import_results_verb, "Import CheXGenBench's result files: numbers to show beside yours.")
     numbers.add_argument("--name", required=True)
@@ -101,6 +102,8 @@ def _add_sets(verb: Callable[..., argparse.ArgumentParser]) -> None:
     asked = generate.add_mutually_exclusive_group(required=True)
     asked.add_argument("--prompt", metavar="TEXT")
     asked.add_argument("--prompts", metavar="CSV", help="a column prompt and, if any, label columns")
+    asked.add_argument("--package-prompts", metavar="SOURCE", help="openi-reports, chexpert-labels or nih-labels, of torchxrayvision")
+    generate.add_argument("--first", type=_at_least(1), default=200, metavar="N", help="of --package-prompts: the first N (default 200)")
     generate.add_argument("--count", type=_at_least(1), default=1, metavar="N", help="images a prompt (default 1)")
     generate.add_argument("--seed", type=_at_least(0), default=0, metavar="S", help="image i has seed S + i (default 0)")
     generate.add_argument("--name", required=True)
@@ -108,6 +111,20 @@ def _add_sets(verb: Callable[..., argparse.ArgumentParser]) -> None:
     generate.add_argument("--train", metavar="SET", help="training images, for a generator that reads them")
     generate.add_argument("--batch-size", type=_at_least(1), default=8, metavar="B")
     _add_json(generate)
+
+
+def _add_layout(bring: argparse.ArgumentParser) -> None:
+    bring.add_argument(
+        "--layout", metavar="ID", help="chexpert, mimic-cxr-jpg, nih, openi, padchest, vindr: see `list layouts`; with --root"
+    )
+    bring.add_argument("--root", metavar="DIR", help="folder of the data set, as it was published")
+    bring.add_argument("--split", metavar="NAME", help="only this split of the data set")
+    bring.add_argument("--view", metavar="VIEW", help="frontal, PA, AP or lateral")
+    bring.add_argument("--labels", metavar="TABLE", help="chexpert or negbio (mimic-cxr-jpg)")
+    bring.add_argument("--annotations", metavar="CSV", help="texts for the images, such as LLaVA-Rad's (mimic-cxr-jpg)")
+    stay = bring.add_mutually_exclusive_group()
+    stay.add_argument("--in-place", action="store_true", help="leave the images where they are, unopened (what --layout does)")
+    stay.add_argument("--copy", action="store_true", help="decode and copy the images (what --images does)")
 
 
 def _add_numbers(verb: Callable[..., argparse.ArgumentParser]) -> None:

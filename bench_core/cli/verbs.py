@@ -76,6 +76,9 @@ def list_verb(options: argparse.Namespace) -> None:
     elif what == "metrics":
         rows = [_metric_row(m) for m in api.metrics().values()]
         columns = ["id", "family", "goal", "reads", "title"]
+    elif what == "layouts":
+        names = ["id", "title", "looks_like", "takes", "summary"]
+        rows, columns = [{n: getattr(one, n) for n in names} for one in api.layouts().values()], ["id", "title", "looks_like"]
     elif what == "sets":
         rows, columns = api.sets().to_dict("records"), ["name", "id", "kind", "images", "root"]
     elif what in ("imports", "published"):
@@ -107,12 +110,11 @@ def phantom_verb(options: argparse.Namespace) -> None:
 
 
 def import_verb(options: argparse.Namespace) -> None:
-    from bench_core import api
 
+    if (options.layout is None) == (options.images is None):
+        raise InputError("Give either --images or --layout.", "Example: import --name mine --layout mimic-cxr-jpg --root DIR --split test")
     with Bar() as bar:
-        report = api.import_images(
-            options.name, Path(options.images), Path(options.table) if options.table else None, options.kind, options.skip_bad, bar
-        )
+        report = _import_layout(options, bar) if options.layout else _import_own(options, bar)
     for problem in report.problems[:SHOWN_PROBLEMS]:
         print(f"left out: {problem}", file=sys.stderr)
     print(
@@ -143,6 +145,29 @@ def import_results_verb(options: argparse.Namespace) -> None:
     write_json(options.json, {"results": rows, "problems": report.problems})
 
 
+def _import_own(options: argparse.Namespace, bar: Any) -> Any:
+    from bench_core import api
+
+    for option in ("root", "split", "view", "labels", "annotations"):
+        if getattr(options, option) is not None:
+            raise InputError(f"--{option} goes with --layout.")
+    table = Path(options.table) if options.table else None
+    return api.import_images(options.name, Path(options.images), table, options.kind, options.skip_bad, bar, options.in_place)
+
+
+def _import_layout(options: argparse.Namespace, bar: Any) -> Any:
+    from bench_core import api
+
+    if options.root is None:
+        raise InputError("--layout needs --root, the folder of the data set.")
+    if options.table is not None:
+        raise InputError("--table goes with --images; a layout has tables of its own.")
+    return api.import_data_set(
+        options.name, options.layout, Path(options.root), options.kind, split=options.split, view=options.view, labels=options.labels,
+        annotations=options.annotations, copy=options.copy, skip_bad=options.skip_bad, on_progress=bar,
+    )  # fmt: skip
+
+
 def _set_row(set_id: str) -> dict[str, Any]:
     from bench_core import api
 
@@ -154,7 +179,10 @@ def _set_row(set_id: str) -> dict[str, Any]:
 def generate_verb(options: argparse.Namespace) -> None:
     from bench_core import api
 
-    prompts = [api.PromptSpec(text=options.prompt)] if options.prompt is not None else api.prompt_table(Path(options.prompts))
+    if options.package_prompts is not None:
+        prompts = api.package_prompts(options.package_prompts, options.first)
+    else:
+        prompts = [api.PromptSpec(text=options.prompt)] if options.prompt is not None else api.prompt_table(Path(options.prompts))
     spec = api.GenerateSpec(
         name=options.name, generator=api.Choice(id=options.generator, settings=pairs(options.set)), prompts=prompts, count=options.count,
         seed=options.seed, batch_size=options.batch_size, train=options.train,

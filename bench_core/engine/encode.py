@@ -15,7 +15,6 @@ from bench_core.engine.models import Models, card_key, encoder_card
 from bench_core.errors import NotPossible
 from bench_core.features import FeatureSet
 from bench_core.store.features import text_digest
-from bench_core.store.image_sets import fingerprint
 from bench_core.store.workspace import Workspace
 
 BATCH = 32
@@ -34,7 +33,7 @@ def features_of(
 ) -> FeatureSet:
     """The features of a set: stored ones are read, the others are made and stored. `on_images` hears how many more are."""
     key = card_key(card)
-    known = content_key(fingerprint(images.table), images.table["prompt"].tolist(), images.id, key)
+    known = content_key(images.fingerprint, images.table["prompt"].tolist(), images.id, key)
     kept = models.kept_features(known)
     if kept is not None:
         return kept
@@ -130,7 +129,7 @@ def read_features(workspace: Workspace, images: ImageSet, card: EncoderCard) -> 
     if card.reads_text and images.table["prompt"].notna().all():
         text = workspace.features.read(key, [text_digest(t) for t in images.table["prompt"]])
     # The content of a set that was cancelled and went on changes under its id, so that its features are named by its images.
-    named = replace(images, id=content_key(images.id, fingerprint(images.table)))
+    named = replace(images, id=content_key(images.id, images.fingerprint))
     return FeatureSet.of_images(named, values, card=card, text=text)
 
 

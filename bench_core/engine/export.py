@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench_core.data import FINDINGS, ImageSet
@@ -59,7 +59,7 @@ def _png(images: ImageSet, row: int, provenance: str) -> bytes:
 
 
 def _about(images: ImageSet, provenance: str) -> dict[str, Any]:
-    about: dict[str, Any] = {"kind": images.kind, "images": len(images), "provenance": provenance, "made_with": dict(images.meta)}
+    about: dict[str, Any] = {"kind": images.kind, "images": len(images), "provenance": provenance, "made_with": _without_place(images.meta)}
     if provenance == "full":
         about["name"] = images.name
         about["findings"] = [f for f in FINDINGS if images.table[f].notna().any()]
@@ -68,3 +68,8 @@ def _about(images: ImageSet, provenance: str) -> dict[str, Any]:
             k: v for k, v in images.meta.items() if k in ("generator", "generator_title", "repo_id", "revision", "card", "settings", "seed")
         }
     return about
+
+
+def _without_place(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """What made a set, but not the folder where this machine keeps its images."""
+    return {k: v for k, v in meta.items() if k != "root"}

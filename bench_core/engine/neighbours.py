@@ -9,7 +9,6 @@ from bench_core.engine.encode import read_features
 from bench_core.engine.models import card_key, encoder_card
 from bench_core.errors import InputError, TooFewImages
 from bench_core.features import FeatureSet
-from bench_core.store.image_sets import fingerprint
 from bench_core.store.workspace import Workspace
 
 MOST = 100
@@ -17,7 +16,7 @@ MOST = 100
 
 def set_key(images: ImageSet) -> str:
     """Content key of a set as it is now (a set that was cancelled can grow under its id)."""
-    return content_key(images.id, fingerprint(images.table))
+    return content_key(images.id, images.fingerprint)
 
 
 def _key(images: ImageSet, train: ImageSet, card: EncoderCard, k: int) -> str:

@@ -130,8 +130,9 @@ def _described(points: pd.DataFrame, sets: Sequence[ImageSet]) -> pd.DataFrame:
     """The points with what is known of their images."""
     parts = []
     for images in sets:
-        table = images.table[["image_id", "prompt", *FINDINGS]]
-        part = points[points["set_id"] == images.id].merge(table, on="image_id", how="left")
+        part = points[points["set_id"] == images.id].reset_index(drop=True)
+        rows = [images.rows_by_id[i] for i in part["image_id"].tolist()]
+        part = pd.concat([part, images.table[["prompt", *FINDINGS]].iloc[rows].reset_index(drop=True)], axis=1)
         parts.append(part.assign(set_name=images.name, kind=images.kind, generator=images.meta.get("generator")))
     frame = pd.concat(parts, ignore_index=True)
     return frame[["x", "y", "set_id", "set_name", "kind", "generator", "image_id", "prompt", "placed", *FINDINGS]]

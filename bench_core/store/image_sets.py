@@ -167,7 +167,11 @@ class SetStore:
             from bench_core import phantom
 
             render = lambda image_id: phantom.render(image_id).image
-        return ImageSet(set_id, name, kind, self.home_of(set_id) / "images", table, render, meta)
+        return ImageSet(set_id, name, kind, self._root(set_id, meta), table, render, meta)
+
+    def _root(self, set_id: str, meta: Mapping[str, Any]) -> Path:
+        """Where the image files are: in the workspace, or where the user keeps them."""
+        return Path(meta["root"]) if meta.get("in_place") else self.home_of(set_id) / "images"
 
     def row_of(self, images: ImageSet, image_id: str) -> int:
         """The row of an image.
@@ -175,10 +179,10 @@ class SetStore:
         Raises:
             UnknownName: the set has no such image.
         """
-        rows = (images.table["image_id"] == image_id).to_numpy().nonzero()[0]
-        if not len(rows):
+        row = images.rows_by_id.get(image_id)
+        if row is None:
             raise UnknownName(f"image in set {images.name!r}", image_id, images.table["image_id"].head(1000))
-        return int(rows[0])
+        return row
 
     def listing(self, kind: str | None = None) -> pd.DataFrame:
         """See `api.sets`."""
@@ -190,14 +194,18 @@ class SetStore:
             home = self.home_of(row["id"])
             simulated = bool(meta.get("simulated"))
             used = folder_bytes(home) if simulated else row["bytes"]
-            more = {"root": str(home / "images"), "prompts_are_reports": bool(meta.get("prompts_are_reports")), "simulated": simulated}
+            more = {
+                "root": str(self._root(row["id"], meta)),
+                "prompts_are_reports": bool(meta.get("prompts_are_reports")),
+                "simulated": simulated,
+            }
             rows.append({**row, **more, "bytes": used, "created": pd.Timestamp(row["created"], unit="s", tz="UTC")})
         columns = ["id", "name", "kind", "images", "bytes", "created", "generator", "root", "prompts_are_reports", "simulated", "complete"]
         return pd.DataFrame(rows, columns=columns)
 
     def fingerprint(self, set_id: str) -> str:
         """Content key of the images that the set holds now."""
-        return fingerprint(self.open(set_id).table)
+        return self.open(set_id).fingerprint
 
     def all_tables(self, besides: str) -> list[pd.DataFrame]:
         """The tables of all other sets, finished or not."""

@@ -34,16 +34,20 @@ class ThumbnailStore:
         return path.read_bytes()
 
     def _path(self, digest: str, side: int) -> Path:
-        name = hashlib.sha256(digest.encode()).hexdigest()[:32]
+        name = _name_of(digest)
         return self.folder / str(side) / name[:2] / f"{name}.webp"
 
     def forget(self, digests: Collection[str]) -> None:
         """Deletes the thumbnails of those digests, all sizes."""
-        sides = [int(p.name) for p in self.folder.glob("*") if p.name.isdigit()]
-        for digest in digests:
-            for side in sides:
-                self._path(digest, side).unlink(missing_ok=True)
+        names = {_name_of(digest) for digest in digests}
+        for path in self.folder.glob("*/*/*.webp"):  # few images of a large set ever had one
+            if path.stem in names:
+                path.unlink(missing_ok=True)
 
     def bytes(self) -> int:
         """Disk use."""
         return folder_bytes(self.folder)
+
+
+def _name_of(digest: str) -> str:
+    return hashlib.sha256(digest.encode()).hexdigest()[:32]

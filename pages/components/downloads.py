@@ -20,7 +20,13 @@ def downloads(name: str, numbers: pd.DataFrame, figure: go.Figure, theme: Theme)
     """CSV and HTML buttons in one row."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.download_button(
-            "CSV", csv(numbers), file_name=f"{name}.csv", mime="text/csv", icon=":material/download:", on_click="ignore", key=f"csv-{name}"
+            "CSV",
+            lambda: csv(numbers),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"csv-{name}",
         )
         st.download_button(
             "HTML",

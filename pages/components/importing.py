@@ -5,11 +5,13 @@ from pathlib import Path
 import streamlit as st
 
 from bench_core import api
+from pages.components.data_sets import data_set_fields, import_data_set
 from pages.components.palette import WORDS
 from pages.components.problems import guard
 
+DATA_SET = "Public data set on the server"
 FORMATS = (
-    "PNG or JPEG, 8 or 16 bit, any size. A table (CSV) is optional: a column with the file name (`path`, `filename` or "
+    "PNG, JPEG or DICOM, 8 or 16 bit, any size. A table (CSV) is optional: a column with the file name (`path`, `filename` or "
     "`synthetic_filename`), and if you have them the prompt, `subject_id`, `study_id`, `view`, and "
     "labels: `chexpert_labels` or one column a finding."
 )
@@ -25,7 +27,9 @@ def import_form() -> None:
     left, right = st.columns([5, 4], gap="medium")
     with left:
         where = (
-            st.segmented_control("Where are the images?", ["Upload", "Folder on the server"], default="Upload", key="import-where")
+            st.segmented_control(
+                "Where are the images?", ["Upload", "Folder on the server", DATA_SET], default="Upload", key="import-where"
+            )
             or "Upload"
         )
         name = st.text_input("Name of the set", max_chars=120, key="import-name", placeholder="hospital-a-test")
@@ -38,9 +42,15 @@ def import_form() -> None:
         )
         if where == "Upload":
             files = st.file_uploader(
-                "Images, a CSV, or ZIPs of them", type=["png", "jpg", "jpeg", "csv", "zip"], accept_multiple_files=True, key="import-files"
+                "Images, a CSV, or ZIPs of them",
+                type=["png", "jpg", "jpeg", "dcm", "csv", "zip"],
+                accept_multiple_files=True,
+                key="import-files",
             )
             ready = bool(files)
+        elif where == DATA_SET:
+            wanted = data_set_fields()
+            ready = wanted is not None
         else:
             folder = st.text_input("Folder with the images", key="import-folder", placeholder="/data/films")
             table = st.text_input("Table (CSV), if any", key="import-table", placeholder="/data/films/table.csv")
@@ -53,17 +63,20 @@ def import_form() -> None:
         st.markdown("#### What can be imported")
         st.markdown(FORMATS)
         st.markdown("Large sets are best read from a folder on the server; uploads end at 200 MB.")
+        st.markdown("Public data sets (" + ", ".join(one.title for one in api.layouts().values()) + ") are read as they were published.")
     if go:
         bar = st.progress(0.0, text="Reading …")
         with guard("import these images"):
+            tell = lambda d, t, label: bar.progress(min(1.0, d / max(1, t)), text=label)
             if where == "Upload":
                 found = api.upload([(f.name, f.getvalue()) for f in files or []])
                 images, path = found.images, found.table
-            else:
+            elif where != DATA_SET:
                 images, path = Path(folder.strip()).expanduser(), Path(table.strip()).expanduser() if table.strip() else None
-            done = api.import_images(
-                name.strip(), images, path, kind or "real", skip, lambda d, t, label: bar.progress(min(1.0, d / max(1, t)), text=label)
-            )
+            if where == DATA_SET:
+                done = import_data_set(name.strip(), kind or "real", skip, wanted or {}, tell)
+            else:
+                done = api.import_images(name.strip(), images, path, kind or "real", skip, tell)
             st.session_state["_imported"] = (name.strip(), done.imported, done.problems)
             st.rerun()
         bar.empty()

@@ -126,18 +126,19 @@ def _images(run: api.Run, spec: api.GenerateSpec) -> None:
     set_id = run.set_id
     total = spec.count * len(spec.prompts)
     rows = api.find_set(set_id).table if set_id and run.done else None
-    records = rows.to_dict("records")[: run.done] if rows is not None else []
+    made = min(len(rows), run.done) if rows is not None else 0
     page = 1
-    slots = list(range(total if run.status in ACTIVE else len(records)))
+    slots = range(total if run.status in ACTIVE else made)
     slot = st.empty()
     if len(slots) > PER_PAGE:
         page = st.pagination(-(-len(slots) // PER_PAGE), key=f"page-{run.id}")
     shown = page_of(slots, page, PER_PAGE)
-    ready = [records[i]["image_id"] for i in shown if i < len(records)]
+    records = {i: rows.iloc[i] for i in shown if i < made} if rows is not None else {}
+    ready = [row["image_id"] for row in records.values()]
     pictures = dict(zip(ready, read.thumbnails(str(set_id), ready, 192), strict=True)) if ready else {}
     tiles = []
     for i in shown:
-        if i < len(records):
+        if i in records:
             row = records[i]
             tiles.append(
                 Tile(
@@ -148,7 +149,7 @@ def _images(run: api.Run, spec: api.GenerateSpec) -> None:
                     alt=f"Synthetic chest X-ray: {row['prompt']}",
                 )
             )
-        elif i == len(records) and run.preview_png:
+        elif i == made and run.preview_png:
             tiles.append(Tile(f"wait-{i}", run.preview_png, caption=f"seed {spec.seed + i} · in progress", alt="Preview", word="Preview"))
         else:
             tiles.append(Tile(f"wait-{i}", None, caption=f"seed {spec.seed + i}", alt="waiting", word=""))

@@ -22,10 +22,10 @@ def pick(image_id: str) -> None:
 def ranking(set_id: str, nearest: pd.DataFrame, threshold: float, current: str) -> None:
     """The gallery, closest first."""
     ordered = nearest[nearest["rank"] == 1].sort_values("ratio", kind="stable")
-    ids = ordered["image_id"].tolist()
+    count = len(ordered)
     slot = st.container()
-    page = st.pagination(-(-len(ids) // PER_PAGE), key=f"page-{set_id}", max_visible_pages=3) if len(ids) > PER_PAGE else 1
-    shown = page_of(ordered.to_dict("records"), page, PER_PAGE)
+    page = st.pagination(-(-count // PER_PAGE), key=f"page-{set_id}", max_visible_pages=3) if count > PER_PAGE else 1
+    shown = ordered.iloc[page_of(range(count), page, PER_PAGE)].to_dict("records")
     pictures = read.thumbnails(set_id, [r["image_id"] for r in shown])
     tiles = [
         Tile(
@@ -52,9 +52,8 @@ def inspect(set_id: str, set_name: str, study: InUse, nearest: pd.DataFrame, cur
     mine = nearest[nearest["image_id"] == current].sort_values("rank")
     rank = min(int(st.session_state.get("_rank", 1)), len(mine))
     row = mine.iloc[rank - 1]
-    synthetic = read.table(set_id).set_index("image_id").loc[current]
-    train_table = read.table(str(study.train)).set_index("image_id")
-    neighbour = train_table.loc[row["train_image_id"]]
+    synthetic = read.row(set_id, current)
+    neighbour = read.row(str(study.train), row["train_image_id"])
     compare(
         read.picture(set_id, current),
         read.picture(str(study.train), row["train_image_id"]),

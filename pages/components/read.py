@@ -1,4 +1,8 @@
-"""Cached reads through the facade, so that a rerun answers at once. Keyed on ids and on `version()`, never on arrays."""
+"""Cached reads through the facade, so that a rerun answers at once. Keyed on ids and on `version()`, never on arrays.
+
+Tables of sets, neighbours and maps are kept as they are (`cache_resource`): a copy of 400,000 rows at every rerun would take longer than
+the page. Nobody may write into them.
+"""
 
 import hashlib
 import json
@@ -55,7 +59,7 @@ def in_order(names: Sequence[str], generators: Sequence[str | None]) -> list[str
     return [n for _, n in sorted(zip([known[g].index if g in known else len(known) for g in generators], names, strict=True))]
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _table(version: str, set_id: str) -> pd.DataFrame:
     return api.find_set(set_id).table
 
@@ -105,6 +109,13 @@ def redundancy(study: tuple[str, str | None, str], names: Sequence[str]) -> pd.D
     return _redundancy(version(), study, tuple(names))
 
 
+def row(set_id: str, image_id: str) -> dict[str, Any]:
+    """What the table of a set says of one image."""
+    images = api.find_set(set_id)
+    found: dict[str, Any] = images.table.iloc[images.rows_by_id[image_id]].to_dict()
+    return found
+
+
 @st.cache_data(max_entries=4_000, show_spinner=False)
 def thumbnail(set_id: str, image_id: str, side: int = 128) -> bytes:
     """One small picture; kept, since the pixels of an image never change."""
@@ -132,7 +143,7 @@ def mean_image(set_id: str) -> bytes:
     return _mean_image(version(), set_id)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _neighbours(version: str, synthetic: str, train: str, encoder: str, real: str | None, k: int) -> pd.DataFrame:
     return api.neighbours(synthetic, train, encoder, k=k, real=real)
 
@@ -142,7 +153,7 @@ def neighbours(synthetic: str, train: str, encoder: str, real: str | None, k: in
     return _neighbours(version(), synthetic, train, encoder, real, k)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _held_out(version: str, train: str, real: str, encoder: str) -> np.ndarray:
     return np.asarray(api.held_out(train, real, encoder))
 
@@ -152,7 +163,7 @@ def held_out(train: str, real: str, encoder: str) -> np.ndarray:
     return _held_out(version(), train, real, encoder)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _projection(version: str, set_ids: tuple[str, ...], encoder: str) -> pd.DataFrame | None:
     return api.stored_projection(list(set_ids), encoder)
 

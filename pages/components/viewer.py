@@ -115,7 +115,7 @@ def show_image(set_id: str, image_id: str) -> None:
 
     with guard("open this image"):
         images = api.find_set(set_id)
-        row = images.table[images.table["image_id"] == image_id].iloc[0].to_dict()
+        row = read.row(set_id, image_id)
         picture = read.picture(set_id, image_id)
         left, right = st.columns([3, 2], gap="medium")
         with left:

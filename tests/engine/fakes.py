@@ -103,9 +103,9 @@ def install(cards: Path) -> None:
     (cards / "encoders" / "tiny-pixels.toml").write_text('title = "Tiny pixels"\nbackend = "tiny"\nreads_text = true\ndimensions = 16\n')
 
 
-def fresh_database(home: Path) -> str:
-    """SQLite in the workspace or, where BENCH_TEST_POSTGRES is the URL of a server, a new database there."""
-    server = os.environ.get("BENCH_TEST_POSTGRES")
+def fresh_database(home: Path, server: str | None = None) -> str:
+    """SQLite in the workspace or, where the URL of a server is given (or BENCH_TEST_POSTGRES is one), a new database there."""
+    server = server or os.environ.get("BENCH_TEST_POSTGRES")
     if not server:
         return f"sqlite:///{home / 'bench.sqlite'}"
     name = f"bench_{uuid.uuid4().hex[:12]}"
@@ -115,12 +115,15 @@ def fresh_database(home: Path) -> str:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    """An empty workspace with the tiny generator and encoder, current for the facade."""
+def workspace(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workspace]:
+    """An empty workspace with the tiny generator and encoder, current for the facade; on PostgreSQL where the test asks for it."""
     install(tmp_path / "cards")
     home = tmp_path / "home"
     before = api._current
-    yield api.open_workspace(Config(home=home, database_url=fresh_database(home), device="cpu", cards=tmp_path / "cards"))
+    url = fresh_database(home, request.getfixturevalue("postgres") if getattr(request, "param", "sqlite") == "postgresql" else None)
+    opened = api.open_workspace(Config(home=home, database_url=url, device="cpu", cards=tmp_path / "cards"))
+    yield opened
+    opened.database.engine.dispose()
     api._current = before
 
 

@@ -191,7 +191,7 @@ def test_names_of_imports(workspace: Workspace, images: Path):
 def test_wrong_folders_and_kinds(workspace: Workspace, images: Path, tmp_path: Path):
     with pytest.raises(InputError, match="not a folder"):
         api.import_images("x", tmp_path / "gone", None, "real")
-    with pytest.raises(TableError, match="no PNG or JPEG"):
+    with pytest.raises(TableError, match="no PNG, JPEG or DICOM"):
         (tmp_path / "void").mkdir()
         api.import_images("x", tmp_path / "void", None, "real")
     with pytest.raises(InputError, match="no kind"):

@@ -269,8 +269,34 @@ class Fake:
     def check_table(self, images: Path, table: Path | None, kind: Any = "real") -> api.ImportReport:
         return api.ImportReport(None, 8, ["row 3: there is no file 'a.png'", "row 7: label 'Edema' is 'yes'"])
 
+    def import_data_set(
+        self,
+        name: str,
+        layout: str,
+        root: Path,
+        kind: Any,
+        *,
+        split: str | None = None,
+        view: str | None = None,
+        labels: str | None = None,
+        annotations: Path | None = None,
+        copy: bool = False,
+        skip_bad: bool = False,
+        on_progress: Any = None,
+    ) -> api.ImportReport:
+        self.imported.append((name, layout, str(root), kind, split, view, copy, skip_bad))
+        self.add_set(name, kind, 8, 99)
+        return api.ImportReport(f"id-{name}", 8, [])
+
     def import_images(
-        self, name: str, images: Path, table: Path | None, kind: Any, skip_bad: bool = False, on_progress: Any = None
+        self,
+        name: str,
+        images: Path,
+        table: Path | None,
+        kind: Any,
+        skip_bad: bool = False,
+        on_progress: Any = None,
+        in_place: bool = False,
     ) -> api.ImportReport:
         self.imported.append((name, str(images), table, kind, skip_bad))
         if not skip_bad:

@@ -282,6 +282,19 @@ def test_data_averages_the_images_of_a_set_when_asked(filled: Fake, open_page: O
     assert not errors_of(at)
 
 
+def test_data_imports_a_public_data_set(filled: Fake, open_page: Opener) -> None:
+    at = open_page("data", tab="Import")
+    at.segmented_control(key="import-where").set_value("Public data set on the server").run()
+    at.selectbox(key="import-layout").set_value("mimic-cxr-jpg").run()
+    at.text_input(key="import-name").set_value("mimic-test").run()
+    at.text_input(key="import-root").set_value("/data/mimic").run()
+    at.text_input(key="import-split").set_value("test").run()
+    at.selectbox(key="import-view").set_value("frontal").run()
+    next(b for b in at.button if b.label == "Import").click().run()
+    assert filled.imported[-1] == ("mimic-test", "mimic-cxr-jpg", "/data/mimic", "real", "test", "frontal", False, False)
+    assert "8 images imported" in at.success[0].value
+
+
 def test_data_deletes_only_after_a_second_word(filled: Fake, open_page: Opener) -> None:
     at = open_page("data", {"look": "copycat"})
     at.button(key="delete").click().run()

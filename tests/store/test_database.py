@@ -9,25 +9,27 @@ from bench_core.store.database import Database, migration_modules
 from bench_core.store.migrations import m0001_start
 
 
-def test_wal_and_migrations_once(tmp_path):
-    url = f"sqlite:///{tmp_path / 'a.sqlite'}"
+def test_sqlite_writes_ahead(tmp_path):
+    with Database(f"sqlite:///{tmp_path / 'a.sqlite'}").read() as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+
+
+def test_migrations_once(url):
     Database(url)
     database = Database(url)
     with database.read() as connection:
-        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
         numbers = list(connection.scalars(text("SELECT number FROM schema_migrations")))
     assert numbers == sorted(migration_modules())
 
 
-def test_the_tables_are_what_the_migrations_made(tmp_path):
-    database = Database(f"sqlite:///{tmp_path / 'a.sqlite'}")
+def test_the_tables_are_what_the_migrations_made(url):
+    database = Database(url)
     found = inspect(database.engine)
     for name, table in tables.metadata.tables.items():
         assert {c["name"] for c in found.get_columns(name)} == set(table.columns.keys()), name
 
 
-def test_a_database_of_a_newer_program_is_refused(tmp_path):
-    url = f"sqlite:///{tmp_path / 'a.sqlite'}"
+def test_a_database_of_a_newer_program_is_refused(url):
     database = Database(url)
     with database.write() as connection:
         connection.execute(text("INSERT INTO schema_migrations (number, name) VALUES (9999, 'later')"))
@@ -35,8 +37,8 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path):
         Database(url)
 
 
-def test_a_write_that_fails_is_undone(tmp_path):
-    database = Database(f"sqlite:///{tmp_path / 'a.sqlite'}")
+def test_a_write_that_fails_is_undone(url):
+    database = Database(url)
     with pytest.raises(RuntimeError), database.write() as connection:
         connection.execute(text("INSERT INTO states (name, value) VALUES ('a', '1')"))
         raise RuntimeError

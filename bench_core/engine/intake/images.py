@@ -9,11 +9,12 @@ from typing import Any
 from PIL import Image
 
 from bench_core.data import Kind, content_key, read_grey
-from bench_core.engine.intake.tables import Row, read_rows
+from bench_core.dicom import is_dicom
+from bench_core.engine.intake.tables import Found, Row, read_rows
 from bench_core.engine.submission import checked_name
-from bench_core.errors import InputError, NameTaken, TableError
+from bench_core.errors import ImageUnreadable, InputError, MissingPackage, NameTaken, TableError
 from bench_core.store.files import write_whole
-from bench_core.store.pictures import digest_of, read_provenance
+from bench_core.store.pictures import digest_of, read_provenance, save_png
 from bench_core.store.workspace import Workspace
 
 FORMATS = ("PNG", "JPEG")
@@ -30,32 +31,45 @@ def import_set(
     kind: Kind,
     skip_bad: bool,
     on_progress: Callable[[int, int, str], None] | None,
+    in_place: bool = False,
 ) -> tuple[str, int, list[str]]:
     """Imports; returns set id, number of images and problems. See `api.import_images`."""
     if kind not in KINDS:
         raise InputError(f"{kind!r} is no kind of set.", f"Choose one of {', '.join(KINDS)}.")
     name = checked_name(name)
     found = read_rows(images, table, kind)
+    if in_place:
+        from bench_core.engine.intake.in_place import import_found_in_place
+
+        return import_found_in_place(workspace, name, images, found, kind, skip_bad)
+    return import_found(workspace, name, found, kind, skip_bad, on_progress)
+
+
+def import_found(
+    workspace: Workspace, name: str, found: Found, kind: Kind, skip_bad: bool, on_progress: Callable[[int, int, str], None] | None
+) -> tuple[str, int, list[str]]:
+    """Decodes and copies the images of those rows; returns set id, number of images and problems."""
     problems = list(found.problems)
     if problems and not skip_bad:
-        raise _refused(problems, len(found.rows))
+        raise refused(problems, len(found.rows))
     good: list[tuple[Row, str]] = []
     for number, row in enumerate(found.rows):
         try:
             good.append((row, _check_image(row.file)))
         except ValueError as error:
-            problems.append(f"row {row.number}: {row.columns['source_path']}: {error}")
+            problems.append(f"{row.place or f'row {row.number}'}: {row.columns['source_path']}: {error}")
         if on_progress:
             on_progress(number + 1, 2 * len(found.rows), "Reading images")
     if problems and (not skip_bad or not good):
-        raise _refused(problems, len(good))
+        raise refused(problems, len(good))
     set_id = content_key("imported", kind, [[digest, _described(row)] for row, digest in good])
-    _take_name(workspace, name, set_id)
+    take_name(workspace, name, set_id)
     _copy(workspace, set_id, kind, good, on_progress)
     return set_id, len(good), problems
 
 
-def _refused(problems: list[str], good: int) -> TableError:
+def refused(problems: list[str], good: int) -> TableError:
+    """The error of an import that has problems, of which it tells the first."""
     first = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")
     return TableError(
         f"{len(problems)} problems: {first}.",
@@ -64,7 +78,7 @@ def _refused(problems: list[str], good: int) -> TableError:
     )
 
 
-def _take_name(workspace: Workspace, name: str, set_id: str) -> None:
+def take_name(workspace: Workspace, name: str, set_id: str) -> None:
     try:
         workspace.sets.claim_name(name, set_id)
     except NameTaken:
@@ -84,6 +98,8 @@ def _check_image(file: Path) -> str:
         ValueError: it cannot be read, or is too small or too large.
     """
     try:
+        if is_dicom(file):
+            return digest_of(read_grey(file))
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file, formats=FORMATS) as image:
@@ -93,6 +109,8 @@ def _check_image(file: Path) -> str:
                 if min(width, height) < SMALLEST_SIDE:
                     raise ValueError(f"{width} x {height} pixels are too few")
             return digest_of(read_grey(file))
+    except (ImageUnreadable, MissingPackage) as error:
+        raise ValueError(str(error)) from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise ValueError("has too many pixels") from None
     except (OSError, SyntaxError, EOFError, OverflowError, MemoryError) as error:
@@ -105,9 +123,7 @@ def _copy(
     with workspace.sets.draft(set_id, kind, _meta(good, kind), total=len(good)) as draft:
         for row_number in draft.missing:
             row, digest = good[row_number]
-            suffix = ".png" if _is_png(row.file) else ".jpg"
-            path = f"{row_number:06d}{suffix}"
-            write_whole(draft.home / "images" / path, lambda part, source=row.file: shutil.copyfile(source, part))  # type: ignore[misc]
+            path = _copy_image(row.file, draft.home / "images", row_number)
             columns = dict(row.columns)
             if columns.get("prompt") and not columns.get("prompt_id"):
                 columns["prompt_id"] = content_key("prompt", columns["prompt"])
@@ -115,6 +131,17 @@ def _copy(
             if on_progress:
                 on_progress(len(good) + row_number + 1, 2 * len(good), "Copying images")
         draft.finish()
+
+
+def _copy_image(file: Path, folder: Path, number: int) -> str:
+    """Copies a file; of DICOM only the pixels, for its header tells of a patient. Returns the name of the copy."""
+    if is_dicom(file):
+        name = f"{number:06d}.png"
+        save_png(folder / name, read_grey(file), None)
+        return name
+    name = f"{number:06d}{'.png' if _is_png(file) else '.jpg'}"
+    write_whole(folder / name, lambda part: shutil.copyfile(file, part))
+    return name
 
 
 def _is_png(file: Path) -> bool:

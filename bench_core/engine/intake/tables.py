@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from bench_core.engine.intake.labels import finding_of, read_label, read_label_c
 from bench_core.errors import InputError, TableError
 from bench_core.store.files import inside
 
-SUFFIXES = (".png", ".jpg", ".jpeg")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".dcm", ".dicom")
 FILE_COLUMNS = ("synthetic_filename", "img_savename", "path", "image_path", "file_path", "filename", "file_name", "file", "image")
 """In order of preference. The first two are CheXGenBench's manifests; where they stand, `path` is the real image's."""
 MANIFEST = FILE_COLUMNS[:2]
@@ -21,15 +22,19 @@ PROMPT_COLUMNS = ("prompt", "annotated_prompt", "report", "text", "impression")
 ID_COLUMNS = ("image_id", "dicom_id", "id")
 VIEW_COLUMNS = ("view", "viewposition", "view_position")
 _LIMIT_ROWS = 2_000_000
+_read_text = lru_cache(10_000)(read_label)
 
 
 @dataclass
 class Row:
-    """One image to import: where it is, and its columns of the set's table."""
+    """One image to import: where it is, and its columns of the set's table. `place` names the row where there are several tables;
+    `resolved` says that links in `file` were followed."""
 
     number: int
     file: Path
     columns: dict[str, Any]
+    place: str = ""
+    resolved: bool = False
 
 
 @dataclass
@@ -104,7 +109,7 @@ def _folder_rows(images: Path) -> Found:
             continue
         found.rows.append(Row(number, file, {"image_id": None, "source_path": relative}))
     if not files:
-        raise TableError(f"There is no PNG or JPEG file in {str(images)!r}.", [])
+        raise TableError(f"There is no PNG, JPEG or DICOM file in {str(images)!r}.", [])
     return _without_repeats(found)
 
 
@@ -117,9 +122,10 @@ def _table_rows(frame: pd.DataFrame, columns: dict[str, str], file_column: str, 
     cell = columns.get("chexpert_labels")
     apart = {c: finding_of(c) for c in frame.columns if finding_of(c)}
     found = Found()
+    folders: dict[str, Path] = {}
     for number, record in enumerate(frame.to_dict("records"), start=1):
         wrong: list[str] = []
-        file = _file_of(record[file_column], images, wrong)
+        file = _file_of(record[file_column], images, folders, wrong)
         out: dict[str, Any] = {k: record[c].strip() or None for k, c in names.items() if c}
         out["source_path"] = record[file_column]
         out["image_id"] = (record[own_id].strip() or None) if own_id else None
@@ -129,17 +135,28 @@ def _table_rows(frame: pd.DataFrame, columns: dict[str, str], file_column: str, 
         _check_values(out, wrong)
         found.problems += [f"row {number}: {w}" for w in wrong]
         if not wrong and file is not None:
-            found.rows.append(Row(number, file, out))
+            found.rows.append(Row(number, file, out, resolved=True))
     return _without_repeats(found)
 
 
-def _file_of(text: str, images: Path, wrong: list[str]) -> Path | None:
+def _placed(images: Path, relative: str, folders: dict[str, Path]) -> Path:
+    """`inside(images, relative)`; links above the file are followed once a folder, since that costs more than all else."""
+    above, _, name = relative.rpartition("/")
+    if name in ("", ".", "..") or "\x00" in name:
+        return inside(images, relative)
+    if above not in folders:
+        folders[above] = inside(images, above)
+    path = folders[above] / name
+    return inside(images, relative) if path.is_symlink() else path
+
+
+def _file_of(text: str, images: Path, folders: dict[str, Path], wrong: list[str]) -> Path | None:
     text = text.strip()
     if not text:
         wrong.append("names no image file")
         return None
     try:
-        file = inside(images, text.replace("\\", "/"))
+        file = _placed(images, text.replace("\\", "/"), folders)
     except (InputError, OSError, ValueError):
         wrong.append(f"path {text[:200]!r} leaves the image folder")
         return None
@@ -151,7 +168,7 @@ def _file_of(text: str, images: Path, wrong: list[str]) -> Path | None:
         wrong.append(f"there is no file {text[:200]!r} in the image folder")
         return None
     if file.suffix.lower() not in SUFFIXES:
-        wrong.append(f"{text[:200]!r} is no PNG or JPEG file")
+        wrong.append(f"{text[:200]!r} is no PNG, JPEG or DICOM file")
         return None
     return file
 
@@ -166,7 +183,7 @@ def _labels_of(record: dict[str, str], cell: str | None, apart: dict[str, str | 
     for column, finding in apart.items():
         assert finding in FINDINGS
         try:
-            label = read_label(record[column])
+            label = _read_text(record[column])
         except ValueError as error:
             wrong.append(f"label {column!r}: {error}")
             continue
@@ -201,7 +218,7 @@ def _without_repeats(found: Found) -> Found:
     ids: dict[str, int] = {}
     rows = []
     for row in found.rows:
-        file, image_id = row.file.resolve(), row.columns["image_id"]
+        file, image_id = row.file if row.resolved else row.file.resolve(), row.columns["image_id"]
         if file in files:
             found.problems.append(f"row {row.number}: the same file as row {files[file]}")
         elif image_id in ids:

@@ -1,0 +1,147 @@
+"""DICOM radiographs as 8-bit grey. Only pixels are read: no name, number or date of a patient leaves this module.
+
+The order is that of the standard (DICOM PS3.3 C.11, C.7.6.3): stored values, modality rescale, VOI table or window, polarity.
+"""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from bench_core.errors import ImageUnreadable, MissingPackage
+
+SUFFIXES = (".dcm", ".dicom")
+PERCENTILES = (0.5, 99.5)
+"""The window of a film that says none: what lies between these shares of its pixels, padding left out."""
+_INSTALL = "pip install pylibjpeg pylibjpeg-libjpeg pylibjpeg-openjpeg"
+
+
+def is_dicom(path: Path) -> bool:
+    """Whether a file is DICOM: by its name or, where the name says nothing, by its first bytes."""
+    suffix = path.suffix.lower()
+    if suffix in SUFFIXES:
+        return True
+    if suffix in (".png", ".jpg", ".jpeg"):
+        return False
+    with path.open("rb") as file:
+        return file.read(132)[128:] == b"DICM"
+
+
+def read_dicom(path: Path) -> np.ndarray:  # (H, W) uint8
+    """The film as it is meant to be looked at: windowed, air dark (MONOCHROME1 is inverted).
+
+    Raises:
+        ImageUnreadable: no DICOM, no pixels, several frames, text burned into the pixels, or an encoding without a decoder here.
+    """
+    try:
+        import pydicom
+        from pydicom.errors import InvalidDicomError
+    except ModuleNotFoundError:
+        raise MissingPackage("DICOM files are read with pydicom, which is not installed.", "pip install pydicom==3.0.2") from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # values that break the standard's letter, not the pixels
+            data = pydicom.dcmread(path)
+            _check(data)
+            if int(data.get("SamplesPerPixel", 1)) == 3:
+                return np.asarray(Image.fromarray(_stored(data).astype(np.uint8)).convert("L"))
+            return _shown(_stored(data), data)
+    except InvalidDicomError:
+        raise ImageUnreadable(f"{path.name} is no DICOM file.") from None
+    except ImageUnreadable as error:
+        raise ImageUnreadable(f"{path.name} {error.message}", error.hint) from None
+    except (OSError, EOFError, AttributeError, KeyError, ValueError, TypeError, NotImplementedError, RuntimeError) as error:
+        raise ImageUnreadable(f"{path.name} cannot be read as DICOM ({type(error).__name__}: {str(error)[:160]}).") from None
+
+
+def _check(data: Any) -> None:
+    if "PixelData" not in data:
+        raise ImageUnreadable("is DICOM without pixels.")
+    frames = int(data.get("NumberOfFrames") or 1)
+    if frames != 1:
+        raise ImageUnreadable(f"has {frames} frames; a film has one.", "Export single frames.")
+    if str(data.get("BurnedInAnnotation", "")).upper() == "YES":
+        raise ImageUnreadable("says that text is burned into its pixels (BurnedInAnnotation YES); it may show a patient's name.")
+    shape = str(data.get("PhotometricInterpretation", ""))
+    if int(data.get("SamplesPerPixel", 1)) == 1 and shape not in ("MONOCHROME1", "MONOCHROME2"):
+        raise ImageUnreadable(f"has the photometric interpretation {shape!r}; a film has MONOCHROME1 or MONOCHROME2.")
+
+
+def _stored(data: Any) -> np.ndarray:  # (H, W) or (H, W, 3)
+    """Pixel values as stored; says which decoder is missing."""
+    from pydicom.pixels import get_decoder
+
+    syntax = data.file_meta.TransferSyntaxUID
+    if syntax.is_compressed:
+        try:
+            decoder = get_decoder(syntax)
+        except NotImplementedError:
+            raise ImageUnreadable(f"is encoded as {syntax.name}, which no decoder here reads.") from None
+        if not decoder.is_available:
+            missing = "; ".join(decoder.missing_dependencies)
+            raise ImageUnreadable(f"is encoded as {syntax.name}; its decoder is not installed ({missing}).", _INSTALL)
+    values: np.ndarray = data.pixel_array
+    return values
+
+
+def _shown(stored: np.ndarray, data: Any) -> np.ndarray:  # (H, W) uint8
+    from pydicom.pixels import apply_modality_lut
+
+    values = np.asarray(apply_modality_lut(stored, data))
+    grey = _by_table(values, data)
+    if grey is None:
+        grey = _by_window(values.astype(np.float64), data, _padding(stored, data))
+    grey = np.clip(grey, 0, 1)
+    if data.PhotometricInterpretation == "MONOCHROME1":
+        grey = 1 - grey
+    return (grey * 255 + 0.5).astype(np.uint8)
+
+
+def _by_table(values: np.ndarray, data: Any) -> np.ndarray | None:  # (H, W) in 0..1
+    if not data.get("VOILUTSequence"):
+        return None
+    table = data.VOILUTSequence[0]
+    count, first, bits = (int(v) for v in table.LUTDescriptor)
+    count = count or 2**16
+    if isinstance(table.LUTData, bytes):  # OW: two bytes an entry, one where only that fits
+        entries = np.frombuffer(table.LUTData, "<u2" if len(table.LUTData) >= 2 * count else "u1")
+    else:
+        entries = np.asarray(table.LUTData)
+    if len(entries) < count:
+        raise ImageUnreadable(f"has a VOI table of {len(entries)} entries where {count} are announced.")
+    at = np.clip(np.rint(values).astype(np.int64) - first, 0, count - 1)
+    return entries[at].astype(np.float64) / (2**bits - 1)
+
+
+def _padding(stored: np.ndarray, data: Any) -> np.ndarray:  # (H, W) bool
+    """Pixels that are no part of the film."""
+    value = data.get("PixelPaddingValue")
+    if value is None:
+        return np.zeros(stored.shape, bool)
+    other = data.get("PixelPaddingRangeLimit", value)
+    return (stored >= min(value, other)) & (stored <= max(value, other))
+
+
+def _by_window(values: np.ndarray, data: Any, padding: np.ndarray) -> np.ndarray:  # (H, W), in 0..1 once clipped
+    """The first stored window, else the one between percentiles."""
+    centre, width = _first(data.get("WindowCenter")), _first(data.get("WindowWidth"))
+    if centre is None or width is None or width <= 0:
+        low, high = np.percentile(values[~padding] if not padding.all() else values, PERCENTILES)
+        return (values - low) / (high - low) if high > low else np.where(values > low, 1.0, 0.5)
+    function = str(data.get("VOILUTFunction") or "LINEAR").upper()
+    if function == "SIGMOID":
+        return 1 / (1 + np.exp(np.clip(-4 * (values - centre) / width, -500, 500)))
+    if function == "LINEAR_EXACT":
+        return (values - centre) / width + 0.5
+    return (values - (centre - 0.5)) / max(width - 1, 1e-9) + 0.5
+
+
+def _first(value: Any) -> float | None:
+    """The first of several values (a film may offer more than one window)."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str | int | float):
+        return float(value)
+    return float(value[0]) if len(value) else None

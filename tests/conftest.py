@@ -1,0 +1,17 @@
+"""What tests of several folders share: a PostgreSQL server, started when the first test asks for it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import postgres as debian
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a running server; the test is skipped, with the reason, where none can be started."""
+    reason = debian.why_not()
+    if reason:
+        pytest.skip(reason)
+    with debian.server() as url:
+        yield url
