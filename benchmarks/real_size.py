@@ -210,7 +210,7 @@ def report_text(rows: list[tuple[Any, ...]], options: argparse.Namespace) -> str
         f"# {options.rows:,} rows and {options.points:,} generated images\n\n"
         f"Made by `python benchmarks/real_size.py --rows {options.rows} --points {options.points}` on {time.strftime('%Y-%m-%d')}, with "
         f"{os.cpu_count()} processor cores that other work shared (load {os.getloadavg()[0]:.1f} at the end): the clock shows more than\n"
-        "the processor time that this process needed, which is about what an idle machine would take. `first`: nothing cached in the\n"
+        "the processor time that this process needed; an idle machine lies between, waiting for the disk included. `first`: nothing cached in the\n"
         "process; `again`: the next rerun of the same page or call. Images stay in place; none is decoded at import. The pages' scripts\n"
         "run without a browser; neighbours, map and numbers are random, since only their size matters here.\n\n"
     )
