@@ -35,10 +35,12 @@ def panel(study: InUse, found: pd.DataFrame, metric: api.Metric, by: str) -> tup
     st.markdown(by_group.words(rows.iloc[0].to_dict(), metric))
     for set_id, kind, source, count in ((rows["synthetic"].iloc[0], "synthetic", name, 9), (study.real, "real", study.real_name, 3)):
         members = read.members(set_id, f"{by}={group}")
-        told = read.table(set_id).set_index("image_id", drop=False)
         st.caption(f"{source}: {len(members):,} images")
         pictures = read.thumbnails(set_id, members[:count])
-        tiles = [Tile(i, p, kind=kind, title=caption(told.loc[i], source), word="") for i, p in zip(members[:count], pictures, strict=True)]
+        tiles = [
+            Tile(i, p, kind=kind, title=caption(read.row(set_id, i), source), word="")
+            for i, p in zip(members[:count], pictures, strict=True)
+        ]
         image_grid(tiles, f"{kind}-of-group", side=76, on_click=lambda i, s=set_id: viewer.ask_open(s, i))
     return name, group
 
