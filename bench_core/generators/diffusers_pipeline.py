@@ -111,7 +111,7 @@ class DiffusersPipeline(Backend):
         try:
             with torch.inference_mode():
                 made = self._pipeline(output_type="np", **values)
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise SettingError(f"Generator {self.card.id} refuses these settings: {error}") from error
         finally:
             self._pipeline.__dict__.pop("progress_bar", None)

@@ -145,6 +145,8 @@ def test_number_format_and_memory_options(opened: Callable[[str], Backend], buil
     assert difference(plain[0], half).max() > 0 and difference(plain[0], half).mean() < 20
     with pytest.raises(SettingError, match="offload"):
         generator.batch(prompts[:1], [1], generator.settings(offload="model"))
+    with pytest.raises(SettingError, match="refuses"):  # this pipeline cannot hand out numbers of that format
+        opened("ddpm").batch(prompts[:1], [1], opened("ddpm").settings(dtype="bfloat16"))
     card = write_card(tmp_path / "half.toml", f'path = "{built("sd")}"', 'dtype = "float16"')
     assert backend_of(card).settings_model(card)().model_dump()["dtype"] == "float16"
 
