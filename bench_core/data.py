@@ -83,7 +83,7 @@ class ImageSet:
             part = path.with_suffix(".part.png")
             Image.fromarray(self.render(self.table["image_id"].iat[row])).save(part)
             part.replace(path)
-        if str(self.table["digest"].iat[row]).startswith(FILE_DIGEST):
+        if "digest" in self.table and str(self.table["digest"].iat[row]).startswith(FILE_DIGEST):
             self._check_unchanged(path, row)
         return path
 

@@ -13,7 +13,7 @@ from bench_core.generators import backend_of, open_generator
 from bench_core.training import demo_images
 from bench_core.training.recipe import BUNDLED
 
-LIMIT_WEIGHTS, LIMIT_IMAGES = 60e6, 35e6
+LIMIT_WEIGHTS, LIMIT_FEATURES, LIMIT_IMAGES = 60e6, 8e6, 35e6
 
 
 @pytest.mark.parametrize("name", demo_images.LEARNED)
@@ -43,8 +43,10 @@ def test_prompts_are_held_out_and_varied() -> None:
 
 def test_sizes_are_within_the_budget() -> None:
     encoders = demo_images.PROJECT / "bench_core" / "encoders" / "weights"
-    weights = sum(p.stat().st_size for folder in (BUNDLED, encoders) for p in folder.rglob("*") if p.is_file())
-    assert weights < LIMIT_WEIGHTS
+    files = [p for folder in (BUNDLED, encoders) for p in folder.rglob("*") if p.is_file()]
+    features = sum(p.stat().st_size for p in files if p.name == "cohort_features.npz")
+    assert features < LIMIT_FEATURES
+    assert sum(p.stat().st_size for p in files) - features < LIMIT_WEIGHTS
     assert sum(p.stat().st_size for p in demo_images.FOLDER.rglob("*.webp")) < LIMIT_IMAGES
     bad = [p for folder in (BUNDLED, encoders) for p in folder.rglob("*") if p.suffix in (".bin", ".pt", ".pth", ".ckpt", ".pkl")]
     assert not bad
