@@ -45,6 +45,7 @@ class Metric:
             interval says how little that is worth).
         null_from: where the perfect generator's images come from: held-out `real` ones, or `train` ones (cut to the size and the label
             mix of the synthetic set) for metrics that fit a model on the synthetic set.
+        heavy: takes seconds a set, or reads all pixels: the first start of the embedded study leaves it to a worker.
         version: goes up when the definition changes; stored with every result.
         formula: LaTeX, in the symbols of `methods.md`; empty where words say it all.
         summary, details, references: the parts of the docstring, which are the metric's entry on the Methods page.
@@ -61,6 +62,7 @@ class Metric:
     reads: tuple[str, ...]
     settings: type[Settings]
     needs: tuple[str, ...] = ()
+    heavy: bool = False
     version: int = 1
     interval: Literal["half_samples", "jackknife"] = "half_samples"
     null_from: Literal["real", "train"] = "real"
@@ -81,6 +83,7 @@ def metric(
     bounds: tuple[float | None, float | None] = (None, None),
     min_samples: int = 10,
     needs: tuple[str, ...] = (),
+    heavy: bool = False,
     version: int = 1,
     interval: Literal["half_samples", "jackknife"] = "half_samples",
     null_from: Literal["real", "train"] = "real",
@@ -106,6 +109,7 @@ def metric(
             bounds=bounds,
             paper=paper,
             needs=needs,
+            heavy=heavy,
             min_samples=min_samples,
             function=function,
             reads=reads,

@@ -149,17 +149,17 @@ def _evaluate_all(workspace: Workspace, names: list[str], models: Models, steps:
         steps.next(f"Evaluating {name}")
         if (workspace.sets.find(name), real) in done:
             continue
-        if not _finished(workspace, submit(workspace, _evaluation(name, None, pixels=False)), models, steps, f"Evaluating {name}"):
+        if not _finished(workspace, submit(workspace, _evaluation(name, None, heavy=False)), models, steps, f"Evaluating {name}"):
             failed.append(name)
     return failed
 
 
-def _evaluation(name: str, subgroup: Any, pixels: bool | None = None) -> EvaluateSpec:
-    """By the metrics that read pixels, by the others, or (None) by all: pixels need all held-out films rendered, features do not."""
-    chosen = [Choice(id=m.id, optional=True) for m in registry.metrics().values() if ("images" in m.needs) == pixels]
+def _evaluation(name: str, subgroup: Any, *, heavy: bool) -> EvaluateSpec:
+    """By the heavy metrics, or by the others."""
+    chosen = [Choice(id=m.id, optional=True) for m in registry.metrics().values() if m.heavy == heavy]
     return EvaluateSpec(
         synthetic=name, real="phantom-real", train="phantom-train", encoders=[ENCODER], subgroup=subgroup,
-        metrics=None if pixels is None else chosen,
+        metrics=chosen,
     )  # fmt: skip
 
 
@@ -177,12 +177,12 @@ def _finished(workspace: Workspace, run_id: str, models: Models, steps: _Steps, 
 
 
 def _queue_the_rest(workspace: Workspace, names: list[str]) -> None:
-    """What takes longer than a first start may: the UMAP, metrics on pixels and numbers by finding, once, for a worker to do."""
+    """What takes longer than a first start may: the UMAP, heavy metrics and numbers by finding, once, for a worker to do."""
     if not names or encoder_missing(workspace.config, ENCODER):
         return
     wanted: list[RunSpec] = [ProjectSpec(sets=["phantom-train", "phantom-real", *names], encoder=ENCODER)]
-    wanted += [_evaluation(name, None, pixels=True) for name in names]
-    wanted += [_evaluation(name, "finding") for name in names]
+    wanted += [_evaluation(name, None, heavy=True) for name in names]
+    wanted += [_evaluation(name, "finding", heavy=False) for name in names]
     key = f"demo queued {content_key([[workspace.sets.find(n) for n in names], phantom.RENDERER_VERSION, len(registry.metrics())])}"
     if workspace.state(key):
         return

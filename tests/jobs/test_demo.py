@@ -77,10 +77,11 @@ def test_the_rest_is_queued_for_a_worker(small: Workspace):
     queued = queued[queued["status"] == "queued"]
     assert sorted(queued["kind"]) == ["evaluate"] * 4 + ["project"]
     asked = [api.run(i).spec for i in queued["id"]]
-    chosen = [{c.id for c in s.metrics} for s in asked if isinstance(s, api.EvaluateSpec) and s.metrics is not None]
-    assert len(chosen) == 2  # a first start renders no film for what is measured on pixels
-    assert all({"ms_ssim_diversity", "mean_image_size"} <= c for c in chosen)
-    assert "ms_ssim_diversity" not in set(api.results()["metric"])
+    chosen = [({c.id for c in s.metrics or ()}, s.subgroup) for s in asked if isinstance(s, api.EvaluateSpec)]
+    heavy = {"ms_ssim_diversity", "mean_image_size", "likelihood_divergence"}  # a first start renders no film, and waits for no slow fit
+    assert [heavy <= c for c, subgroup in chosen if subgroup is None] == [True, True]
+    assert [heavy & c for c, subgroup in chosen if subgroup == "finding"] == [set(), set()]
+    assert not heavy & set(api.results()["metric"])
 
 
 def test_films_are_rendered_when_they_are_first_needed(small: Workspace):

@@ -20,6 +20,7 @@ NAMED = 6
     family="fidelity",
     goal="minimize",
     paper="arXiv:2412.01496",
+    heavy=True,
     needs=("images",),
     formula=r"\log\left(\lVert \mu_R - \mu_S \rVert^2 + \operatorname{Tr}\left(C_R + C_S - 2\,(C_R C_S)^{1/2}\right)\right)",
 )

@@ -20,6 +20,7 @@ BLOCK = 500
     goal="minimize",
     bounds=(0, None),
     paper="arXiv:2305.18337",
+    heavy=True,
     min_samples=2,
     needs=("images",),
     unit="bytes",
