@@ -210,8 +210,9 @@ def report_text(rows: list[tuple[Any, ...]], options: argparse.Namespace) -> str
         f"# {options.rows:,} rows and {options.points:,} generated images\n\n"
         f"Made by `python benchmarks/real_size.py --rows {options.rows} --points {options.points}` on {time.strftime('%Y-%m-%d')}, with "
         f"{os.cpu_count()} processor cores that other work shared (load {os.getloadavg()[0]:.1f} at the end): the clock shows more than\n"
-        "the processor time that this process needed; an idle machine lies between, waiting for the disk included. `first`: nothing cached in the\n"
-        "process; `again`: the next rerun of the same page or call. Images stay in place; none is decoded at import. The pages' scripts\n"
+        "the processor time that this process needed; an idle machine lies between, waiting for the disk included.\n"
+        "`first`: nothing cached in the process; `again`: the next rerun of the same page or call. Images stay in place; none is\n"
+        "decoded at import. The pages' scripts "
         "run without a browser; neighbours, map and numbers are random, since only their size matters here.\n\n"
     )
     return head + "\n".join(lines) + "\n"
