@@ -80,7 +80,7 @@ def score_sets(
     jobs = _jobs(metrics, sets, native, mode)
     for job in jobs:
         if job.named and job.problem:
-            raise NotPossible(f"{job.metric.id} cannot run: {job.problem}")
+            raise NotPossible(f"{job.metric.id} cannot run: {job.problem}", "Or leave it out of the metrics.")
     finding = next((s.finding for s in sets.values() if s.finding), "")
     resamples: dict[str, Resamples] = {}
     warnings = Warnings(sets)

@@ -98,6 +98,8 @@ def test_codes_are_compared_never_averaged() -> None:
     for name in vectors:
         assert rows[name].status == "skipped" and "codes gives codes" in rows[name].message
     assert {rows[name].status for name in ("precision", "coverage", "realism", "vendi_score", "copy_share")} == {"ok"}
+    with pytest.raises(NotPossible, match="frechet_distance cannot run.*gives codes.*leave it out"):
+        score_sets(sets, metrics=[Choice(id="frechet_distance")])
     protocol = {r.metric: r.status for r in score_sets(sets, intervals=False, mode="compatible")[0]}
     assert protocol["inception_score"] == "skipped" and protocol["precision"] == "ok"
 
