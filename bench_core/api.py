@@ -575,18 +575,13 @@ def estimate(generator_id: str, settings: Mapping[str, Any], count: int) -> Esti
     return estimate(open_workspace(), generator_id, dict(settings), count)
 
 
-def estimate_seconds(generator_id: str, settings: Mapping[str, Any], count: int) -> float | None:
-    """The seconds of `estimate`; None if unknown."""
-    return estimate(generator_id, settings, count).seconds
-
-
 # Numbers
 
 
 def results(
     real: str | None = None, train: str | None = None, encoder: str | None = None, synthetic: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Tidy results, one row a number, the newest where a number was computed twice.
+    """Tidy results, one row a number, the newest where a number was computed twice (with an interval, if any of them has one).
 
     Columns: run, synthetic, real, train (set ids), set_name, generator, generator_title, encoder, encoder_revision, metric, family,
     subgroup, value, low, high, matched, null, null_low, null_high, mode, settings, seed, version, status, message, n_real,

@@ -118,6 +118,11 @@ class FeatureSet:
         return text if text is None or self._rows is None else text[self._rows]
 
     @property
+    def vectors(self) -> bool:
+        """Whether rows can be added and averaged; codes, which only are equal or not, cannot."""
+        return self.distance == "euclidean"
+
+    @property
     def labels(self) -> pd.DataFrame | None:
         """One column a finding (1, 0, -1 uncertain, NaN unknown)."""
         labels = self._root._labels

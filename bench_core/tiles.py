@@ -1,7 +1,7 @@
 """What is done with one tile of the products of two sets, compiled. Imported where it is needed: numba takes a while to load.
 
 A tile `p` (S, T) holds the float32 products of centred rows. The squared distance of rows i and j lies between `low_a[i] + low_b[j] - 2 p`
-and that plus twice `slack_a[i] + slack_b[j]` (`pairs.Bounds`). Where such a span does not decide, `gap` does, in float64.
+and that plus twice `slack_a[i] + slack_b[j]` (`Pairs.bounds`). Where such a span does not decide, `gap` does, in float64.
 Rows belong to one thread at a time; what is collected for columns belongs to the thread, and `merge` brings it together.
 """
 
@@ -138,7 +138,7 @@ def settle(x, y, exact, order, near, at, everything, out, out_at, undecided, row
             count += 1
         for c in range(out.shape[1]):
             out[row, c] = value[c] if c < count else np.inf
-            out_at[row, c] = column[c] if c < count else 0
+            out_at[row, c] = column[c] if c < count else -1
         undecided[row] = not everything and count == width and near[row, -1] <= out[row, -1]
 
 

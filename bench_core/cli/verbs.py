@@ -110,7 +110,6 @@ def phantom_verb(options: argparse.Namespace) -> None:
 
 
 def import_verb(options: argparse.Namespace) -> None:
-
     if (options.layout is None) == (options.images is None):
         raise InputError("Give either --images or --layout.", "Example: import --name mine --layout mimic-cxr-jpg --root DIR --split test")
     with Bar() as bar:
@@ -199,7 +198,7 @@ def evaluate_verb(options: argparse.Namespace) -> None:
     spec = api.EvaluateSpec(
         synthetic=options.synthetic, real=options.real, train=options.train, encoders=options.encoder, subgroup=options.subgroup,
         equal_n=options.equal_n,
-        metrics=api.metric_choices(_names(options.metrics), pairs(options.set)), seed=options.seed,
+        metrics=api.metric_choices(_metrics(options), pairs(options.set)), seed=options.seed,
         intervals=not options.no_intervals, mode=options.mode,
     )  # fmt: skip
     run = _finish(api.submit(spec))
@@ -209,6 +208,7 @@ def evaluate_verb(options: argparse.Namespace) -> None:
         print(run.message, file=sys.stderr)
     if options.per_image:
         _save_per_image(options.per_image, api.per_image_table(run.id))
+    _check_named(rows, options)
 
 
 def score_verb(options: argparse.Namespace) -> None:
@@ -218,18 +218,27 @@ def score_verb(options: argparse.Namespace) -> None:
     with Bar() as bar:
         results, per_image = api.score(
             {role: Path(f) for role, f in files.items() if f},
-            metrics=api.metric_choices(_names(options.metrics), pairs(options.set)), seed=options.seed,
+            metrics=api.metric_choices(_metrics(options), pairs(options.set)), seed=options.seed,
             intervals=not options.no_intervals, mode=options.mode, on_progress=bar,
         )  # fmt: skip
-    _show_results([{f: getattr(r, f) for f in RESULT_FIELDS} for r in results], options.json, [])
+    rows = [{f: getattr(r, f) for f in RESULT_FIELDS} for r in results]
+    _show_results(rows, options.json, [])
     if options.per_image:
         _save_per_image(options.per_image, per_image)
+    _check_named(rows, options)
 
 
 def _show_results(rows: list[dict[str, Any]], path: str | None, more: list[str]) -> None:
     if path != "-":
         print_table(rows, [*more, "metric", "value", "low", "high", "matched", "null", "null_low", "null_high", "status", "message"])
     write_json(path, {"results": rows})
+
+
+def _check_named(rows: list[dict[str, Any]], options: argparse.Namespace) -> None:
+    """Raises BenchError where a metric that was named has no number over all images; the rows are out by then."""
+    without = [r for r in rows if options.metrics is not None and r["status"] != "ok" and r.get("subgroup", "all") == "all"]
+    if without:
+        raise BenchError(f"{without[0]['metric']} cannot run: {without[0]['message']}")
 
 
 def _save_per_image(path: str, frame: Any) -> None:
@@ -243,7 +252,7 @@ def compare_verb(options: argparse.Namespace) -> None:
     from bench_core import api
 
     study = (options.real, options.train, options.encoder)
-    names = _names(options.metrics)
+    names = _metrics(options)
     found = {"differences": api.compare(*study, metrics=names), "redundancy": api.redundancy(*study)}
     if names:
         found = {"pareto": api.pareto(*study, metrics=names), **found}
@@ -303,6 +312,13 @@ def serve_verb(_: argparse.Namespace) -> None:
     from bench_core import api
 
     api.serve()
+
+
+def _metrics(options: argparse.Namespace) -> list[str] | None:
+    names = _names(options.metrics)
+    if names == []:
+        raise InputError("--metrics names no metric.", "Leave it out for all that can run.")
+    return names
 
 
 def _names(text: str | None) -> list[str] | None:

@@ -19,6 +19,7 @@ from bench_core.cards import EncoderCard
 from bench_core.data import FINDINGS, Result, Score
 from bench_core.errors import InputError, NotPossible, SettingError
 from bench_core.features import FeatureSet
+from bench_core.metrics.draws import by_content
 from bench_core.registry import Metric
 from bench_core.spec import Choice
 
@@ -163,7 +164,7 @@ def rounded(result: Result, sets: Sets) -> Result:
 
 def _cut(features: FeatureSet, size: int) -> FeatureSet:
     """That many of the images, whatever their order."""
-    order = np.random.default_rng(size).permutation(np.argsort(features.content, kind="stable"))
+    order = np.random.default_rng(size).permutation(by_content(features))
     return features if len(features) == size else features.take(order[:size], finding=features.finding)
 
 

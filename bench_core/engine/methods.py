@@ -41,7 +41,13 @@ def facts(metric: Metric) -> list[tuple[str, str]]:
     better = (
         {"minimize": "lower", "maximize": "higher"}.get(str(metric.goal)) if isinstance(metric.goal, str) else f"near {metric.goal.value:g}"
     )
-    needs = {"text": "prompts and an encoder that reads them", "labels": "finding labels", "images": "pixels", "logits": "class logits"}
+    needs = {
+        "text": "prompts and an encoder that reads them",
+        "labels": "finding labels",
+        "images": "pixels",
+        "logits": "class logits",
+        "vectors": "features that are no codes",
+    }
     settings = ", ".join(f"`{n}` = {f.default!r}" for n, f in metric.settings.model_fields.items())
     found = [
         ("Better", f"{better}; from {low} to {high}{f' {metric.unit}' if metric.unit else ''}"),

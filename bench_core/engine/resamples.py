@@ -99,7 +99,7 @@ class Resamples:
         grouped = shuffled[np.argsort(pattern_of[shuffled], kind="stable")]
         left = [part.tolist()[::-1] for part in np.split(grouped, np.cumsum(np.bincount(pattern_of))[:-1])]
         free = np.ones(len(patterns), bool)
-        order = np.argsort(synthetic.content, kind="stable")
+        order = by_content(synthetic)
         size = min(size, len(train) // 2)
         rows: list[int] = []
         owed = np.zeros(patterns.shape[1])

@@ -80,7 +80,7 @@ def score_sets(
     jobs = _jobs(metrics, sets, native, mode)
     for job in jobs:
         if job.named and job.problem:
-            raise NotPossible(f"{job.metric.id} cannot run: {job.problem}")
+            raise NotPossible(f"{job.metric.id} cannot run: {job.problem}", "Or leave it out of the metrics.")
     finding = next((s.finding for s in sets.values() if s.finding), "")
     resamples: dict[str, Resamples] = {}
     warnings = Warnings(sets)
@@ -216,17 +216,20 @@ def _missing(metric: Metric, sets: Sets) -> str:
     """What a metric needs and the sets do not have; empty if nothing."""
     absent = [name for name in metric.reads if name not in sets]
     if absent:
-        return f"it needs the set {' and the set '.join(repr(a) for a in absent)}, which was not given."
+        return f"it needs the set {' and the set '.join(repr(a) for a in absent)}, which was not given. Give it too."
     if "text" in metric.needs and sets["synthetic"].text is None:
-        return "it needs the prompts of the synthetic images and an encoder that reads text."
+        return "it needs the prompts of the synthetic images and an encoder that reads text. Evaluate an image set with such an encoder."
     if "images" in metric.needs and any(sets[name].images is None for name in metric.reads):
-        return "it needs the images themselves, not only their features."
+        return "it needs the images themselves, not only their features. Import the images and evaluate them."
     if "logits" in metric.needs and not sets["synthetic"].logits:
-        return f"it needs class logits, and {sets['synthetic'].encoder} gives features."
+        return f"it needs class logits, and {sets['synthetic'].encoder} gives features. Choose a classifier as encoder."
+    if "vectors" in metric.needs and not all(sets[name].vectors for name in metric.reads):
+        encoder = sets[metric.reads[0]].encoder
+        return f"it needs features that can be averaged, and {encoder} gives codes. Choose another encoder, or a metric of distances."
     if "labels" in metric.needs:
         for name in metric.reads:
             if all(np.isnan(sets[name].label(f)).all() for f in FINDINGS):
-                return f"it needs finding labels, and the {name} set has none."
+                return f"it needs finding labels, and the {name} set has none. Evaluate images that were imported with columns of findings."
     return ""
 
 

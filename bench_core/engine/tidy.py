@@ -59,7 +59,16 @@ def results_frame(
     if with_step:
         frame["step_key"] = [row["step_key"] for row in rows]
     frame["settings_key"] = [json.dumps(s, sort_keys=True) for s in frame["settings"]]
-    return frame.drop_duplicates(_SAME, keep="last").drop(columns="settings_key").reset_index(drop=True)
+    return _newest(frame).drop(columns="settings_key").reset_index(drop=True)
+
+
+def _newest(frame: pd.DataFrame) -> pd.DataFrame:
+    """The newest of equal numbers; one that was made without intervals does not hide one that has them."""
+    ok = frame["status"] == "ok"
+    bare = ok & frame[["low", "matched", "null"]].isna().all(axis=1)
+    names = pd.MultiIndex.from_frame(frame[[*_SAME, "version"]])
+    hidden = bare & names.isin(names[ok & ~bare])
+    return frame[~hidden].drop_duplicates(_SAME, keep="last")
 
 
 def run_frame(workspace: Workspace, run_id: str) -> pd.DataFrame:

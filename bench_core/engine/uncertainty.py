@@ -223,7 +223,7 @@ def _draw(
     pair = resamples.like(size, number) if fitted else resamples.pair(pool, size, number)
     found = [caller.score({**others, candidate: player}, number) for player in pair]
     scores = [caller.checked(score) for score in found]
-    if all(map(_is_mean, found)):
+    if min(map(len, pair)) > 1 and all(map(_is_mean, found)):
         variance = float(np.mean([np.var(score.per_image, ddof=1) for score in found]))  # type: ignore[arg-type]
     else:
         variance = (scores[0] - scores[1]) ** 2 / 2 * min(map(len, pair))

@@ -102,6 +102,28 @@ def test_score_of_a_named_metric_that_cannot_run(matrices: Path, capsys):
     assert not (matrices / "out.json").exists()
 
 
+def test_score_of_a_named_metric_that_has_too_few_images(matrices: Path, capsys):
+    np.save(matrices / "S.npy", np.load(matrices / "S.npy")[:3])
+    assert score(matrices, "--metrics", "precision,frechet_distance", "--no-intervals") == 2
+    assert "error: frechet_distance cannot run: synthetic has n = 3 images" in capsys.readouterr().err
+    assert [r["status"] for r in results(matrices).values()] == ["ok", "skipped"]  # what could be computed is there
+    assert score(matrices, "--no-intervals") == 0
+
+
+def test_score_of_no_metric(matrices: Path, capsys):
+    assert score(matrices, "--metrics", ",") == 2
+    assert "names no metric" in capsys.readouterr().err
+
+
+def test_a_skipped_metric_says_what_to_do(matrices: Path):
+    assert score(matrices, "--no-intervals") == 0
+    found = results(matrices)
+    assert "Give it too." in found["copy_share"]["message"]
+    assert "Import the images" in found["ms_ssim_diversity"]["message"]
+    assert "columns of findings" in found["tstr_auroc"]["message"]
+    assert "such an encoder" in found["matched_prompt_rank"]["message"]
+
+
 def test_score_settings_and_intervals(matrices: Path, capsys):
     assert score(matrices, "--metrics", "precision,recall", "--set", "precision.k=3", "--seed", "4") == 0
     found = results(matrices)

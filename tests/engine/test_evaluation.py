@@ -168,6 +168,18 @@ def test_numbers_without_draws_are_made_again(study: Workspace):
     assert study.derived.count("draws") == 0
 
 
+def test_a_number_without_an_interval_does_not_hide_one_that_has_it(study: Workspace):
+    evaluate(evaluation())
+    evaluate(evaluation(intervals=False, subgroup="finding"))
+    frame = api.results(synthetic=["fresh"])
+    frame = frame[frame["subgroup"] == "all"]
+    assert frame["metric"].tolist() == [c.id for c in QUICK]
+    assert frame["low"].notna().all()
+    evaluate(evaluation("copies", intervals=False))
+    frame = api.results(synthetic=["copies"])
+    assert len(frame) == 3 and frame["low"].isna().all() and frame["value"].notna().all()
+
+
 def test_values_an_image(study: Workspace):
     evaluate(evaluation())
     values = api.per_image("fresh", ENCODER, "nearest_train_distance")

@@ -160,13 +160,13 @@ def test_what_cannot_be_asked_for(workspace: Workspace):
 
 
 def test_estimates(workspace: Workspace):
-    assert api.estimate_seconds("tiny", {}, 10) == 20.0  # the card's word
-    assert api.estimate_seconds("tiny", {"num_inference_steps": 4}, 10) == 40.0
+    assert api.estimate("tiny", {}, 10).seconds == 20.0  # the card's word
+    assert api.estimate("tiny", {"num_inference_steps": 4}, 10).seconds == 40.0
     done(request(delay=0.05))
-    measured = api.estimate_seconds("tiny", {"delay": 0.05}, 4)
+    measured = api.estimate("tiny", {"delay": 0.05}, 4).seconds
     assert measured is not None
     assert 0.1 <= measured < 4
-    assert api.estimate_seconds("tiny", {"delay": 0.05, "num_inference_steps": 4}, 4) == pytest.approx(2 * measured)
+    assert api.estimate("tiny", {"delay": 0.05, "num_inference_steps": 4}, 4).seconds == pytest.approx(2 * measured)
 
 
 def test_settings_as_a_form(workspace: Workspace):

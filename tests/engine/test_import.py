@@ -14,6 +14,7 @@ from PIL import Image
 
 from bench_core import api
 from bench_core.data import FINDINGS
+from bench_core.engine.intake.images import refused
 from bench_core.errors import InputError, NameTaken, TableError
 from bench_core.store.workspace import Workspace
 from tests.engine.fakes import write_images
@@ -235,3 +236,8 @@ def test_uploads_stay_in_their_folder(workspace: Workspace, images: Path):
     with pytest.raises(InputError, match="not a ZIP"):
         api.upload([("broken.zip", b"PK nothing")])
     assert not list(workspace.config.home.rglob("evil.png"))
+
+
+def test_problems_are_counted_in_one_sentence() -> None:
+    assert refused(["row 3: a.dcm is no DICOM file."], 2).message == "1 problem: row 3: a.dcm is no DICOM file."
+    assert refused(["a.", "b", "c.", "d."], 0).message == "4 problems: a; b; c; and 1 more."

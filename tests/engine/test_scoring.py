@@ -88,6 +88,22 @@ def test_too_few_images_are_skipped_with_n_in_the_message() -> None:
     assert "20" in row.message
 
 
+def test_codes_are_compared_never_averaged() -> None:
+    rng = np.random.default_rng(0)
+    kinds = ("synthetic", "real", "train")
+    sets = {k: FeatureSet(rng.integers(0, 9, (40, 12)), distance="hamming", kind=k, encoder="codes", logits=False) for k in kinds}
+    rows = {r.metric: r for r in score_sets(sets, intervals=False)[0]}
+    vectors = [m.id for m in registry.metrics().values() if "vectors" in m.needs and "logits" not in m.needs]
+    assert {"frechet_distance", "kernel_distance", "cmmd"} <= set(vectors)
+    for name in vectors:
+        assert rows[name].status == "skipped" and "codes gives codes" in rows[name].message
+    assert {rows[name].status for name in ("precision", "coverage", "realism", "vendi_score", "copy_share")} == {"ok"}
+    with pytest.raises(NotPossible, match="frechet_distance cannot run.*gives codes.*leave it out"):
+        score_sets(sets, metrics=[Choice(id="frechet_distance")])
+    protocol = {r.metric: r.status for r in score_sets(sets, intervals=False, mode="compatible")[0]}
+    assert protocol["inception_score"] == "skipped" and protocol["precision"] == "ok"
+
+
 def test_wrong_requests_are_errors_before_anything_is_computed(sets: dict[str, FeatureSet]) -> None:
     with pytest.raises(UnknownName, match="'precision'"):
         score_sets(sets, metrics=[Choice(id="precison")])

@@ -168,6 +168,14 @@ def test_too_few_images_for_the_repeats_is_a_note() -> None:
     assert "No null" in m.note
 
 
+@pytest.mark.filterwarnings("error")
+def test_one_image_has_a_null_with_a_range() -> None:
+    given = sets()
+    m = measure(find_metric("realism"), {**given, "synthetic": given["synthetic"].take([0])}, settings={"k": 5, "ceiling": 10.0})
+    assert m.low is None and m.null is not None and m.null_low is not None and m.null_high is not None
+    assert m.null_low < m.null < m.null_high
+
+
 def test_nulls_are_shared_and_follow_what_decides_them(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = 0
 

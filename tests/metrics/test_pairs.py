@@ -7,6 +7,7 @@ from scipy.spatial.distance import cdist
 from bench_core import features, passes
 from bench_core.errors import Cancelled
 from bench_core.features import FeatureSet
+from bench_core.pairs import within
 from bench_core.passes import watched
 
 
@@ -81,6 +82,14 @@ def test_views_are_as_fresh_sets(manner: str, share: float) -> None:
         for kernel in ("cubic", "gaussian"):
             for x, y, u, v in ((*views, *fresh), (views[0], views[0], fresh[0], fresh[0]), (views[1], whole[0], fresh[1], pair(a, b)[0])):
                 assert x.kernel_sum(y, kernel) == pytest.approx(u.kernel_sum(v, kernel), rel=1e-7)  # type: ignore[arg-type]
+
+
+def test_beyond_the_last_row_there_is_none() -> None:
+    rows = FeatureSet(np.arange(8, dtype=float).reshape(4, 2), subjects=[0, 0, 1, 1]).rows_of()
+    near, at = within(rows).nearest(0, 5, apart=True)
+    np.testing.assert_array_equal(np.isfinite(near[:, :3]), [[True, True, False]] * 4)
+    np.testing.assert_array_equal(at[:, 2:5], -1)
+    np.testing.assert_array_equal(np.sort(at[:, :2]), [[2, 3], [2, 3], [0, 1], [0, 1]])
 
 
 def test_a_view_that_has_a_row_twice() -> None:

@@ -432,9 +432,6 @@ class Fake:
             return Estimate(None, "nothing of it was measured here yet")
         return Estimate(0.6 * count, "at the speed measured here")
 
-    def estimate_seconds(self, generator_id: str, settings: Any, count: int) -> float | None:
-        return self.estimate(generator_id, settings, count).seconds
-
     def draft_model(self, model_id: str, fields: Any) -> tuple[str, ModelCheck]:
         if not fields.get("repo_id"):
             raise api.InputError("A model is a hub id or a folder.", "Give one of them.")

@@ -70,9 +70,9 @@ def import_found(
 
 def refused(problems: list[str], good: int) -> TableError:
     """The error of an import that has problems, of which it tells the first."""
-    first = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")
+    first = "; ".join(problem.rstrip(".") for problem in problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")
     return TableError(
-        f"{len(problems)} problems: {first}.",
+        f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}: {first}.",
         problems,
         f"Mend them, or import the other {good} images with --skip-bad." if good else "Mend them.",
     )

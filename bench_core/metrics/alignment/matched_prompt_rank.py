@@ -4,8 +4,9 @@ import numpy as np
 from pydantic import Field
 
 from bench_core.data import Score
-from bench_core.errors import InputError, NotPossible, TooFewImages
+from bench_core.errors import TooFewImages
 from bench_core.features import FeatureSet
+from bench_core.metrics.cosines import text_of, unit
 from bench_core.registry import metric
 
 BLOCK = 1_000
@@ -44,11 +45,7 @@ def matched_prompt_rank(
         so that the value does not depend on the number of prompts. With more than `others` rivals a random part of the texts
         serves for all images.
     """
-    text = synthetic.text
-    if text is None:
-        raise NotPossible("matched_prompt_rank needs prompts and an encoder that reads text.")
-    if text.shape[1] != synthetic.values.shape[1]:
-        raise InputError(f"synthetic has {synthetic.values.shape[1]} features an image and {text.shape[1]} a text.")
+    text = text_of(synthetic, "matched_prompt_rank")  # (M, D)
     distinct, own = np.unique(text + np.float32(0), axis=0, return_inverse=True)  # (P, D) sorted, (M,); + 0 makes -0.0 and 0.0 alike
     if len(distinct) < 2:
         raise TooFewImages(
@@ -58,7 +55,7 @@ def matched_prompt_rank(
     rivals = np.arange(len(distinct))
     if len(distinct) > others + 1:
         rivals = np.random.default_rng(seed).permutation(len(distinct))[: others + 1]
-    outranked = _outranked(_unit(synthetic.values), _unit(distinct), own.ravel(), rivals)
+    outranked = _outranked(unit(synthetic.values), unit(distinct), own.ravel(), rivals)
     return Score(float(outranked.mean()), per_image=outranked)
 
 
@@ -73,10 +70,3 @@ def _outranked(images: np.ndarray, prompts: np.ndarray, own: np.ndarray, rivals:
         rival = own[part, None] != rivals
         out[part] = (((gap > 0) + 0.5 * (gap == 0)) * rival).sum(axis=1) / rival.sum(axis=1)
     return out
-
-
-def _unit(rows: np.ndarray) -> np.ndarray:
-    """Rows at length 1 in float64; a zero row stays zero and gives a cosine of 0."""
-    rows = rows.astype(np.float64)
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(length > 0, length, 1)

@@ -18,7 +18,7 @@ from bench_core.registry import metric
     goal="maximize",
     bounds=(1, None),
     paper="arXiv:1606.03498",
-    needs=("logits",),
+    needs=("logits", "vectors"),
     formula=r"\exp\left(\frac{1}{M} \sum_s \operatorname{KL}\left(p(y \mid s) \,\Vert\, p(y)\right)\right)",
 )
 def inception_score(

@@ -7,6 +7,7 @@ from pydantic import Field
 from bench_core.data import Score
 from bench_core.errors import TooFewImages
 from bench_core.features import FeatureSet
+from bench_core.metrics.draws import by_content
 from bench_core.registry import metric
 
 
@@ -15,6 +16,7 @@ from bench_core.registry import metric
     family="fidelity",
     goal="minimize",
     paper="arXiv:1801.01401",
+    needs=("vectors",),
     interval="jackknife",
     formula=(
         r"\frac{1}{N(N-1)} \sum_{i \ne j} k(r_i, r_j) + \frac{1}{M(M-1)} \sum_{i \ne j} k(s_i, s_j) - \frac{2}{NM} "
@@ -47,7 +49,7 @@ def kernel_distance(
     if min(len(real), len(synthetic)) < subset_size:
         raise TooFewImages(f"real has {len(real)} images, synthetic has {len(synthetic)}; a subset needs {subset_size}.")
     rng = np.random.default_rng(seed)
-    orders = np.argsort(real.content, kind="stable"), np.argsort(synthetic.content, kind="stable")
+    orders = by_content(real), by_content(synthetic)
     values = []
     for _ in range(subsets):
         chosen = (rng.choice(order, subset_size, replace=False) for order in orders)
