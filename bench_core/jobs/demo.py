@@ -154,12 +154,12 @@ def _evaluate_all(workspace: Workspace, names: list[str], models: Models, steps:
     return failed
 
 
-def _evaluation(name: str, subgroup: Any, pixels: bool | None = None) -> EvaluateSpec:
-    """By the metrics that read pixels, by the others, or (None) by all: pixels need all held-out films rendered, features do not."""
+def _evaluation(name: str, subgroup: Any, pixels: bool) -> EvaluateSpec:
+    """By the metrics that read pixels, or by the others: pixels need all held-out films rendered, features do not."""
     chosen = [Choice(id=m.id, optional=True) for m in registry.metrics().values() if ("images" in m.needs) == pixels]
     return EvaluateSpec(
         synthetic=name, real="phantom-real", train="phantom-train", encoders=[ENCODER], subgroup=subgroup,
-        metrics=None if pixels is None else chosen,
+        metrics=chosen,
     )  # fmt: skip
 
 
@@ -181,8 +181,8 @@ def _queue_the_rest(workspace: Workspace, names: list[str]) -> None:
     if not names or encoder_missing(workspace.config, ENCODER):
         return
     wanted: list[RunSpec] = [ProjectSpec(sets=["phantom-train", "phantom-real", *names], encoder=ENCODER)]
+    wanted += [_evaluation(name, "finding", pixels=False) for name in names]  # first, since a page waits for them
     wanted += [_evaluation(name, None, pixels=True) for name in names]
-    wanted += [_evaluation(name, "finding") for name in names]
     key = f"demo queued {content_key([[workspace.sets.find(n) for n in names], phantom.RENDERER_VERSION, len(registry.metrics())])}"
     if workspace.state(key):
         return
