@@ -1,5 +1,6 @@
 """Catalog: cards of generators, encoders and metrics."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -22,11 +23,27 @@ def paper_link(paper: str) -> str:
     return f"[paper]({paper})" if paper.startswith("http") else paper
 
 
+def show_lack(missing: str) -> None:
+    """What a model lacks here: the words, and the command by itself so that it can be copied, or the steps one below the other."""
+    words, _, rest = missing.partition(" 1. ")
+    steps = [f"{number}. {step}" for number, step in enumerate(re.split(r" \d\. ", rest), 1) if rest]
+    command = None if steps else re.match(r"(.*?[.:]) ((?:hf download|curl|pip install|python -m) .+)", missing, re.DOTALL)
+    st.caption("\n".join([f":material/warning: {command[1] if command else words}\n", *steps]))
+    if command:
+        st.code(command[2], language="bash", wrap_lines=True)
+
+
 def facts(pairs: Iterable[tuple[str, Any]]) -> None:
     """Label and text, one line each; unknown ones are left out."""
     lines = [f"**{label}** {value}" for label, value in pairs if value not in (None, "", (), [])]
     if lines:
         st.markdown("  \n".join(lines))
+
+
+def bundled(path: str | None) -> str:
+    """A folder of weights; those that come with the product are named as that."""
+    path = path or ""
+    return f"bundled, `{path.removeprefix('../')}`" if path.startswith("../weights/") else path
 
 
 def settings_table(rows: Mapping[str, Any]) -> None:
@@ -40,17 +57,18 @@ def generator_card(card: api.GeneratorCard) -> None:
     style = read.look()[card.id]
     st.html(f"<span style='font-size:1.05rem;font-weight:600'>{swatch(style, theme(), 14)}&nbsp; {card.title}</span>")
     missing = read.missing("generator", card.id)
+    parts = dict.fromkeys(p.repo_id for p in card.components.values() if p.repo_id)
     st.markdown(f":gray-badge[{card.family or card.backend}] " + (":orange-badge[cannot run here]" if missing else ":green-badge[ready]"))
     if card.summary:
         st.markdown(card.summary)
     if missing:
-        st.caption(f":material/warning: {missing}")
+        show_lack(missing)
     facts(
         (
             ("Id", f"`{card.id}`"),
             ("Trained on", card.trained_on),
-            ("Weights", card.repo_id or card.path or ", ".join(dict.fromkeys(p.repo_id for p in card.components.values() if p.repo_id))),
-            ("Adapter", ", ".join(a.repo_id or a.path for a in card.lora)),
+            ("Weights", card.repo_id or bundled(card.path) or ", ".join(parts)),
+            ("Adapter", ", ".join(a.repo_id or bundled(a.path) for a in card.lora)),
             ("Revision", card.revision),
             ("Size", f"{card.parameters:g} billion parameters, {card.dtype}" if card.parameters else ""),
             ("Paper", paper_link(card.paper)),
@@ -71,7 +89,7 @@ def encoder_card(card: api.EncoderCard) -> None:
     if card.summary:
         st.markdown(card.summary)
     if missing:
-        st.caption(f":material/warning: {missing}")
+        show_lack(missing)
     facts(
         (
             ("Id", f"`{card.id}`"),
@@ -79,7 +97,7 @@ def encoder_card(card: api.EncoderCard) -> None:
             ("Distance", card.distance),
             ("Preprocessing", card.preprocessing),
             ("Trained on", card.trained_on),
-            ("Weights", card.repo_id or card.path),
+            ("Weights", card.repo_id or bundled(card.path)),
             ("Revision", card.revision),
             ("Paper", paper_link(card.paper)),
             ("Licence", card.licence),
@@ -116,8 +134,8 @@ def draw(study: InUse | None) -> None:
     if kind == "add":
         return adding.add_form()
     cards: Mapping[str, Any] = {"generators": api.generators, "encoders": api.encoders, "metrics": api.metrics}[kind]()
-    if kind == "generators":  # those that can run first
-        cards = dict(sorted(cards.items(), key=lambda item: read.missing("generator", item[0]) is not None))
+    if kind != "metrics":  # those that can run first
+        cards = dict(sorted(cards.items(), key=lambda item: read.missing(kind.removesuffix("s"), item[0]) is not None))
     if kind == "metrics":
         family = address.one(st.pills, "Family", FAMILIES, None, key="family", label_visibility="collapsed")
         cards = {i: m for i, m in cards.items() if family in (None, m.family)}

@@ -6,7 +6,7 @@ import streamlit as st
 from bench_core import api
 from pages.components.frame import open_page
 from pages.components.problems import attempt, empty, guard, show_refusal
-from pages.components.runs import ACTIVE, KINDS, badge, outcome, progress_line, short
+from pages.components.runs import ACTIVE, badge, in_turn, kind_of, outcome, progress_line, short
 from pages.components.selection import page_of
 from pages.components.study import InUse
 
@@ -17,12 +17,12 @@ def show_row(row: dict[str, object]) -> None:
     """One run: what it is, how far, what can be done."""
     active = row["status"] in ACTIVE
     run_id = str(row["id"])
+    run = api.run(run_id)
     with st.container(border=True):
         what, bar, actions = st.columns([4, 6, 2], vertical_alignment="center")
-        what.markdown(f"**{short(str(row['name']), 60)}** :gray[{KINDS.get(str(row['kind']), row['kind'])} · {row['created']:%d %b %H:%M}]")
+        what.markdown(f"**{short(str(row['name']), 60)}** :gray[{kind_of(run)} · {row['created']:%d %b %H:%M}]")
         with bar:
             if active:
-                run = api.run(run_id)
                 st.progress(min(1.0, max(0.0, run.progress)), text=f"{badge(run.status, run.cancelling)} {progress_line(run)}")
             elif row["status"] == "failed":
                 st.markdown(f"{badge('failed')} {row['error']}  \n{row['hint'] or ''}")
@@ -58,7 +58,7 @@ def show_row(row: dict[str, object]) -> None:
 
 
 def draw(study: InUse | None) -> None:
-    """All runs, newest first, live while one is active."""
+    """All runs in their turn, live while one is active."""
     go = st.session_state.pop("_go_runs", None)
     if go:
         from pages.components.frame import page_path
@@ -91,7 +91,7 @@ def draw(study: InUse | None) -> None:
             if active != bool(rows["status"].isin(ACTIVE).any()):  # starts or ends the polling
                 st.rerun()
             rows = rows[rows["status"].isin(chosen)] if chosen else rows
-            records = rows.to_dict("records")
+            records = in_turn(rows).to_dict("records")
             slot = st.container(gap="xsmall")
             page = st.pagination(-(-len(records) // PER_PAGE), key="page") if len(records) > PER_PAGE else 1
             with slot:

@@ -181,8 +181,8 @@ def _queue_the_rest(workspace: Workspace, names: list[str]) -> None:
     if not names or encoder_missing(workspace.config, ENCODER):
         return
     wanted: list[RunSpec] = [ProjectSpec(sets=["phantom-train", "phantom-real", *names], encoder=ENCODER)]
+    wanted += [_evaluation(name, "finding", heavy=False) for name in names]  # first, since a page waits for them
     wanted += [_evaluation(name, None, heavy=True) for name in names]
-    wanted += [_evaluation(name, "finding", heavy=False) for name in names]
     key = f"demo queued {content_key([[workspace.sets.find(n) for n in names], phantom.RENDERER_VERSION, len(registry.metrics())])}"
     if workspace.state(key):
         return

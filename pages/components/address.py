@@ -21,13 +21,14 @@ def one(widget: Callable[..., Any], label: str, options: Sequence[Any], default:
 
 
 def several(widget: Callable[..., Any], label: str, options: Sequence[Any], default: Sequence[Any], *, key: str, **more: Any) -> list[Any]:
-    """A widget of several choices, comma-separated in the address."""
+    """A widget of several choices, comma-separated in the address. Where nothing that is asked for is an option, `default` is."""
     known = {str(option): option for option in options}
     asked = st.session_state.get(key)
     if asked is None:
         text = st.query_params.get(key)
         asked = list(default) if text is None else text.split(",")
-    st.session_state[key] = [known[str(a)] for a in asked or [] if str(a) in known]
+    found = [known[str(a)] for a in asked or [] if str(a) in known]
+    st.session_state[key] = found if found or not any(asked or []) else list(default)
     value = list(widget(label, options, key=key, persist_state="session", **more) or [])
     _write(key, None if value == list(default) else ",".join(map(str, value)))
     return value

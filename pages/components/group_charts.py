@@ -218,7 +218,7 @@ def _labels(figure: go.Figure, own: pd.DataFrame, at: Mapping[str, float], log: 
     heights = (np.log10(np.maximum(values, 1e-12)) if log else values) - low
     span = max(float(np.ptp(places)), 1e-9)
     names = own["group"].tolist()
-    sides = label_sides((places - places.min()) / span, heights / (high - low), names, width=640, height=280)
+    sides = label_sides((places - places.min()) / span, heights / (high - low), names, width=540, height=290)
     figure.add_scatter(
         x=10**places,
         y=values,

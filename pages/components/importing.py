@@ -59,6 +59,7 @@ def import_form() -> None:
             "Import the rest when rows are wrong", key="import-skip", help="What is left out is listed. Nothing is ever substituted."
         )
         go = st.button("Import", type="primary", icon=":material/upload:", disabled=not (ready and name.strip() and kind))
+    said = right.container()  # above what can be imported: in sight, whereas below the form it would not be
     with right.container(border=True):
         st.markdown("#### What can be imported")
         st.markdown(FORMATS)
@@ -66,7 +67,7 @@ def import_form() -> None:
         st.markdown("Public data sets (" + ", ".join(one.title for one in api.layouts().values()) + ") are read as they were published.")
     if go:
         bar = st.progress(0.0, text="Reading …")
-        with guard("import these images"):
+        with said, guard("import these images"):
             tell = lambda d, t, label: bar.progress(min(1.0, d / max(1, t)), text=label)
             if where == "Upload":
                 found = api.upload([(f.name, f.getvalue()) for f in files or []])

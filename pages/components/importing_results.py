@@ -25,12 +25,13 @@ def results_form() -> None:
         files = st.file_uploader("CSV files", type=["csv"], accept_multiple_files=True, key="results-files")
         skip = st.checkbox("Import the rest when rows are wrong", key="results-skip", help="What is left out is listed.")
         go = st.button("Import numbers", type="primary", icon=":material/upload:", disabled=not (files and name.strip()))
+    said = right.container()
     with right.container(border=True):
         st.markdown("#### What can be imported")
         st.markdown(FORMATS)
         st.markdown("Imported numbers have no interval and no null. Published and Trade-offs show them beside ours; no metric reads them.")
     if go:
-        with guard("import these numbers"):
+        with said, guard("import these numbers"):
             done = api.import_results(name.strip(), [(f.name, f.getvalue()) for f in files or []], skip)
             st.session_state["_imported_results"] = (name.strip(), done.imported, done.problems)
             st.rerun()

@@ -24,7 +24,7 @@ def number(value: float | None, places: int | None = None) -> str:
     if places is None and value and abs(value) < 1e-4:
         return f"{value:.2e}"
     text = f"{value:,.{decimals(value) if places is None else places}f}"
-    return text.replace("-0.000", "0.000") if float(text.replace(",", "")) == 0 and text.startswith("-") else text
+    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
 
 
 def _present(value: Any) -> bool:

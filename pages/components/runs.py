@@ -20,6 +20,22 @@ BADGES = {
 KINDS = {"generate": "Generate", "evaluate": "Evaluate", "project": "Map"}
 
 
+def kind_of(run: api.Run) -> str:
+    """What a run does, in a few words: two evaluations of one set differ only in them."""
+    spec = run.spec
+    if not isinstance(spec, api.EvaluateSpec):
+        return KINDS[run.kind]
+    some = f" {len(spec.metrics)} {'metric' if len(spec.metrics) == 1 else 'metrics'}" if spec.metrics is not None else ""
+    by = f" by {spec.subgroup}" if spec.subgroup else ""
+    return KINDS["evaluate"] + some + by + (" in compatible mode" if spec.mode == "compatible" else "")
+
+
+def in_turn(runs: pd.DataFrame) -> pd.DataFrame:
+    """Runs as one looks for them: what is running, what waits in the order of its turn, what has ended with the newest first."""
+    running, queued = (runs[runs["status"] == status] for status in ("running", "queued"))
+    return pd.concat([running, queued[::-1], runs[~runs["status"].isin(ACTIVE)]], ignore_index=True)
+
+
 def badge(status: str, cancelling: bool = False) -> str:
     """The status as a coloured badge with a word and an icon."""
     colour, icon = BADGES.get(status, ("gray", "help"))
@@ -90,7 +106,6 @@ def _one_line() -> None:
     active = runs[runs["status"].isin(ACTIVE)]
     if active.empty:
         st.rerun()
-    first = active[active["status"] == "running"]
-    run = api.run(str((first if len(first) else active)["id"].iloc[0]))
+    run = api.run(str(in_turn(active)["id"].iloc[0]))
     behind = f" · {len(active) - 1} more in the queue" if len(active) > 1 else ""
-    show_progress(run, f"**{KINDS[run.kind]} {short(run.name, 48)}** · ", behind)
+    show_progress(run, f"**{kind_of(run)}: {short(run.name, 48)}** · ", behind)

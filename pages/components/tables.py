@@ -46,6 +46,8 @@ CSS = """
 .glance th, .glance td, .narrow th, .narrow td { text-align: left; padding: 5px 10px 5px 0; font-weight: 400; vertical-align: middle;
   border-bottom: 1px solid rgba(138,148,158,.28); }
 .narrow th, .narrow td { padding: 4px 8px 4px 0; vertical-align: top; }
+.narrow .family th { padding-top: 10px; color: GREY; font-weight: 600; }
+.narrow .family:first-child th { padding-top: 0; }
 .glance thead th { font-weight: 600; vertical-align: bottom; }
 .glance tbody th { font-weight: 600; white-space: nowrap; }
 .entry { color: inherit; text-decoration: underline dotted; text-underline-offset: 3px; }
@@ -150,12 +152,15 @@ def wide_table(results: pd.DataFrame, metrics: Mapping[str, Metric], wanted: Seq
 
 
 def numbers_html(results: pd.DataFrame, metrics: Mapping[str, Metric], name: str, theme: Theme) -> str:
-    """All numbers of one set as a narrow HTML table: title and arrow, then value, interval and what a perfect generator scores."""
+    """All numbers of one set as a narrow HTML table, a heading a family: title and arrow, value, interval, what a perfect one scores."""
     rows = results[(results["set_name"] == name) & (results["subgroup"] == "all") & results["metric"].isin(list(metrics))]
     order = {m: i for i, m in enumerate(metrics)}
-    body = []
+    body, family = [], ""
     for row in sorted(rows.to_dict("records"), key=lambda r: order[r["metric"]]):
         metric = metrics[row["metric"]]
+        if metric.family != family:
+            family = metric.family
+            body.append(f"<tr class='family'><th scope='rowgroup' colspan='2'>{family}</th></tr>")
         body.append(
             f"<tr><th scope='row' title='{escape(metric.summary, quote=True)}'>{linked(metric)}<br>"
             f"<small>{arrow(metric)}</small></th>{_cell(row, metric, theme)}</tr>"

@@ -82,10 +82,12 @@ def log_ticks(values: np.ndarray) -> dict[str, Any]:
     return {"tickvals": ticks, "ticktext": [f"{t:g}" for t in ticks]}
 
 
-def bar_ends(points: pd.DataFrame, at: Mapping[str, np.ndarray], axis: str) -> np.ndarray:  # (N, 2)
-    """Where the error bars end: the interval of the value, moved to where the point stands."""
+def bar_ends(points: pd.DataFrame, at: Mapping[str, np.ndarray], axis: str, metric: Metric) -> np.ndarray:  # (N, 2)
+    """Where the error bars end: the interval of the value, moved to where the point stands, within what the metric can be."""
     value, low, high = points[[f"{axis}_value", f"{axis}_low", f"{axis}_high"]].to_numpy(float).T
-    return np.column_stack([at[axis] + low - value, at[axis] + high - value])
+    ends = np.column_stack([at[axis] + low - value, at[axis] + high - value])
+    least, most = ((-np.inf, np.inf)[i] if b is None else b for i, b in enumerate(metric.bounds))
+    return np.clip(ends, least, most)
 
 
 def extent(values: np.ndarray, ends: np.ndarray, log: bool) -> list[float] | None:
@@ -154,7 +156,7 @@ def figure(
         unit = f" ({metric.unit})" if metric.unit else ""
         title = f"{metric.title}{space}{unit} <span style='font-size:12px'>{arrow(metric, axis)}</span>"  # type: ignore[arg-type]
         low, high = points[f"{axis}_null_low"].median(), points[f"{axis}_null_high"].median()
-        ends = np.append(bar_ends(points, at, axis).ravel(), [low, high] if null else [])
+        ends = np.append(bar_ends(points, at, axis, metric).ravel(), [low, high] if null else [])
         ranges[axis] = extent(at[axis], ends, log[axis])
         drawn.update_layout({f"{axis}axis": {"title": {"text": title}, "type": "log" if log[axis] else "linear", "range": ranges[axis]}})
         if null and np.isfinite(low) and np.isfinite(high):
@@ -189,25 +191,26 @@ def _points(
 ) -> None:
     names = points["set_name"].tolist()
     where = {a: _place(at[a], log[a], ranges[a]) for a in "xy"}
-    ends = _place(bar_ends(points, at, "x"), log["x"], ranges["x"])
+    reach = {"x": bar_ends(points, at, "x", x), "y": bar_ends(points, at, "y", y)}
+    ends = _place(reach["x"], log["x"], ranges["x"])
     bars = np.column_stack([where["x"] - ends[:, 0], ends[:, 1] - where["x"]])
     sides = label_sides(where["x"], where["y"], names, bars) if names else []
     sizes = _sizes(points, size)
     for i, row in enumerate(points.to_dict("records")):
         style = look[row["generator"] or row["set_name"]]
-        bars = {a: [row[f"{a}_high"] - row[f"{a}_value"], row[f"{a}_value"] - row[f"{a}_low"]] for a in "xy"}
+        lengths = {a: [reach[a][i, 1] - at[a][i], at[a][i] - reach[a][i, 0]] for a in "xy"}
         error = {
             f"error_{a}": {
                 "type": "data",
                 "symmetric": False,
-                "array": [max(0.0, bars[a][0])],
-                "arrayminus": [max(0.0, bars[a][1])],
+                "array": [max(0.0, lengths[a][0])],
+                "arrayminus": [max(0.0, lengths[a][1])],
                 "thickness": 1.2,
                 "width": 4,
                 "color": style.colour(theme),
             }
             for a in "xy"
-            if np.isfinite(bars[a]).all()
+            if np.isfinite(lengths[a]).all()
         }
         chosen = row["set_name"] == selected
         opacity = OPACITY + (1 - OPACITY) * chance.get(row["set_name"], 1.0)

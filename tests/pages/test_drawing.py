@@ -72,6 +72,15 @@ def test_skipped_numbers_say_why() -> None:
     assert table.iloc[0, 2].startswith("skipped: n = 4") and "perfect:" in table.iloc[1, 2]
 
 
+def test_all_numbers_of_a_set_stand_under_their_family() -> None:
+    html = numbers_html(Fake().results("r", "t", "e"), ALL, "copycat", "light")
+    families = list(dict.fromkeys(m.family for m in ALL.values()))
+    heads = [html.index(f"colspan='2'>{f}<") for f in families]
+    first = [min(html.index(f"metric={i}'") for i, m in ALL.items() if m.family == f) for f in families]
+    assert heads == sorted(heads) and html.count("class='family'") == len(families)
+    assert all(a < b for a, b in zip(heads, first, strict=True))
+
+
 def test_csv_cannot_run_formulas_in_a_spreadsheet() -> None:
     import pandas as pd
 

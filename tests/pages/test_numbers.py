@@ -33,8 +33,9 @@ def test_sentence_leaves_out_what_is_not_known() -> None:
     assert interval({"low": math.nan, "high": 1.0}) == ""
 
 
-def test_negative_zero_loses_its_sign() -> None:
-    assert number(-0.0001, 3) == "0.000"
+@pytest.mark.parametrize(("places", "text"), [(0, "0"), (1, "0.0"), (2, "0.00"), (3, "0.000"), (4, "-0.0001")])
+def test_negative_zero_loses_its_sign(places: int, text: str) -> None:
+    assert number(-0.0001, places) == text
 
 
 def test_arrow_follows_the_goal_and_the_axis() -> None:

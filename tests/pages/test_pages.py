@@ -1,5 +1,6 @@
 """Every page on an empty and on a filled workspace; what its buttons ask of the facade."""
 
+import dataclasses
 import inspect
 from typing import Any
 
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from bench_core import api
 from pages.components.frame import FOLDER, MENU
+from pages.components.runs import in_turn, kind_of
 from tests.pages.conftest import Opener, errors_of, words_of
 from tests.pages.fake_api import Fake
 
@@ -142,6 +144,29 @@ def test_queue_shows_why_a_run_failed_and_repeats_it(filled: Fake, open_page: Op
     at.button(key="delete-run-broken").click().run()
     assert filled.submitted == [("repeat", "run-broken")] and filled.deleted == ["run-broken"]
     assert "Put them into the folder" not in words_of(at)
+
+
+def test_queue_shows_what_runs_first_then_what_waits_in_its_turn_then_what_ended() -> None:
+    rows = pd.DataFrame({"id": list("abcde"), "status": ["queued", "queued", "running", "failed", "done"]})
+    assert in_turn(rows)["id"].tolist() == ["c", "b", "a", "d", "e"]
+
+
+def test_two_evaluations_of_one_set_can_be_told_apart(filled: Fake) -> None:
+    spec = api.EvaluateSpec(synthetic="s", real="r", encoders=["e"])
+    run = filled.run(filled.run_rows[0]["id"])
+    asked = [spec, spec.model_copy(update={"subgroup": "finding"}), spec.model_copy(update={"mode": "compatible"})]
+    assert len({kind_of(dataclasses.replace(run, spec=s)) for s in asked}) == 3
+
+
+def test_the_command_that_fetches_a_model_stands_by_itself(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "encoder_missing", lambda i: "The weights of a/b are not here. hf download a/b --revision 12")
+    at = open_page("catalog", kind="encoders")
+    assert {c.value for c in at.code} == {"hf download a/b --revision 12"}
+
+
+def test_an_address_that_asks_for_nothing_that_exists_shows_the_usual(filled: Fake, open_page: Opener) -> None:
+    at = open_page("generate", query={"models": "gone"})
+    assert at.multiselect(key="models").value
 
 
 def test_queue_says_when_no_worker_runs(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
