@@ -64,11 +64,22 @@ def _await(url: str, process: "subprocess.Popen[bytes]") -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the study of the site lies."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def environment(folder: Path) -> dict[str, str]:
+    """What the processes of the site have in common."""
+    found = {**os.environ, "BENCH_HOME": str(folder / "home"), "BENCH_DEVICE": "cpu", "OMP_NUM_THREADS": "2"}
+    found.pop("BENCH_DATABASE_URL", None)
+    return found
+
+
+@pytest.fixture(scope="session")
+def site(folder: Path, environment: dict[str, str]) -> Iterator[str]:
     """Address of the pages on a study of 40 training and 30 held-out simulated patients."""
-    folder = tmp_path_factory.mktemp("site")
-    environment = {**os.environ, "BENCH_HOME": str(folder / "home"), "BENCH_DEVICE": "cpu", "OMP_NUM_THREADS": "2"}
-    environment.pop("BENCH_DATABASE_URL", None)
     for kind, patients, seed in (("train", 40, 901), ("real", 30, 902)):
         out = folder / kind
         run_verb(environment, "phantom", "--subjects", patients, "--seed", seed, "--out", out)
@@ -91,6 +102,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+@pytest.fixture(scope="session")
+def compared(site: str, folder: Path, environment: dict[str, str]) -> str:
+    """The site with three evaluated sets of the held-out patients' reports, each finding by itself too."""
+    study = ("--real", "small-real", "--train", "small-train", "--encoder", "phantom-clip")
+    metrics = "frechet_distance,precision,density,coverage,closer_to_train,copy_share,tstr_auroc"
+    for name, more in (("phantom-oracle", ()), ("phantom-vae", ()), ("copycat", ("--train", "small-train"))):
+        prompts = folder / "real" / "table.csv"
+        run_verb(environment, "generate", "--generator", name, "--prompts", prompts, "--name", name, *more)
+        run_verb(environment, "evaluate", "--synthetic", name, *study, "--metrics", metrics, "--subgroup", "finding")
+    return site
 
 
 @pytest.fixture

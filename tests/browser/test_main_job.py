@@ -77,6 +77,29 @@ def test_a_finding_is_asked_for_and_a_metric_leads_to_its_methods(site: str, bro
     expect(browser_page.locator(".katex").first).to_be_visible()
 
 
+def test_generators_are_compared(compared: str, browser_page: Page) -> None:
+    """By finding, by how metrics agree, by the chance of being on the Pareto front, and beside what papers printed."""
+    page = browser_page
+    figures = page.locator(".js-plotly-plot")
+
+    open_settled(page, f"{compared}/findings?metric=precision")
+    expect(figures.locator(".heatmaplayer").first).to_be_visible()
+    expect(page.get_by_test_id("stMain")).to_contain_text("phantom-oracle")
+
+    open_settled(page, f"{compared}/agreement")
+    expect(figures.locator(".heatmaplayer").first).to_be_visible()
+    expect(page.get_by_test_id("stMain")).to_contain_text(re.compile(r"n = \d|\d sets"))
+
+    open_settled(page, f"{compared}/trade_offs?x=precision&y=closer_to_train")
+    expect(page.get_by_text("The fainter a point, the less likely")).to_be_visible()
+    expect(figures.locator(".scatterlayer .points path")).not_to_have_count(0)
+
+    open_settled(page, f"{compared}/published")
+    expect(figures.first).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
 def test_nothing_overflows_a_small_window(site: str, browser_page: Page) -> None:
     browser_page.set_viewport_size({"width": 1024, "height": 768})
     for name in PAGES:
