@@ -19,18 +19,27 @@ ALONE = 1_000_000
 LONG = 100_000_000
 """Pairs of a pass that reports how far it is."""
 
-_watch: ContextVar[Callable[[float], None] | None] = ContextVar("watch", default=None)
+Report = Callable[[float, str], None]
+"""Is told the share of something long that is done, and what that is; may raise to stop it."""
+_watch: ContextVar[Report | None] = ContextVar("watch", default=None)
 _one_at_a_time = threading.RLock()
 
 
 @contextmanager
-def watched(report: Callable[[float], None] | None) -> Iterator[None]:
-    """Long passes inside tell `report` the share of the pass that is done. It may raise to stop the pass."""
+def watched(report: Report | None) -> Iterator[None]:
+    """Long passes inside, and whatever else calls `tell`, say to `report` how far they are."""
     token = _watch.set(report)
     try:
         yield
     finally:
         _watch.reset(token)
+
+
+def tell(share: float, what: str) -> None:
+    """Says how far something long is, where somebody watches."""
+    report = _watch.get()
+    if report:
+        report(share, what)
 
 
 @cache
@@ -62,7 +71,7 @@ def spread(parts: Sequence[slice], work: Callable[[slice, int], None], pairs: in
             _run(parts, work, count, report)
 
 
-def _run(parts: Sequence[slice], work: Callable[[slice, int], None], count: int, report: Callable[[float], None] | None) -> None:
+def _run(parts: Sequence[slice], work: Callable[[slice, int], None], count: int, report: Report | None) -> None:
     stop, done = threading.Event(), [0] * count
 
     def serve(thread: int) -> None:
@@ -80,7 +89,7 @@ def _run(parts: Sequence[slice], work: Callable[[slice, int], None], count: int,
                 for future in finished:
                     future.result()
                 if report:
-                    report(sum(done) / len(parts))
+                    report(sum(done) / len(parts), "comparing images")
         except BaseException:
             stop.set()
             raise

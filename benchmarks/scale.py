@@ -77,7 +77,7 @@ def measure(size: int, dimensions: int, remark: str) -> str:
         print(f"{size}: {result.metric} = {result.value} ({result.seconds:.1f} s) {result.message}", file=sys.stderr, flush=True)
     start = clock()
     for name, x, y in (("R R'", real, real), ("S S'", synthetic, synthetic), ("R S'", real, synthetic)):
-        with passes.watched(lambda share, name=name: say(f"bare product {name}, {share:.0%}")):  # type: ignore[misc]
+        with passes.watched(lambda share, what, name=name: say(f"bare product {name}, {share:.0%}")):  # type: ignore[misc]
             bare(x.values, y.values)
     products = clock() - start
     ratio = seconds / products

@@ -18,7 +18,7 @@ def generate(workspace: Workspace, spec: GenerateSpec, models: Models, report: R
     card = generator_card(workspace.config, spec.generator.id)
     settings = check_settings(card, spec.generator.settings)
     total = len(spec.prompts) * spec.count
-    report.at(0, total, "Waiting for another run that makes the same set", force=True)
+    report.at(0, total, "Starting, after any run that makes the same set", force=True)
     with workspace.sets.draft(generated_set_id(workspace, spec), "synthetic", set_meta(workspace, spec, card), total=total) as draft:
         missing = draft.missing
         found, worked = total - len(missing), 0.0

@@ -13,7 +13,7 @@ from bench_core.store.pictures import plain_png
 from bench_core.store.workspace import Workspace
 
 EVERY_SECONDS = 0.3
-"""Progress is written no more often than this."""
+"""Progress under one message is written no more often than this."""
 PREVIEW_SECONDS = 0.5
 PREVIEW_SIDE = 256
 
@@ -29,9 +29,11 @@ class Reporter:
         self._workspace, self.run_id, self._worker = workspace, run_id, worker
         self._stop = stop or threading.Event()
         self._written = self._drawn = 0.0
+        self._said = ""
 
     def at(self, done: int, total: int, message: str, *, force: bool = False, **more: float | int) -> None:
-        """Where the run is."""
+        """Where the run is. Another message is written at once: what it announces may take long."""
+        force, self._said = force or message != self._said, message
         self._write(force, done=done, total=total, message=message, step=0, steps=0, **more)
 
     def step(self, step: int, steps: int, preview: np.ndarray | None) -> None:

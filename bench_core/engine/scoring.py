@@ -17,7 +17,7 @@ from bench_core.engine.uncertainty import Measured, Nulls, measure
 from bench_core.engine.warnings import Warnings
 from bench_core.errors import BenchError, Cancelled, InputError, MissingPackage, NotPossible, TooFewImages
 from bench_core.features import FeatureSet
-from bench_core.passes import watched
+from bench_core.passes import Report, watched
 from bench_core.registry import Metric
 from bench_core.settings_model import check
 from bench_core.spec import Choice
@@ -200,14 +200,14 @@ def _announce(jobs: Sequence[_Job], intervals: bool) -> None:
 
 def _pass_progress(
     title: str, done: int, total: int, on_progress: Callable[[int, int, str], None] | None, cancelled: Callable[[], bool] | None
-) -> Callable[[float], None]:
-    """What a long pass over pairs of images tells while a metric runs."""
+) -> Report:
+    """What long work tells while a metric runs."""
 
-    def report(share: float) -> None:
+    def report(share: float, what: str) -> None:
         if cancelled and cancelled():
             raise Cancelled("The run was cancelled.")
         if on_progress:
-            on_progress(done, total, f"{title}: comparing images, {share:.0%}")
+            on_progress(done, total, f"{title}: {what}, {share:.0%}")
 
     return report
 

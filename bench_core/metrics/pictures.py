@@ -7,9 +7,12 @@ from PIL import Image
 
 from bench_core.errors import TooSmallImages
 from bench_core.features import FeatureSet
+from bench_core.passes import tell
 
 SIDE = 192
 """Default side: metrics of one side share one reading; the smallest round one on which MS-SSIM has its five scales."""
+SOME = 16
+"""Pictures between two words about how far the reading is; those of a simulated cohort may have to be rendered first."""
 IN_MEMORY = 1 << 29
 """Bytes of pictures that are kept in memory; more lie in a temporary file, which the operating system caches."""
 
@@ -35,6 +38,8 @@ def _read(features: FeatureSet, side: int) -> np.ndarray:
         with tempfile.TemporaryFile() as file:  # the mapping outlives the closed file
             out = np.memmap(file, np.uint8, "w+", shape=shape)
     for row in range(len(features)):
+        if row % SOME == 0:
+            tell(row / len(features), f"reading {features.kind or 'the'} images")
         picture = features.picture(row)
         if min(picture.shape) < side:
             raise TooSmallImages(

@@ -129,14 +129,14 @@ def test_long_passes_tell_how_far_they_are_and_can_be_stopped(monkeypatch: pytes
         monkeypatch.setattr(passes, name, value)
     a, b = sets()
     heard: list[float] = []
-    with watched(heard.append):
+    with watched(lambda share, what: heard.append(share)):
         pair(a, b)[0].neighbours(pair(a, b)[1], 1)
     assert heard[-1] == 1.0
     heard.clear()
     pair(a, b)[0].neighbours(pair(a, b)[1], 1)
     assert not heard
 
-    def stop(share: float) -> None:
+    def stop(share: float, what: str) -> None:
         raise Cancelled("The run was cancelled.")
 
     with watched(stop), pytest.raises(Cancelled):
