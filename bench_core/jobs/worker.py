@@ -1,5 +1,6 @@
 """A worker: takes queued runs one after the other, says that it lives, and hands back what it holds when told to end."""
 
+import _thread
 import signal
 import sys
 import threading
@@ -62,8 +63,12 @@ def work(workspace: Workspace, stop: threading.Event, *, until_idle: bool = Fals
 
 
 def stop_on_signals() -> threading.Event:
-    """An event that SIGTERM and SIGINT set."""
+    """An event that SIGTERM and SIGINT set.
+
+    In a thread of its own: a handler interrupts the main thread wherever it is, and would wait for ever for the event's lock where that
+    thread holds it (so does a second signal while the first one is being handled).
+    """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: _thread.start_new_thread(stop.set, ()))
     return stop

@@ -1,4 +1,4 @@
-"""The processes of `serve` end together."""
+"""The processes of `serve` end together, and when they are told to."""
 
 import os
 import signal
@@ -42,3 +42,21 @@ def test_a_killed_parent_takes_its_children_along() -> None:
     while _alive(child) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _alive(child)
+
+
+_WAITING = """
+from bench_core.jobs.worker import stop_on_signals
+stop = stop_on_signals()
+print("up", flush=True)
+while not stop.wait(0.0001):
+    pass
+"""
+
+
+def test_many_signals_at_once_end_a_process_all_the_same() -> None:
+    for _ in range(3):
+        process = subprocess.Popen([sys.executable, "-c", _WAITING], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None and process.stdout.readline().strip() == "up"
+        for _ in range(300):
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
