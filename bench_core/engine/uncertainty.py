@@ -150,7 +150,7 @@ def _clipped(metric: Metric, low: float, high: float) -> tuple[float, float]:
 
 
 def _half_width(metric: Metric, value: float, sets: Sets, resamples: Resamples, caller: _Caller) -> tuple[float, np.ndarray]:
-    """The standard deviation of a value, and its draws (HALVES,)."""
+    """Half the width of the interval of a value, and its draws (HALVES,)."""
     candidate = "train" if _fits_train(metric) else "synthetic"
     moving = [name for name in metric.reads if name in ("real", candidate)]
     for name in moving:
