@@ -6,6 +6,7 @@ little more is collected whether it was asked for or not; `expect` says what wil
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -103,17 +104,29 @@ class Pairs:
         balls: tuple[np.ndarray | None, np.ndarray | None] = (None, None),
         sums: bool = False,
     ) -> tuple[passes.Found, passes.Found]:
-        """Goes through all pairs.
+        """Goes through all pairs, here or wherever the carrier in charge takes them.
 
         Args:
             widths: candidates that are listed for each row of `a` and of `b`.
             balls: (N, K) and (M, K), squared radii of balls around the rows of `a` and of `b`.
         """
+        a, b = self.a, self.b
+        given = [np.empty((len(r), 0)) if of is None else np.ascontiguousarray(of) for r, of in zip((a, b), balls, strict=True)]
+        wanted = passes.Wanted(widths, apart, (given[0], given[1]), sums)
+        carrier, keeps = passes.carrier(), self._store and self._product is None
+        found = None if carrier is None or keeps else carrier(self, wanted)
+        return found or self.found_in(passes.strips(len(a)), wanted)
+
+    def found_in(self, strips: Sequence[slice], wanted: passes.Wanted) -> tuple[passes.Found, passes.Found]:
+        """What a pass finds in some rows of `a` (within one set with the rows behind them): for those rows, and for all of `b`.
+
+        Parts of the rows add up to the whole (`Found.add`), whatever the parts are.
+        """
         from bench_core.tiles import add_kernels, count, search
 
         a, b = self.a, self.b
+        widths, apart, radii, sums = wanted.widths, wanted.apart, wanted.balls, wanted.sums
         low_a, low_b, slack_a, slack_b = self.bounds
-        radii = [np.empty((len(r), 0)) if given is None else np.ascontiguousarray(given) for r, given in zip((a, b), balls, strict=True)]
         reach = [reach_of(r) for r in radii]
         counting, listing = any(r.shape[1] for r in radii), bool(widths[0] or widths[1])
         columns = 1 if self.within and listing else 0  # within one set, rows collect as columns too
@@ -153,7 +166,7 @@ class Pairs:
                     if self.within:
                         store[here, rows] = p.T
 
-        passes.spread(passes.strips(len(a)), work, len(a) * len(b))
+        passes.spread(strips, work, sum(part.stop - part.start for part in strips) * len(b))
         if store is not None:
             self._product = store
         first, *others = theirs.values()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -40,6 +41,43 @@ def tell(share: float, what: str) -> None:
     report = _watch.get()
     if report:
         report(share, what)
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """What a pass over the pairs of two sets shall find.
+
+    Attributes:
+        widths: candidates that are listed for each row of the one and of the other set.
+        apart: only rows of other patients with other contents are listed.
+        balls: (N, K) and (M, K) float64, sorted squared radii of balls around the rows; (N, 0) where none are counted.
+        sums: whether kernels are added up.
+    """
+
+    widths: tuple[int, int]
+    apart: bool
+    balls: tuple[np.ndarray, np.ndarray]
+    sums: bool
+
+
+Carrier = Callable[[Any, Wanted], "tuple[Found, Found] | None"]
+"""Goes through the pairs (`pairs.Pairs`) elsewhere, on a GPU or on other machines; None: they are better gone through here."""
+_carrier: ContextVar[Carrier | None] = ContextVar("carrier", default=None)
+
+
+@contextmanager
+def carried_by(carrier: Carrier | None) -> Iterator[None]:
+    """Passes inside are offered to `carrier` first."""
+    token = _carrier.set(carrier)
+    try:
+        yield
+    finally:
+        _carrier.reset(token)
+
+
+def carrier() -> Carrier | None:
+    """Who is offered passes at the moment."""
+    return _carrier.get()
 
 
 @cache
