@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
 from bench_core.data import FINDINGS, ImageSet, Kind, Prompt, Result
-from bench_core.errors import BenchError, InputError, NameTaken, NotPossible, TableError, UnknownName
+from bench_core.errors import BenchError, InputError, NameTaken, NotPossible, QuotaReached, TableError, UnknownName
 from bench_core.registry import Goal, Layout, Metric, Target
 from bench_core.spec import Choice, EvaluateSpec, GenerateSpec, ProjectSpec, PromptSpec, RunSpec
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FINDINGS", "BenchError", "Choice", "Config", "DemoState", "EncoderCard", "EvaluateSpec", "GenerateSpec", "GeneratorCard", "Goal",
     "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "Metric", "NameTaken", "NotPossible", "ProjectSpec", "Prompt", "PromptSpec",
-    "Result", "Run", "RunSpec", "SettingField", "Study", "TableError", "Target", "UnknownName", "Upload",
+    "QuotaReached", "Result", "Run", "RunSpec", "SettingField", "Study", "TableError", "Target", "UnknownName", "Upload",
 ]  # fmt: skip
 
 Progress = Callable[[int, int, str], None]
@@ -88,13 +88,16 @@ class Run:
         step, steps: within the batch that is being generated.
         set_id: the set that the run makes (its finished images can be read while it runs) or evaluates.
         preview_png: intermediate image of the batch in progress.
+        owner: who asked for it.
+        pausing: it was asked to pause and still runs.
+        position, starts_in: place in the queue (from 1) and seconds until its turn; None where it does not wait, or unknown.
     """
 
     id: str
     kind: Literal["generate", "evaluate", "project"]
     name: str
     spec: RunSpec
-    status: Literal["queued", "running", "done", "failed", "cancelled"]
+    status: Literal["queued", "running", "paused", "done", "failed", "cancelled"]
     progress: float
     done: int
     total: int
@@ -111,6 +114,11 @@ class Run:
     set_id: str | None
     cancelling: bool
     preview_png: bytes | None
+    owner: str = ""
+    priority: int = 0
+    pausing: bool = False
+    position: int | None = None
+    starts_in: float | None = None
 
 
 @dataclass(frozen=True)
@@ -501,10 +509,15 @@ def read_provenance(png: bytes) -> dict[str, Any] | None:
 # Runs
 
 
-def submit(spec: RunSpec, priority: int = 0) -> str:
-    """Checks a spec and queues it; the id of the run. The same request that is queued or running already is not queued twice.
+def submit(spec: RunSpec, priority: int | None = None, owner: str | None = None) -> str:
+    """Checks a spec and queues it; the id of the run. The same request that has not ended yet is not queued twice.
+
+    Args:
+        priority: higher ones first; None: 10 for a few images that somebody waits for, else 0. Below 0 means when nothing else waits.
+        owner: who asks; turns and quotas go by it. The user of the configuration where nobody is named.
 
     Raises:
+        QuotaReached: the owner may not ask for more at the moment.
         UnknownName: a generator, encoder, metric or set that is not there.
         SettingError: a setting that is unknown or out of range.
         NameTaken: the name belongs to another request.
@@ -512,14 +525,14 @@ def submit(spec: RunSpec, priority: int = 0) -> str:
     """
     from bench_core.engine.submission import submit
 
-    return submit(open_workspace(), spec, priority)
+    return submit(open_workspace(), spec, priority, owner)
 
 
 def runs(limit: int = 200) -> pd.DataFrame:
     """Runs, newest first.
 
     Columns: id, kind, name, status, progress (0 to 1), message, error, hint, created, started, finished (UTC), seconds, set_id,
-    eta_seconds, cancelling.
+    eta_seconds, cancelling, pausing, owner, priority, position (in the queue, from 1), starts_in (seconds; None where unknown).
     """
     return open_workspace().runs.listing(limit)
 
@@ -538,9 +551,52 @@ def cancel(run_id: str) -> None:
     open_workspace().runs.cancel(run_id)
 
 
-def repeat(run_id: str) -> str:
+def pause(run_id: str) -> None:
+    """Puts a run aside until `resume`; a running one stops where nothing is lost (generation: after the batch in progress)."""
+    open_workspace().runs.pause(run_id)
+
+
+def resume(run_id: str) -> None:
+    """Puts a paused run back into the queue; it goes on where it stopped."""
+    open_workspace().runs.resume(run_id)
+
+
+def set_priority(run_id: str, priority: int) -> None:
+    """Changes the priority of a run that has not ended; see `submit`."""
+    open_workspace().runs.set_priority(run_id, priority)
+
+
+def hold_queue(by: str | None = None) -> None:
+    """Stops the queue: workers finish what they hold and take nothing more until `release_queue`."""
+    workspace = open_workspace()
+    workspace.runs.hold(by or workspace.config.user)
+
+
+def release_queue() -> None:
+    """Lets a stopped queue go on."""
+    open_workspace().runs.let_go_on()
+
+
+def queue_held_by() -> str | None:
+    """Who stopped the queue; None while it runs."""
+    return open_workspace().runs.held_by()
+
+
+def workers() -> pd.DataFrame:
+    """The workers that live. Columns: id, device, host, serves, loaded (list of model ids), run_id, run (its name; None when idle)."""
+    import pandas as pd
+
+    return pd.DataFrame(open_workspace().runs.workers(), columns=["id", "device", "host", "serves", "loaded", "run_id", "run"])
+
+
+def user_header() -> str:
+    """The header in which a trusted proxy says who uses the pages; empty where there is none."""
+    return open_workspace().config.user_header
+
+
+def repeat(run_id: str, owner: str | None = None) -> str:
     """Queues the request of a run that has ended again; what it finished is not done twice. Returns the new run's id."""
-    return submit(run(run_id).spec)
+    return submit(run(run_id).spec, owner=owner)
 
 
 def delete_run(run_id: str) -> None:

@@ -1,6 +1,7 @@
 """Where things are: the workspace folder, the database, the device, the user's cards. Read once, passed on."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,29 @@ from pathlib import Path
 from bench_core.errors import InputError
 
 PROJECT = Path(__file__).resolve().parent.parent
+_DEVICE = re.compile(r"cpu|cuda(:\d+)?")
+
+
+def _whole_number(env: Mapping[str, str], name: str) -> int | None:
+    text = env.get(name)
+    if not text:
+        return None
+    if not text.isdigit() or int(text) < 1:
+        raise InputError(f"{name} is {text!r}.", "Give a whole number from 1, or unset the variable.")
+    return int(text)
+
+
+@dataclass(frozen=True)
+class Quota:
+    """What one user of a shared queue may ask for; None is no limit.
+
+    Attributes:
+        runs: runs that have not ended, at a time.
+        images: images to make, in 24 hours.
+    """
+
+    runs: int | None = None
+    images: int | None = None
 
 
 @dataclass(frozen=True)
@@ -17,11 +41,15 @@ class Config:
     Attributes:
         home: workspace folder; everything that TriadCXR writes lies below it.
         database_url: SQLAlchemy URL; SQLite inside `home` unless set.
-        device: `auto`, `cpu`, `cuda` or `cuda:N`.
+        device: `auto`, `cpu`, `cuda`, `cuda:N`, or several with commas: `serve` starts a worker for each (`auto`: for each GPU).
         cards: folder with the user's own cards (`generators/*.toml`, `encoders/*.toml`), if any.
         weights: folder with encoder weights that the user brings, one folder a card id; `weights` inside `home` unless set.
         remote_code: whether cards that ask for it may run Python code that comes with a checkpoint.
         host, port: where the app listens.
+        user: who asks for runs where nobody says who it is (the command line).
+        quota: what each user may ask for.
+        user_header: header in which a trusted proxy says who is using the pages.
+        idle_seconds: a worker that had nothing to do for so long lets go of its models and of the GPU's memory.
     """
 
     home: Path
@@ -32,11 +60,15 @@ class Config:
     remote_code: bool = False
     host: str = "127.0.0.1"
     port: int = 8501
+    user: str = "local"
+    quota: Quota = Quota()
+    user_header: str = ""
+    idle_seconds: float = 300.0
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> "Config":
-        """Reads `BENCH_HOME`, `BENCH_DATABASE_URL`, `BENCH_DEVICE`, `BENCH_CARDS`, `BENCH_WEIGHTS`, `BENCH_TRUST_REMOTE_CODE`, `BENCH_HOST`
-        and `BENCH_PORT`.
+        """Reads `BENCH_HOME`, `BENCH_DATABASE_URL`, `BENCH_DEVICE`, `BENCH_CARDS`, `BENCH_WEIGHTS`, `BENCH_TRUST_REMOTE_CODE`,
+        `BENCH_HOST`, `BENCH_PORT`, `BENCH_USER`, `BENCH_QUOTA_RUNS`, `BENCH_QUOTA_IMAGES`, `BENCH_USER_HEADER` and `BENCH_IDLE_SECONDS`.
 
         Raises:
             InputError: a value cannot be used; the message names the variable.
@@ -53,8 +85,8 @@ class Config:
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise InputError(f"BENCH_PORT is {port!r}.", "Give a number from 1 to 65535.")
         device = env.get("BENCH_DEVICE") or "auto"
-        if device not in ("auto", "cpu", "cuda") and not device.startswith("cuda:"):
-            raise InputError(f"BENCH_DEVICE is {device!r}.", "Use auto, cpu, cuda or cuda:N.")
+        if device != "auto" and not all(_DEVICE.fullmatch(part.strip()) for part in device.split(",")):
+            raise InputError(f"BENCH_DEVICE is {device!r}.", "Use auto, cpu, cuda or cuda:N, or several with commas: cuda:0,cuda:1.")
         return Config(
             home=home,
             database_url=env.get("BENCH_DATABASE_URL") or f"sqlite:///{home / 'bench.sqlite'}",
@@ -64,6 +96,10 @@ class Config:
             remote_code=trust == "1",
             host=env.get("BENCH_HOST") or "127.0.0.1",
             port=int(port),
+            user=(env.get("BENCH_USER") or env.get("USER") or "local").strip()[:120],
+            quota=Quota(_whole_number(env, "BENCH_QUOTA_RUNS"), _whole_number(env, "BENCH_QUOTA_IMAGES")),
+            user_header=env.get("BENCH_USER_HEADER") or "",
+            idle_seconds=float(_whole_number(env, "BENCH_IDLE_SECONDS") or 300),
         )
 
     def weights_folder(self) -> Path:
@@ -78,7 +114,7 @@ class Config:
     def torch_device(self) -> str:
         """The device that torch shall use: `cuda` when `device` is `auto` and a GPU is there, else `cpu`."""
         if self.device != "auto":
-            return self.device
+            return self.device.split(",")[0].strip()
         import torch
 
         return "cuda" if torch.cuda.is_available() else "cpu"

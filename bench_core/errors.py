@@ -46,6 +46,10 @@ class TableError(InputError):
         self.problems = problems
 
 
+class QuotaReached(InputError):
+    """A user asks for more than the shared queue grants one."""
+
+
 class NameTaken(InputError):
     """The same name was given to another request."""
 

@@ -42,7 +42,14 @@ def build_parser() -> argparse.ArgumentParser:
     delete.add_argument("what", choices=("set", "run", "import"))
     delete.add_argument("name", metavar="NAME", help="name or id")
     verb("worker", verbs.worker_verb, "Take queued runs until told to end.")
-    verb("serve", verbs.serve_verb, "Serve the pages, with a worker beside them.")
+    verb("serve", verbs.serve_verb, "Serve the pages, with a worker beside them for each device.")
+    queue = verb("queue", verbs.queue_verb, "Show who waits for what and what the workers do, or change it.")
+    queue.add_argument(
+        "action", nargs="?", choices=("show", "cancel", "pause", "resume", "first", "later", "hold", "release"), default="show",
+        help="first and later change a run's turn; hold and release stop the whole queue and let it go on (default show)",
+    )  # fmt: skip
+    queue.add_argument("run", nargs="?", metavar="RUN", help="id or name of the run")
+    _add_json(queue)
     return parser
 
 

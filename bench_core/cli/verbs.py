@@ -308,6 +308,32 @@ def worker_verb(_: argparse.Namespace) -> None:
     api.work()
 
 
+def queue_verb(options: argparse.Namespace) -> None:
+    from bench_core import api
+
+    whole = {"show": lambda: None, "hold": api.hold_queue, "release": api.release_queue}
+    if options.action in whole:
+        if options.run is not None:
+            raise InputError(f"queue {options.action} takes no run, and {options.run!r} was given.")
+        whole[options.action]()
+    elif options.run is None:
+        raise InputError(f"queue {options.action} needs a run.", "python -m bench_core queue shows them.")
+    elif options.action in ("first", "later"):
+        api.set_priority(options.run, 10 if options.action == "first" else -10)
+    else:
+        {"cancel": api.cancel, "pause": api.pause, "resume": api.resume}[options.action](options.run)
+    runs = api.runs(500)
+    runs = runs[runs["status"].isin(("queued", "running", "paused"))].sort_values("position", na_position="first")
+    rows = runs[["id", "status", "owner", "priority", "position", "starts_in", "eta_seconds", "kind", "name", "message"]].to_dict("records")
+    workers = api.workers().to_dict("records")
+    if options.json != "-":
+        if held := api.queue_held_by():
+            print(f"The queue is held by {held}: nothing new starts (python -m bench_core queue release).")
+        print_table(rows, ["id", "status", "owner", "position", "starts_in", "eta_seconds", "kind", "name"])
+        print_table(workers, ["device", "host", "run", "loaded"])
+    write_json(options.json, {"held_by": api.queue_held_by(), "runs": rows, "workers": workers})
+
+
 def serve_verb(_: argparse.Namespace) -> None:
     from bench_core import api
 

@@ -159,4 +159,6 @@ class _Progress:
         self.report.at(min(self.done, self.total), self.total, message)
 
     def images(self, more: int, message: str) -> None:
+        """Between two batches of images: what was encoded is stored."""
         self.add(more, message)
+        self.report.between()

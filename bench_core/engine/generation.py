@@ -30,6 +30,7 @@ def generate(workspace: Workspace, spec: GenerateSpec, models: Models, report: R
                 rows = missing[start : start + spec.batch_size]
                 made = f"{found + start} of {total} images"
                 report.at(found + start, total, made, force=True, made=start, worked=worked, **({"attempts": 0} if start else {}))
+                report.between()
                 began = time.monotonic()
                 asked = [spec.prompts[row // spec.count] for row in rows]
                 images = generator.batch([as_prompt(p) for p in asked], [spec.seed + r for r in rows], settings, on_step=report.step)

@@ -172,6 +172,16 @@ class Models:
             self._encoders[key] = opened
         return self._encoders[key]
 
+    def loaded(self) -> list[str]:
+        """Ids of the generator and the encoders that are loaded."""
+        generator = [self._generator[1].card.id] if self._generator else []
+        return sorted([*generator, *{encoder.card.id for encoder in self._encoders.values()}])
+
+    def release(self) -> None:
+        """Lets go of all models."""
+        self._generator = None
+        self._encoders.clear()
+
     def kept_features(self, key: str) -> FeatureSet | None:
         """A feature set that was made before in this process."""
         if key in self._features:

@@ -3,6 +3,7 @@
 import threading
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 from PIL import Image
@@ -14,6 +15,8 @@ from bench_core.store.workspace import Workspace
 
 EVERY_SECONDS = 0.3
 """Progress under one message is written no more often than this."""
+LOOK_SECONDS = 1.0
+"""How often a run looks whether another should go first."""
 PREVIEW_SECONDS = 0.5
 PREVIEW_SIDE = 256
 
@@ -22,13 +25,27 @@ class Stopping(Cancelled):
     """The worker was told to end; the run goes back into the queue."""
 
 
+class Pausing(Cancelled):
+    """The user wants the run put aside."""
+
+
+class GivingWay(Cancelled):
+    """Another run should have this worker first; this one goes back into the queue."""
+
+
 class Reporter:
-    """Progress of one run. Every call may raise Cancelled (the user), Stopping (the worker) or LostRun (another worker has it)."""
+    """Progress of one run. Every call may raise Cancelled (the user), Stopping (the worker) or LostRun (another worker has it).
+
+    Attributes:
+        asked: why the run shall stop, once that was raised.
+    """
 
     def __init__(self, workspace: Workspace, run_id: str, worker: str, stop: threading.Event | None = None) -> None:
         self._workspace, self.run_id, self._worker = workspace, run_id, worker
         self._stop = stop or threading.Event()
-        self._written = self._drawn = 0.0
+        self._written = self._drawn = self._looked = 0.0
+        self._pausing = False
+        self.asked: Cancelled | None = None
         self._said = ""
 
     def at(self, done: int, total: int, message: str, *, force: bool = False, **more: float | int) -> None:
@@ -48,8 +65,20 @@ class Reporter:
         self._write(step == steps, step=step, steps=steps)
 
     def check(self) -> None:
-        """Raises when the run shall stop."""
+        """Raises when the run shall stop, also when it shall pause."""
         self._write(False)
+        if self._pausing:
+            self._raise(Pausing("Paused."))
+
+    def between(self) -> None:
+        """For places where nothing is lost by stopping: raises also when the run shall pause, or when another one should go first."""
+        self.check()
+        if time.monotonic() - self._looked < LOOK_SECONDS:
+            return
+        self._looked = time.monotonic()
+        first = self._workspace.runs.must_give_way(self.run_id, self._worker)
+        if first:
+            self._raise(GivingWay(f"Made way for {first!r}; goes on after it."))
 
     def cancelled(self) -> bool:
         """Whether the run shall stop, for code that asks; what it asked for is raised at the next call."""
@@ -61,10 +90,16 @@ class Reporter:
 
     def _write(self, force: bool, **values: float | int | str) -> None:
         if self._stop.is_set():
-            raise Stopping("The worker is ending.")
+            self._raise(Stopping("The worker is ending."))
         if not force and time.monotonic() - self._written < EVERY_SECONDS:
             return
         self._written = time.monotonic()
-        if self._workspace.runs.report(self.run_id, self._worker, **values):
-            self._written = 0.0  # so that asking again says so again
-            raise Cancelled("Cancelled.")
+        wish = self._workspace.runs.report(self.run_id, self._worker, **values)
+        self._pausing = wish == "pause"
+        if wish == "cancel":
+            self._raise(Cancelled("Cancelled."))
+
+    def _raise(self, error: Cancelled) -> NoReturn:
+        self._written = 0.0  # so that asking again says so again
+        self.asked = error
+        raise error

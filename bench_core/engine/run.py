@@ -8,16 +8,18 @@ from collections.abc import Callable
 from bench_core.engine.evaluation import evaluate
 from bench_core.engine.generation import generate
 from bench_core.engine.models import Models
-from bench_core.engine.progress import Reporter, Stopping
+from bench_core.engine.progress import GivingWay, Pausing, Reporter, Stopping
 from bench_core.engine.projection import project
 from bench_core.errors import BenchError, Cancelled
 from bench_core.spec import EvaluateSpec, GenerateSpec
-from bench_core.store.runs import LostRun
+from bench_core.store.claims import LostRun
 from bench_core.store.workspace import Workspace
 
 
 def carry_out(workspace: Workspace, run_id: str, worker: str, models: Models, stop: threading.Event | None = None) -> None:
     """Does what a run that `worker` has claimed asks for, and ends it: done, failed or cancelled. Never raises for the run's sake.
+
+    It may also be paused, or make way for another run, and go on later.
 
     Raises:
         Stopping: `stop` was set; the run is to go back into the queue.
@@ -27,10 +29,16 @@ def carry_out(workspace: Workspace, run_id: str, worker: str, models: Models, st
     try:
         try:
             end("done", message=_do(workspace, run_id, models, report))
-        except Stopping:
-            raise
-        except Cancelled:
-            end("cancelled", message="Cancelled; what was finished is kept.")
+        except Cancelled as error:
+            why = report.asked or error  # metrics know only that they shall stop
+            if isinstance(why, Stopping):
+                raise why from None
+            if isinstance(why, GivingWay):
+                workspace.runs.give_back(run_id, worker, "queued", why.message)
+            elif isinstance(why, Pausing):
+                workspace.runs.give_back(run_id, worker, "paused", "Paused; what was finished is kept.")
+            else:
+                end("cancelled", message="Cancelled; what was finished is kept.")
         except BenchError as error:
             end("failed", error=error.message, hint=error.hint)
         except LostRun:

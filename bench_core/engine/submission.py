@@ -1,37 +1,57 @@
 """What is checked before a run is queued: names, settings, and that it can run here. The facade resolves set names to ids."""
 
 import re
+from typing import Any
 
 from bench_core import registry
 from bench_core.data import content_key
 from bench_core.engine import compatible
+from bench_core.engine.estimate import estimate, expected_seconds
 from bench_core.engine.models import card_key, check_settings, encoder_card, encoder_missing, generator_card, generator_missing, require
-from bench_core.errors import InputError, NotPossible
+from bench_core.errors import InputError, NotPossible, QuotaReached
 from bench_core.settings_model import check, keyed
 from bench_core.spec import Choice, EvaluateSpec, GenerateSpec, ProjectSpec, RunSpec
+from bench_core.store.turns import INTERACTIVE
 from bench_core.store.workspace import Workspace
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LIKE_AN_ID = re.compile(r"[0-9a-f]{16}")
 LARGEST = 1_000_000
 """Images that one run may make."""
+FEW_IMAGES = 16
+"""A request for so few images is one that somebody waits for: it goes before long batches."""
 
 
-def submit(workspace: Workspace, spec: RunSpec, priority: int = 0) -> str:
-    """See `api.submit`."""
+def submit(workspace: Workspace, spec: RunSpec, priority: int | None = None, owner: str | None = None, *, limited: bool = True) -> str:
+    """See `api.submit`. What is not `limited` needs no quota: the program's own work."""
+    config = workspace.config
+    shared: dict[str, Any] = {"owner": config.user if owner is None else owner, "quota": config.quota if limited else None}
     if isinstance(spec, GenerateSpec):
         spec = resolved_generation(workspace, spec)
+        count = len(spec.prompts) * spec.count
         set_id = generated_set_id(workspace, spec)
+        priority = (INTERACTIVE if count <= FEW_IMAGES else 0) if priority is None else priority
+        about: dict[str, Any] = {
+            "model": spec.generator.id,
+            "expected": estimate(workspace, spec.generator.id, spec.generator.settings, count).seconds,
+        }
         workspace.sets.claim_name(spec.name, set_id)
-        return workspace.runs.add(spec, spec.name, set_id, priority)
+        try:
+            return workspace.runs.add(spec, spec.name, set_id, priority, **about, **shared)
+        except QuotaReached:
+            workspace.sets.release_unused_names(set_id)
+            raise
     if isinstance(spec, EvaluateSpec):
         spec = resolved_evaluation(workspace, spec)
         name = workspace.sets.open(spec.synthetic).name + ("" if spec.mode == "corrected" else f" ({spec.mode})")
-        return workspace.runs.add(spec, name[:120], spec.synthetic, priority)
+        about = {"model": spec.encoders[0], "expected": expected_seconds(workspace, spec)}
+        return workspace.runs.add(spec, name[:120], spec.synthetic, priority or 0, **about, **shared)
     spec = spec.model_copy(update={"sets": [workspace.sets.find(s) for s in spec.sets]})
     assert isinstance(spec, ProjectSpec)
-    require(encoder_missing(workspace.config, spec.encoder), f"Encoder {spec.encoder!r}")
-    return workspace.runs.add(spec, "UMAP of " + ", ".join(workspace.sets.open(s).name for s in spec.sets)[:100], None, priority)
+    require(encoder_missing(config, spec.encoder), f"Encoder {spec.encoder!r}")
+    name = "UMAP of " + ", ".join(workspace.sets.open(s).name for s in spec.sets)[:100]
+    about = {"model": spec.encoder, "expected": expected_seconds(workspace, spec)}
+    return workspace.runs.add(spec, name, None, priority or 0, **about, **shared)
 
 
 def checked_name(name: str) -> str:

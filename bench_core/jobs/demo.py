@@ -24,6 +24,7 @@ COHORTS = {
 STATE, WHOLE = "demo", "demo whole"
 UNITS = 2 + 2 * len(LEARNED) + 2 * len(WEIGHTLESS)
 """Steps of the progress: two cohorts, then bringing and evaluating each synthetic set."""
+OWNER = "the demo study"
 BEHIND = -10
 """Priority of what a worker does later: whatever a user asks for comes first."""
 
@@ -114,7 +115,7 @@ def _render_beside(workspace: Workspace, names: tuple[str, ...]) -> list["subpro
     for name in names:
         spec = resolved_generation(workspace, demo_spec(workspace, name))
         if not workspace.sets.is_complete(generated_set_id(workspace, spec)):
-            helpers.append(wait_elsewhere(workspace.config, submit(workspace, spec)))
+            helpers.append(wait_elsewhere(workspace.config, _queue(workspace, spec)))
     return helpers
 
 
@@ -131,7 +132,7 @@ def _bring_set(workspace: Workspace, name: str, models: Models, steps: _Steps) -
             return True
         if name in LEARNED:
             return bring_learned(workspace, spec, set_id)
-        return _finished(workspace, submit(workspace, spec), models, steps, f"Rendering {name}")
+        return _finished(workspace, _queue(workspace, spec), models, steps, f"Rendering {name}")
     except BenchError as error:
         steps.say(f"{name}: {error}")
         return False
@@ -149,7 +150,7 @@ def _evaluate_all(workspace: Workspace, names: list[str], models: Models, steps:
         steps.next(f"Evaluating {name}")
         if (workspace.sets.find(name), real) in done:
             continue
-        if not _finished(workspace, submit(workspace, _evaluation(name, None, heavy=False)), models, steps, f"Evaluating {name}"):
+        if not _finished(workspace, _queue(workspace, _evaluation(name, None, heavy=False)), models, steps, f"Evaluating {name}"):
             failed.append(name)
     return failed
 
@@ -176,6 +177,10 @@ def _finished(workspace: Workspace, run_id: str, models: Models, steps: _Steps, 
     return bool(row["status"] == "done")
 
 
+def _queue(workspace: Workspace, spec: RunSpec, priority: int = 0) -> str:
+    return submit(workspace, spec, priority, OWNER, limited=False)
+
+
 def _queue_the_rest(workspace: Workspace, names: list[str]) -> None:
     """What takes longer than a first start may: the UMAP, heavy metrics and numbers by finding, once, for a worker to do."""
     if not names or encoder_missing(workspace.config, ENCODER):
@@ -187,5 +192,5 @@ def _queue_the_rest(workspace: Workspace, names: list[str]) -> None:
     if workspace.state(key):
         return
     for spec in wanted:
-        submit(workspace, spec, BEHIND)
+        _queue(workspace, spec, BEHIND)
     workspace.set_state(key, True)

@@ -1,6 +1,8 @@
-"""The app and its worker, started and stopped together."""
+"""The app and its workers, one a device, started and stopped together."""
 
 import ctypes
+import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -9,7 +11,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from bench_core.config import PROJECT, Config
 from bench_core.errors import BenchError, InputError
@@ -22,7 +25,9 @@ RESTART_SECONDS = 2.0
 
 
 def serve(config: Config, stop: threading.Event) -> None:
-    """Starts a worker and the pages, prints the address, and returns when `stop` is set; a worker that dies is started again.
+    """Starts a worker for each device and the pages, prints the address, and returns when `stop` is set.
+
+    A worker that dies is started again.
 
     Raises:
         InputError: the port is taken.
@@ -34,21 +39,51 @@ def serve(config: Config, stop: threading.Event) -> None:
         sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), "--server.address", config.host, "--server.port",
         str(config.port),         "--server.headless", "true", "--browser.gatherUsageStats", "false",
     ]  # fmt: skip
-    children = {"pages": _start(pages, environment), "worker": _start(_WORKER, environment)}
+    shown = _start(pages, environment)
+    places = [{**environment, **variables} for variables in worker_variables(devices(config), os.cpu_count() or 1)]
+    workers = [_start(_WORKER, place) for place in places]
     try:
-        _await_pages(config, children["pages"], stop)
+        _await_pages(config, shown, stop)
         _warm(config, stop)
         if not stop.is_set():
             print(f"TriadCXR is at http://{_shown_host(config.host)}:{config.port}  (Ctrl-C ends it)", flush=True)
+            if len(workers) > 1:
+                print(f"{len(workers)} workers: {', '.join(place['BENCH_DEVICE'] for place in places)}", flush=True)
         while not stop.wait(0.5):
-            if children["pages"].poll() is not None:
+            if shown.poll() is not None:
                 raise BenchError("The pages ended by themselves.", "The lines above say why.")
-            if children["worker"].poll() is not None:
-                print("serve: the worker ended; starting another", file=sys.stderr, flush=True)
-                stop.wait(RESTART_SECONDS)
-                children["worker"] = _start(_WORKER, environment)
+            for number, place in enumerate(places):
+                if workers[number].poll() is not None:
+                    print(f"serve: the worker on {place['BENCH_DEVICE']} ended; starting another", file=sys.stderr, flush=True)
+                    stop.wait(RESTART_SECONDS)
+                    workers[number] = _start(_WORKER, place)
     finally:
-        _end(list(children.values()))
+        _end([shown, *workers])
+
+
+def devices(config: Config) -> list[str]:
+    """The devices that get a worker each: those that are configured, or every GPU of this machine, or else the processor."""
+    if config.device not in ("auto", "cuda"):
+        return [part.strip() for part in config.device.split(",")]
+    count = _gpu_count()
+    return [f"cuda:{number}" for number in range(count)] or [config.device]
+
+
+def worker_variables(devices: Sequence[str], cores: int) -> list[dict[str, str]]:
+    """What the environment of each worker says: its device and, where several share the processor, its part of the threads."""
+    on_cores = sum(not device.startswith("cuda") for device in devices)
+    threads = {"OMP_NUM_THREADS": str(max(1, cores // on_cores))} if on_cores > 1 else {}
+    return [{"BENCH_DEVICE": device, **({} if device.startswith("cuda") else threads)} for device in devices]
+
+
+def _gpu_count() -> int:
+    """Asked in a process of its own: whoever counts GPUs with torch holds some of their memory."""
+    if shutil.which("nvidia-smi") is None and not Path("/proc/driver/nvidia").exists():
+        return 0
+    asked = subprocess.run(
+        [sys.executable, "-c", "import torch; print(torch.cuda.device_count())"], capture_output=True, text=True, check=False
+    )
+    return int(asked.stdout) if asked.stdout.strip().isdigit() else 0
 
 
 _WORKER = [sys.executable, "-m", "bench_core", "worker"]

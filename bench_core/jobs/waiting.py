@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bench_core.engine.models import Models
 from bench_core.engine.run import carry_out
 from bench_core.jobs.worker import enlisted
-from bench_core.store.runs import ACTIVE
+from bench_core.store.runs import UNFINISHED
 from bench_core.store.workspace import Workspace
 
 LOOK_SECONDS = 0.25
@@ -28,7 +28,7 @@ def wait_for(workspace: Workspace, run_id: str, on_progress: Callable[[], None] 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        while workspace.runs.get(run_id)["status"] in ACTIVE:
+        while workspace.runs.get(run_id)["status"] in UNFINISHED:
             if workspace.runs.worker_alive() or not _carried_out_here(workspace, run_id, models):
                 time.sleep(LOOK_SECONDS)
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ import _thread
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,13 +20,14 @@ LOOK_SECONDS = 0.5
 @contextmanager
 def enlisted(workspace: Workspace, *, serves: bool) -> Iterator[str]:
     """Registers this process as a worker for the block, with a heartbeat; what it holds at the end goes back into the queue."""
-    worker = workspace.runs.enlist(serves)
+    device = workspace.config.device
+    worker = workspace.runs.enlist(serves, device)
     ended = threading.Event()
 
     def beat() -> None:
         while not ended.wait(BEAT_SECONDS):
             try:
-                workspace.runs.beat(worker, serves)
+                workspace.runs.beat(worker, serves, device)
             except Exception as error:  # a database that is away for a moment must not end the heartbeat
                 print(f"worker: no heartbeat: {error}", file=sys.stderr)
 
@@ -40,16 +42,22 @@ def enlisted(workspace: Workspace, *, serves: bool) -> Iterator[str]:
 
 
 def work(workspace: Workspace, stop: threading.Event, *, until_idle: bool = False) -> int:
-    """Carries out runs until `stop` is set (or, with `until_idle`, nothing is queued); returns how many it ended."""
+    """Carries out runs until `stop` is set (or, with `until_idle`, nothing is queued); returns how many it took.
+
+    After `idle_seconds` of the configuration without a run it lets go of its models, and of the GPU's memory.
+    """
     models = Models(workspace.config)
-    count = 0
+    count, busy = 0, time.monotonic()
     with enlisted(workspace, serves=True) as worker:
         workspace.runs.clear_previews()
         while not stop.is_set():
-            run_id = workspace.runs.claim(worker)
+            run_id = workspace.runs.claim(worker, loaded=models.loaded())
             if run_id is None:
                 if until_idle:
                     break
+                if models.loaded() and time.monotonic() - busy > workspace.config.idle_seconds:
+                    models.release()
+                    print("worker: nothing to do; models and their memory are let go", file=sys.stderr, flush=True)
                 stop.wait(LOOK_SECONDS)
                 continue
             print(f"worker: run {run_id} starts", file=sys.stderr, flush=True)
@@ -58,7 +66,7 @@ def work(workspace: Workspace, stop: threading.Event, *, until_idle: bool = Fals
             except Stopping:
                 break
             print(f"worker: run {run_id} ended", file=sys.stderr, flush=True)
-            count += 1
+            count, busy = count + 1, time.monotonic()
     return count
 
 

@@ -1,58 +1,72 @@
-"""Runs: the queue is a status. Workers claim runs atomically and keep a heartbeat; a silent worker's run is taken over."""
+"""Runs: the queue is a status. This is the side of those who ask for runs; that of the workers is `claims`."""
 
-import os
-import socket
+import json
 import time
 import uuid
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
+from bench_core.config import Quota
 from bench_core.data import content_key
-from bench_core.errors import UnknownName
-from bench_core.spec import RunSpec
+from bench_core.errors import QuotaReached, UnknownName
+from bench_core.spec import GenerateSpec, RunSpec
 from bench_core.store import tables
-from bench_core.store.database import Database
+from bench_core.store.claims import PAUSED, Claims, shares, waiting_runs
+from bench_core.store.turns import forecast, in_turn
 
-SILENT_SECONDS = 30.0
-"""A worker whose heartbeat is older is taken for dead; one on this machine whose process is gone, at once."""
-MOST_ATTEMPTS = 3
-"""A run over which this many workers died is not taken up again: it would kill the next one too."""
 ACTIVE = ("queued", "running")
+UNFINISHED = (*ACTIVE, "paused")
+DAY = 86_400.0
 _spec: TypeAdapter[RunSpec] = TypeAdapter(RunSpec)
+_FIELDS = (
+    "id", "kind", "name", "status", "message", "error", "hint", "created", "started", "finished", "set_id", "cancelling", "pausing",
+    "owner", "priority",
+)  # fmt: skip
 
 
-class LostRun(Exception):
-    """Another worker took the run over, or it was deleted: stop and write nothing more."""
-
-
-class RunStore:
+class RunStore(Claims):
     """The runs table and the workers that serve it."""
 
-    def __init__(self, database: Database, previews: Path) -> None:
-        self._database = database
-        self._previews = previews
+    def add(
+        self,
+        spec: RunSpec,
+        name: str,
+        set_id: str | None,
+        priority: int = 0,
+        *,
+        owner: str = "",
+        model: str = "",
+        expected: float | None = None,
+        quota: Quota | None = None,
+    ) -> str:
+        """Queues a run; an equal one that is queued, running or paused is returned instead (a paused one goes on).
 
-    # For those who ask for runs
-
-    def add(self, spec: RunSpec, name: str, set_id: str | None, priority: int = 0) -> str:
-        """Queues a run; an equal one that is queued or running is returned instead."""
+        Raises:
+            QuotaReached: its owner may not ask for more at the moment.
+        """
         runs = tables.runs
         key = content_key("run", spec.model_dump(mode="json"))
+        images = len(spec.prompts) * spec.count if isinstance(spec, GenerateSpec) else 0
+        now = time.time()
         with self._database.write() as connection:
-            same = connection.scalar(select(runs.c.id).where(runs.c.key == key, runs.c.status.in_(ACTIVE), runs.c.cancelling.is_(False)))
+            same = connection.scalar(
+                select(runs.c.id).where(runs.c.key == key, runs.c.status.in_(UNFINISHED), runs.c.cancelling.is_(False))
+            )
             if same:
+                _resume(connection, str(same), now)
                 return str(same)
+            if quota:
+                _check_quota(connection, quota, owner, images, now)
             run_id = uuid.uuid4().hex[:12]
             connection.execute(
                 insert(runs).values(
                     id=run_id, kind=spec.kind, name=name, key=key, spec=spec.model_dump_json(), set_id=set_id, status="queued",
-                    priority=priority, done=0, total=0, step=0, steps=0, message="", error="", hint="", created=time.time(),
-                    attempts=0, cancelling=False,
+                    priority=priority, done=0, total=images, step=0, steps=0, message="", error="", hint="", created=now, attempts=0,
+                    cancelling=False, pausing=False, owner=owner, model=model, images=images, expected=expected, since=now, busy=0.0,
+                    overtaken=0,
                 )
             )  # fmt: skip
         return run_id
@@ -76,75 +90,103 @@ class RunStore:
 
     def spec(self, run_id: str) -> RunSpec:
         """What the run was asked to do."""
-        return _spec.validate_json(self.get(run_id)["spec"])
+        return self.spec_of(self.get(run_id))
+
+    def spec_of(self, row: dict[str, Any]) -> RunSpec:
+        """What the run of that row was asked to do."""
+        return _spec.validate_json(row["spec"])
 
     def describe(self, run_id: str) -> dict[str, Any]:
         """The fields of `api.Run`."""
         row = self.get(run_id)
-        kept = [
-            "id",
-            "kind",
-            "name",
-            "status",
-            "done",
-            "total",
-            "step",
-            "steps",
-            "message",
-            "error",
-            "hint",
-            "created",
-            "started",
-            "finished",
-            "set_id",
-            "cancelling",
-        ]
         preview = self.preview_path(row["id"])
+        order = self._order() if row["status"] == "queued" else {}
         return {
-            **{k: row[k] for k in kept}, **_times(row), "spec": _spec.validate_json(row["spec"]), "progress": _progress(row),
+            **{k: row[k] for k in (*_FIELDS, "done", "total", "step", "steps")}, **_times(row), **_place(row, order),
+            "spec": _spec.validate_json(row["spec"]), "progress": _progress(row),
             "preview_png": preview.read_bytes() if row["status"] == "running" and preview.exists() else None,
         }  # fmt: skip
 
     def listing(self, limit: int) -> pd.DataFrame:
         """See `api.runs`."""
-        columns = [
-            "id",
-            "kind",
-            "name",
-            "status",
-            "progress",
-            "message",
-            "error",
-            "hint",
-            "created",
-            "started",
-            "finished",
-            "seconds",
-            "set_id",
-            "eta_seconds",
-            "cancelling",
+        columns = [*_FIELDS, "progress", "seconds", "eta_seconds", "position", "starts_in"]
+        order = self._order()
+        rows = [
+            {**row, **_times(row), **_place(row, order), "progress": _progress(row)}
+            for row in self._database.rows(select(tables.runs).order_by(tables.runs.c.created.desc()).limit(limit))
         ]
-        rows = []
-        for row in self._database.rows(select(tables.runs).order_by(tables.runs.c.created.desc()).limit(limit)):
-            rows.append({**row, **_times(row), "progress": _progress(row)})
         frame = pd.DataFrame(rows, columns=columns)
         for column in ("created", "started", "finished"):
             frame[column] = pd.to_datetime(frame[column].astype(float), unit="s", utc=True)
         return frame
 
+    def _order(self) -> dict[str, tuple[int, float | None]]:
+        """Place in the queue (from 1) and seconds until the start, of each run that waits."""
+        runs = tables.runs
+        now = time.time()
+        with self._database.read() as connection:
+            order = list(in_turn(waiting_runs(connection), *shares(connection, now), now))
+            running = connection.execute(select(runs).where(runs.c.status == "running")).mappings().all()
+        serving = {w["id"] for w in self.workers() if w["serves"]}
+        busy = [_remaining(row) for row in running if row["worker"] in serving]
+        starts = forecast(order, busy + [0.0] * (len(serving) - len(busy)))
+        return {turn.id: (place, starts[turn.id]) for place, turn in enumerate(order, 1)}
+
     def cancel(self, run_id: str) -> None:
-        """A queued run ends at once; a running one is asked to."""
+        """A run that waits ends at once; a running one is asked to."""
         run_id, runs = self.get(run_id)["id"], tables.runs
         with self._database.write() as connection:
-            connection.execute(
-                update(runs).where(runs.c.id == run_id, runs.c.status == "queued")
-                .values(status="cancelled", finished=time.time(), message="Cancelled before it started.")
-            )  # fmt: skip
-            connection.execute(update(runs).where(runs.c.id == run_id, runs.c.status == "running").values(cancelling=True))
+            mine, now = runs.c.id == run_id, time.time()
+            begun = {"status": "cancelled", "finished": now, "message": "Cancelled; what was finished is kept."}
+            fresh = {**begun, "message": "Cancelled before it started."}
+            connection.execute(update(runs).where(mine, runs.c.status.in_(("queued", "paused")), runs.c.started.is_(None)).values(**fresh))
+            connection.execute(update(runs).where(mine, runs.c.status.in_(("queued", "paused"))).values(**begun))
+            connection.execute(update(runs).where(mine, runs.c.status == "running").values(cancelling=True))
+
+    def pause(self, run_id: str) -> None:
+        """A run that waits is put aside; a running one is asked to stop where nothing is lost, and is put aside then."""
+        run_id, runs = self.get(run_id)["id"], tables.runs
+        with self._database.write() as connection:
+            mine = runs.c.id == run_id
+            connection.execute(update(runs).where(mine, runs.c.status == "queued").values(status="paused", message="Paused."))
+            connection.execute(update(runs).where(mine, runs.c.status == "running").values(pausing=True))
+
+    def resume(self, run_id: str) -> None:
+        """Puts a paused run back into the queue; one that is only asked to pause goes on."""
+        run_id = self.get(run_id)["id"]
+        with self._database.write() as connection:
+            _resume(connection, run_id, time.time())
+
+    def set_priority(self, run_id: str, priority: int) -> None:
+        """Changes how urgent a run is that has not ended."""
+        run_id, runs = self.get(run_id)["id"], tables.runs
+        with self._database.write() as connection:
+            connection.execute(update(runs).where(runs.c.id == run_id, runs.c.status.in_(UNFINISHED)).values(priority=priority))
+
+    def hold(self, by: str) -> None:
+        """Stops the queue: workers finish what they hold and take nothing more."""
+        self._set_hold({"by": by, "since": time.time()})
+
+    def let_go_on(self) -> None:
+        """Lets a stopped queue go on."""
+        self._set_hold(None)
+
+    def held_by(self) -> str | None:
+        """Who stopped the queue; None while it runs."""
+        with self._database.read() as connection:
+            found = connection.scalar(select(tables.states.c.value).where(tables.states.c.name == PAUSED))
+        state = json.loads(found) if found else None
+        return str(state["by"]) if state else None
+
+    def _set_hold(self, value: dict[str, Any] | None) -> None:
+        with self._database.write() as connection:
+            connection.execute(delete(tables.states).where(tables.states.c.name == PAUSED))
+            if value:
+                connection.execute(insert(tables.states).values(name=PAUSED, value=json.dumps(value)))
 
     def using(self, set_id: str) -> list[str]:
-        """Ids of queued and running runs that make or read a set."""
-        rows = self._database.rows(select(tables.runs).where(tables.runs.c.status.in_(ACTIVE)))
+        """Ids of runs that have not ended and make or read a set."""
+        rows = self._database.rows(select(tables.runs).where(tables.runs.c.status.in_(UNFINISHED)))
         return [r["id"] for r in rows if r["set_id"] == set_id or f'"{set_id}"' in r["spec"]]
 
     def remove(self, run_id: str) -> None:
@@ -161,116 +203,52 @@ class RunStore:
             select(runs).where(runs.c.kind == "generate", runs.c.made > 0).order_by(runs.c.finished.desc()).limit(200)
         )
 
-    # For workers
+    def finished_evaluations(self) -> list[dict[str, Any]]:
+        """Rows of evaluations and maps that were carried out, newest first."""
+        runs = tables.runs
+        done = (runs.c.kind != "generate") & (runs.c.status == "done")
+        return self._database.rows(select(runs).where(done).order_by(runs.c.finished.desc()).limit(50))
 
-    def enlist(self, serves: bool = True) -> str:
-        """Registers this process as a worker; returns its id. One that does not serve takes a single run of its own."""
-        worker = uuid.uuid4().hex
-        with self._database.write() as connection:
-            self._register(connection, worker, serves)
-        return worker
 
-    def _register(self, connection: Connection, worker: str, serves: bool) -> None:
-        now = time.time()
-        row = {"id": worker, "host": socket.gethostname(), "pid": os.getpid(), "started": now, "heartbeat": now, "serves": serves}
-        connection.execute(insert(tables.workers).values(**row))
+def _resume(connection: Connection, run_id: str, now: float) -> None:
+    runs = tables.runs
+    waits = {"status": "queued", "since": now, "message": "Waiting for a worker."}
+    connection.execute(update(runs).where(runs.c.id == run_id, runs.c.status == "paused").values(**waits))
+    connection.execute(update(runs).where(runs.c.id == run_id, runs.c.status == "running").values(pausing=False))
 
-    def dismiss(self, worker: str) -> None:
-        """Takes a worker off the list and puts what it was doing back into the queue."""
-        with self._database.write() as connection:
-            connection.execute(delete(tables.workers).where(tables.workers.c.id == worker))
-            connection.execute(
-                update(tables.runs).where(tables.runs.c.worker == worker, tables.runs.c.status == "running")
-                .values(status="queued", worker=None, heartbeat=None, message="Waiting for a worker.")
-            )  # fmt: skip
 
-    def beat(self, worker: str, serves: bool = True) -> None:
-        """Says that the worker lives."""
-        now = time.time()
-        with self._database.write() as connection:
-            if not connection.execute(update(tables.workers).where(tables.workers.c.id == worker).values(heartbeat=now)).rowcount:
-                self._register(connection, worker, serves)  # it was silent for so long that another took it for dead
-            connection.execute(
-                update(tables.runs).where(tables.runs.c.worker == worker, tables.runs.c.status == "running").values(heartbeat=now)
+def _check_quota(connection: Connection, quota: Quota, owner: str, images: int, now: float) -> None:
+    runs = tables.runs
+    mine = runs.c.owner == owner
+    if quota.runs is not None:
+        count = connection.scalar(select(func.count()).where(mine, runs.c.status.in_(UNFINISHED))) or 0
+        if count >= quota.runs:
+            raise QuotaReached(
+                f"{owner} has {count} runs that have not ended, and may have {quota.runs}.",
+                "Wait for one to end, or cancel one. BENCH_QUOTA_RUNS sets the number.",
+            )
+    if quota.images is not None and images:
+        ended = select(func.sum(runs.c.done)).where(mine, runs.c.images > 0, runs.c.created > now - DAY, runs.c.status.not_in(UNFINISHED))
+        asked = select(func.sum(runs.c.images)).where(mine, runs.c.created > now - DAY, runs.c.status.in_(UNFINISHED))
+        had = int(connection.scalar(ended) or 0) + int(connection.scalar(asked) or 0)
+        if had + images > quota.images:
+            raise QuotaReached(
+                f"{owner} asked for {had:,} images in the last 24 hours; {images:,} more would pass {quota.images:,}.",
+                f"Ask for at most {max(quota.images - had, 0):,} now. BENCH_QUOTA_IMAGES sets the number.",
             )
 
-    def worker_alive(self) -> bool:
-        """Whether any worker that serves the queue lives."""
-        return any(_lives(row) for row in self._database.rows(select(tables.workers).where(tables.workers.c.serves.is_(True))))
 
-    def claim(self, worker: str, run_id: str | None = None) -> str | None:
-        """Takes the next queued run, or that of a dead worker; with `run_id`, only that one. None when there is nothing."""
-        runs, workers = tables.runs, tables.workers
-        died = {"status": "failed", "error": f"{MOST_ATTEMPTS} workers died over this run.", "hint": "Often memory: use a smaller batch."}
-        fresh = {"status": "running", "finished": None, "step": 0, "steps": 0, "error": "", "hint": "", "message": "Starting"}
-        with self._database.write() as connection:
-            lost = [r["id"] for r in connection.execute(select(workers)).mappings() if not _lives(r)]
-            connection.execute(delete(workers).where(workers.c.id.in_(lost)))
-            alive = list(connection.scalars(select(workers.c.id)))
-            orphan = (runs.c.status == "running") & or_(runs.c.worker.is_(None), runs.c.worker.not_in(alive))
-            now = time.time()
-            connection.execute(update(runs).where(orphan).values(attempts=runs.c.attempts + 1, status="queued", worker=None))
-            worn = (runs.c.status == "queued") & (runs.c.attempts >= MOST_ATTEMPTS)
-            connection.execute(update(runs).where(worn).values(finished=now, **died))
-            query = select(runs.c.id).where(runs.c.status == "queued")
-            query = query.where(runs.c.id == run_id) if run_id else query
-            found = connection.scalar(query.order_by(runs.c.attempts.desc(), runs.c.priority.desc(), runs.c.created).limit(1))
-            if found is None:
-                return None
-            connection.execute(update(runs).where(runs.c.id == found).values(worker=worker, heartbeat=now, started=now, **fresh))
-        return str(found)
-
-    def report(self, run_id: str, worker: str, **values: Any) -> bool:
-        """Writes progress of a run that this worker holds; returns whether the user asked to cancel it.
-
-        Raises:
-            LostRun: it is no longer this worker's.
-        """
-        runs = tables.runs
-        with self._database.write() as connection:
-            mine = (runs.c.id == run_id) & (runs.c.worker == worker) & (runs.c.status == "running")
-            if not connection.execute(update(runs).where(mine).values(**values, heartbeat=time.time())).rowcount:
-                raise LostRun(run_id)
-            return bool(connection.scalar(select(runs.c.cancelling).where(runs.c.id == run_id)))
-
-    def end(self, run_id: str, worker: str, status: str, message: str = "", error: str = "", hint: str = "") -> None:
-        """Ends a run that this worker holds."""
-        now = time.time()
-        self.report(run_id, worker, status=status, message=message, error=error, hint=hint, finished=now, cancelling=False)
-        self.preview_path(run_id).unlink(missing_ok=True)
-
-    def preview_path(self, run_id: str) -> Path:
-        """Where the preview of a run's current batch is."""
-        return self._previews / f"{content_key(run_id)}.png"
-
-    def clear_previews(self, keep: Sequence[str] = ()) -> None:
-        """Deletes previews of runs that ended without tidying up."""
-        kept = {self.preview_path(r) for r in keep}
-        for path in self._previews.glob("*.png"):
-            if path not in kept:
-                path.unlink(missing_ok=True)
+def _place(row: dict[str, Any], order: dict[str, tuple[int, float | None]]) -> dict[str, Any]:
+    position, starts_in = order.get(row["id"], (None, None))
+    return {"position": position, "starts_in": starts_in}
 
 
-def _lives(worker: Any) -> bool:
-    if time.time() - worker["heartbeat"] > SILENT_SECONDS:
-        return False
-    if worker["host"] != socket.gethostname() or worker["pid"] == os.getpid():
-        return True
-    try:
-        os.kill(worker["pid"], 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return not _is_zombie(worker["pid"])
-
-
-def _is_zombie(pid: int) -> bool:
-    """A killed process whose parent has not looked yet still has a number."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
-    except (OSError, IndexError):
-        return False
+def _remaining(row: Any) -> float | None:
+    """Seconds that a running run should still take."""
+    eta = _times(dict(row))["eta_seconds"]
+    if eta is None and row["expected"] is not None:
+        return max(0.0, float(row["expected"]) - row["busy"] - (time.time() - row["started"]))
+    return None if eta is None else float(eta)
 
 
 def _progress(row: dict[str, Any]) -> float:
@@ -282,7 +260,7 @@ def _progress(row: dict[str, Any]) -> float:
 def _times(row: dict[str, Any]) -> dict[str, Any]:
     if row["started"] is None or row["status"] == "queued":
         return {"seconds": None, "eta_seconds": None}
-    seconds = (row["finished"] or time.time()) - row["started"]
+    seconds = row["busy"] + ((row["finished"] or time.time()) - row["started"] if row["worker"] else 0.0)
     remaining = None
     if row["status"] == "running" and row["made"] and row["worked"]:
         part = row["step"] / row["steps"] if row["steps"] else 0.0

@@ -21,17 +21,25 @@ runs = Table(
     Column("step", Integer), Column("steps", Integer), Column("message", Text), Column("error", Text), Column("hint", Text),
     Column("created", Double), Column("started", Double), Column("finished", Double), Column("worked", Double), Column("made", Integer),
     Column("worker", String), Column("heartbeat", Double), Column("attempts", Integer),
-    Column("cancelling", Boolean),
+    Column("cancelling", Boolean), Column("pausing", Boolean), Column("owner", String), Column("model", String), Column("images", Integer),
+    Column("expected", Double), Column("since", Double), Column("busy", Double), Column("overtaken", Integer),
 )  # fmt: skip
 """`worked`, `made`: seconds spent on, and number of, images made by this run (the rest was there): the base of estimates.
-`attempts`: workers that died over it."""
+
+`attempts`: workers that died over it. `owner`: who asked for it. `model`: the generator or encoder that it needs. `images`: how many it
+makes. `expected`: seconds that it should take. `since`: when it last came into the queue. `busy`: seconds that workers spent on it before
+`started`. `overtaken`: how often a later run was taken before it.
+"""
 
 workers = Table(
     "workers", metadata,
     Column("id", String, primary_key=True), Column("host", String), Column("pid", Integer), Column("started", Double),
-    Column("heartbeat", Double), Column("serves", Boolean),
+    Column("heartbeat", Double), Column("serves", Boolean), Column("device", String), Column("loaded", Text),
 )  # fmt: skip
-"""`serves`: takes whatever is queued; a process that carries out a single run of its own does not."""
+"""`serves`: takes whatever is queued; a process that carries out a single run of its own does not. `loaded`: models it has, as JSON."""
+
+users = Table("users", metadata, Column("name", String, primary_key=True), Column("used", Double), Column("seen", Double))
+"""What each user had of the workers: seconds, of which half is forgotten every hour, as they were at time `seen`."""
 
 results = Table(
     "results", metadata,

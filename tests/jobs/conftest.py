@@ -7,5 +7,5 @@ from tests.engine.fakes import workspace  # noqa: F401
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     names = set(metafunc.fixturenames)
-    if metafunc.module.__name__.endswith("test_worker") and "workspace" in names and "start" not in names:
+    if metafunc.module.__name__.endswith(("test_worker", "test_shared_queue")) and "workspace" in names and "start" not in names:
         metafunc.parametrize("workspace", ("sqlite", "postgresql"), indirect=True)

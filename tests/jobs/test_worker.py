@@ -15,9 +15,9 @@ from sqlalchemy import update
 from bench_core import api
 from bench_core.config import PROJECT
 from bench_core.errors import InputError
-from bench_core.store import runs as runs_module
 from bench_core.store import tables
-from bench_core.store.runs import MOST_ATTEMPTS, LostRun
+from bench_core.store import workers as workers_module
+from bench_core.store.claims import MOST_ATTEMPTS, LostRun
 from bench_core.store.workspace import Workspace
 from tests.engine import fakes
 from tests.engine.fakes import request
@@ -128,7 +128,7 @@ def test_each_run_is_claimed_once(workspace: Workspace):
 
 
 def test_higher_priority_first_then_the_order_of_asking(workspace: Workspace):
-    later = [api.submit(request(f"set {i}", seed=i)) for i in range(3)]
+    later = [api.submit(request(f"set {i}", seed=i), priority=0) for i in range(3)]
     urgent = api.submit(request("urgent", seed=9), priority=5)
     worker = workspace.runs.enlist()
     assert [workspace.runs.claim(worker) for _ in range(5)] == [urgent, *later, None]
@@ -140,7 +140,7 @@ def test_a_silent_worker_is_taken_for_dead_and_may_write_no_more(workspace: Work
     assert workspace.runs.claim(silent) == run_id
     assert workspace.runs.claim(fresh) is None
     with workspace.database.write() as connection:
-        old = time.time() - 2 * runs_module.SILENT_SECONDS
+        old = time.time() - 2 * workers_module.SILENT_SECONDS
         connection.execute(update(tables.workers).where(tables.workers.c.id == silent).values(heartbeat=old))
     assert workspace.runs.claim(fresh) == run_id
     with pytest.raises(LostRun):
