@@ -46,6 +46,10 @@ class TableError(InputError):
         self.problems = problems
 
 
+class OutOfMemory(BenchError):
+    """A batch did not fit into the memory of the device."""
+
+
 class QuotaReached(InputError):
     """A user asks for more than the shared queue grants one."""
 

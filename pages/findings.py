@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, by_group, demo, group_charts, read, viewer
+from pages.components import address, by_group, demo, group_charts, read, viewer, who
 from pages.components.charts import CONFIG
 from pages.components.definitions import define
 from pages.components.downloads import downloads
@@ -20,7 +20,7 @@ from pages.components.study import InUse
 def ask(study: InUse, sets: list[str], by: str) -> None:
     """Queues the evaluation of these sets by finding or view."""
     for set_id in sets:
-        attempt(api.submit, study.evaluation(set_id).model_copy(update={"subgroup": by}))
+        attempt(who.submit, study.evaluation(set_id).model_copy(update={"subgroup": by}))
 
 
 def panel(study: InUse, found: pd.DataFrame, metric: api.Metric, by: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, demo, forms, making, read
+from pages.components import address, demo, forms, making, read, who
 from pages.components.frame import open_page
 from pages.components.numbers import duration
 from pages.components.problems import empty, guard
@@ -127,7 +127,7 @@ def draw(study: InUse | None) -> None:
     with right:
         if specs:
             with guard("queue this request"):
-                st.query_params["runs"] = ",".join(api.submit(spec) for spec in specs)
+                st.query_params["runs"] = ",".join(who.submit(spec) for spec in specs)
         run_ids = [r for r in st.query_params.get("runs", "").split(",") if r]
         if run_ids:
             making.show_runs(run_ids, study)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, charts, demo, read
+from pages.components import address, charts, demo, read, who
 from pages.components.downloads import downloads
 from pages.components.frame import open_page, theme
 from pages.components.nearest import inspect, ranking
@@ -61,7 +61,7 @@ def draw(study: InUse | None) -> None:
             f"{name} has not been compared in {study.encoder_title} yet",
             "Evaluating it finds the nearest training images of each of its images.",
             "Evaluate this set",
-            lambda: attempt(api.submit, study.evaluation(set_id)),
+            lambda: attempt(who.submit, study.evaluation(set_id)),
         )
         return None
     first = nearest[nearest["rank"] == 1].set_index("image_id")["ratio"]

@@ -1,74 +1,30 @@
-"""Queue: runs with their progress; cancel, repeat, delete, and why one failed."""
+"""Queue: everybody's runs with their progress; whose turn is next; pause, cancel, repeat, delete, and why one failed."""
 
-import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components.frame import open_page
-from pages.components.problems import attempt, empty, guard, show_refusal
-from pages.components.runs import ACTIVE, badge, in_turn, kind_of, outcome, progress_line, short
+from pages.components.frame import open_page, page_path
+from pages.components.problems import empty, guard, show_refusal
+from pages.components.queue_rows import show_controls, show_row, show_workers
+from pages.components.runs import ACTIVE, in_turn
 from pages.components.selection import page_of
 from pages.components.study import InUse
 
 PER_PAGE = 12
-
-
-def show_row(row: dict[str, object]) -> None:
-    """One run: what it is, how far, what can be done."""
-    active = row["status"] in ACTIVE
-    run_id = str(row["id"])
-    run = api.run(run_id)
-    with st.container(border=True):
-        what, bar, actions = st.columns([4, 6, 2], vertical_alignment="center")
-        what.markdown(f"**{short(str(row['name']), 60)}** :gray[{kind_of(run)} · {row['created']:%d %b %H:%M}]")
-        with bar:
-            if active:
-                st.progress(min(1.0, max(0.0, run.progress)), text=f"{badge(run.status, run.cancelling)} {progress_line(run)}")
-            elif row["status"] == "failed":
-                st.markdown(f"{badge('failed')} {row['error']}  \n{row['hint'] or ''}")
-            else:
-                st.markdown(f"{badge(str(row['status']))} {outcome(row)}")
-        with actions.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
-            if active:
-                st.button("Cancel", key=f"cancel-{run_id}", on_click=attempt, args=(api.cancel, run_id), disabled=bool(row["cancelling"]))
-            else:
-                if (
-                    row["kind"] == "generate"
-                    and not pd.isna(row["set_id"])
-                    and st.button("", icon=":material/image:", key=f"see-{run_id}", help="See the images")
-                ):
-                    st.session_state["_go_runs"] = run_id
-                    st.rerun()
-                st.button(
-                    "",
-                    icon=":material/replay:",
-                    key=f"repeat-{run_id}",
-                    help="Repeat: what it finished is not done twice",
-                    on_click=attempt,
-                    args=(api.repeat, run_id),
-                )
-                st.button(
-                    "",
-                    icon=":material/delete:",
-                    key=f"delete-{run_id}",
-                    help="Delete the run and its results, not its images",
-                    on_click=attempt,
-                    args=(api.delete_run, run_id),
-                )
+LIVE_SECONDS, QUIET_SECONDS = 2.0, 6.0  # how often the list is read anew: others may ask for runs when nothing runs here
+ORDER = ("running", "queued", "paused", "failed", "done", "cancelled")
 
 
 def draw(study: InUse | None) -> None:
-    """All runs in their turn, live while one is active."""
+    """All runs in their turn, live."""
     go = st.session_state.pop("_go_runs", None)
     if go:
-        from pages.components.frame import page_path
-
         st.switch_page(page_path("generate"), query_params={"runs": go})
     runs = api.runs(500)
     if runs.empty:
         empty(
             "No run yet",
-            "A run makes images or computes numbers. A worker takes runs one by one, and goes on after a restart.",
+            "A run makes images or computes numbers. Workers take runs by turns, and go on after a restart.",
             "Generate images",
             page="generate",
         )
@@ -78,18 +34,22 @@ def draw(study: InUse | None) -> None:
         message = "No worker is running, so queued runs wait." if active else "No worker is running; runs will wait until one starts."
         st.warning(f"{message} Start one with `python -m bench_core worker`.", icon=":material/warning:")
     counts = runs["status"].value_counts()
-    options = [s for s in ("running", "queued", "failed", "done", "cancelled") if s in counts]
-    chosen = st.pills(
-        "Show", options, selection_mode="multi", key="status", format_func=lambda s: f"{s} {counts.get(s, 0)}", label_visibility="collapsed"
-    )
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    chosen = left.pills(
+        "Show", [s for s in ORDER if s in counts], selection_mode="multi", key="status", format_func=lambda s: f"{s} {counts.get(s, 0)}",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    with right:
+        show_controls(active)
 
-    @st.fragment(run_every=2.0 if active else None)
+    @st.fragment(run_every=LIVE_SECONDS if active else QUIET_SECONDS)
     def live() -> None:
         show_refusal()
         with guard("list the runs"):
             rows = api.runs(500)
-            if active != bool(rows["status"].isin(ACTIVE).any()):  # starts or ends the polling
+            if active != bool(rows["status"].isin(ACTIVE).any()):  # polls faster, or slower
                 st.rerun()
+            show_workers()
             rows = rows[rows["status"].isin(chosen)] if chosen else rows
             records = in_turn(rows).to_dict("records")
             slot = st.container(gap="xsmall")
@@ -101,4 +61,4 @@ def draw(study: InUse | None) -> None:
     live()
 
 
-open_page("Queue", "What is being made or computed, how far is it, and what went wrong?", draw)
+open_page("Queue", "What is being made or computed, whose turn is next, and what went wrong?", draw)

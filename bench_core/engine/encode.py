@@ -11,6 +11,7 @@ import numpy as np
 from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet, content_key
 from bench_core.encoders.backend import squashed
+from bench_core.engine.memory import Fitting
 from bench_core.engine.models import Models, card_key, encoder_card
 from bench_core.errors import NotPossible
 from bench_core.features import FeatureSet
@@ -60,6 +61,7 @@ def encode_images(
     missing = {card_key(card): {first[d] for d in workspace.features.missing(card_key(card), digests)} for card in cards}
     rows = sorted(set().union(*missing.values()))
     waiting = {key: _Shard(workspace, key, digests) for key in missing}
+    fitting = {card.id: Fitting(BATCH) for card in cards}
     try:
         for start in range(0, len(rows), BATCH):
             batch = rows[start : start + BATCH]
@@ -67,9 +69,11 @@ def encode_images(
             for card in cards:
                 mine = [row for row in batch if row in missing[card_key(card)]]
                 if mine:
-                    waiting[card_key(card)].add(mine, models.encoder(card).encode([squashed(pixels[row], card) for row in mine]))
+                    fit = fitting[card.id]
+                    vectors = fit.carry_out([squashed(pixels[row], card) for row in mine], models.encoder(card).encode)
+                    waiting[card_key(card)].add(mine, np.stack(vectors))
                     if on_images:
-                        on_images(len(mine), f"Encoding {images.name} with {card.title}")
+                        on_images(len(mine), ", ".join(p for p in (f"Encoding {images.name} with {card.title}", fit.said) if p))
     finally:
         for shard in waiting.values():
             shard.write()

@@ -1,10 +1,14 @@
 """Prompts to images: in batches, one seed an image, written as they come."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from bench_core.cards import GeneratorCard
 from bench_core.data import FINDINGS, Prompt
+from bench_core.engine.memory import Fitting
 from bench_core.engine.models import Models, card_key, check_settings, generator_card
 from bench_core.engine.progress import Reporter
 from bench_core.engine.submission import generated_set_id
@@ -21,28 +25,35 @@ def generate(workspace: Workspace, spec: GenerateSpec, models: Models, report: R
     report.at(0, total, "Starting, after any run that makes the same set", force=True)
     with workspace.sets.draft(generated_set_id(workspace, spec), "synthetic", set_meta(workspace, spec, card), total=total) as draft:
         missing = draft.missing
-        found, worked = total - len(missing), 0.0
+        found, worked, fitting = total - len(missing), 0.0, Fitting(spec.batch_size)
         try:
             if missing:
                 report.at(found, total, f"Loading {card.title}", force=True)
                 generator = models.generator(card, workspace.sets.open(spec.train) if spec.train else None, settings)
-            for start in range(0, len(missing), spec.batch_size):
-                rows = missing[start : start + spec.batch_size]
-                made = f"{found + start} of {total} images"
+
+            def make(rows: Sequence[int]) -> list[np.ndarray]:
+                asked = [as_prompt(spec.prompts[row // spec.count]) for row in rows]
+                images = generator.batch(asked, [spec.seed + r for r in rows], settings, on_step=report.step)
+                if len(images) != len(rows):
+                    raise StoreError(f"{card.title} made {len(images)} images for {len(rows)} prompts.")
+                return list(images)
+
+            start = 0
+            while start < len(missing):
+                rows = missing[start : start + fitting.size]
+                made = ", ".join(p for p in (f"{found + start} of {total} images", fitting.said) if p)
                 report.at(found + start, total, made, force=True, made=start, worked=worked, **({"attempts": 0} if start else {}))
                 report.between()
                 began = time.monotonic()
-                asked = [spec.prompts[row // spec.count] for row in rows]
-                images = generator.batch([as_prompt(p) for p in asked], [spec.seed + r for r in rows], settings, on_step=report.step)
-                if len(images) != len(rows):
-                    raise StoreError(f"{card.title} made {len(images)} images for {len(rows)} prompts.")
+                images = fitting.carry_out(rows, make)
                 columns = [row_columns(spec, row) for row in rows]
                 draft.add(rows, columns, images, [provenance(card, spec, row) for row in rows])
                 worked += time.monotonic() - began
+                start += len(rows)
         finally:
             draft.finish()
         report.at(total, total, f"{total} images", force=True, made=len(missing), worked=worked)
-    return f"{total} images" + (f", {found} of which were there" if found else "")
+    return ", ".join(p for p in (f"{total} images", f"{found} of which were there" if found else "", fitting.said) if p)
 
 
 def as_prompt(prompt: PromptSpec) -> Prompt:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import types
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -139,6 +141,14 @@ def _form_type(annotation: Any) -> tuple[str, tuple[Any, ...]]:
     return {int: "int", float: "float", bool: "bool"}.get(annotation, "str"), ()
 
 
+def free_memory() -> None:
+    """Hands memory that nothing uses any more back to the GPU, for other processes and larger models."""
+    gc.collect()
+    torch = sys.modules.get("torch")  # where it was never imported it holds nothing
+    if torch is not None and torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
 class Models:
     """What one process has loaded: one generator (they are large), the encoders, and feature sets with what they computed."""
 
@@ -154,7 +164,9 @@ class Models:
 
         key = content_key(card_key(card), train.id if train else None)
         if self._generator is None or self._generator[0] != key:
-            self._generator = None  # let go of the memory before the next one is loaded
+            if self._generator is not None:  # let go of the memory before the next one is loaded
+                self._generator = None
+                free_memory()
             opened = open_generator(card, device=self._config.torch_device(), train=train)
             require(opened.missing(card), f"Generator {card.id!r}")
             self._generator = (key, opened)
@@ -174,13 +186,15 @@ class Models:
 
     def loaded(self) -> list[str]:
         """Ids of the generator and the encoders that are loaded."""
-        generator = [self._generator[1].card.id] if self._generator else []
-        return sorted([*generator, *{encoder.card.id for encoder in self._encoders.values()}])
+        generator = self._generator  # a heartbeat asks from a thread of its own
+        encoders = {encoder.card.id for encoder in list(self._encoders.values())}
+        return sorted([*([generator[1].card.id] if generator else []), *encoders])
 
     def release(self) -> None:
-        """Lets go of all models."""
+        """Lets go of all models and of the memory that they took on a GPU."""
         self._generator = None
         self._encoders.clear()
+        free_memory()
 
     def kept_features(self, key: str) -> FeatureSet | None:
         """A feature set that was made before in this process."""

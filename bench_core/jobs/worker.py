@@ -18,7 +18,7 @@ LOOK_SECONDS = 0.5
 
 
 @contextmanager
-def enlisted(workspace: Workspace, *, serves: bool) -> Iterator[str]:
+def enlisted(workspace: Workspace, *, serves: bool, models: Models | None = None) -> Iterator[str]:
     """Registers this process as a worker for the block, with a heartbeat; what it holds at the end goes back into the queue."""
     device = workspace.config.device
     worker = workspace.runs.enlist(serves, device)
@@ -27,7 +27,7 @@ def enlisted(workspace: Workspace, *, serves: bool) -> Iterator[str]:
     def beat() -> None:
         while not ended.wait(BEAT_SECONDS):
             try:
-                workspace.runs.beat(worker, serves, device)
+                workspace.runs.beat(worker, serves, device, models.loaded() if models else ())
             except Exception as error:  # a database that is away for a moment must not end the heartbeat
                 print(f"worker: no heartbeat: {error}", file=sys.stderr)
 
@@ -48,7 +48,7 @@ def work(workspace: Workspace, stop: threading.Event, *, until_idle: bool = Fals
     """
     models = Models(workspace.config)
     count, busy = 0, time.monotonic()
-    with enlisted(workspace, serves=True) as worker:
+    with enlisted(workspace, serves=True, models=models) as worker:
         workspace.runs.clear_previews()
         while not stop.is_set():
             run_id = workspace.runs.claim(worker, loaded=models.loaded())

@@ -55,12 +55,13 @@ class Claims:
             for row in connection.execute(select(runs).where(runs.c.worker == worker, runs.c.status == "running")).mappings().all():
                 self._let_go(connection, row, "queued", "Waiting for a worker.")
 
-    def beat(self, worker: str, serves: bool = True, device: str = "") -> None:
-        """Says that the worker lives."""
+    def beat(self, worker: str, serves: bool = True, device: str = "", loaded: Collection[str] = ()) -> None:
+        """Says that the worker lives, and which models it has loaded."""
         now = time.time()
         workers, runs = tables.workers, tables.runs
+        now_is = {"heartbeat": now, "loaded": json.dumps(sorted(loaded))}
         with self._database.write() as connection:
-            if not connection.execute(update(workers).where(workers.c.id == worker).values(heartbeat=now)).rowcount:
+            if not connection.execute(update(workers).where(workers.c.id == worker).values(**now_is)).rowcount:
                 # It was silent for so long that another took it for dead.
                 connection.execute(insert(workers).values(**new_worker(worker, serves, device)))
             connection.execute(update(runs).where(runs.c.worker == worker, runs.c.status == "running").values(heartbeat=now))

@@ -117,7 +117,7 @@ def choose(
 
 
 def forecast(order: Sequence[Turn], busy: Sequence[float | None]) -> dict[str, float | None]:
-    """In how many seconds each run should start, when the workers take them in this order; None behind a run of unknown length.
+    """In how many seconds each run should start, when the workers take them in this order; None where a run of unknown length decides.
 
     Args:
         busy: seconds that each worker will still be busy; None where that is unknown.
@@ -128,6 +128,6 @@ def forecast(order: Sequence[Turn], busy: Sequence[float | None]) -> dict[str, f
     starts: dict[str, float | None] = {}
     for turn in order:
         at = heapq.heappop(free) if free else unknown
-        starts[turn.id] = None if at == unknown else at
+        starts[turn.id] = None if at == unknown or (at > 0 and unknown in free) else at
         heapq.heappush(free, unknown if turn.expected is None else at + turn.expected)
     return starts

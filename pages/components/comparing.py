@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import read
+from pages.components import read, who
 from pages.components.numbers import decimals, number
 from pages.components.problems import attempt
 from pages.components.runs import evaluation_of
@@ -16,7 +16,7 @@ from pages.components.study import InUse
 def evaluate_again(study: InUse, set_ids: Sequence[str]) -> None:
     """Queues the evaluation of these sets; numbers that are there without draws are made again."""
     for set_id in set_ids:
-        attempt(api.submit, study.evaluation(set_id))
+        attempt(who.submit, study.evaluation(set_id))
 
 
 def offer_draws(study: InUse, results: pd.DataFrame, names: Sequence[str], what: str) -> None:

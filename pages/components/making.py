@@ -3,7 +3,7 @@
 import streamlit as st
 
 from bench_core import api
-from pages.components import read, viewer
+from pages.components import read, viewer, who
 from pages.components.images import Tile, image_grid
 from pages.components.problems import attempt, go_button, show_error, show_refusal
 from pages.components.runs import ACTIVE, badge, evaluation_of, outcome, progress_line, show_progress
@@ -94,7 +94,7 @@ def _next_steps(run: api.Run, study: InUse | None, *, settled: bool) -> None:
             icon=":material/analytics:",
             type="primary",
             on_click=attempt,
-            args=(api.submit, study.evaluation(set_id)),
+            args=(who.submit, study.evaluation(set_id)),
         )
         return
     if done.empty:

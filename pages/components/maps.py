@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import read, viewer
+from pages.components import read, viewer, who
 from pages.components.images import Tile, caption, image_grid
 from pages.components.palette import WORDS
 from pages.components.problems import attempt, empty
@@ -41,7 +41,7 @@ def map_in_progress() -> str | None:
 
 def ask_map(set_ids: Sequence[str], encoder: str) -> None:
     """Queues a map of these sets."""
-    attempt(api.submit, api.ProjectSpec(sets=list(set_ids), encoder=encoder))
+    attempt(who.submit, api.ProjectSpec(sets=list(set_ids), encoder=encoder))
 
 
 def offer_map(set_ids: Sequence[str], study: InUse) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, outside, read
+from pages.components import address, outside, read, who
 from pages.components.numbers import number
 from pages.components.problems import attempt, empty
 from pages.components.study import InUse
@@ -46,7 +46,7 @@ def offer(study: InUse, sets: Mapping[str, str]) -> None:
         "Evaluate in compatible mode",
     ):
         for set_id in sets.values():
-            attempt(api.submit, study.evaluation(set_id, "compatible"))
+            attempt(who.submit, study.evaluation(set_id, "compatible"))
         st.rerun()
 
 

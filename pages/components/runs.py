@@ -10,9 +10,11 @@ from bench_core import api
 from pages.components.numbers import duration
 
 ACTIVE = ("queued", "running")
+UNFINISHED = ("running", "queued", "paused")
 BADGES = {
     "queued": ("gray", "schedule"),
     "running": ("blue", "play_arrow"),
+    "paused": ("violet", "pause"),
     "done": ("green", "check"),
     "failed": ("red", "error"),
     "cancelled": ("orange", "block"),
@@ -31,9 +33,10 @@ def kind_of(run: api.Run) -> str:
 
 
 def in_turn(runs: pd.DataFrame) -> pd.DataFrame:
-    """Runs as one looks for them: what is running, what waits in the order of its turn, what has ended with the newest first."""
-    running, queued = (runs[runs["status"] == status] for status in ("running", "queued"))
-    return pd.concat([running, queued[::-1], runs[~runs["status"].isin(ACTIVE)]], ignore_index=True)
+    """Runs as one looks for them: running, waiting in the order of their turns, paused, then those that ended with the newest first."""
+    running, queued, paused = (runs[runs["status"] == status] for status in UNFINISHED)
+    ended = runs[~runs["status"].isin(UNFINISHED)]
+    return pd.concat([running, queued[::-1].sort_values("position", kind="stable"), paused, ended], ignore_index=True)
 
 
 def badge(status: str, cancelling: bool = False) -> str:
@@ -45,7 +48,7 @@ def badge(status: str, cancelling: bool = False) -> str:
 def progress_line(run: api.Run) -> str:
     """`image 3 of 4 · step 12 of 20 · 2 s left`; what is not known is left out."""
     if run.status == "queued":
-        return "waiting for the worker" if api.worker_alive() else "no worker is running: start one with `python -m bench_core worker`"
+        return waiting_line(run)
     things = {"generate": "image", "evaluate": "step", "project": "step"}[run.kind]
     parts = [f"{things} {min(run.done + 1, run.total)} of {run.total}"] if run.total else []
     if run.steps:
@@ -55,6 +58,23 @@ def progress_line(run: api.Run) -> str:
     if run.eta_seconds is not None and run.eta_seconds == run.eta_seconds:
         parts.append(f"{duration(run.eta_seconds)} left")
     return " · ".join(parts)
+
+
+def waiting_line(run: api.Run) -> str:
+    """Why a run waits, and for how long."""
+    if not api.worker_alive():
+        return "no worker is running: start one with `python -m bench_core worker`"
+    held = api.queue_held_by()
+    if held:
+        return f"the queue is held by {held}"
+    parts = ["next in the queue" if run.position == 1 else f"number {run.position} in the queue"] if run.position else []
+    if run.starts_in:
+        parts.append(f"starts in about {duration(run.starts_in)}")
+    if run.total and run.done:
+        parts.append(f"{run.done} of {run.total} are there")
+    if run.message.startswith("Made way"):
+        parts.append(run.message)
+    return " · ".join(parts) or "waiting for the worker"
 
 
 def show_progress(run: api.Run, before: str = "", behind: str = "") -> None:

@@ -114,3 +114,37 @@ def test_pages_ask_no_other_server(site: str, browser_page: Page) -> None:
     for name in ("trade_offs", "catalog"):
         open_settled(browser_page, f"{site}/{name}")
     assert {url for url in asked if not url.startswith((site, site.replace("http", "ws"), "data:", "blob:"))} == set()
+
+
+def test_two_browsers_see_one_queue(site: str, browser_page: Page) -> None:
+    """What one asks for, the other sees without reloading, with the name of who asked; either may hold the queue and let it go on."""
+    ann = browser_page
+    assert ann.context.browser is not None
+    elsewhere = ann.context.browser.new_context()
+    bob = elsewhere.new_page()
+    try:
+        open_settled(ann, f"{site}/queue")
+        ann.get_by_role("button", name=re.compile("guest-")).click()
+        ann.get_by_label("Your name").fill("Ann")
+        ann.get_by_label("Your name").press("Enter")
+        expect(ann.get_by_role("button", name=re.compile("Ann$"))).to_be_visible()
+        ann.keyboard.press("Escape")
+        open_settled(bob, f"{site}/queue")
+        ann.get_by_role("link", name="Generate").click()
+        count = ann.get_by_label("Images each")
+        count.fill("40")
+        count.press("Enter")
+        ann.get_by_role("button", name=re.compile(r"^(auto_awesome )?Generate ?(·|$)")).click()
+        expect(ann.get_by_role("button", name="Cancel")).to_be_visible(timeout=60_000)
+
+        row = bob.get_by_text(re.compile(r"Generate · Ann ·")).first
+        expect(row).to_be_visible(timeout=60_000)
+        bob.get_by_role("button", name="Hold the queue").click()
+        expect(bob.get_by_text(re.compile("holds the queue"))).to_be_visible(timeout=60_000)
+        ann.get_by_role("button", name="Cancel").click()
+        expect(bob.get_by_text("cancelled", exact=True).first).to_be_visible(timeout=SLOW)
+        bob.get_by_role("button", name="Let the queue go on").click()
+        expect(bob.get_by_text(re.compile("holds the queue"))).to_have_count(0, timeout=60_000)
+        expect(bob.get_by_test_id("stException")).to_have_count(0)
+    finally:
+        elsewhere.close()

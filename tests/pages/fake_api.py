@@ -144,6 +144,7 @@ class Fake:
         self.tables: dict[str, pd.DataFrame] = {}
         self.set_rows: list[dict[str, Any]] = []
         self.demo_started = False
+        self.held: str | None = None
         self.by_finding: tuple[str, ...] = ("copycat", "phantom-ldm", "phantom-gan")
         self.without_draws: tuple[str, ...] = ()
         if filled:
@@ -204,6 +205,11 @@ class Fake:
                 "set_id": set_id,
                 "eta_seconds": 8.0,
                 "cancelling": False,
+                "pausing": False,
+                "owner": "ann",
+                "priority": 0,
+                "position": None,
+                "starts_in": None,
                 **more,
             },
         )
@@ -350,7 +356,7 @@ class Fake:
     def read_provenance(self, png: bytes) -> dict[str, Any] | None:
         return {"generator": "phantom-gan", "prompt": "Small nodule.", "seed": 7, "settings": {"guidance_scale": 5.0}}
 
-    def submit(self, spec: Any, priority: int = 0) -> str:
+    def submit(self, spec: Any, priority: int | None = None, owner: str | None = None) -> str:
         self.submitted.append(spec)
         run_id = f"sub-{len(self.submitted)}"
         if isinstance(spec, api.GenerateSpec):
@@ -377,6 +383,11 @@ class Fake:
             "set_id",
             "eta_seconds",
             "cancelling",
+            "pausing",
+            "owner",
+            "priority",
+            "position",
+            "starts_in",
         ]
         return pd.DataFrame(self.run_rows[:limit], columns=columns)
 
@@ -410,13 +421,50 @@ class Fake:
                     set_id=row["set_id"],
                     cancelling=False,
                     preview_png=encode(film(1)),
+                    owner=row.get("owner", "ann"),
+                    priority=row.get("priority", 0),
+                    position=row.get("position"),
+                    starts_in=row.get("starts_in"),
                 )
         raise UnknownName("run", run_id, [r["id"] for r in self.run_rows])
 
     def cancel(self, run_id: str) -> None:
         self.cancelled.append(run_id)
 
-    def repeat(self, run_id: str) -> str:
+    def pause(self, run_id: str) -> None:
+        self._set_status(run_id, "paused")
+
+    def resume(self, run_id: str) -> None:
+        self._set_status(run_id, "queued")
+
+    def _set_status(self, run_id: str, status: str) -> None:
+        for row in self.run_rows:
+            if row["id"] == run_id:
+                row["status"] = status
+
+    def set_priority(self, run_id: str, priority: int) -> None:
+        for row in self.run_rows:
+            if row["id"] == run_id:
+                row["priority"] = priority
+
+    def hold_queue(self, by: str | None = None) -> None:
+        self.held = by or "somebody"
+
+    def release_queue(self) -> None:
+        self.held = None
+
+    def queue_held_by(self) -> str | None:
+        return self.held
+
+    def workers(self) -> pd.DataFrame:
+        columns = ["id", "device", "host", "serves", "loaded", "run_id", "run"]
+        rows = [["w", "cuda:0", "here", True, ["phantom-ldm"], None, None]] if self.filled else []
+        return pd.DataFrame(rows, columns=columns)
+
+    def user_header(self) -> str:
+        return ""
+
+    def repeat(self, run_id: str, owner: str | None = None) -> str:
         self.submitted.append(("repeat", run_id))
         return run_id
 

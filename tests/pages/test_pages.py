@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from bench_core import api
 from pages.components.frame import FOLDER, MENU
-from pages.components.runs import in_turn, kind_of
+from pages.components.runs import in_turn, kind_of, waiting_line
 from tests.pages.conftest import Opener, errors_of, words_of
 from tests.pages.fake_api import Fake
 
@@ -128,7 +128,7 @@ def test_running_generation_can_be_cancelled_and_a_finished_one_evaluated(filled
 
 
 def test_a_refused_request_is_shown_with_its_hint(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(spec: Any, priority: int = 0) -> str:
+    def refuse(spec: Any, priority: int | None = None, owner: str | None = None) -> str:
         raise api.NameTaken("The name is taken.", "Choose another one.")
 
     at = open_page("generate")
@@ -147,8 +147,34 @@ def test_queue_shows_why_a_run_failed_and_repeats_it(filled: Fake, open_page: Op
 
 
 def test_queue_shows_what_runs_first_then_what_waits_in_its_turn_then_what_ended() -> None:
-    rows = pd.DataFrame({"id": list("abcde"), "status": ["queued", "queued", "running", "failed", "done"]})
-    assert in_turn(rows)["id"].tolist() == ["c", "b", "a", "d", "e"]
+    status = ["queued", "queued", "running", "failed", "paused", "done"]
+    rows = pd.DataFrame({"id": list("abcdef"), "status": status, "position": [1, 2, None, None, None, None]})
+    assert in_turn(rows)["id"].tolist() == ["c", "a", "b", "e", "d", "f"]
+
+
+def test_queue_says_whose_turn_it_is_and_pauses_and_lets_go_on(filled: Fake, open_page: Opener) -> None:
+    filled.add_run("run-mine", "generate", "mine", "queued", None, owner="ann", position=2, starts_in=90.0)
+    at = open_page("queue")
+    assert waiting_line(filled.run("run-mine")) == "number 2 in the queue · starts in about 90 s · 5 of 10 are there"
+    assert "ann" in words_of(at)
+    assert "cuda:0" in words_of(at)
+    at.button(key="turn-run-mine").click().run()
+    assert filled.run("run-mine").priority == 10
+    at.button(key="pause-run-mine").click().run()
+    assert filled.run("run-mine").status == "paused"
+    at.button(key="resume-run-mine").click().run()
+    assert filled.run("run-mine").status == "queued"
+
+
+def test_a_held_queue_says_who_holds_it(filled: Fake, open_page: Opener) -> None:
+    filled.add_run("run-mine", "generate", "mine", "queued", None, position=1)
+    at = open_page("queue")
+    at.text_input[0].set_value("Ann").run()
+    next(b for b in at.button if b.label == "Hold the queue").click().run()
+    assert "**Ann** holds the queue" in at.warning[0].value
+    assert waiting_line(filled.run("run-mine")) == "the queue is held by Ann"
+    next(b for b in at.button if b.label == "Let the queue go on").click().run()
+    assert not at.warning
 
 
 def test_two_evaluations_of_one_set_can_be_told_apart(filled: Fake) -> None:

@@ -88,7 +88,9 @@ def test_a_run_is_left_to_the_idle_worker_that_has_its_model_but_not_for_long():
 
 def test_forecast_fills_the_workers_in_order():
     runs = [turn("a", expected=10.0), turn("b", expected=20.0), turn("c", expected=5.0), turn("d", expected=None), turn("e", expected=1.0)]
-    assert forecast(runs, [0.0, 4.0]) == {"a": 0.0, "b": 4.0, "c": 10.0, "d": 15.0, "e": 24.0}
+    assert forecast(runs, [0.0, 4.0]) == {"a": 0.0, "b": 4.0, "c": 10.0, "d": 15.0, "e": None}
     assert forecast(runs[3:], [2.0]) == {"d": 2.0, "e": None}
     assert forecast(runs[:1], []) == {"a": None}
     assert forecast(runs[:1], [None]) == {"a": None}
+    assert forecast(runs[:1], [None, 9.0]) == {"a": None}, "the worker of which nothing is known may be free before"
+    assert forecast(runs[:1], [None, 0.0]) == {"a": 0.0}

@@ -1,0 +1,65 @@
+"""Batches that do not fit: halved until they do, and said so."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from bench_core.engine.models import free_memory
+from bench_core.errors import OutOfMemory
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+FULL = ("out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory")
+"""How torch says it: on a GPU (with a class of its own), in cuBLAS and cuDNN, and on a processor (a plain RuntimeError)."""
+
+
+class Fitting:
+    """The largest batch that fits, as far as it is known.
+
+    Attributes:
+        size: items of a batch; halved whenever the memory was full, and not raised again in this run.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.asked = self.size = size
+
+    @property
+    def said(self) -> str:
+        """What a reader of the progress must know; empty as long as nothing was halved."""
+        return f"batch cut from {self.asked} to {self.size} after the memory was full" if self.size < self.asked else ""
+
+    def carry_out(self, items: Sequence[Item], do: Callable[[Sequence[Item]], Sequence[Made]]) -> list[Made]:
+        """What `do` makes of the items, in their order, in as many calls as the memory needs.
+
+        Raises:
+            OutOfMemory: a single item does not fit.
+        """
+        made: list[Made] = []
+        while len(made) < len(items):
+            part = items[len(made) : len(made) + self.size]
+            full = None
+            try:
+                made.extend(do(part))
+            except Exception as error:
+                if not is_full(error):
+                    raise
+                full = str(error).split("\n")[0] or type(error).__name__
+            if full is not None:  # outside of the handler: its traceback keeps the tensors of the batch alive
+                free_memory()
+                if len(part) == 1:
+                    raise OutOfMemory(
+                        f"Not even one image at a time fits into the memory: {full}",
+                        "Use a smaller size, a smaller number format (dtype), or the memory settings offload and vae_tiling; "
+                        "python -m bench_core check-model ID estimates what is needed.",
+                    )
+                self.size = max(1, len(part) // 2)
+        return made
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether this says that the memory was full."""
+    said = str(error).lower()
+    return (
+        isinstance(error, MemoryError)
+        or "OutOfMemoryError" in type(error).__name__
+        or (isinstance(error, RuntimeError) and any(words in said for words in FULL))
+    )
