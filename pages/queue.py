@@ -15,6 +15,13 @@ LIVE_SECONDS, QUIET_SECONDS = 2.0, 6.0  # how often the list is read anew: other
 ORDER = ("running", "queued", "paused", "failed", "done", "cancelled")
 
 
+@st.fragment(run_every=QUIET_SECONDS)
+def watch_for_the_first() -> None:
+    """Draws the page again once somebody has asked for something."""
+    if not api.runs(1).empty:
+        st.rerun()
+
+
 def draw(study: InUse | None) -> None:
     """All runs in their turn, live."""
     go = st.session_state.pop("_go_runs", None)
@@ -22,6 +29,8 @@ def draw(study: InUse | None) -> None:
         st.switch_page(page_path("generate"), query_params={"runs": go})
     runs = api.runs(500)
     if runs.empty:
+        show_controls(False)
+        watch_for_the_first()
         empty(
             "No run yet",
             "A run makes images or computes numbers. Workers take runs by turns, and go on after a restart.",

@@ -37,6 +37,11 @@ def ask() -> None:
     if known:
         st.caption(f"You are **{known}**.")
         return
-    typed = st.text_input("Your name", value=user(), max_chars=LONGEST, help="Users take turns by it. It lasts for this tab.")
-    if typed.strip():
-        st.session_state["_who"] = typed.strip()
+    st.session_state.setdefault("_typed", user())
+    st.text_input("Your name", key="_typed", max_chars=LONGEST, on_change=_rename, help="Users take turns by it. It lasts for this tab.")
+
+
+def _rename() -> None:
+    typed = str(st.session_state["_typed"]).strip()
+    if typed:
+        st.session_state["_who"] = typed

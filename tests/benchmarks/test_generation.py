@@ -1,0 +1,57 @@
+"""The benchmark of generation runs whole at toy size, waits for a device at full size, and its architectures are the published ones."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from bench_core.config import PROJECT
+from benchmarks import generation
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(PROJECT / "benchmarks" / "generation.py"), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+
+
+def test_it_waits_for_a_device():
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU here")
+    ended = run()
+    assert ended.returncode != 0
+    assert "waits for a device" in ended.stderr
+
+
+def test_all_contestants_run_at_toy_size(tmp_path: Path):
+    out = tmp_path / "table.md"
+    ended = run("--tiny", "--device", "cpu", "--out", str(out))
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    lines = [line for line in out.read_text().splitlines() if line.startswith("| ")][2:]
+    assert [line.split(" | ")[1] for line in lines] == ["loop", "plain", "ours"] * 4
+    assert all(float(line.split(" | ")[4]) > 0 for line in lines)
+
+
+@pytest.mark.parametrize("model", generation.MODELS, ids=lambda m: m.tiny)
+def test_denoisers_have_the_published_number_of_parameters(model: generation.Model, monkeypatch, tmp_path: Path):
+    import diffusers
+
+    counted = {}
+
+    class Pipeline:
+        def __init__(self, **parts):
+            for name, part in parts.items():
+                if name in ("unet", "transformer"):
+                    counted[name] = sum(weights.numel() for weights in part.parameters()) / 1e6
+
+        def save_pretrained(self, folder: str) -> None:
+            pass
+
+    for name in ("StableDiffusionPipeline", "PixArtSigmaPipeline", "SanaPipeline", "StableDiffusion3Pipeline"):
+        monkeypatch.setattr(diffusers, name, Pipeline)
+    monkeypatch.setattr(diffusers, "DPMSolverMultistepScheduler", lambda **_: None)  # it holds numbers, which this device has not
+    monkeypatch.setattr(diffusers, "FlowMatchEulerDiscreteScheduler", lambda **_: None)
+    with torch.device("meta"):
+        model.build(tmp_path)
+    assert list(counted.values()) == [pytest.approx(model.parameters, rel=0.01)]
