@@ -2,17 +2,17 @@
 
 Rows are moved to the device once a pass; the square of pairs is halved until a tile fits. A tile adds what it found only when all of it
 is there, so that one that ran out of memory can be halved and done again. Lists hold lower bounds, as on the processor, and the order of
-exact distances is settled there (`Pairs`). Products must be true float32 (no TF32), because `Space.rounding` assumes it. That bound
-grows with the root of the width. Rounding errors of a sum grow so in any order, fastest in a strictly sequential one; the partial sums in
-which a GPU multiplies lie between that and a tree (the tests hold sequential sums of equal rows against the bound).
+exact distances is settled there (`Pairs`). Products must be true float32 (no TF32), because `Space.rounding` assumes it.
+That bound grows with the root of the width from 8 eps on. In what order a device adds up is not known; strictly one after the other, sums of
+thousands of products come near the bound. So products are added up in portions of DEEP components, which keeps any order well inside it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +32,8 @@ SMALLEST = 1 << 12
 """Pairs of a tile that any device holds; where it does not, the processor does the pass."""
 BYTES_A_PAIR = 64
 """Memory of a tile: products, bounds, masks, and what choosing the smallest needs."""
+DEEP = 256
+"""Components that a device adds up in an order of its own."""
 AT_ONCE = 1 << 24
 """Numbers in float64 at once."""
 
@@ -60,8 +62,24 @@ def torch_carrier(device: str, *, fewest: int = FEWEST, largest: int | None = No
     return carry
 
 
-def carrier_to(device: str) -> passes.Carrier | None:
-    """The carrier to a GPU; None where the device is the processor, or a GPU that is not there (generators and encoders say so)."""
+def gpu_carrier(device: Callable[[], str], *, fewest: int = FEWEST) -> passes.Carrier:
+    """A carrier to the GPU that `device` names, which is asked only when a pass is worth it: torch takes a while to load.
+
+    Passes stay here where it names the processor, or a GPU that is not there (generators and encoders say so).
+    """
+    known: list[passes.Carrier | None] = []
+
+    def carry(pairs: Pairs, wanted: Wanted) -> tuple[Found, Found] | None:
+        if len(pairs.a) * len(pairs.b) < fewest:
+            return None
+        if not known:
+            known.append(_carrier_to(device(), fewest))
+        return known[0](pairs, wanted) if known[0] else None
+
+    return carry
+
+
+def _carrier_to(device: str, fewest: int) -> passes.Carrier | None:
     if not device.startswith("cuda"):
         return None
     import torch
@@ -69,7 +87,7 @@ def carrier_to(device: str) -> passes.Carrier | None:
     if not torch.cuda.is_available():
         log.warning("Torch finds no %s; images are compared on the processor.", device)
         return None
-    return torch_carrier(device)
+    return torch_carrier(device, fewest=fewest)
 
 
 @contextmanager
@@ -96,7 +114,10 @@ def _fitting(device: str) -> int:
 
 def multiply(x: Any, y: Any) -> Any:  # (S, D), (T, D) -> (S, T)
     """All products of rows."""
-    return x @ y.T
+    p = x[:, :DEEP] @ y[:, :DEEP].T
+    for start in range(DEEP, x.shape[1], DEEP):
+        p.addmm_(x[:, start : start + DEEP], y[:, start : start + DEEP].T)
+    return p
 
 
 def gaps(x: Any, y: Any) -> Any:  # (P, D) twice -> (P,) float64
@@ -153,7 +174,9 @@ class _Sweep:
         self.counting, self.listing = any(of.shape[1] for of in wanted.balls), any(wanted.widths)
         self.device, self.scale = device, pairs.terms.scale if wanted.sums else 0.0
         self.a = self._side(0)
-        self.b = self.a if self.within else self._side(1)
+        self.b = self._side(1) if not self.within else self.a
+        if self.within and wanted.sums:
+            self.b = replace(self.a, dots=torch.tensor(pairs.terms.dots_b, device=device))  # what is found stays shared
         if self.within and self.listing and not wanted.apart:
             self.a.near[:, 0], self.a.at[:, 0] = 0, torch.arange(len(pairs.a), device=device)  # each row finds itself
 
