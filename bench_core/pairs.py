@@ -258,10 +258,6 @@ class Pairs:
         assert self._sums is not None
         return self._sums
 
-    def sums_only(self) -> np.ndarray:  # (kernels, N)
-        """The sums of the rows of `a`, with nothing else collected and nothing kept."""
-        return self._pass((0, 0), sums=True)[0].sums
-
     def ranks(self, side: int, lists: np.ndarray) -> np.ndarray:  # (N, L) -> (N, M) uint8
         """How many of the listed distances of each row of a side are not larger than its distance to each other row."""
         if side not in self._ranks or self._ranks[side][0] != lists.shape[1]:
