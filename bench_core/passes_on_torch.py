@@ -3,8 +3,8 @@
 Rows are moved to the device once a pass; the square of pairs is halved until a tile fits. A tile adds what it found only when all of it
 is there, so that one that ran out of memory can be halved and done again. Lists hold lower bounds, as on the processor, and the order of
 exact distances is settled there (`Pairs`). Products must be true float32 (no TF32), because `Space.rounding` assumes it.
-That bound grows with the root of the width from 8 eps on. In what order a device adds up is not known; strictly one after the other, sums of
-thousands of products come near the bound. So products are added up in portions of DEEP components, which keeps any order well inside it.
+That bound grows with the root of the width from 8 eps on. In what order a device adds up is not known; strictly one after the other,
+sums of thousands of products come near the bound. So products are added up in portions of DEEP components, which keeps any order well inside it.
 """
 
 from __future__ import annotations
@@ -287,7 +287,7 @@ class _Sweep:
         yield side.at[mine], at.gather(1, order), False
 
     def _held(self, low: Any, rows: slice, columns: slice, centres: _Side, others: _Side, dim: int) -> Any:  # (T, K)
-        """How many balls around the centres hold each other row of a tile, by rank (see `tiles.rank`); centres are its rows if `dim` is 0."""
+        """How many balls around centres hold each other row of a tile, by rank (see `tiles.rank`); centres are its rows if `dim` is 0."""
         torch, last = self.torch, centres.radii.shape[1]
         mine, theirs = (rows, columns) if dim == 0 else (columns, rows)
         reach = centres.reach[mine]

@@ -3,7 +3,7 @@
     python benchmarks/scale_on_device.py --device cuda --rows 100000 --width 768 --out docs/scale_on_device.md
     python benchmarks/scale_on_device.py --device cpu --rows 4000
 
-Data are drawn from a seed. The processor does the whole pass up to `--whole` rows, and at the full size it does `--subset` rows against all.
+Data are drawn from a seed. The processor does the whole pass up to `--whole` rows, and at the full size `--subset` rows against all.
 Without the device it says so and ends with 2. Times are of a second run; the first one loads what the device needs.
 """
 

@@ -65,8 +65,9 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
             results += _score(workspace, run_id, spec, card, sets, subgroup, members, native, progress, metrics)
         if "train" in sets:
             report.at(progress.done, progress.total, "Nearest training images", force=True)
-            compute_nearest(workspace, sets["synthetic"], sets["train"], card, NEIGHBOURS, features["synthetic"], features["train"])
-            compute_nearest(workspace, sets["real"], sets["train"], card, NEIGHBOURS, features["real"], features["train"])
+            with carried_by(gpu_carrier(workspace.config.torch_device)):
+                compute_nearest(workspace, sets["synthetic"], sets["train"], card, NEIGHBOURS, features["synthetic"], features["train"])
+                compute_nearest(workspace, sets["real"], sets["train"], card, NEIGHBOURS, features["real"], features["train"])
     failed = sum(r.status == "failed" for r in results)
     words = [f"{sum(r.status == 'ok' for r in results)} numbers"] + ([f"{failed} failed"] if failed else [])
     return ", ".join(words + warnings)

@@ -142,9 +142,8 @@ def test_all_metrics_are_the_same(kept: bool, monkeypatch: pytest.MonkeyPatch) -
     assert any(carried)
     for mine, theirs in zip(there, here, strict=True):
         assert mine[:2] == theirs[:2]
-        assert [v is None for v in mine[2:]] == [v is None for v in theirs[2:]]
-        given = [(m, t) for m, t in zip(mine[2:], theirs[2:], strict=True) if m is not None]
-        np.testing.assert_allclose([m for m, _ in given], [t for _, t in given], rtol=1e-9, atol=1e-9, err_msg=mine[0])
+        values = [np.array([np.nan if v is None else v for v in of[2:]], dtype=float) for of in (mine, theirs)]
+        np.testing.assert_allclose(*values, rtol=1e-9, atol=1e-9, err_msg=mine[0])  # nan is where nan is
 
 
 def test_a_tile_that_runs_out_of_memory_is_halved(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,9 +182,12 @@ def test_memory_that_runs_out_late_in_a_tile_counts_nothing_twice(monkeypatch: p
 def test_float32_is_true_inside_and_as_it_was_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     inside: list[str] = []
     multiply = passes_on_torch.multiply
-    monkeypatch.setattr(
-        passes_on_torch, "multiply", lambda x, y: (inside.append(torch.get_float32_matmul_precision()), multiply(x, y))[1]
-    )
+
+    def watch(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        inside.append(torch.get_float32_matmul_precision())
+        return multiply(x, y)
+
+    monkeypatch.setattr(passes_on_torch, "multiply", watch)
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("high")
     try:
