@@ -4,7 +4,8 @@ Rows are moved to the device once a pass; the square of pairs is halved until a 
 is there, so that one that ran out of memory can be halved and done again. Lists hold lower bounds, as on the processor, and the order of
 exact distances is settled there (`Pairs`). Products must be true float32 (no TF32), because `Space.rounding` assumes it.
 That bound grows with the root of the width from 8 eps on. In what order a device adds up is not known; strictly one after the other,
-sums of thousands of products come near the bound. So products are added up in portions of DEEP components, which keeps any order well inside it.
+sums of thousands of products come near the bound. So products are added up in portions of DEEP components, which keeps any order well
+inside it.
 """
 
 from __future__ import annotations

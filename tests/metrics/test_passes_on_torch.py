@@ -142,8 +142,8 @@ def test_all_metrics_are_the_same(kept: bool, monkeypatch: pytest.MonkeyPatch) -
     assert any(carried)
     for mine, theirs in zip(there, here, strict=True):
         assert mine[:2] == theirs[:2]
-        values = [np.array([np.nan if v is None else v for v in of[2:]], dtype=float) for of in (mine, theirs)]
-        np.testing.assert_allclose(*values, rtol=1e-9, atol=1e-9, err_msg=mine[0])  # nan is where nan is
+        found, expected = (np.array([np.nan if v is None else v for v in of[2:]], dtype=float) for of in (mine, theirs))
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9, err_msg=mine[0])  # nan is where nan is
 
 
 def test_a_tile_that_runs_out_of_memory_is_halved(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,3 +233,25 @@ def test_long_passes_tell_how_far_they_are_and_can_be_stopped(monkeypatch: pytes
 
     with watched(stop), pytest.raises(Cancelled):
         torch_carrier("cpu", fewest=0, largest=2000)(pairs, wanted_of(pairs))
+
+
+def test_kernel_totals_of_subsets_are_carried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "KEPT", 0)
+    rows, columns = np.arange(0, 120, 2), np.arange(0, 80, 3)
+    carried: list[Wanted] = []
+    carry = torch_carrier("cpu", fewest=0, largest=500)
+
+    def noted(pairs: Pairs, wanted: Wanted) -> tuple[Found, Found] | None:
+        carried.append(wanted)
+        return carry(pairs, wanted)
+
+    def totals() -> list[float]:
+        one, other = FeatureSet(whole(0, 120, 12)), FeatureSet(whole(1, 80, 12))  # anew: sets remember their sums
+        of = (one.take(rows), other.take(columns)), (one.take(rows), one.take(rows[:20]))
+        return [x.kernel_sum(y, kernel) for x, y in of for kernel in ("cubic", "gaussian")]  # type: ignore[arg-type]
+
+    here = totals()
+    with carried_by(noted):
+        there = totals()
+    assert there == pytest.approx(here, rel=2e-12)
+    assert sum(wanted.sums and wanted.widths == (0, 0) for wanted in carried) == 4
