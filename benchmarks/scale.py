@@ -102,6 +102,7 @@ def main() -> None:
         lines = re.findall(r"^\| [\d,]+ x .*$", args.out.read_text(encoding="utf-8"), re.M) if args.out.exists() else []
         lines = [kept for kept in lines if kept.split(" | ")[0] != line.split(" | ")[0]] + [line]
         lines.sort(key=lambda of: int(of.split()[1].replace(",", "")))
+        _, mark, after = (args.out.read_text(encoding="utf-8") if args.out.exists() else "").partition("\n## ")
         args.out.write_text(
             f"""# Metrics over pairs at scale
 
@@ -110,7 +111,9 @@ of one command run one after the other in it, smallest first.
 
 {HEAD}"""
             + "\n".join(lines)
-            + "\n",
+            + "\n"
+            + mark
+            + after,
             encoding="utf-8",
         )
 
