@@ -11,6 +11,7 @@ import numpy as np
 from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet, content_key
 from bench_core.encoders.backend import squashed
+from bench_core.engine.decode import decoded
 from bench_core.engine.memory import Fitting
 from bench_core.engine.models import Models, card_key, encoder_card
 from bench_core.errors import NotPossible
@@ -63,9 +64,7 @@ def encode_images(
     waiting = {key: _Shard(workspace, key, digests) for key in missing}
     fitting = {card.id: Fitting(BATCH) for card in cards}
     try:
-        for start in range(0, len(rows), BATCH):
-            batch = rows[start : start + BATCH]
-            pixels = {row: images.read(row) for row in batch}
+        for batch, pixels in decoded(images, rows, BATCH):
             for card in cards:
                 mine = [row for row in batch if row in missing[card_key(card)]]
                 if mine:
@@ -152,7 +151,8 @@ def _encode_texts(
     for start in range(0, len(texts), KEPT_TOGETHER):
         part = texts[start : start + KEPT_TOGETHER]
         encoder: Any = models.encoder(card)
-        values = np.concatenate([encoder.encode_text(part[i : i + BATCH]) for i in range(0, len(part), BATCH)])
+        fitting = Fitting(BATCH)
+        values = np.stack(fitting.carry_out(part, encoder.encode_text))
         workspace.features.write(card_key(card), [text_digest(t) for t in part], values)
         if on_images:
             on_images(len(part), f"Encoding the prompts of {images.name}")

@@ -1,5 +1,6 @@
 """Several encoders over one set: one pass over the files, and nothing that was encoded is lost."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +8,10 @@ import pytest
 
 from bench_core import api
 from bench_core.data import ImageSet
+from bench_core.engine.decode import decoded
 from bench_core.engine.encode import encode_images
 from bench_core.engine.models import Models, card_key, encoder_card
-from bench_core.errors import BenchError
+from bench_core.errors import BenchError, ImageUnreadable
 from bench_core.store.workspace import Workspace
 from tests.engine.fakes import TinyEncoder, write_images
 
@@ -26,7 +28,7 @@ def films(workspace: Workspace, tmp_path: Path) -> ImageSet:
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Rows that are decoded, in order."""
+    """Rows that are decoded."""
     rows: list[int] = []
     plain = ImageSet.read
 
@@ -46,7 +48,7 @@ def test_each_image_is_decoded_once_for_all_encoders(workspace: Workspace, films
     reads.clear()
     before = TinyEncoder.calls
     encode_images(workspace, models, films, cards, lambda more, _: told.append(more))
-    assert reads == list(range(40)) and TinyEncoder.calls - before == 30 + 40 == sum(told)
+    assert sorted(reads) == list(range(40)) and TinyEncoder.calls - before == 30 + 40 == sum(told)
     digests = films.table["digest"].tolist()
     one, two = (workspace.features.read(card_key(card), digests) for card in cards)
     alone = TinyEncoder(cards[0], device="cpu").encode([films.read(row) for row in range(40)])
@@ -74,4 +76,25 @@ def test_what_was_encoded_is_kept_when_an_encoder_fails(
     monkeypatch.setattr(TinyEncoder, "encode", plain)
     reads.clear()
     encode_images(workspace, Models(workspace.config), films, [card])
-    assert reads == list(range(32, 40))
+    assert sorted(reads) == list(range(32, 40))
+
+
+def test_the_next_batch_is_decoded_while_this_one_is_encoded(films: ImageSet, reads: list[int]) -> None:
+    batches = decoded(films, range(40), 8)
+    seen, pixels = next(batches)
+    assert list(seen) == list(range(8)) == list(pixels)
+    end = time.monotonic() + 30
+    while len(reads) < 16 and time.monotonic() < end:
+        time.sleep(0.005)
+    assert sorted(reads) == list(range(16)), "one batch ahead, and no more"
+    batches.close()
+    assert len(reads) == 16
+    assert np.array_equal(pixels[3], films.read(3))
+
+
+def test_an_image_that_cannot_be_read_is_named_in_its_batch(films: ImageSet) -> None:
+    films.path(20).write_bytes(b"no image")
+    batches = decoded(films, range(40), 8)
+    assert [list(rows)[0] for rows, _ in (next(batches), next(batches))] == [0, 8]
+    with pytest.raises(ImageUnreadable, match="film_"):
+        next(batches)
