@@ -1,4 +1,4 @@
-"""Encoding on one device: images a second of decoding alone, of the network alone, and of the engine; the share of the matrix units reached.
+"""Encoding on one device: images a second of decoding alone, of the network alone, of the engine; the share of the matrix units reached.
 
     python benchmarks/encoding.py                       # both encoders, within nine minutes
     python benchmarks/encoding.py --tiny --device cpu   # a smoke of everything, on any machine
@@ -55,8 +55,8 @@ def vit(folder: Path, tiny: bool) -> str:
     small = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2} if tiny else {}
     Dinov2Model(Dinov2Config(image_size=size, patch_size=14, **small)).save_pretrained(str(folder))
     return (
-        f'title = "ViT-B/14"\nbackend = "transformers_vision"\npath = "{folder}"\nimage_size = {size}\nresize = "short_side"\nmean = [0.53, 0.53, 0.53]\n'
-        f'std = [0.26, 0.26, 0.26]\npooling = "pooler"\ndimensions = {small.get("hidden_size", 768)}\n'
+        f'title = "ViT-B/14"\nbackend = "transformers_vision"\npath = "{folder}"\nimage_size = {size}\nresize = "short_side"\n'
+        f'mean = [0.53, 0.53, 0.53]\nstd = [0.26, 0.26, 0.26]\npooling = "pooler"\ndimensions = {small.get("hidden_size", 768)}\n'
     )
 
 
@@ -136,7 +136,8 @@ def measure(card: EncoderCard, images: Any, workspace: Any, options: argparse.Na
     share = operations(encoder, signal) / len(first) * rates[3] / limit
     memory = peak_memory(device, reset=True)
     shown = " | ".join(f"{r:.1f}" for r in rates)
-    return f"| {card.title}, {card.image_size} px | {shown} | {rates[3] / rates[2]:.2f} | {share:.0%} | {f'{memory:.1f} GiB' if memory else 'processor'} |"
+    where = f"{memory:.1f} GiB" if memory else "processor"
+    return f"| {card.title}, {card.image_size} px | {shown} | {rates[3] / rates[2]:.2f} | {share:.0%} | {where} |"
 
 
 def main() -> None:
@@ -161,8 +162,9 @@ def main() -> None:
     device = torch.cuda.get_device_name() if options.device.startswith("cuda") else "processor"
     head = (
         f"# Encoding: images a second\n\nMade by `python benchmarks/encoding.py {' '.join(sys.argv[1:])}` on {time.strftime('%Y-%m-%d')}, "
-        f"{device}, {os.cpu_count()} cores,\n{READERS} decoding threads, torch {torch.__version__}, float32, batch {BATCH}, {options.images} PNGs of "
-        f"{options.side} px.\n\n| encoder | decoding alone | network alone | serial | ours | ours over serial | of the matrix limit | peak memory |\n"
+        f"{device}, {os.cpu_count()} cores,\n{READERS} decoding threads, torch {torch.__version__}, float32, batch {BATCH}, "
+        f"{options.images} PNGs of {options.side} px.\n\n"
+        "| encoder | decoding alone | network alone | serial | ours | ours over serial | of the matrix limit | peak memory |\n"
         "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
     )
     lines: list[str] = []

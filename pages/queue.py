@@ -29,7 +29,7 @@ def draw(study: InUse | None) -> None:
         st.switch_page(page_path("generate"), query_params={"runs": go})
     runs = api.runs(500)
     if runs.empty:
-        show_controls(False)
+        show_controls()
         watch_for_the_first()
         empty(
             "No run yet",
@@ -49,7 +49,7 @@ def draw(study: InUse | None) -> None:
         label_visibility="collapsed",
     )  # fmt: skip
     with right:
-        show_controls(active)
+        show_controls()
 
     @st.fragment(run_every=LIVE_SECONDS if active else QUIET_SECONDS)
     def live() -> None:

@@ -68,7 +68,7 @@ def show_workers() -> None:
         st.caption(f":material/memory: Worker on {row['device'] or 'this machine'} {doing}{models}")
 
 
-def show_controls(active: bool) -> None:
+def show_controls() -> None:
     """Who you are, and the switch of the whole queue."""
     held = api.queue_held_by()
     with st.container(horizontal=True, horizontal_alignment="right", gap="small", vertical_alignment="center"):
@@ -76,7 +76,7 @@ def show_controls(active: bool) -> None:
             who.ask()
         if held:
             st.button("Let the queue go on", icon=":material/play_arrow:", type="primary", on_click=attempt, args=(api.release_queue,))
-        elif active:
+        else:
             words = "Workers finish what they hold and take nothing more."
             st.button("Hold the queue", icon=":material/pause:", help=words, on_click=attempt, args=(api.hold_queue, who.user()))
     if held:
