@@ -22,6 +22,7 @@ class Config:
         weights: folder with encoder weights that the user brings, one folder a card id; `weights` inside `home` unless set.
         remote_code: whether cards that ask for it may run Python code that comes with a checkpoint.
         host, port: where the app listens.
+        engine: `local`, or `ray`: shards of runs go to the cluster at `ray_address`.
     """
 
     home: Path
@@ -32,11 +33,13 @@ class Config:
     remote_code: bool = False
     host: str = "127.0.0.1"
     port: int = 8501
+    engine: str = "local"
+    ray_address: str = ""
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> "Config":
-        """Reads `BENCH_HOME`, `BENCH_DATABASE_URL`, `BENCH_DEVICE`, `BENCH_CARDS`, `BENCH_WEIGHTS`, `BENCH_TRUST_REMOTE_CODE`, `BENCH_HOST`
-        and `BENCH_PORT`.
+        """Reads `BENCH_HOME`, `BENCH_DATABASE_URL`, `BENCH_DEVICE`, `BENCH_CARDS`, `BENCH_WEIGHTS`, `BENCH_TRUST_REMOTE_CODE`, `BENCH_HOST`,
+        `BENCH_PORT`, `BENCH_ENGINE` and `BENCH_RAY_ADDRESS`.
 
         Raises:
             InputError: a value cannot be used; the message names the variable.
@@ -55,6 +58,9 @@ class Config:
         device = env.get("BENCH_DEVICE") or "auto"
         if device not in ("auto", "cpu", "cuda") and not device.startswith("cuda:"):
             raise InputError(f"BENCH_DEVICE is {device!r}.", "Use auto, cpu, cuda or cuda:N.")
+        engine = env.get("BENCH_ENGINE") or "local"
+        if engine not in ("local", "ray"):
+            raise InputError(f"BENCH_ENGINE is {engine!r}.", "Use local or ray.")
         return Config(
             home=home,
             database_url=env.get("BENCH_DATABASE_URL") or f"sqlite:///{home / 'bench.sqlite'}",
@@ -64,6 +70,8 @@ class Config:
             remote_code=trust == "1",
             host=env.get("BENCH_HOST") or "127.0.0.1",
             port=int(port),
+            engine=engine,
+            ray_address=env.get("BENCH_RAY_ADDRESS") or "",
         )
 
     def weights_folder(self) -> Path:

@@ -11,6 +11,8 @@ import numpy as np
 from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet, content_key
 from bench_core.encoders.backend import squashed
+from bench_core.engine.executor import executor
+from bench_core.engine.far_images import encode_far
 from bench_core.engine.models import Models, card_key, encoder_card
 from bench_core.errors import NotPossible
 from bench_core.features import FeatureSet
@@ -60,6 +62,10 @@ def encode_images(
     missing = {card_key(card): {first[d] for d in workspace.features.missing(card_key(card), digests)} for card in cards}
     rows = sorted(set().union(*missing.values()))
     waiting = {key: _Shard(workspace, key, digests) for key in missing}
+    far = executor()
+    if far and rows and images.render is None:
+        encode_far(far, workspace, images, cards, missing, on_images)
+        return
     try:
         for start in range(0, len(rows), BATCH):
             batch = rows[start : start + BATCH]
