@@ -38,8 +38,8 @@ class Config:
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> "Config":
-        """Reads `BENCH_HOME`, `BENCH_DATABASE_URL`, `BENCH_DEVICE`, `BENCH_CARDS`, `BENCH_WEIGHTS`, `BENCH_TRUST_REMOTE_CODE`, `BENCH_HOST`,
-        `BENCH_PORT`, `BENCH_ENGINE` and `BENCH_RAY_ADDRESS`.
+        """Reads `BENCH_HOME`, `BENCH_DATABASE_URL`, `BENCH_DEVICE`, `BENCH_CARDS`, `BENCH_WEIGHTS`, `BENCH_TRUST_REMOTE_CODE`,
+        `BENCH_HOST`, `BENCH_PORT`, `BENCH_ENGINE` and `BENCH_RAY_ADDRESS`.
 
         Raises:
             InputError: a value cannot be used; the message names the variable.

@@ -39,14 +39,16 @@ class OnRay:
         try:
             import ray
         except ImportError:
-            raise MissingPackage("The engine is 'ray', but Ray is not installed.", "pip install ray==2.60.0, or use --engine local.") from None
+            raise MissingPackage(
+                "Engine 'ray' needs Ray, which is not installed.", "pip install ray==2.60.0, or use --engine local."
+            ) from None
         self._ray = ray
         if not ray.is_initialized():
             path = os.pathsep.join([str(PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])])
             try:
                 ray.init(
                     address=address, namespace="triadcxr", log_to_driver=False, configure_logging=False,
-                    runtime_env={"env_vars": {"PYTHONPATH": path, **{name: "1" for name in THREADS}}},
+                    runtime_env={"env_vars": {"PYTHONPATH": path, **dict.fromkeys(THREADS, "1")}},
                 )  # fmt: skip
             except (ConnectionError, ValueError, RuntimeError, OSError) as error:
                 said = str(error).strip().split("\n")[0]

@@ -1,4 +1,4 @@
-"""Images and features that are made on a Ray cluster. The workspace lies in a folder that all nodes share; its tables are written here only."""
+"""Images and features that are made on a Ray cluster. The workspace lies in a folder that all nodes share."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache

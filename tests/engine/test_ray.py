@@ -40,8 +40,11 @@ def cluster() -> Iterator[Any]:
         patch.setenv("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
         patch.setenv("PYTHONPATH", str(PROJECT))
         import ray
+        from ray._private import services
         from ray.cluster_utils import Cluster
 
+        patch.setattr(services, "get_node_ip_address", lambda address=None: "127.0.0.1")  # no other address may be reachable
+        patch.setattr(services, "node_ip_address_from_perspective", lambda address=None: "127.0.0.1")
         made = Cluster(initialize_head=True, head_node_args={**NODE, "node_ip_address": "127.0.0.1"})
         made.add_node(num_cpus=1, object_store_memory=200_000_000, node_ip_address="127.0.0.1")
         try:
