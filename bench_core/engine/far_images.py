@@ -64,8 +64,7 @@ def generate_far(
     """
 
     def on_done(number: int, made: list[dict[str, Any]]) -> None:
-        for (row, *_), columns in zip(tasks[number], made, strict=True):
-            draft.add_file(row, columns)
+        draft.add_stored([(row, columns) for (row, *_), columns in zip(tasks[number], made, strict=True)])
         on_images(len(made))
 
     shared = [on_workers(workspace.config), draft.home, card, train, dict(given)]

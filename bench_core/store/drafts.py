@@ -87,6 +87,10 @@ class Draft:
         """Stores the row of an image whose file is in place; `columns` has its path and digest."""
         self._append([(row, columns)])
 
+    def add_stored(self, lines: Sequence[tuple[int, dict[str, Any]]]) -> None:
+        """Stores the rows of images whose files are in place, in one write."""
+        self._append(list(lines))
+
     def _append(self, lines: list[tuple[int, dict[str, Any]]]) -> None:
         with (self.home / JOURNAL).open("a", encoding="utf-8") as file:
             file.writelines(json.dumps({"row": row, "columns": columns}, ensure_ascii=False, default=str) + "\n" for row, columns in lines)
