@@ -10,13 +10,17 @@ import numpy as np
 
 from bench_core import passes
 from bench_core.config import PROJECT
+from bench_core.data import read_grey
+from bench_core.store.pictures import png_bytes
 
 ROWS, WIDTH, BALLS = 1_000_000, 12, 5
+SUFFIXES = (".png", ".webp", ".jpg")
 
 
 def image_bytes(folder: Path) -> float:
-    """Mean bytes of the PNG files below a folder."""
-    return float(np.mean([path.stat().st_size for path in folder.rglob("*.png")]))
+    """Mean bytes of the images below a folder, as the PNG files that a run would write."""
+    pictures = [path for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES][:50]
+    return float(np.mean([len(png_bytes(read_grey(path))) for path in pictures]))
 
 
 def lists(rng: np.random.Generator) -> passes.Found:

@@ -4,6 +4,7 @@ A shard is a function of a module and a task. It first looks for what is stored,
 """
 
 import os
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,6 +16,7 @@ from bench_core.errors import BenchError, InputError, MissingPackage, ShardLost
 
 LOOK_SECONDS = 0.5
 """How often who waits for shards is asked whether to go on."""
+CONNECT_SECONDS = 5.0
 AHEAD = 3
 """Shards that are handed out for each slot of the cluster; more would only wait there."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -44,6 +46,7 @@ class OnRay:
             ) from None
         self._ray = ray
         if not ray.is_initialized():
+            _look_for(address)
             path = os.pathsep.join([str(PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])])
             try:
                 ray.init(
@@ -111,6 +114,17 @@ class OnRay:
                 f"Shard {number + 1} of {total} was lost twice ({type(error).__name__}).",
                 "Look for nodes that end or run out of memory, then repeat the run: finished shards are kept.",
             ) from error
+
+
+def _look_for(address: str) -> None:
+    """Raises InputError when nothing listens at `host:port`: Ray itself would try for minutes. Other forms of address are Ray's to read."""
+    host, _, port = address.rpartition(":")
+    if "://" in address or not port.isdigit():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise InputError(f"No Ray cluster answers at {address!r} ({error}).", "Start one: ray start --head --port 6379.") from None
 
 
 def on_workers(config: Config) -> Config:

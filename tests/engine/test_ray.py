@@ -170,7 +170,9 @@ def test_generation_is_equal_pixel_for_pixel(far: OnRay, cluster: Any, workspace
     assert here.table.equals(table)
 
 
-def test_what_is_missing_is_said(far: OnRay, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InputError, match="No Ray cluster answers at '127.0.0.1:1'"):
+        executor._look_for("127.0.0.1:1")
     with pytest.raises(InputError, match="no address"):
         OnRay("")
     with pytest.raises(InputError, match="BENCH_ENGINE is 'spark'"):
