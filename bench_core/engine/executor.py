@@ -4,7 +4,9 @@ A shard is a function of a module and a task. It first looks for what is stored,
 """
 
 import os
+import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -48,6 +50,7 @@ class OnRay:
         if not ray.is_initialized():
             _look_for(address)
             path = os.pathsep.join([str(PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])])
+            ends = signal.getsignal(signal.SIGTERM)
             try:
                 ray.init(
                     address=address, namespace="triadcxr", log_to_driver=False, configure_logging=False,
@@ -56,6 +59,8 @@ class OnRay:
             except (ConnectionError, ValueError, RuntimeError, OSError) as error:
                 said = str(error).strip().split("\n")[0]
                 raise InputError(f"No Ray cluster answers at {address!r} ({said}).", "Start one: ray start --head --port 6379.") from None
+            if threading.current_thread() is threading.main_thread():
+                signal.signal(signal.SIGTERM, ends)  # Ray's own ends the process at once; a worker puts its run back first
         resources = ray.cluster_resources()
         self.gpus = int(resources.get("GPU", 0))
         self.slots = max(1, int(resources.get("CPU", 1)))
