@@ -50,6 +50,7 @@ class Config:
         quota: what each user may ask for.
         user_header: header in which a trusted proxy says who is using the pages.
         idle_seconds: a worker that had nothing to do for so long lets go of its models and of the GPU's memory.
+        engine: `local`, or `ray`: shards of runs go to the cluster at `ray_address`.
     """
 
     home: Path
@@ -64,11 +65,14 @@ class Config:
     quota: Quota = Quota()
     user_header: str = ""
     idle_seconds: float = 300.0
+    engine: str = "local"
+    ray_address: str = ""
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> "Config":
         """Reads `BENCH_HOME`, `BENCH_DATABASE_URL`, `BENCH_DEVICE`, `BENCH_CARDS`, `BENCH_WEIGHTS`, `BENCH_TRUST_REMOTE_CODE`,
-        `BENCH_HOST`, `BENCH_PORT`, `BENCH_USER`, `BENCH_QUOTA_RUNS`, `BENCH_QUOTA_IMAGES`, `BENCH_USER_HEADER` and `BENCH_IDLE_SECONDS`.
+        `BENCH_HOST`, `BENCH_PORT`, `BENCH_USER`, `BENCH_QUOTA_RUNS`, `BENCH_QUOTA_IMAGES`, `BENCH_USER_HEADER`,
+        `BENCH_IDLE_SECONDS`, `BENCH_ENGINE` and `BENCH_RAY_ADDRESS`.
 
         Raises:
             InputError: a value cannot be used; the message names the variable.
@@ -87,6 +91,9 @@ class Config:
         device = env.get("BENCH_DEVICE") or "auto"
         if device != "auto" and not all(_DEVICE.fullmatch(part.strip()) for part in device.split(",")):
             raise InputError(f"BENCH_DEVICE is {device!r}.", "Use auto, cpu, cuda or cuda:N, or several with commas: cuda:0,cuda:1.")
+        engine = env.get("BENCH_ENGINE") or "local"
+        if engine not in ("local", "ray"):
+            raise InputError(f"BENCH_ENGINE is {engine!r}.", "Use local or ray.")
         return Config(
             home=home,
             database_url=env.get("BENCH_DATABASE_URL") or f"sqlite:///{home / 'bench.sqlite'}",
@@ -100,6 +107,8 @@ class Config:
             quota=Quota(_whole_number(env, "BENCH_QUOTA_RUNS"), _whole_number(env, "BENCH_QUOTA_IMAGES")),
             user_header=env.get("BENCH_USER_HEADER") or "",
             idle_seconds=float(_whole_number(env, "BENCH_IDLE_SECONDS") or 300),
+            engine=engine,
+            ray_address=env.get("BENCH_RAY_ADDRESS") or "",
         )
 
     def weights_folder(self) -> Path:

@@ -19,6 +19,15 @@ class BenchError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, (type(self), self.__dict__)  # another process gets it as it is; `__init__` of some makes the message
+
+
+def _again(kind: type[BenchError], state: dict[str, object]) -> BenchError:
+    error = kind.__new__(kind, state["message"], state["hint"])
+    error.__dict__.update(state)
+    return error
+
 
 class InputError(BenchError):
     """The request is wrong as it stands."""
@@ -87,6 +96,10 @@ class MissingPackage(BenchError):
 
 class StoreError(BenchError):
     """What is on disk or in the database is not what it should be."""
+
+
+class ShardLost(BenchError):
+    """A part of a run was lost with the node that worked on it, and lost again when it was repeated."""
 
 
 class ImageUnreadable(BenchError):

@@ -4,6 +4,7 @@ Exit code 0 only on success; otherwise 2, with `error: message` and a hint on st
 verb, so that help is there at once.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -16,6 +17,9 @@ SHOWN_PROBLEMS = 20
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one verb; returns the exit code."""
     options = build_parser().parse_args(arguments)
+    for name, value in ("BENCH_ENGINE", "engine"), ("BENCH_RAY_ADDRESS", "address"):
+        if getattr(options, value, None):
+            os.environ[name] = getattr(options, value)  # workers that the verb starts read it too
     try:
         options.verb_function(options)
     except TableError as error:

@@ -16,7 +16,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="python -m bench_core", 
         description="TriadCXR: generate synthetic chest X-rays and judge their fidelity, variety, privacy and utility.",
         epilog="Read from the environment: BENCH_HOME, BENCH_DATABASE_URL, BENCH_DEVICE, BENCH_CARDS, BENCH_WEIGHTS, "
-        "BENCH_TRUST_REMOTE_CODE, BENCH_HOST, BENCH_PORT.",
+        "BENCH_TRUST_REMOTE_CODE, BENCH_HOST, BENCH_PORT, BENCH_ENGINE, BENCH_RAY_ADDRESS.",
     )  # fmt: skip
     subparsers = parser.add_subparsers(metavar="VERB", required=True)
 
@@ -41,8 +41,8 @@ def build_parser() -> argparse.ArgumentParser:
     delete = verb("delete", verbs.delete_verb, "Delete a set with all that stems from it, a run with its numbers, or imported numbers.")
     delete.add_argument("what", choices=("set", "run", "import"))
     delete.add_argument("name", metavar="NAME", help="name or id")
-    verb("worker", verbs.worker_verb, "Take queued runs until told to end.")
-    verb("serve", verbs.serve_verb, "Serve the pages, with a worker beside them for each device.")
+    _add_engine(verb("worker", verbs.worker_verb, "Take queued runs until told to end."))
+    _add_engine(verb("serve", verbs.serve_verb, "Serve the pages, with a worker beside them for each device."))
     queue = verb("queue", verbs.queue_verb, "Show who waits for what and what the workers do, or change it.")
     queue.add_argument(
         "action", nargs="?", choices=("show", "cancel", "pause", "resume", "first", "later", "hold", "release"), default="show",
@@ -60,6 +60,11 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
 
 def _add_json(parser: argparse.ArgumentParser, required: bool = False) -> None:
     parser.add_argument("--json", metavar="FILE", required=required, help="write what is found as JSON (- for standard output)")
+
+
+def _add_engine(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--engine", choices=("local", "ray"), help="where the work is done (default BENCH_ENGINE, or local)")
+    parser.add_argument("--address", metavar="ADDR", help="of the Ray cluster, such as HEAD:6379 (default BENCH_RAY_ADDRESS)")
 
 
 def _add_models(verb: Callable[..., argparse.ArgumentParser]) -> None:
@@ -118,6 +123,7 @@ def _add_sets(verb: Callable[..., argparse.ArgumentParser]) -> None:
     generate.add_argument("--set", action="append", default=[], metavar="key=value", help="a setting of the generator; may be repeated")
     generate.add_argument("--train", metavar="SET", help="training images, for a generator that reads them")
     generate.add_argument("--batch-size", type=_at_least(1), default=8, metavar="B")
+    _add_engine(generate)
     _add_json(generate)
 
 
@@ -143,6 +149,7 @@ def _add_numbers(verb: Callable[..., argparse.ArgumentParser]) -> None:
     evaluate.add_argument("--encoder", required=True, action="append", metavar="ID", help="may be repeated")
     evaluate.add_argument("--subgroup", choices=("finding", "view"), help="also for the images of each finding, or of each view")
     evaluate.add_argument("--equal-n", action="store_true", help="cut all subgroups to one size, so that their values can be compared")
+    _add_engine(evaluate)
     _add_scoring(evaluate)
     score = verb("score", verbs.score_verb, "Compute metrics on plain (N, D) feature matrices.")
     for role in ("real", "synthetic", "train"):

@@ -12,6 +12,8 @@ from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet, content_key
 from bench_core.encoders.backend import squashed
 from bench_core.engine.decode import decoded
+from bench_core.engine.executor import executor
+from bench_core.engine.far_images import encode_far
 from bench_core.engine.memory import Fitting
 from bench_core.engine.models import Models, card_key, encoder_card
 from bench_core.errors import NotPossible
@@ -63,6 +65,10 @@ def encode_images(
     rows = sorted(set().union(*missing.values()))
     waiting = {key: _Shard(workspace, key, digests) for key in missing}
     fitting = {card.id: Fitting(BATCH) for card in cards}
+    far = executor()
+    if far and rows and images.render is None:
+        encode_far(far, workspace, images, cards, missing, on_images)
+        return
     try:
         for batch, pixels in decoded(images, rows, BATCH):
             for card in cards:

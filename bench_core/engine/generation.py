@@ -8,12 +8,15 @@ import numpy as np
 
 from bench_core.cards import GeneratorCard
 from bench_core.data import FINDINGS, Prompt
+from bench_core.engine.executor import OnRay, executor
+from bench_core.engine.far_images import generate_far
 from bench_core.engine.memory import Fitting
 from bench_core.engine.models import Models, card_key, check_settings, generator_card
 from bench_core.engine.progress import Reporter
 from bench_core.engine.submission import generated_set_id
 from bench_core.errors import StoreError
 from bench_core.spec import GenerateSpec, PromptSpec
+from bench_core.store.drafts import Draft
 from bench_core.store.workspace import Workspace
 
 
@@ -27,7 +30,13 @@ def generate(workspace: Workspace, spec: GenerateSpec, models: Models, report: R
         missing = draft.missing
         found, worked, fitting = total - len(missing), 0.0, Fitting(spec.batch_size)
         try:
-            if missing:
+            far = executor()
+            if missing and far:
+                _generate_far(far, workspace, spec, card, draft, report)
+                missing_here = []
+            else:
+                missing_here = missing
+            if missing_here:
                 report.at(found, total, f"Loading {card.title}", force=True)
                 generator = models.generator(card, workspace.sets.open(spec.train) if spec.train else None, settings)
 
@@ -39,8 +48,8 @@ def generate(workspace: Workspace, spec: GenerateSpec, models: Models, report: R
                 return list(images)
 
             start = 0
-            while start < len(missing):
-                rows = missing[start : start + fitting.size]
+            while start < len(missing_here):
+                rows = missing_here[start : start + fitting.size]
                 made = ", ".join(p for p in (f"{found + start} of {total} images", fitting.said) if p)
                 report.at(found + start, total, made, force=True, made=start, worked=worked, **({"attempts": 0} if start else {}))
                 report.between()
@@ -54,6 +63,26 @@ def generate(workspace: Workspace, spec: GenerateSpec, models: Models, report: R
             draft.finish()
         report.at(total, total, f"{total} images", force=True, made=len(missing), worked=worked)
     return ", ".join(p for p in (f"{total} images", f"{found} of which were there" if found else "", fitting.said) if p)
+
+
+def _generate_far(far: OnRay, workspace: Workspace, spec: GenerateSpec, card: GeneratorCard, draft: Draft, report: Reporter) -> None:
+    """The same on a cluster: a shard is a batch."""
+    missing, total = draft.missing, draft.total
+    made, began = 0, time.monotonic()
+
+    def task(row: int) -> tuple[int, Prompt, int, dict[str, Any], dict[str, Any]]:
+        return row, as_prompt(spec.prompts[row // spec.count]), spec.seed + row, row_columns(spec, row), provenance(card, spec, row)
+
+    def on_images(more: int) -> None:
+        nonlocal made
+        made += more
+        done = total - len(missing) + made
+        report.at(done, total, f"{done} of {total} images", force=True, made=made, worked=time.monotonic() - began, attempts=0)
+
+    tasks = [[task(row) for row in missing[start : start + spec.batch_size]] for start in range(0, len(missing), spec.batch_size)]
+    train = workspace.sets.open(spec.train) if spec.train else None
+    report.at(total - len(missing), total, f"{card.title}, on {far.slots} cores and {far.gpus} GPUs", force=True)
+    generate_far(far, workspace, draft, card, train, spec.generator.settings, tasks, on_images, report.check)
 
 
 def as_prompt(prompt: PromptSpec) -> Prompt:

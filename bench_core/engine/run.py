@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable
 
 from bench_core.engine.evaluation import evaluate
+from bench_core.engine.executor import engine_of
 from bench_core.engine.generation import generate
 from bench_core.engine.models import Models
 from bench_core.engine.progress import GivingWay, Pausing, Reporter, Stopping
@@ -28,7 +29,8 @@ def carry_out(workspace: Workspace, run_id: str, worker: str, models: Models, st
     end: Callable[..., None] = lambda status, **words: workspace.runs.end(run_id, worker, status, **words)  # noqa: E731
     try:
         try:
-            end("done", message=_do(workspace, run_id, models, report))
+            with engine_of(workspace.config):
+                end("done", message=_do(workspace, run_id, models, report))
         except Cancelled as error:
             why = report.asked or error  # metrics know only that they shall stop
             if isinstance(why, Stopping):

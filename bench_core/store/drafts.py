@@ -80,14 +80,16 @@ class Draft:
         """Stores finished images, (H, W) or (H, W, 3) uint8, of those rows."""
         lines = []
         for row, column, pixels, made in zip(rows, columns, images, provenance, strict=True):
-            path = f"{row:06d}.png"
-            save_png(self.home / "images" / path, pixels, made)
-            lines.append((row, {**column, "path": path, "digest": digest_of(_grey(pixels))}))
+            lines.append((row, store_image(self.home, row, column, pixels, made)))
         self._append(lines)
 
     def add_file(self, row: int, columns: dict[str, Any]) -> None:
         """Stores the row of an image whose file is in place; `columns` has its path and digest."""
         self._append([(row, columns)])
+
+    def add_stored(self, lines: Sequence[tuple[int, dict[str, Any]]]) -> None:
+        """Stores the rows of images whose files are in place, in one write."""
+        self._append(list(lines))
 
     def _append(self, lines: list[tuple[int, dict[str, Any]]]) -> None:
         with (self.home / JOURNAL).open("a", encoding="utf-8") as file:
@@ -110,6 +112,25 @@ class Draft:
         self._sets.write(self.set_id, self.kind, pd.DataFrame([self.rows[i] for i in sorted(self.rows)]), self.meta, complete=complete)
         if complete:
             (self.home / JOURNAL).unlink(missing_ok=True)
+
+
+def store_image(home: Path, row: int, columns: dict[str, Any], pixels: np.ndarray, made: dict[str, Any] | None) -> dict[str, Any]:
+    """Writes the file of an image, (H, W) or (H, W, 3) uint8, and returns its columns, with path and digest."""
+    path = f"{row:06d}.png"
+    save_png(home / "images" / path, pixels, made)
+    return {**columns, "path": path, "digest": digest_of(_grey(pixels))}
+
+
+def stored_image(home: Path, row: int, columns: dict[str, Any]) -> dict[str, Any] | None:
+    """The columns of an image whose file is whole on disk though no journal has it; None where there is none."""
+    from PIL import Image
+
+    path = f"{row:06d}.png"
+    try:
+        with Image.open(home / "images" / path) as image:
+            return {**columns, "path": path, "digest": digest_of(_grey(np.asarray(image)))}
+    except (OSError, SyntaxError):
+        return None
 
 
 def _grey(pixels: np.ndarray) -> np.ndarray:
