@@ -132,7 +132,8 @@ class Pairs:
         columns = 1 if self.within and listing else 0  # within one set, rows collect as columns too
         mine = passes.Found(len(a), widths[0], radii[1].shape[1], sums)
         if listing and self.within and not apart:
-            mine.near[:, 0], mine.at[:, 0] = 0, np.arange(len(a))  # each row finds itself
+            for part in strips:
+                mine.near[part, 0], mine.at[part, 0] = 0, np.arange(part.start, part.stop)  # each row finds itself
         theirs: dict[int, passes.Found] = {}
         buffers: dict[int, np.ndarray] = {}
         store = np.empty((len(a), len(b)), np.float32) if self._store and self._product is None else None

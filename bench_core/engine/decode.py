@@ -8,11 +8,13 @@ import numpy as np
 
 from bench_core.data import ImageSet
 
+BATCH = 32
+"""Images that are decoded, and encoded, at a time."""
 READERS = min(8, os.cpu_count() or 1)
 """Threads that decode: PNG, JPEG and DICOM decoders let go of the interpreter's lock while they work."""
 
 
-def decoded(images: ImageSet, rows: Sequence[int], batch: int) -> Iterator[tuple[Sequence[int], dict[int, np.ndarray]]]:
+def decoded(images: ImageSet, rows: Sequence[int], batch: int = BATCH) -> Iterator[tuple[Sequence[int], dict[int, np.ndarray]]]:
     """Batches of rows with their pixels, uint8; the next batch is decoded while the caller works on this one.
 
     Films of the simulated cohort that are not rendered yet are rendered one at a time.

@@ -11,7 +11,7 @@ import numpy as np
 from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet, content_key
 from bench_core.encoders.backend import squashed
-from bench_core.engine.decode import decoded
+from bench_core.engine.decode import BATCH, decoded
 from bench_core.engine.executor import executor
 from bench_core.engine.far_images import encode_far
 from bench_core.engine.memory import Fitting
@@ -21,7 +21,6 @@ from bench_core.features import FeatureSet
 from bench_core.store.features import text_digest
 from bench_core.store.workspace import Workspace
 
-BATCH = 32
 KEPT_TOGETHER = 512
 """Vectors are written in shards of this many images: what a kill can lose."""
 
@@ -63,14 +62,14 @@ def encode_images(
     first = {digest: row for row, digest in reversed(list(enumerate(digests)))}
     missing = {card_key(card): {first[d] for d in workspace.features.missing(card_key(card), digests)} for card in cards}
     rows = sorted(set().union(*missing.values()))
-    waiting = {key: _Shard(workspace, key, digests) for key in missing}
-    fitting = {card.id: Fitting(BATCH) for card in cards}
     far = executor()
     if far and rows and images.render is None:
         encode_far(far, workspace, images, cards, missing, on_images)
         return
+    waiting = {key: _Shard(workspace, key, digests) for key in missing}
+    fitting = {card.id: Fitting(BATCH) for card in cards}
     try:
-        for batch, pixels in decoded(images, rows, BATCH):
+        for batch, pixels in decoded(images, rows):
             for card in cards:
                 mine = [row for row in batch if row in missing[card_key(card)]]
                 if mine:
@@ -78,7 +77,7 @@ def encode_images(
                     vectors = fit.carry_out([squashed(pixels[row], card) for row in mine], models.encoder(card).encode)
                     waiting[card_key(card)].add(mine, np.stack(vectors))
                     if on_images:
-                        on_images(len(mine), ", ".join(p for p in (f"Encoding {images.name} with {card.title}", fit.said) if p))
+                        on_images(len(mine), fit.words(f"Encoding {images.name} with {card.title}"))
     finally:
         for shard in waiting.values():
             shard.write()
@@ -157,8 +156,7 @@ def _encode_texts(
     for start in range(0, len(texts), KEPT_TOGETHER):
         part = texts[start : start + KEPT_TOGETHER]
         encoder: Any = models.encoder(card)
-        fitting = Fitting(BATCH)
-        values = np.stack(fitting.carry_out(part, encoder.encode_text))
+        values = np.stack(Fitting(BATCH).carry_out(part, encoder.encode_text))
         workspace.features.write(card_key(card), [text_digest(t) for t in part], values)
         if on_images:
             on_images(len(part), f"Encoding the prompts of {images.name}")

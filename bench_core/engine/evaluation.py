@@ -15,8 +15,6 @@ from bench_core.engine.models import Models, card_key, encoder_card
 from bench_core.engine.neighbours import compute_nearest, set_key
 from bench_core.engine.progress import Reporter
 from bench_core.features import FeatureSet
-from bench_core.passes import carried_by, carrier
-from bench_core.passes_on_torch import gpu_carrier
 from bench_core.spec import EvaluateSpec
 from bench_core.store.derived import StoredNulls
 from bench_core.store.workspace import Workspace
@@ -65,9 +63,8 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
             results += _score(workspace, run_id, spec, card, sets, subgroup, members, native, progress, metrics)
         if "train" in sets:
             report.at(progress.done, progress.total, "Nearest training images", force=True)
-            with carried_by(carrier() or gpu_carrier(workspace.config.torch_device)):
-                compute_nearest(workspace, sets["synthetic"], sets["train"], card, NEIGHBOURS, features["synthetic"], features["train"])
-                compute_nearest(workspace, sets["real"], sets["train"], card, NEIGHBOURS, features["real"], features["train"])
+            compute_nearest(workspace, sets["synthetic"], sets["train"], card, NEIGHBOURS, features["synthetic"], features["train"])
+            compute_nearest(workspace, sets["real"], sets["train"], card, NEIGHBOURS, features["real"], features["train"])
     failed = sum(r.status == "failed" for r in results)
     words = [f"{sum(r.status == 'ok' for r in results)} numbers"] + ([f"{failed} failed"] if failed else [])
     return ", ".join(words + warnings)
@@ -100,11 +97,10 @@ def _score(
 
     used = [i for i in (spec.synthetic, spec.real, spec.train) if i]
     draws: dict[str, np.ndarray] = {}
-    with carried_by(carrier() or gpu_carrier(workspace.config.torch_device)):
-        results, per_image = score_sets(
-            members, metrics=spec.metrics, seed=spec.seed, intervals=spec.intervals, mode=spec.mode, native=native, on_progress=on_progress,
-            cancelled=progress.report.cancelled, nulls=StoredNulls(workspace.derived, used[1:]), draws=draws,
-        )  # fmt: skip
+    results, per_image = score_sets(
+        members, metrics=spec.metrics, seed=spec.seed, intervals=spec.intervals, mode=spec.mode, native=native, on_progress=on_progress,
+        cancelled=progress.report.cancelled, nulls=StoredNulls(workspace.derived, used[1:]), draws=draws,
+    )  # fmt: skip
     progress.report.check()
     about = {
         "synthetic": spec.synthetic,

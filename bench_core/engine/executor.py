@@ -147,12 +147,16 @@ def executor() -> OnRay | None:
 
 @contextmanager
 def engine_of(config: Config) -> Iterator[None]:
-    """Shards inside go where the configuration says."""
+    """Shards inside, and passes over pairs, go where the configuration says: to a cluster, or to this machine's GPU if it has one."""
+    from bench_core.passes import carried_by
+
     if config.engine == "local":
-        yield
+        from bench_core.passes_on_torch import gpu_carrier
+
+        with carried_by(gpu_carrier(config.torch_device)):
+            yield
         return
     from bench_core.engine.far_passes import carrier_on
-    from bench_core.passes import carried_by
 
     chosen = OnRay(config.ray_address)
     token = _executor.set(chosen)

@@ -10,14 +10,15 @@ from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
 from bench_core.data import ImageSet, Prompt
 from bench_core.encoders.backend import squashed
+from bench_core.engine.decode import BATCH, decoded
 from bench_core.engine.executor import OnRay, on_workers
+from bench_core.engine.memory import Fitting
 from bench_core.engine.models import Models, card_key, check_settings
 from bench_core.store.drafts import Draft, store_image, stored_image
 from bench_core.store.workspace import Workspace
 
 ENCODED = 128
 """Images that a shard encodes."""
-BATCH = 32
 
 
 @cache
@@ -47,9 +48,14 @@ def encode_far(
 
 def encode_rows(config: Config, images: ImageSet, card: EncoderCard, rows: list[int]) -> np.ndarray:  # (N, D)
     """The features of some rows of a set."""
-    encoder = models_of(config).encoder(card)
-    parts = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
-    return np.concatenate([encoder.encode([squashed(images.read(row), card) for row in part]) for part in parts])
+    encoder, fitting = models_of(config).encoder(card), Fitting(BATCH)
+    return np.stack(
+        [
+            vector
+            for part, pixels in decoded(images, rows)
+            for vector in fitting.carry_out([squashed(pixels[row], card) for row in part], encoder.encode)
+        ]
+    )
 
 
 def generate_far(
@@ -80,7 +86,9 @@ def make_images(
     if left:
         settings = check_settings(card, given)
         generator = models_of(config).generator(card, train, settings)
-        images = generator.batch([task[i][1] for i in left], [task[i][2] for i in left], settings, on_step=None)
+        images = Fitting(len(left)).carry_out(
+            left, lambda some: generator.batch([task[i][1] for i in some], [task[i][2] for i in some], settings, on_step=None)
+        )
         for i, pixels in zip(left, images, strict=True):
             row, _, _, columns, provenance = task[i]
             found[i] = store_image(home, row, columns, pixels, provenance)

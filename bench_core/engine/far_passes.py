@@ -1,9 +1,6 @@
 """Passes over all pairs of two sets on a Ray cluster: strips of rows go out, what is found in them is merged here, exactly."""
 
 from copy import copy
-from typing import Any
-
-import numpy as np
 
 from bench_core import passes
 from bench_core.distances import Rows
@@ -25,7 +22,9 @@ def carrier_on(executor: OnRay, worth: int = WORTH) -> passes.Carrier:
         strips = passes.strips(len(pairs.a))
         count = min(len(strips), PARTS * executor.slots)
         parts = [strips[i::count] for i in range(count)]  # within one set the first strips have most pairs, so each part gets some
-        total = _Total(pairs, wanted)
+        a, b, balls = len(pairs.a), len(pairs.b), wanted.balls
+        mine = passes.Found(a, wanted.widths[0], balls[1].shape[1], wanted.sums)
+        theirs = mine if pairs.within else passes.Found(b, wanted.widths[1], balls[0].shape[1], wanted.sums)
         early: dict[int, tuple[passes.Found, passes.Found | None]] = {}
         done, added = 0, 0
 
@@ -33,13 +32,15 @@ def carrier_on(executor: OnRay, worth: int = WORTH) -> passes.Carrier:
             nonlocal done, added
             early[number], done = found, done + 1
             while added in early:  # in the order of parts, so that sums come out the same to the last bit
-                total.add(*early.pop(added))
+                for total, part in zip((mine, theirs), early.pop(added), strict=True):
+                    if part is not None:
+                        total.add(part)
                 added += 1
             passes.tell(done / count, "comparing images")
 
         shared = [_plain(pairs.a), None if pairs.within else _plain(pairs.b), wanted]
         executor.map(find_in, parts, shared, on_done=on_done)
-        return total.found
+        return mine, theirs
 
     return carry
 
@@ -65,34 +66,4 @@ def _own(rows: Rows) -> Rows:
     """Rows whose small arrays can be written: compiled code tells read-only arrays apart, and has been compiled for these."""
     out = copy(rows)
     out.codes = rows.codes.copy()
-    return out
-
-
-class _Total:
-    """What all parts have found."""
-
-    def __init__(self, pairs: Pairs, wanted: passes.Wanted) -> None:
-        a, b, balls = len(pairs.a), len(pairs.b), wanted.balls
-        self._within = pairs.within
-        mine = passes.Found(a, wanted.widths[0], balls[1].shape[1], wanted.sums)
-        self.found = mine, mine if pairs.within else passes.Found(b, wanted.widths[1], balls[0].shape[1], wanted.sums)
-        self._itself = pairs.within and not wanted.apart and bool(wanted.widths[0])
-        if self._itself:
-            mine.near[:, 0], mine.at[:, 0] = 0, np.arange(a)
-
-    def add(self, mine: Any, theirs: Any) -> None:
-        if self._itself:
-            mine = _without_itself(mine)
-        self.found[0].add(mine)
-        if theirs is not None:
-            self.found[1].add(theirs)
-
-
-def _without_itself(found: passes.Found) -> passes.Found:
-    """Lists in which no row finds itself: every part has put it there, and the sum needs it once."""
-    out = copy(found)
-    others = found.at != np.arange(len(found.at))[:, None]
-    order = np.argsort(~others, axis=1, kind="stable")
-    out.near = np.take_along_axis(np.where(others, found.near, np.float32(np.inf)), order, axis=1)
-    out.at = np.take_along_axis(np.where(others, found.at, np.int32(-1)), order, axis=1)
     return out

@@ -15,6 +15,7 @@ from bench_core.engine.models import Models, card_key, check_settings, generator
 from bench_core.engine.progress import Reporter
 from bench_core.engine.submission import generated_set_id
 from bench_core.errors import StoreError
+from bench_core.settings_model import Settings
 from bench_core.spec import GenerateSpec, PromptSpec
 from bench_core.store.drafts import Draft
 from bench_core.store.workspace import Workspace
@@ -27,45 +28,49 @@ def generate(workspace: Workspace, spec: GenerateSpec, models: Models, report: R
     total = len(spec.prompts) * spec.count
     report.at(0, total, "Starting, after any run that makes the same set", force=True)
     with workspace.sets.draft(generated_set_id(workspace, spec), "synthetic", set_meta(workspace, spec, card), total=total) as draft:
-        missing = draft.missing
-        found, worked, fitting = total - len(missing), 0.0, Fitting(spec.batch_size)
+        missing, far = len(draft.missing), executor()
+        found, worked, fitting = total - missing, 0.0, Fitting(spec.batch_size)
         try:
-            far = executor()
             if missing and far:
-                _generate_far(far, workspace, spec, card, draft, report)
-                missing_here = []
-            else:
-                missing_here = missing
-            if missing_here:
+                worked = _generate_far(far, workspace, spec, card, draft, report)
+            elif missing:
                 report.at(found, total, f"Loading {card.title}", force=True)
                 generator = models.generator(card, workspace.sets.open(spec.train) if spec.train else None, settings)
-
-            def make(rows: Sequence[int]) -> list[np.ndarray]:
-                asked = [as_prompt(spec.prompts[row // spec.count]) for row in rows]
-                images = generator.batch(asked, [spec.seed + r for r in rows], settings, on_step=report.step)
-                if len(images) != len(rows):
-                    raise StoreError(f"{card.title} made {len(images)} images for {len(rows)} prompts.")
-                return list(images)
-
-            start = 0
-            while start < len(missing_here):
-                rows = missing_here[start : start + fitting.size]
-                made = ", ".join(p for p in (f"{found + start} of {total} images", fitting.said) if p)
-                report.at(found + start, total, made, force=True, made=start, worked=worked, **({"attempts": 0} if start else {}))
-                report.between()
-                began = time.monotonic()
-                images = fitting.carry_out(rows, make)
-                columns = [row_columns(spec, row) for row in rows]
-                draft.add(rows, columns, images, [provenance(card, spec, row) for row in rows])
-                worked += time.monotonic() - began
-                start += len(rows)
+                worked = _generate_here(generator, spec, card, settings, draft, fitting, report)
         finally:
             draft.finish()
-        report.at(total, total, f"{total} images", force=True, made=len(missing), worked=worked)
-    return ", ".join(p for p in (f"{total} images", f"{found} of which were there" if found else "", fitting.said) if p)
+        report.at(total, total, f"{total} images", force=True, made=missing, worked=worked)
+    return fitting.words(f"{total} images" + (f", {found} of which were there" if found else ""))
 
 
-def _generate_far(far: OnRay, workspace: Workspace, spec: GenerateSpec, card: GeneratorCard, draft: Draft, report: Reporter) -> None:
+def _generate_here(
+    generator: Any, spec: GenerateSpec, card: GeneratorCard, settings: Settings, draft: Draft, fitting: Fitting, report: Reporter
+) -> float:
+    """Makes what is missing, a batch at a time; returns the seconds spent on images."""
+    missing, total = draft.missing, draft.total
+    start, worked = 0, 0.0
+
+    def make(rows: Sequence[int]) -> list[np.ndarray]:
+        asked = [as_prompt(spec.prompts[row // spec.count]) for row in rows]
+        images = generator.batch(asked, [spec.seed + r for r in rows], settings, on_step=report.step)
+        if len(images) != len(rows):
+            raise StoreError(f"{card.title} made {len(images)} images for {len(rows)} prompts.")
+        return list(images)
+
+    while start < len(missing):
+        rows, done = missing[start : start + fitting.size], total - len(missing) + start
+        words = fitting.words(f"{done} of {total} images")
+        report.at(done, total, words, force=True, made=start, worked=worked, **({"attempts": 0} if start else {}))
+        report.between()
+        began = time.monotonic()
+        images = fitting.carry_out(rows, make)
+        draft.add(rows, [row_columns(spec, row) for row in rows], images, [provenance(card, spec, row) for row in rows])
+        worked += time.monotonic() - began
+        start += len(rows)
+    return worked
+
+
+def _generate_far(far: OnRay, workspace: Workspace, spec: GenerateSpec, card: GeneratorCard, draft: Draft, report: Reporter) -> float:
     """The same on a cluster: a shard is a batch."""
     missing, total = draft.missing, draft.total
     made, began = 0, time.monotonic()
@@ -83,6 +88,7 @@ def _generate_far(far: OnRay, workspace: Workspace, spec: GenerateSpec, card: Ge
     train = workspace.sets.open(spec.train) if spec.train else None
     report.at(total - len(missing), total, f"{card.title}, on {far.slots} cores and {far.gpus} GPUs", force=True)
     generate_far(far, workspace, draft, card, train, spec.generator.settings, tasks, on_images, report.check)
+    return time.monotonic() - began
 
 
 def as_prompt(prompt: PromptSpec) -> Prompt:

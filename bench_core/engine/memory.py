@@ -22,10 +22,9 @@ class Fitting:
     def __init__(self, size: int) -> None:
         self.asked = self.size = size
 
-    @property
-    def said(self) -> str:
-        """What a reader of the progress must know; empty as long as nothing was halved."""
-        return f"batch cut from {self.asked} to {self.size} after the memory was full" if self.size < self.asked else ""
+    def words(self, text: str) -> str:
+        """The text and, once a batch was halved, what a reader must know of that."""
+        return f"{text}, batch cut from {self.asked} to {self.size} after the memory was full" if self.size < self.asked else text
 
     def carry_out(self, items: Sequence[Item], do: Callable[[Sequence[Item]], Sequence[Made]]) -> list[Made]:
         """What `do` makes of the items, in their order, in as many calls as the memory needs.

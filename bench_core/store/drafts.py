@@ -81,17 +81,10 @@ class Draft:
         lines = []
         for row, column, pixels, made in zip(rows, columns, images, provenance, strict=True):
             lines.append((row, store_image(self.home, row, column, pixels, made)))
-        self._append(lines)
-
-    def add_file(self, row: int, columns: dict[str, Any]) -> None:
-        """Stores the row of an image whose file is in place; `columns` has its path and digest."""
-        self._append([(row, columns)])
+        self.add_stored(lines)
 
     def add_stored(self, lines: Sequence[tuple[int, dict[str, Any]]]) -> None:
-        """Stores the rows of images whose files are in place, in one write."""
-        self._append(list(lines))
-
-    def _append(self, lines: list[tuple[int, dict[str, Any]]]) -> None:
+        """Stores the rows of images whose files are in place, in one write; their columns have path and digest."""
         with (self.home / JOURNAL).open("a", encoding="utf-8") as file:
             file.writelines(json.dumps({"row": row, "columns": columns}, ensure_ascii=False, default=str) + "\n" for row, columns in lines)
             file.flush()

@@ -40,11 +40,11 @@ def test_batches_are_halved_until_they_fit_and_stay_so():
         return [2 * item for item in part]
 
     fitting = Fitting(8)
-    assert fitting.said == ""
+    assert fitting.words("4 images") == "4 images"
     assert fitting.carry_out(range(8), double) == [2 * i for i in range(8)]
     assert tried == [8, 4, 2, 2, 2, 2]
     assert fitting.carry_out(range(2), double) == [0, 2]
-    assert fitting.said == "batch cut from 8 to 2 after the memory was full"
+    assert fitting.words("4 images") == "4 images, batch cut from 8 to 2 after the memory was full"
 
 
 def test_what_is_no_lack_of_memory_is_raised_as_it_is():

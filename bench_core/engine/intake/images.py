@@ -127,7 +127,7 @@ def _copy(
             columns = dict(row.columns)
             if columns.get("prompt") and not columns.get("prompt_id"):
                 columns["prompt_id"] = content_key("prompt", columns["prompt"])
-            draft.add_file(row_number, {**columns, "path": path, "digest": digest})
+            draft.add_stored([(row_number, {**columns, "path": path, "digest": digest})])
             if on_progress:
                 on_progress(len(good) + row_number + 1, 2 * len(good), "Copying images")
         draft.finish()
