@@ -18,6 +18,7 @@ from bench_core.data import FINDINGS, ImageSet, Kind, Prompt, Result
 from bench_core.errors import BenchError, InputError, NameTaken, NotPossible, QuotaReached, TableError, UnknownName
 from bench_core.registry import Goal, Layout, Metric, Target
 from bench_core.spec import Choice, EvaluateSpec, GenerateSpec, ProjectSpec, PromptSpec, RunSpec
+from bench_core.store.turns import BEHIND, INTERACTIVE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     from bench_core.store.workspace import Workspace
 
 __all__ = [
-    "FINDINGS", "BenchError", "Choice", "Config", "DemoState", "EncoderCard", "EvaluateSpec", "GenerateSpec", "GeneratorCard", "Goal",
-    "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "Metric", "NameTaken", "NotPossible", "ProjectSpec", "Prompt", "PromptSpec",
-    "QuotaReached", "Result", "Run", "RunSpec", "SettingField", "Study", "TableError", "Target", "UnknownName", "Upload",
+    "BEHIND", "FINDINGS", "INTERACTIVE", "BenchError", "Choice", "Config", "DemoState", "EncoderCard", "EvaluateSpec", "GenerateSpec",
+    "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "Metric", "NameTaken", "NotPossible",
+    "ProjectSpec", "Prompt", "PromptSpec", "QuotaReached", "Result", "Run", "RunSpec", "SettingField", "Study", "TableError", "Target",
+    "UnknownName", "Upload",
 ]  # fmt: skip
 
 Progress = Callable[[int, int, str], None]

@@ -31,9 +31,7 @@ from bench_core.encoders.backend import prepare_batch  # noqa: E402
 from bench_core.engine.decode import READERS, decoded  # noqa: E402
 from bench_core.engine.encode import BATCH, encode_images  # noqa: E402
 from bench_core.engine.models import Models  # noqa: E402
-from benchmarks.generation import Clock, peak_memory  # noqa: E402
-
-WAITS = "This benchmark waits for a device: torch sees no GPU here. --tiny --device cpu runs everything at toy size."
+from benchmarks.generation import WAITS, Clock, peak_memory  # noqa: E402
 
 
 def write_films(folder: Path, count: int, side: int) -> None:

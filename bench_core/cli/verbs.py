@@ -319,7 +319,7 @@ def queue_verb(options: argparse.Namespace) -> None:
     elif options.run is None:
         raise InputError(f"queue {options.action} needs a run.", "python -m bench_core queue shows them.")
     elif options.action in ("first", "later"):
-        api.set_priority(options.run, 10 if options.action == "first" else -10)
+        api.set_priority(options.run, api.INTERACTIVE if options.action == "first" else api.BEHIND)
     else:
         {"cancel": api.cancel, "pause": api.pause, "resume": api.resume}[options.action](options.run)
     runs = api.runs(500)

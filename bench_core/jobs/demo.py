@@ -15,6 +15,7 @@ from bench_core.jobs.waiting import wait_for
 from bench_core.spec import Choice, EvaluateSpec, ProjectSpec, RunSpec
 from bench_core.store.files import locked
 from bench_core.store.image_sets import with_all_columns
+from bench_core.store.turns import BEHIND
 from bench_core.store.workspace import Workspace
 
 COHORTS = {
@@ -25,8 +26,6 @@ STATE, WHOLE = "demo", "demo whole"
 UNITS = 2 + 2 * len(LEARNED) + 2 * len(WEIGHTLESS)
 """Steps of the progress: two cohorts, then bringing and evaluating each synthetic set."""
 OWNER = "the demo study"
-BEHIND = -10
-"""Priority of what a worker does later: whatever a user asks for comes first."""
 
 
 def state(workspace: Workspace) -> tuple[bool, int, int, str]:

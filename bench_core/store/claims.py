@@ -22,7 +22,7 @@ MOST_ATTEMPTS = 3
 """A run over which this many workers died is not taken up again: it would kill the next one too."""
 TURN_SECONDS = 120.0
 """After this time a run lets those of other users go first who had less."""
-PAUSED = "queue paused"
+HELD = "queue held"
 """State of the workspace: who stopped the queue, and when; nothing while it runs."""
 Wish = Literal["", "cancel", "pause"]
 
@@ -99,7 +99,7 @@ class Claims:
             overtaken = None
             if run_id is not None:
                 found = connection.scalar(select(runs.c.id).where(runs.c.id == run_id, runs.c.status == "queued"))
-            elif connection.scalar(select(tables.states.c.value).where(tables.states.c.name == PAUSED)) not in (None, "null"):
+            elif held_by(connection):
                 return None
             else:
                 beside = [r for r in _idle(connection) if r["id"] != worker]
@@ -138,8 +138,7 @@ class Claims:
         with self._database.read() as connection:
             waiting = waiting_runs(connection)
             mine = connection.execute(select(runs).where(runs.c.id == run_id)).mappings().one_or_none()
-            paused = connection.scalar(select(tables.states.c.value).where(tables.states.c.name == PAUSED)) not in (None, "null")
-            if not waiting or mine is None or mine["worker"] != worker or paused or any(_idle(connection)):
+            if not waiting or mine is None or mine["worker"] != worker or held_by(connection) or any(_idle(connection)):
                 return ""
             used, running = shares(connection, now)
             first = next(in_turn(waiting, used, running, now))
@@ -210,6 +209,12 @@ class Claims:
         for path in self._previews.glob("*.png"):
             if path not in kept:
                 path.unlink(missing_ok=True)
+
+
+def held_by(connection: Connection) -> str | None:
+    """Who stopped the queue; None while it runs."""
+    found = connection.scalar(select(tables.states.c.value).where(tables.states.c.name == HELD))
+    return str(json.loads(found)["by"]) if found else None
 
 
 def waiting_runs(connection: Connection) -> list[Turn]:

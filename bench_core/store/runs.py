@@ -14,7 +14,7 @@ from bench_core.data import content_key
 from bench_core.errors import QuotaReached, UnknownName
 from bench_core.spec import GenerateSpec, RunSpec
 from bench_core.store import tables
-from bench_core.store.claims import PAUSED, Claims, shares, waiting_runs
+from bench_core.store.claims import HELD, Claims, held_by, shares, waiting_runs
 from bench_core.store.turns import forecast, in_turn
 
 ACTIVE = ("queued", "running")
@@ -110,11 +110,9 @@ class RunStore(Claims):
     def listing(self, limit: int) -> pd.DataFrame:
         """See `api.runs`."""
         columns = [*_FIELDS, "progress", "seconds", "eta_seconds", "position", "starts_in"]
-        order = self._order()
-        rows = [
-            {**row, **_times(row), **_place(row, order), "progress": _progress(row)}
-            for row in self._database.rows(select(tables.runs).order_by(tables.runs.c.created.desc()).limit(limit))
-        ]
+        found = self._database.rows(select(tables.runs).order_by(tables.runs.c.created.desc()).limit(limit))
+        order = self._order() if any(row["status"] == "queued" for row in found) else {}
+        rows = [{**row, **_times(row), **_place(row, order), "progress": _progress(row)} for row in found]
         frame = pd.DataFrame(rows, columns=columns)
         for column in ("created", "started", "finished"):
             frame[column] = pd.to_datetime(frame[column].astype(float), unit="s", utc=True)
@@ -174,15 +172,13 @@ class RunStore(Claims):
     def held_by(self) -> str | None:
         """Who stopped the queue; None while it runs."""
         with self._database.read() as connection:
-            found = connection.scalar(select(tables.states.c.value).where(tables.states.c.name == PAUSED))
-        state = json.loads(found) if found else None
-        return str(state["by"]) if state else None
+            return held_by(connection)
 
     def _set_hold(self, value: dict[str, Any] | None) -> None:
         with self._database.write() as connection:
-            connection.execute(delete(tables.states).where(tables.states.c.name == PAUSED))
+            connection.execute(delete(tables.states).where(tables.states.c.name == HELD))
             if value:
-                connection.execute(insert(tables.states).values(name=PAUSED, value=json.dumps(value)))
+                connection.execute(insert(tables.states).values(name=HELD, value=json.dumps(value)))
 
     def using(self, set_id: str) -> list[str]:
         """Ids of runs that have not ended and make or read a set."""

@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 INTERACTIVE = 10
-"""Priority of what somebody sits and waits for; plain runs have 0, and what may run when nothing else does is below."""
+"""Priority of what somebody sits and waits for; plain runs have 0."""
+BEHIND = -10
+"""Priority of what may run when nothing else does."""
 AGEING_SECONDS = 60.0
 """A plain run that waits gains one step of urgency in this time, up to INTERACTIVE, so that small requests cannot keep it out for ever."""
 MOST_OVERTAKEN = 4

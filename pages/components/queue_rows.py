@@ -9,10 +9,7 @@ import streamlit as st
 from bench_core import api
 from pages.components import who
 from pages.components.problems import attempt
-from pages.components.runs import ACTIVE, badge, kind_of, outcome, progress_line, short
-
-FIRST, PLAIN = 10, 0
-"""Priority of what goes before plain runs, and of those."""
+from pages.components.runs import ACTIVE, UNFINISHED, badge, kind_of, outcome, progress_line, short
 
 
 def show_row(row: Mapping[str, Any]) -> None:
@@ -35,12 +32,12 @@ def show_row(row: Mapping[str, Any]) -> None:
 
 
 def _show_actions(run: api.Run, row: Mapping[str, Any]) -> None:
-    if run.status in ("queued", "running", "paused"):
+    if run.status in UNFINISHED:
         if run.status == "queued":
-            urgent = run.priority >= FIRST
+            urgent = run.priority >= api.INTERACTIVE
             words = "Let others go first again" if urgent else "Let it go first"
             icon = "keyboard_arrow_down" if urgent else "vertical_align_top"
-            _button(run, "turn", icon, words, api.set_priority, run.id, PLAIN if urgent else FIRST)
+            _button(run, "turn", icon, words, api.set_priority, run.id, 0 if urgent else api.INTERACTIVE)
         if run.status == "paused" or run.pausing:
             _button(run, "resume", "play_arrow", "Go on where it stopped", api.resume, run.id)
         else:

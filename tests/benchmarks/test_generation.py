@@ -1,32 +1,17 @@
-"""The benchmark of generation runs whole at toy size, waits for a device at full size, and its architectures are the published ones."""
+"""The benchmark of generation runs whole at toy size, and its architectures are the published ones."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
 
-from bench_core.config import PROJECT
 from benchmarks import generation
-
-
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(PROJECT / "benchmarks" / "generation.py"), *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-
-
-def test_it_waits_for_a_device():
-    if torch.cuda.is_available():
-        pytest.skip("there is a GPU here")
-    ended = run()
-    assert ended.returncode != 0
-    assert "waits for a device" in ended.stderr
+from tests.benchmarks.scripts import run
 
 
 def test_all_contestants_run_at_toy_size(tmp_path: Path):
     out = tmp_path / "table.md"
-    ended = run("--tiny", "--device", "cpu", "--out", str(out))
+    ended = run("generation.py", "--tiny", "--device", "cpu", "--out", str(out))
     assert ended.returncode == 0, ended.stderr[-2000:]
     lines = [line for line in out.read_text().splitlines() if line.startswith("| ")][2:]
     assert [line.split(" | ")[1] for line in lines] == ["loop", "plain", "ours"] * 4

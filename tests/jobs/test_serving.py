@@ -45,11 +45,13 @@ def test_a_killed_parent_takes_its_children_along() -> None:
 
 
 _WAITING = """
+import os
 from bench_core.jobs.worker import stop_on_signals
 stop = stop_on_signals()
 print("up", flush=True)
 while not stop.wait(0.0001):
     pass
+os._exit(0)  # at once: while an interpreter shuts down, the last of the signals would meet no handler
 """
 
 
