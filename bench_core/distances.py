@@ -7,7 +7,7 @@ number of unequal components.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -61,7 +61,13 @@ class Rows:
     def __len__(self) -> int:
         return len(self.values)
 
-    def take(self, rows: np.ndarray) -> "Rows":
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """What comes from another process may be read-only; compiled code has been compiled for codes that are not, and values that are."""
+        self.__dict__.update(state)
+        self.codes = self.codes.copy()
+        self.values.setflags(write=False)
+
+    def take(self, rows: np.ndarray | slice) -> "Rows":
         """Some of the rows, centred as they were."""
         out = object.__new__(Rows)
         out.values, out.centred, out.codes = self.values[rows], self.centred[rows], self.codes[rows]

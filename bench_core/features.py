@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
-from bench_core import neighbourhoods
+from bench_core import neighbourhoods, passes
 from bench_core.data import FINDINGS, ImageSet, content_key
 from bench_core.distances import Rows, Space
 from bench_core.errors import InputError, TooFewImages
@@ -23,8 +23,6 @@ from bench_core.pairs import Pairs, within
 
 KEPT = 26_000_000
 """Most pairs of two sets whose products are kept (104 MB in float32); of larger ones, subsets are multiplied again each time."""
-MOMENTS = 8192
-"""Rows whose products are added up at a time."""
 FEWEST_PROMPTS = 20
 """With fewer prompts than this, prompts are conditions of the run, not a sample, and each image is a unit of its own."""
 
@@ -314,12 +312,9 @@ class FeatureSet:
         def measure() -> tuple[np.ndarray, np.ndarray]:
             if len(self) < 2:
                 raise TooFewImages(f"{self.kind or 'set'} has n = 1 image; a covariance needs 2.")
-            mean = self.values.mean(axis=0, dtype=np.float64)
-            total = np.zeros((len(mean), len(mean)))
-            for start in range(0, len(self), MOMENTS):
-                values = self.values[start : start + MOMENTS] - mean
-                total += values.T @ values
-            return mean, total / (len(self) - 1)
+            values = self.values
+            mean = values.mean(axis=0, dtype=np.float64)
+            return mean, passes.scatter(values, mean) / (len(self) - 1)
 
         return self.remember("moments", measure)
 

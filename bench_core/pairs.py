@@ -6,8 +6,8 @@ little more is collected whether it was asked for or not; `expect` says what wil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -42,6 +42,16 @@ class Pairs:
         self._inside: list[np.ndarray | None] = [None, None]
         self._sums: tuple[np.ndarray, np.ndarray] | None = None
         self._ranks: dict[int, tuple[int, np.ndarray]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For other processes: without products and ranks, which they make faster than those travel."""
+        return {k: v for k, v in self.__dict__.items() if k not in ("bounds", "terms")} | {"_product": None, "_ranks": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Compiled code tells arrays that can be written from others, and has been compiled for the former."""
+        self.__dict__.update(state)
+        self._lists = {key: (near.copy(), at.copy()) for key, (near, at) in self._lists.items()}
+        self._inside = [None if counts is None else counts.copy() for counts in self._inside]
 
     def expect(self, side: int = 0, *, k: int = 1, subsets: bool = False) -> None:
         """What will be asked: counts of side's rows inside balls of radius k; whether subsets will be looked at."""
@@ -115,13 +125,10 @@ class Pairs:
         wanted = passes.Wanted(widths, apart, (given[0], given[1]), sums)
         carrier, keeps = passes.carrier(), self._store and self._product is None
         found = None if carrier is None or keeps else carrier(self, wanted)
-        return found or self.found_in(passes.strips(len(a)), wanted)
+        return found or self.found_here(wanted)
 
-    def found_in(self, strips: Sequence[slice], wanted: passes.Wanted) -> tuple[passes.Found, passes.Found]:
-        """What a pass finds in some rows of `a` (within one set with the rows behind them): for those rows, and for all of `b`.
-
-        Parts of the rows add up to the whole (`Found.add`), whatever the parts are.
-        """
+    def found_here(self, wanted: passes.Wanted) -> tuple[passes.Found, passes.Found]:
+        """What a pass finds, on the threads of this process."""
         from bench_core.tiles import add_kernels, count, search
 
         a, b = self.a, self.b
@@ -132,8 +139,7 @@ class Pairs:
         columns = 1 if self.within and listing else 0  # within one set, rows collect as columns too
         mine = passes.Found(len(a), widths[0], radii[1].shape[1], sums)
         if listing and self.within and not apart:
-            for part in strips:
-                mine.near[part, 0], mine.at[part, 0] = 0, np.arange(part.start, part.stop)  # each row finds itself
+            mine.near[:, 0], mine.at[:, 0] = 0, np.arange(len(a))  # each row finds itself
         theirs: dict[int, passes.Found] = {}
         buffers: dict[int, np.ndarray] = {}
         store = np.empty((len(a), len(b)), np.float32) if self._store and self._product is None else None
@@ -167,7 +173,7 @@ class Pairs:
                     if self.within:
                         store[here, rows] = p.T
 
-        passes.spread(strips, work, sum(part.stop - part.start for part in strips) * len(b))
+        passes.spread(passes.strips(len(a)), work, len(a) * len(b))
         if store is not None:
             self._product = store
         first, *others = theirs.values()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -80,6 +81,39 @@ def carrier() -> Carrier | None:
     return _carrier.get()
 
 
+Adder = Callable[[np.ndarray, np.ndarray], "np.ndarray | None"]
+"""Adds up the outer products of rows minus their mean (`products`) elsewhere; None: they are better added up here."""
+_adder: ContextVar[Adder | None] = ContextVar("adder", default=None)
+ROWS = 8192
+"""Rows whose products are added up at a time."""
+
+
+@contextmanager
+def added_by(adder: Adder | None) -> Iterator[None]:
+    """Products inside are offered to `adder` first."""
+    token = _adder.set(adder)
+    try:
+        yield
+    finally:
+        _adder.reset(token)
+
+
+def scatter(values: np.ndarray, mean: np.ndarray) -> np.ndarray:  # (N, D), (D,) -> (D, D) float64
+    """Sum of the outer products of all rows minus their mean, here or wherever the adder in charge makes them."""
+    adder = _adder.get()
+    found = adder(values, mean) if adder else None
+    return products(values, mean) if found is None else found
+
+
+def products(values: np.ndarray, mean: np.ndarray) -> np.ndarray:  # (N, D), (D,) -> (D, D) float64
+    """The same, here; those of parts of the rows add up to those of all."""
+    total = np.zeros((len(mean), len(mean)))
+    for start in range(0, len(values), ROWS):
+        apart = values[start : start + ROWS] - mean
+        total += apart.T @ apart
+    return total
+
+
 @cache
 def _blas() -> Any:
     from threadpoolctl import ThreadpoolController
@@ -148,8 +182,15 @@ class Found:
         self.inside = np.zeros((rows, balls), np.int32)
         self.sums = np.zeros((len(KERNELS), rows if sums else 0))
 
+    def part(self, rows: slice) -> "Found":
+        """Some of the rows, as a view: what is added to it is added here."""
+        out = copy(self)
+        out.near, out.at, out.limit, out.inside = self.near[rows], self.at[rows], self.limit[rows], self.inside[rows]
+        out.sums = self.sums[:, rows]
+        return out
+
     def add(self, other: "Found") -> None:
-        """Takes in what another thread has collected for the same rows."""
+        """Takes in what another thread or machine has collected for the same rows."""
         from bench_core.tiles import merge
 
         if other.near.shape[1]:

@@ -1,4 +1,4 @@
-"""Passes over pairs on a device that torch knows, a GPU as a rule: what `Pairs.found_in` finds, found by whole-tile operations.
+"""Passes over pairs on a device that torch knows, a GPU as a rule: what `Pairs.found_here` finds, found by whole-tile operations.
 
 Rows are moved to the device once a pass; the square of pairs is halved until a tile fits. A tile adds what it found only when all of it
 is there, so that one that ran out of memory can be halved and done again. Lists hold lower bounds, as on the processor, and the order of

@@ -81,7 +81,7 @@ def whole_check(carry: passes.Carrier, rows: int, width: int) -> list[str]:
     """Everything, at a size that the processor does in a minute or so."""
     pairs = Pairs(draw(rows, width, 2), draw(rows, width, 3))
     wanted = wanted_of(pairs, "all together", radii_of(pairs))
-    device, here = carry(pairs, wanted), pairs.found_in(passes.strips(rows), wanted)
+    device, here = carry(pairs, wanted), pairs.found_here(wanted)
     assert device is not None, "the device took no pass"
     lines = compare(device, here, pairs)
     unequal = 0
@@ -94,7 +94,7 @@ def subset_check(pairs: Pairs, found: tuple[Found, Found], balls: tuple[np.ndarr
     """Some rows of `a` against all of `b`, done by the processor."""
     rows = np.sort(np.random.default_rng(9).permutation(len(pairs.a))[:subset])
     some = pairs.take(0, rows, np.arange(len(pairs.b)))
-    here, _ = some.found_in(passes.strips(subset), Wanted((WIDTH, 0), False, (balls[0][rows], balls[1]), True))
+    here, _ = some.found_here(Wanted((WIDTH, 0), False, (balls[0][rows], balls[1]), True))
     mine = Found(0, 0, 0, False)
     mine.near, mine.at, mine.inside, mine.sums = found[0].near[rows], found[0].at[rows], found[0].inside[rows], found[0].sums[:, rows]
     return compare((mine, mine), (here, here), some)

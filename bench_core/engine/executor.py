@@ -65,14 +65,19 @@ class OnRay:
         self.gpus = int(resources.get("GPU", 0))
         self.slots = max(1, int(resources.get("CPU", 1)))
 
+    def put(self, value: Any) -> Any:
+        """A large value that shards read; it is sent to a node when a shard there reads it first."""
+        return self._ray.put(value)
+
     def map(
-        self, function: Callable[..., Any], tasks: Sequence[Any], shared: Sequence[Any] = (), *, gpu: bool = False,
-        on_done: OnDone | None = None, check: Callable[[], None] | None = None,
+        self, function: Callable[..., Any], tasks: Sequence[Any], shared: Sequence[Any] = (), *, reads: Sequence[tuple[Any, ...]] = (),
+        gpu: bool = False, on_done: OnDone | None = None, check: Callable[[], None] | None = None,
     ) -> list[Any]:  # fmt: skip
-        """`function(*shared, task)` of each task, in the order of tasks. A shard whose node or process dies is done again, once.
+        """`function(*shared, *read, task)` of each task, in the order of tasks. A shard whose node or process dies is done again, once.
 
         Args:
             shared: large values, sent to each node once.
+            reads: for each task what it reads of what was `put`.
             gpu: a shard takes a GPU where the cluster has any.
             check: is called while waiting; may raise to stop.
 
@@ -83,7 +88,7 @@ class OnRay:
         ray = self._ray
         on_gpu = gpu and self.gpus > 0
         remote = ray.remote(function).options(max_retries=1, retry_exceptions=False, num_cpus=1, num_gpus=1 if on_gpu else 0)
-        given = [ray.put(value) for value in shared]
+        given = [self.put(value) for value in shared]
         results: list[Any] = [None] * len(tasks)
         ahead, waiting = AHEAD * (self.gpus if on_gpu else self.slots), list(range(len(tasks)))[::-1]
         running: dict[Any, int] = {}
@@ -91,7 +96,7 @@ class OnRay:
             while waiting or running:
                 while waiting and len(running) < ahead:
                     number = waiting.pop()
-                    running[remote.remote(*given, tasks[number])] = number
+                    running[remote.remote(*given, *(reads[number] if reads else ()), tasks[number])] = number
                 finished, _ = ray.wait(list(running), num_returns=1, timeout=LOOK_SECONDS)
                 for one in finished:
                     number = running[one]
@@ -148,7 +153,7 @@ def executor() -> OnRay | None:
 @contextmanager
 def engine_of(config: Config) -> Iterator[None]:
     """Shards inside, and passes over pairs, go where the configuration says: to a cluster, or to this machine's GPU if it has one."""
-    from bench_core.passes import carried_by
+    from bench_core.passes import added_by, carried_by
 
     if config.engine == "local":
         from bench_core.passes_on_torch import gpu_carrier
@@ -156,12 +161,12 @@ def engine_of(config: Config) -> Iterator[None]:
         with carried_by(gpu_carrier(config.torch_device)):
             yield
         return
-    from bench_core.engine.far_passes import carrier_on
+    from bench_core.engine.far_passes import adder_on, carrier_on
 
     chosen = OnRay(config.ray_address)
     token = _executor.set(chosen)
     try:
-        with carried_by(carrier_on(chosen)):
+        with carried_by(carrier_on(chosen)), added_by(adder_on(chosen)):
             yield
     finally:
         _executor.reset(token)

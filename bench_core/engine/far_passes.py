@@ -1,6 +1,15 @@
-"""Passes over all pairs of two sets on a Ray cluster: strips of rows go out, what is found in them is merged here, exactly."""
+"""Passes over all pairs of two sets, and sums of products, on a Ray cluster: blocks of rows go out, what is found is merged here, exactly.
 
-from copy import copy
+A shard compares one block of rows with another, so that neither it nor what it sends back grows with the sets: with R blocks of `a` and
+C of `b`, the lists that travel are C times those of `a` and R times those of `b`.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from bench_core import passes
 from bench_core.distances import Rows
@@ -9,61 +18,115 @@ from bench_core.pairs import Pairs
 
 WORTH = 20_000_000
 """Pairs below which a pass is over before its rows have travelled."""
-PARTS = 4
-"""Parts of a pass for each slot of the cluster."""
+SHARDS = 4
+"""Shards of a pass for each slot of the cluster."""
+LARGEST = 131_072
+"""Rows of the largest block: 400 MB of 768 features, and as much of the centred ones."""
+WORTH_ADDING = 200_000_000_000
+"""Products of two numbers below which moments are faster added up here: 340,000 rows of 768 features."""
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Some rows of a set, and what a pass needs to know of them.
+
+    Attributes:
+        start: number of the first row.
+        radii: (n, K) squared radii of balls around the rows.
+    """
+
+    start: int
+    rows: Rows
+    radii: np.ndarray
+
+
+def cuts(rows: int, side: float) -> list[slice]:
+    """Rows in slices of about equal size, none larger than `side` (at least one row) and LARGEST."""
+    count = math.ceil(rows / max(1.0, min(side, LARGEST)))
+    return [slice(rows * i // count, rows * (i + 1) // count) for i in range(count)]
 
 
 def carrier_on(executor: OnRay, worth: int = WORTH) -> passes.Carrier:
     """Carries passes of at least that many pairs to a cluster."""
 
     def carry(pairs: Pairs, wanted: passes.Wanted) -> tuple[passes.Found, passes.Found] | None:
-        if len(pairs.a) * len(pairs.b) < worth:
+        counting = any(of.shape[1] for of in wanted.balls)
+        if len(pairs.a) * len(pairs.b) < worth or (pairs.within and counting):
             return None
-        strips = passes.strips(len(pairs.a))
-        count = min(len(strips), PARTS * executor.slots)
-        parts = [strips[i::count] for i in range(count)]  # within one set the first strips have most pairs, so each part gets some
-        a, b, balls = len(pairs.a), len(pairs.b), wanted.balls
-        mine = passes.Found(a, wanted.widths[0], balls[1].shape[1], wanted.sums)
-        theirs = mine if pairs.within else passes.Found(b, wanted.widths[1], balls[0].shape[1], wanted.sums)
+        return _Far(executor, pairs, wanted).run()
+
+    return carry
+
+
+class _Far:
+    """One pass on a cluster."""
+
+    def __init__(self, executor: OnRay, pairs: Pairs, wanted: passes.Wanted) -> None:
+        self.executor, self.within = executor, pairs.within
+        widths = (wanted.widths[0],) * 2 if self.within else wanted.widths
+        self.wanted = passes.Wanted(widths, wanted.apart, (np.empty((0, 0)),) * 2, wanted.sums)
+        n, m, balls = len(pairs.a), len(pairs.b), wanted.balls
+        side = math.sqrt(n * m / (2 if self.within else 1) / (SHARDS * executor.slots))
+        self.mine = passes.Found(n, wanted.widths[0], balls[1].shape[1], wanted.sums)
+        self.theirs = self.mine if self.within else passes.Found(m, wanted.widths[1], balls[0].shape[1], wanted.sums)
+        self.rows = [Block(of.start, pairs.a.take(of), balls[0][of]) for of in cuts(n, side)]
+        self.columns = self.rows if self.within else [Block(of.start, pairs.b.take(of), balls[1][of]) for of in cuts(m, side)]
+
+    def run(self) -> tuple[passes.Found, passes.Found]:
+        """What is found for all rows of both sets."""
+        tasks = [(i, j) for i in range(len(self.rows)) for j in range(i if self.within else 0, len(self.columns))]
+        sent = [self.executor.put(block) for block in self.rows]
+        sent_too = sent if self.within else [self.executor.put(block) for block in self.columns]
         early: dict[int, tuple[passes.Found, passes.Found | None]] = {}
         done, added = 0, 0
 
         def on_done(number: int, found: tuple[passes.Found, passes.Found | None]) -> None:
             nonlocal done, added
             early[number], done = found, done + 1
-            while added in early:  # in the order of parts, so that sums come out the same to the last bit
-                for total, part in zip((mine, theirs), early.pop(added), strict=True):
-                    if part is not None:
-                        total.add(part)
+            while added in early:  # in the order of shards, so that sums come out the same to the last bit
+                self._add(tasks[added], early.pop(added))
                 added += 1
-            passes.tell(done / count, "comparing images")
+            check()
 
-        shared = [_plain(pairs.a), None if pairs.within else _plain(pairs.b), wanted]
-        executor.map(find_in, parts, shared, on_done=on_done)
-        return mine, theirs
+        def check() -> None:
+            passes.tell(done / len(tasks), "comparing images")
 
-    return carry
+        reads = [(sent[i],) if self.within and i == j else (sent[i], sent_too[j]) for i, j in tasks]
+        self.executor.map(find_in, [self.wanted] * len(tasks), reads=reads, on_done=on_done, check=check)
+        return self.mine, self.theirs
 
-
-def find_in(a: Rows, b: Rows | None, wanted: passes.Wanted, strips: list[slice]) -> tuple[passes.Found, passes.Found | None]:
-    """What a pass finds in some strips; the second is None within one set."""
-    a, b = _own(a), None if b is None else _own(b)
-    balls = (wanted.balls[0].copy(), wanted.balls[1].copy())
-    mine, theirs = Pairs(a, a if b is None else b, within=b is None).found_in(
-        strips, passes.Wanted(wanted.widths, wanted.apart, balls, wanted.sums)
-    )
-    return mine, None if b is None else theirs
+    def _add(self, task: tuple[int, int], found: tuple[passes.Found, passes.Found | None]) -> None:
+        blocks = self.rows[task[0]], self.columns[task[1]]
+        for total, part, block in zip((self.mine, self.theirs), found, blocks, strict=True):
+            if part is not None:
+                total.part(slice(block.start, block.start + len(block.rows))).add(part)
 
 
-def _plain(rows: Rows) -> Rows:
-    """Rows without what they remember of others."""
-    out = copy(rows)
-    out.own = None
-    return out
+def find_in(*given: Any) -> tuple[passes.Found, passes.Found | None]:
+    """What a pass finds within one block, or between two, for the rows of each; the second is None within one.
+
+    Args:
+        given: one block or two, and what is wanted, whose balls are those of the blocks.
+    """
+    *blocks, wanted = given
+    a, b = blocks[0], blocks[-1]
+    radii = np.array(a.radii), np.array(b.radii)  # copies that can be written, as compiled code knows them
+    found = Pairs(a.rows, b.rows, within=len(blocks) == 1).found_here(passes.Wanted(wanted.widths, wanted.apart, radii, wanted.sums))
+    mine, theirs = found[0], found[1] if len(blocks) == 2 else None
+    mine.at[mine.at >= 0] += b.start
+    if theirs is not None:
+        theirs.at[theirs.at >= 0] += a.start
+    return mine, theirs
 
 
-def _own(rows: Rows) -> Rows:
-    """Rows whose small arrays can be written: compiled code tells read-only arrays apart, and has been compiled for these."""
-    out = copy(rows)
-    out.codes = rows.codes.copy()
-    return out
+def adder_on(executor: OnRay, worth: int = WORTH_ADDING) -> passes.Adder:
+    """Adds up at least that many products on a cluster, LARGEST rows a shard."""
+
+    def add(values: np.ndarray, mean: np.ndarray) -> np.ndarray | None:
+        if len(values) * len(mean) ** 2 < worth:
+            return None
+        parts: Sequence[Any] = [(executor.put(values[start : start + LARGEST]),) for start in range(0, len(values), LARGEST)]
+        found = executor.map(passes.products, [mean] * len(parts), reads=parts, check=lambda: passes.tell(0.0, "adding up products"))
+        return np.sum(found, axis=0)
+
+    return add

@@ -22,7 +22,7 @@ from bench_core.engine.scoring import score_sets
 from bench_core.errors import InputError, MissingPackage, ShardLost, UnknownName
 from bench_core.features import FeatureSet
 from bench_core.pairs import Pairs
-from bench_core.passes import Wanted, carried_by, strips
+from bench_core.passes import Carrier, Wanted, added_by, carried_by
 from bench_core.spec import Choice
 from bench_core.store.workspace import Workspace
 from tests.engine import shard_tasks
@@ -88,19 +88,49 @@ def rows(n: int, seed: int, distance: str = "euclidean") -> Rows:
 @pytest.mark.parametrize("distance", ["euclidean", "hamming"])
 @pytest.mark.parametrize("within", [False, True])
 @pytest.mark.parametrize("apart", [False, True])
-def test_passes_add_up_to_the_local_one(far: OnRay, distance: str, within: bool, apart: bool) -> None:
-    a, b = rows(900, 0, distance), rows(700, 1, distance)
-    pairs = Pairs(a, a, within=True) if within else Pairs(a, b)
-    radii = np.empty((900, 0)), np.empty((900, 0)) if within else np.full((700, 1), 9.0)
-    wanted = Wanted((6, 6), apart, radii, distance == "euclidean")
-    here, there = pairs.found_in(strips(900), wanted), far_passes.carrier_on(far, worth=1)(pairs, wanted)
-    assert there is not None
+def test_blocks_add_up_to_the_local_pass(far: OnRay, distance: str, within: bool, apart: bool) -> None:
+    def found(carrier: Carrier | None) -> list[Any]:
+        a, b = rows(900, 0, distance), rows(1700, 1, distance)
+        pairs = Pairs(a, a, within=True) if within else Pairs(a, b)
+        with carried_by(carrier):
+            lists = [pairs.nearest(side, 5, apart=apart) for side in (0, 1)]
+            counts = [] if within else [pairs.inside(side, 3) for side in (0, 1)]
+            return [*lists[0], *lists[1], *counts, *(pairs.sums() if distance == "euclidean" else ())]
+
+    sent: list[tuple[int, int]] = []
+    carry = far_passes.carrier_on(far, worth=1)
+
+    def counted(pairs: Pairs, wanted: Wanted) -> Any:
+        sent.append((len(pairs.a), len(pairs.b)))
+        return carry(pairs, wanted)
+
+    here, there = found(None), found(counted)
+    assert (900, 900 if within else 1700) in sent
     for one, other in zip(here, there, strict=True):
-        np.testing.assert_array_equal(one.near, other.near)
-        np.testing.assert_array_equal(one.inside, other.inside)
-        np.testing.assert_allclose(one.sums, other.sums, rtol=1e-10)
-        if distance == "euclidean":
-            np.testing.assert_array_equal(one.at, other.at)
+        if one.dtype.kind == "i":
+            np.testing.assert_array_equal(one, other)
+        else:
+            np.testing.assert_allclose(one, other, rtol=1e-10)
+
+
+def test_a_block_is_never_larger_than_a_node_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [of.stop - of.start for of in far_passes.cuts(10, 4.0)] == [3, 3, 4]
+    assert far_passes.cuts(3, 0.1) == [slice(0, 1), slice(1, 2), slice(2, 3)]
+    monkeypatch.setattr(far_passes, "LARGEST", 2)
+    assert len(far_passes.cuts(10, 1e9)) == 5
+
+
+def test_moments_are_added_up_on_the_cluster(far: OnRay, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(far_passes, "LARGEST", 300)
+    values = np.random.default_rng(0).normal(3, 1, (1000, 20)).astype(np.float32)
+    here, parts = FeatureSet(values).moments(), []
+    add = far_passes.adder_on(far, worth=1)
+    with added_by(lambda values, mean: (parts.append(len(values)), add(values, mean))[1]):
+        there = FeatureSet(values).moments()
+    assert parts == [1000]
+    np.testing.assert_array_equal(there[0], here[0])
+    np.testing.assert_allclose(there[1], here[1], rtol=1e-12, atol=1e-12)
+    assert far_passes.adder_on(far)(values, values.mean(axis=0)) is None
 
 
 def test_scores_equal_the_local_ones(far: OnRay, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ def balls(rows: Rows, others: Rows, k: int = 3) -> np.ndarray:  # (N, k)
 def both(pairs: Pairs, wanted: Wanted, largest: int) -> tuple[tuple[Found, Found], tuple[Found, Found]]:
     carried = torch_carrier("cpu", fewest=0, largest=largest)(pairs, wanted)
     assert carried is not None
-    return carried, pairs.found_in(passes.strips(len(pairs.a)), wanted)
+    return carried, pairs.found_here(wanted)
 
 
 def wanted_of(pairs: Pairs, widths: tuple[int, int] = (7, 7), apart: bool = False, counted: bool = True, sums: bool = True) -> Wanted:
