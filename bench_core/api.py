@@ -419,7 +419,7 @@ def members(set_id: str, subgroup: str) -> list[str]:
         UnknownName: there is no such set.
         InputError: no such grouping.
     """
-    from bench_core.engine.scoring import members
+    from bench_core.engine.grouping import members
 
     return members(find_set(set_id), subgroup)
 

@@ -101,6 +101,13 @@ class FeatureSet:
             key=content_key("features", images.id, card.key()), logits=card.logits,
         )  # fmt: skip
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For other processes, with what whole sets have computed (see `Pairs.__getstate__`)."""
+        return self.__dict__ | {"_pairs": [(other, known) for other, known in self._pairs.items() if other._rows is None]}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state | {"_pairs": WeakKeyDictionary(state["_pairs"])})
+
     def __len__(self) -> int:
         return len(self._root._values) if self._rows is None else len(self._rows)
 

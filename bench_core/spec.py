@@ -71,7 +71,7 @@ class EvaluateSpec(BaseModel):
     subgroup: Literal["finding", "view"] | None = None
     """Also for the images of each finding, or of each view."""
     equal_n: bool = False
-    """Cut all subgroups to one size; see `engine.scoring.subgroups`."""
+    """Cut all subgroups to one size; see `engine.grouping.subgroups`."""
     seed: int = 0
     intervals: bool = True
     mode: Literal["corrected", "compatible"] = "corrected"

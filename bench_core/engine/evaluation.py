@@ -1,7 +1,8 @@
 """Sets to numbers: features (stored ones first), then metrics overall and in subgroups, then each image's nearest training images."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet, Result, content_key
 from bench_core.engine import compatible
 from bench_core.engine.encode import encode_images, features_of, missing_count
+from bench_core.engine.executor import OnRay, executor
 from bench_core.engine.models import Models, card_key, encoder_card
 from bench_core.engine.neighbours import compute_nearest, set_key
 from bench_core.engine.progress import Reporter
@@ -26,7 +28,7 @@ PER_METRIC = 20
 
 def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Models, report: Reporter) -> str:
     """Computes and stores the numbers of a request; returns a line that says how many."""
-    from bench_core.engine.scoring import subgroups
+    from bench_core.engine.grouping import subgroups
 
     protocol = spec.mode == "compatible"
     named = {"synthetic": spec.synthetic, "real": spec.real, "train": None if protocol else spec.train}
@@ -59,8 +61,12 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
             progress.total += metrics * PER_METRIC * (len(groups) - 1)
             if protocol and len(groups) == 1:
                 warnings.append("warning: no synthetic image has the prompt of a real image with a finding, so there are no subgroups")
-        for subgroup, members in groups:
-            results += _score(workspace, run_id, spec, card, sets, subgroup, members, native, progress, metrics)
+        step = _Step(workspace, run_id, spec, card, sets, progress, metrics)
+        far = executor()
+        for subgroup, members in groups[:1] if far else groups:
+            results += step.score(subgroup, members, native)
+        if far and len(groups) > 1:
+            results += step.score_far(far, dict(groups[1:]), features, native)
         if "train" in sets:
             report.at(progress.done, progress.total, "Nearest training images", force=True)
             compute_nearest(workspace, sets["synthetic"], sets["train"], card, NEIGHBOURS, features["synthetic"], features["train"])
@@ -77,47 +83,92 @@ def _cards_read(card: EncoderCard, spec: EvaluateSpec) -> list[EncoderCard]:
     return [compatible.squashed_card(card)] + ([card] if card.reads_text and compatible.reads_native(spec.metrics) else [])
 
 
-def _score(
-    workspace: Workspace, run_id: str, spec: EvaluateSpec, card: EncoderCard, sets: Mapping[str, ImageSet], subgroup: str,
-    members: dict[str, FeatureSet], native: dict[str, FeatureSet] | None, progress: "_Progress", metrics: int,
-) -> list[Result]:  # fmt: skip
-    """The numbers of one encoder and subgroup, stored; copied where an equal step was done before."""
-    from bench_core.engine.scoring import score_sets
+@dataclass
+class _Step:
+    """The numbers of one encoder: found, or computed here or on a cluster, and stored."""
 
-    key = step_key(spec, card, sets, subgroup)
-    known = not spec.intervals or workspace.derived.table(draws_key(key)) is not None  # numbers of an older version had no draws
-    if known and workspace.results.copy_step(run_id, key):
-        progress.add(metrics * PER_METRIC, f"{card.title}, {subgroup}: already there")
-        return []
-    before = progress.done
+    workspace: Workspace
+    run_id: str
+    spec: EvaluateSpec
+    card: EncoderCard
+    sets: Mapping[str, ImageSet]
+    progress: "_Progress"
+    metrics: int
 
-    def on_progress(done: int, total: int, label: str) -> None:
-        progress.done = before + metrics * PER_METRIC * done // max(total, 1)
-        progress.add(0, f"{card.title}, {subgroup}: {label}")
+    @cached_property
+    def used(self) -> list[str]:
+        return [i for i in (self.spec.synthetic, self.spec.real, self.spec.train) if i]
 
-    used = [i for i in (spec.synthetic, spec.real, spec.train) if i]
-    draws: dict[str, np.ndarray] = {}
-    results, per_image = score_sets(
-        members, metrics=spec.metrics, seed=spec.seed, intervals=spec.intervals, mode=spec.mode, native=native, on_progress=on_progress,
-        cancelled=progress.report.cancelled, nulls=StoredNulls(workspace.derived, used[1:]), draws=draws,
-    )  # fmt: skip
-    progress.report.check()
-    about = {
-        "synthetic": spec.synthetic,
-        "real": spec.real,
-        "train": spec.train,
-        "encoder_key": card_key(card),
-        "encoder_revision": card.revision,
-    }
-    results = [replace(r, encoder=card.id, subgroup=subgroup) for r in results]
-    if subgroup == "all" and per_image:
-        frame = pd.DataFrame({"image_id": sets["synthetic"].table["image_id"], **per_image})
-        workspace.derived.write_table(per_image_key(key), "per image", frame, used)
-    if spec.intervals:
-        workspace.derived.write_table(draws_key(key), "draws", pd.DataFrame(draws), used)
-    workspace.results.write(run_id, key, about, results)
-    progress.done = before + metrics * PER_METRIC
-    return results
+    @cached_property
+    def nulls(self) -> StoredNulls:
+        return StoredNulls(self.workspace.derived, self.used[1:])
+
+    def score(self, subgroup: str, members: dict[str, FeatureSet], native: Mapping[str, FeatureSet] | None) -> list[Result]:
+        """Those of one subgroup; none where an equal step was done before and was copied."""
+        from bench_core.engine.scoring import score_sets
+
+        if self._copied(subgroup):
+            return []
+        spec, progress, before = self.spec, self.progress, self.progress.done
+
+        def on_progress(done: int, total: int, label: str) -> None:
+            progress.done = before + self.metrics * PER_METRIC * done // max(total, 1)
+            progress.add(0, f"{self.card.title}, {subgroup}: {label}")
+
+        draws: dict[str, np.ndarray] = {}
+        results, per_image = score_sets(
+            members, metrics=spec.metrics, seed=spec.seed, intervals=spec.intervals, mode=spec.mode, native=native,
+            on_progress=on_progress, cancelled=progress.report.cancelled, nulls=self.nulls, draws=draws,
+        )  # fmt: skip
+        progress.report.check()
+        progress.done = before + self.metrics * PER_METRIC
+        return self._stored(subgroup, results, draws, per_image)
+
+    def score_far(
+        self, far: OnRay, groups: Mapping[str, dict[str, FeatureSet]], features: Mapping[str, FeatureSet],
+        native: Mapping[str, FeatureSet] | None,
+    ) -> list[Result]:  # fmt: skip
+        """Those of several subgroups at once; each is stored as soon as it is back."""
+        from bench_core.engine.far_arms import Arm, Arms, score_arm
+
+        waiting = [subgroup for subgroup in groups if not self._copied(subgroup)]
+        tasks = [({r: f.rows for r, f in groups[g].items()}, groups[g]["synthetic"].finding) for g in waiting]
+        results: list[Result] = []
+
+        def on_done(number: int, arm: Arm) -> None:
+            self.nulls.update(arm.nulls)
+            results.extend(self._stored(waiting[number], arm.results, arm.draws, {}))
+            self.progress.add(self.metrics * PER_METRIC, f"{self.card.title}, {waiting[number]}")
+
+        arms = Arms(self.spec, features, native, self.nulls.stored())
+        far.map(score_arm, tasks, [arms], on_done=on_done, check=self.progress.report.between)
+        return results
+
+    def _copied(self, subgroup: str) -> bool:
+        key = step_key(self.spec, self.card, self.sets, subgroup)
+        # Numbers of an older version had no draws.
+        known = not self.spec.intervals or self.workspace.derived.table(draws_key(key)) is not None
+        if known and self.workspace.results.copy_step(self.run_id, key):
+            self.progress.add(self.metrics * PER_METRIC, f"{self.card.title}, {subgroup}: already there")
+            return True
+        return False
+
+    def _stored(
+        self, subgroup: str, results: list[Result], draws: Mapping[str, np.ndarray], per_image: Mapping[str, np.ndarray]
+    ) -> list[Result]:
+        spec, derived, key = self.spec, self.workspace.derived, step_key(self.spec, self.card, self.sets, subgroup)
+        about = {
+            "synthetic": spec.synthetic, "real": spec.real, "train": spec.train, "encoder_key": card_key(self.card),
+            "encoder_revision": self.card.revision,
+        }  # fmt: skip
+        results = [replace(r, encoder=self.card.id, subgroup=subgroup) for r in results]
+        if subgroup == "all" and per_image:
+            frame = pd.DataFrame({"image_id": self.sets["synthetic"].table["image_id"], **per_image})
+            derived.write_table(per_image_key(key), "per image", frame, self.used)
+        if spec.intervals:
+            derived.write_table(draws_key(key), "draws", pd.DataFrame(dict(draws)), self.used)
+        self.workspace.results.write(self.run_id, key, about, results)
+        return results
 
 
 def step_key(spec: EvaluateSpec, card: EncoderCard, sets: Mapping[str, ImageSet], subgroup: str) -> str:

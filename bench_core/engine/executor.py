@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bench_core.config import PROJECT, Config
@@ -76,7 +76,7 @@ class OnRay:
         """`function(*shared, *read, task)` of each task, in the order of tasks. A shard whose node or process dies is done again, once.
 
         Args:
-            shared: large values, sent to each node once.
+            shared: values that a process reads once; its later shards get the same objects, with whatever these remember.
             reads: for each task what it reads of what was `put`.
             gpu: a shard takes a GPU where the cluster has any.
             check: is called while waiting; may raise to stop.
@@ -87,8 +87,8 @@ class OnRay:
         """
         ray = self._ray
         on_gpu = gpu and self.gpus > 0
-        remote = ray.remote(function).options(max_retries=1, retry_exceptions=False, num_cpus=1, num_gpus=1 if on_gpu else 0)
-        given = [self.put(value) for value in shared]
+        remote = ray.remote(_shard).options(max_retries=1, retry_exceptions=False, num_cpus=1, num_gpus=1 if on_gpu else 0)
+        given = _Shared(self.put(tuple(shared)))
         results: list[Any] = [None] * len(tasks)
         ahead, waiting = AHEAD * (self.gpus if on_gpu else self.slots), list(range(len(tasks)))[::-1]
         running: dict[Any, int] = {}
@@ -96,7 +96,7 @@ class OnRay:
             while waiting or running:
                 while waiting and len(running) < ahead:
                     number = waiting.pop()
-                    running[remote.remote(*given, *(reads[number] if reads else ()), tasks[number])] = number
+                    running[remote.remote(function, given, *(reads[number] if reads else ()), tasks[number])] = number
                 finished, _ = ray.wait(list(running), num_returns=1, timeout=LOOK_SECONDS)
                 for one in finished:
                     number = running[one]
@@ -124,6 +124,30 @@ class OnRay:
                 f"Shard {number + 1} of {total} was lost twice ({type(error).__name__}).",
                 "Look for nodes that end or run out of memory, then repeat the run: finished shards are kept.",
             ) from error
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """Values on the cluster. Ray does not follow a reference inside of an object, so a process reads them once, not once a shard."""
+
+    reference: Any
+
+    def values(self) -> tuple[Any, ...]:
+        name = self.reference.hex()
+        if name not in _read:
+            import ray
+
+            _read.clear()
+            _read[name] = ray.get(self.reference)
+        return _read[name]
+
+
+_read: dict[str, tuple[Any, ...]] = {}
+"""The shared values of the shards that this process does at the moment."""
+
+
+def _shard(function: Callable[..., Any], shared: _Shared, *given: Any) -> Any:
+    return function(*shared.values(), *given)
 
 
 def _look_for(address: str) -> None:

@@ -2,18 +2,21 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from bench_core import registry
-from bench_core.data import FINDINGS, ImageSet, Result
+from bench_core.data import FINDINGS, Result
 from bench_core.engine import compatible
+from bench_core.engine.executor import OnRay, executor
+from bench_core.engine.far_scores import FAULTS, done_far
+from bench_core.engine.repeats import Repeats
 from bench_core.engine.resamples import Resamples
-from bench_core.engine.uncertainty import Measured, Nulls, measure
+from bench_core.engine.uncertainty import Begun, Done, Measured, Nulls
 from bench_core.engine.warnings import Warnings
 from bench_core.errors import BenchError, Cancelled, InputError, MissingPackage, NotPossible, TooFewImages
 from bench_core.features import FeatureSet
@@ -24,10 +27,7 @@ from bench_core.spec import Choice
 
 log = logging.getLogger(__name__)
 Sets = Mapping[str, FeatureSet]
-VIEWS: Mapping[str, tuple[str, ...]] = {"AP": ("AP",), "PA": ("PA",), "lateral": ("LATERAL", "LL", "RL")}
-"""The views that are told apart, by the words of MIMIC-CXR for them."""
-FEWEST_EQUAL = 30
-"""Images that a subgroup must have in each set to count when all subgroups are cut to the size of the smallest one."""
+OnProgress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def score_sets(
     native: Sets | None = None,
     nulls: Nulls | None = None,
     draws: MutableMapping[str, np.ndarray] | None = None,
-    on_progress: Callable[[int, int, str], None] | None = None,
+    on_progress: OnProgress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> tuple[list[Result], dict[str, np.ndarray]]:
     """The numbers of a synthetic set, in the order asked for, and the per-image values by metric.
@@ -81,89 +81,149 @@ def score_sets(
     for job in jobs:
         if job.named and job.problem:
             raise NotPossible(f"{job.metric.id} cannot run: {job.problem}", "Or leave it out of the metrics.")
-    finding = next((s.finding for s in sets.values() if s.finding), "")
-    resamples: dict[str, Resamples] = {}
-    warnings = Warnings(sets)
     _announce(jobs, intervals)
-    results, per_image = [], {}
-    for done, job in enumerate(jobs):
-        if on_progress:
-            on_progress(done, len(jobs), job.metric.title)
-        scored, settings, drawn = job.sets, job.settings, "" if job.sets is sets else job.metric.id
-        if finding and "findings" in job.metric.settings.model_fields:
-            # A finding against the rest needs the rest.
-            scored, settings, drawn = {n: s.whole for n, s in sets.items()}, {**job.settings, "findings": finding}, "whole"
-        subsets = resamples.setdefault(drawn, Resamples(scored, seed))
-        start = time.perf_counter()
-        how = {"seed": seed, "intervals": intervals, "null": null, "nulls": nulls, "cancelled": cancelled}
-        with watched(_pass_progress(job.metric.title, done, len(jobs), on_progress, cancelled)):
-            result, measured = _score_one(replace(job, settings=settings, sets=scored), how, subsets)
-        if mode == "compatible":
-            result = compatible.rounded(result, sets)
-        subgroup = f"finding={finding}" if finding else "all"
-        if result.status == "ok":
-            result = replace(result, message=f"{result.message} {warnings.beside(job.metric.reads)}".strip())
-        results.append(replace(result, mode=mode, subgroup=subgroup, seconds=time.perf_counter() - start))
-        if measured is not None and measured.score.per_image is not None:
-            per_image[job.metric.id] = measured.score.per_image
-        if measured is not None and measured.draws is not None and draws is not None:
-            draws[job.metric.id] = measured.draws
+    how = _How(seed, intervals, null, {} if nulls is None else nulls, mode, on_progress, cancelled)
+    rows = _Scoring(sets, jobs, how).rows()
     if on_progress:
         on_progress(len(jobs), len(jobs), "Done")
-    return results, per_image
+    measured = {row.job.metric.id: row.measured for row in rows if row.measured is not None}
+    if draws is not None:
+        draws.update({metric: m.draws for metric, m in measured.items() if m.draws is not None})
+    return [row.result for row in rows], {metric: m.score.per_image for metric, m in measured.items() if m.score.per_image is not None}
 
 
-def subgroups(sets: Sets, by: str = "finding", *, equal_n: bool = False, seed: int = 0) -> Iterator[tuple[str, dict[str, FeatureSet]]]:
-    """The subgroups of the sets: the images that have a finding (`finding=Pneumonia`), or a view (`view=AP`).
-
-    Subgroups differ in size by orders of magnitude, and most values depend on it. Two things may be compared between them as they are:
-    kernel_distance, which is free of n, and how far `matched` lies from its null, since both are measured at one size. Nothing is thrown
-    away by default, because a cut to the rarest finding leaves too little to see anything. `equal_n` makes values themselves comparable.
-
-    Metrics that read labels score a finding against the rest: `score_sets` gives them the whole sets.
-
-    Args:
-        equal_n: cut each set of all subgroups to one size, that of the smallest subgroup of FEWEST_EQUAL images or more; smaller ones stay.
-
-    Raises:
-        InputError: a grouping that is not there.
-    """
-    if by == "finding":
-        found = {f: {name: features.label(f) == 1 for name, features in sets.items()} for f in FINDINGS}
-    elif by == "view":
-        seen = {name: views(features.images, features.rows) for name, features in sets.items()}
-        found = {view: {name: of == view for name, of in seen.items()} for view in VIEWS}
-    else:
-        raise InputError(f"There is no grouping by {by!r}.", "Use 'finding' or 'view'.")
-    groups = {}
-    for value, members in found.items():
-        if all(rows.any() for rows in members.values()):
-            finding = value if by == "finding" else ""
-            groups[value] = {name: sets[name].take(np.flatnonzero(rows), finding=finding) for name, rows in members.items()}
-    for name in sets if equal_n else ():
-        size = min((len(members[name]) for members in groups.values() if len(members[name]) >= FEWEST_EQUAL), default=0)
-        for members in groups.values():
-            if size:
-                members[name] = Resamples(members, seed).cut(members[name], size, 0)
-    for value, members in groups.items():
-        yield f"{by}={value}", members
+@dataclass(frozen=True)
+class _How:
+    seed: int
+    intervals: bool
+    null: bool
+    nulls: Nulls
+    mode: str
+    on_progress: OnProgress | None
+    cancelled: Callable[[], bool] | None
 
 
-def views(images: ImageSet | None, rows: np.ndarray) -> np.ndarray:  # (N,) of str
-    """The view of those images, one of VIEWS; empty where it is unknown, or another one."""
-    names = {word: view for view, words in VIEWS.items() for word in words}
-    if images is None or "view" not in images.table:
-        return np.full(len(rows), "", dtype=object)
-    return np.array([names.get(str(v).strip().upper(), "") for v in images.table["view"].iloc[rows]], dtype=object)
+@dataclass
+class _Row:
+    """One metric on its way from a job to a result."""
+
+    job: _Job
+    result: Result
+    begun: Begun | None = None
+    measured: Measured | None = None
+    seconds: float = 0.0
+
+    def end(self, status: Literal["skipped", "failed"], message: str) -> None:
+        self.result, self.begun = replace(self.result, status=status, message=message), None
 
 
-def members(images: ImageSet, subgroup: str) -> list[str]:
-    """See `api.members`."""
-    by, _, value = subgroup.partition("=")
-    if by not in ("finding", "view"):
-        raise InputError(f"There is no grouping by {by!r}.", "Use 'finding' or 'view'.")
-    chosen = images.labels(value) == 1 if by == "finding" else views(images, np.arange(len(images))) == value
-    return images.table["image_id"][chosen].tolist()
+class _Scoring:
+    """All metrics of one call. Values first and then all repeats where a cluster does these; else one metric after the other."""
+
+    def __init__(self, sets: Sets, jobs: Sequence[_Job], how: _How) -> None:
+        self.sets, self.jobs, self.how = sets, jobs, how
+        self.finding = next((s.finding for s in sets.values() if s.finding), "")
+        self.resamples: dict[str, Resamples] = {}
+        self.warnings = Warnings(sets)
+
+    def rows(self) -> list[_Row]:
+        """One row a metric, in the order of the jobs."""
+        far = executor() if self.how.intervals else None
+        rows = []
+        for number, job in enumerate(self.jobs):
+            done = number // 2 if far else number  # values are half of the work
+            self._tell(done, job.metric.title)
+            with watched(self._pass_progress(job.metric.title, done)):
+                row = self._begin(job)
+                if row.begun and not far:
+                    self._carry_out(row, row.begun.here)
+            rows.append(row)
+        if far:
+            self._repeat_far(far, rows)
+        return [self._ended(row) for row in rows]
+
+    def _begin(self, job: _Job) -> _Row:
+        """The value of a metric."""
+        scored, settings, drawn = job.sets, job.settings, "" if job.sets is self.sets else job.metric.id
+        if self.finding and "findings" in job.metric.settings.model_fields:
+            # A finding against the rest needs the rest.
+            scored, settings, drawn = {n: s.whole for n, s in self.sets.items()}, {**job.settings, "findings": self.finding}, "whole"
+        row = _Row(job, _empty(replace(job, settings=settings, sets=scored), self.how.seed))
+        if job.problem:
+            row.end("skipped", f"{job.metric.title}: {job.problem}")
+            return row
+        subsets = self.resamples.setdefault(drawn, Resamples(scored, self.how.seed))
+
+        def begin() -> None:
+            for name in job.metric.reads:
+                if len(scored[name]) < job.metric.min_samples:
+                    few = f"{name} has n = {len(scored[name])} images; {job.metric.id} needs at least {job.metric.min_samples}."
+                    raise TooFewImages(few)
+            repeats = Repeats(job.metric, settings, subsets, self.how.cancelled)
+            row.begun = Begun(repeats, self.how.intervals, self.how.null, self.how.nulls)
+
+        _guarded(row, begin)
+        return row
+
+    def _carry_out(self, row: _Row, repeats: Callable[[], Done]) -> None:
+        """Interval and null of a metric, from its repeats."""
+        begun = row.begun
+        assert begun is not None
+
+        def conclude() -> None:
+            row.measured = begun.concluded(repeats())
+
+        _guarded(row, conclude)
+
+    def _repeat_far(self, far: OnRay, rows: Sequence[_Row]) -> None:
+        """The same for all metrics, on a cluster. What was altered for the compatible mode is not what the cluster knows by its id."""
+        waiting = [row for row in rows if row.begun]
+        known = [row for row in waiting if registry.metrics().get(row.job.metric.id) is row.job.metric]
+        half = len(rows) - len(rows) // 2
+
+        def on_shards(done: int, total: int) -> None:
+            self._tell(len(rows) // 2 + half * done // max(total, 1), f"intervals and nulls, {done} of {total} shards")
+
+        outcomes = done_far(far, [row.begun for row in known if row.begun], self.how.seed, on_shards, self._check)
+        for row, outcome in zip(known, outcomes, strict=True):
+            self._carry_out(row, outcome.read)
+            row.seconds += outcome.seconds
+        for row in waiting:
+            if row not in known and row.begun:
+                self._carry_out(row, row.begun.here)
+
+    def _ended(self, row: _Row) -> _Row:
+        """The row with its numbers, its warnings and how it came about."""
+        result, measured = row.result, row.measured
+        if measured is not None and not np.isfinite(measured.score.value):
+            row.end("failed", f"{row.job.metric.title} is {measured.score.value}, not a number.")
+            result, row.measured = row.result, None
+        elif measured is not None:
+            result = _filled(result, measured)
+        if self.how.mode == "compatible":
+            result = compatible.rounded(result, self.sets)
+        if result.status == "ok":
+            result = replace(result, message=f"{result.message} {self.warnings.beside(row.job.metric.reads)}".strip())
+        subgroup = f"finding={self.finding}" if self.finding else "all"
+        row.result = replace(result, mode=self.how.mode, subgroup=subgroup, seconds=row.seconds)
+        return row
+
+    def _check(self) -> None:
+        if self.how.cancelled and self.how.cancelled():
+            raise Cancelled("The run was cancelled.")
+
+    def _tell(self, done: int, label: str) -> None:
+        if self.how.on_progress:
+            self.how.on_progress(done, len(self.jobs), label)
+
+    def _pass_progress(self, title: str, done: int) -> Report:
+        """What long work tells while a metric runs."""
+
+        def report(share: float, what: str) -> None:
+            self._check()
+            self._tell(done, f"{title}: {what}, {share:.0%}")
+
+        return report
 
 
 def _jobs(metrics: Sequence[Choice] | None, sets: Sets, native: Sets | None, mode: str) -> list[_Job]:
@@ -198,20 +258,6 @@ def _announce(jobs: Sequence[_Job], intervals: bool) -> None:
                 sets[one].expect(sets[other], job.settings["k"], subsets=intervals)
 
 
-def _pass_progress(
-    title: str, done: int, total: int, on_progress: Callable[[int, int, str], None] | None, cancelled: Callable[[], bool] | None
-) -> Report:
-    """What long work tells while a metric runs."""
-
-    def report(share: float, what: str) -> None:
-        if cancelled and cancelled():
-            raise Cancelled("The run was cancelled.")
-        if on_progress:
-            on_progress(done, total, f"{title}: {what}, {share:.0%}")
-
-    return report
-
-
 def _missing(metric: Metric, sets: Sets) -> str:
     """What a metric needs and the sets do not have; empty if nothing."""
     absent = [name for name in metric.reads if name not in sets]
@@ -233,34 +279,33 @@ def _missing(metric: Metric, sets: Sets) -> str:
     return ""
 
 
-def _score_one(job: _Job, how: dict[str, Any], resamples: Resamples) -> tuple[Result, Measured | None]:
-    """One row, whatever happens, except for what makes the whole request wrong."""
+def _empty(job: _Job, seed: int) -> Result:
+    """The row of a metric that has no value yet."""
     metric, sets = job.metric, job.sets
     sizes = {f"n_{name}": len(features) for name, features in sets.items()}
-    row = Result(
-        metric=metric.id, family=metric.family, value=None, settings=job.settings, seed=how["seed"], version=metric.version,
+    return Result(
+        metric=metric.id, family=metric.family, value=None, settings=job.settings, seed=seed, version=metric.version,
         encoder=next((s.encoder for s in sets.values()), ""), n_real=sizes.get("n_real"), n_synthetic=sizes.get("n_synthetic"),
         n_train=sizes.get("n_train"),
     )  # fmt: skip
-    if job.problem:
-        return replace(row, status="skipped", message=f"{metric.title}: {job.problem}"), None
+
+
+def _guarded(row: _Row, do: Callable[[], None]) -> None:
+    """A part of the work of one metric: what goes wrong becomes its row, except for what makes the whole request wrong."""
+    start = time.perf_counter()
     try:
-        for name in metric.reads:
-            if len(sets[name]) < metric.min_samples:
-                raise TooFewImages(f"{name} has n = {len(sets[name])} images; {metric.id} needs at least {metric.min_samples}.")
-        measured = measure(metric, sets, settings=job.settings, resamples=resamples, **how)
+        do()
     except (TooFewImages, MissingPackage) as error:
-        return replace(row, status="skipped", message=str(error)), None
+        row.end("skipped", str(error))
     except (Cancelled, InputError):
         raise
     except BenchError as error:
-        return replace(row, status="failed", message=str(error)), None
-    except (ArithmeticError, ValueError, np.linalg.LinAlgError, MemoryError) as error:
-        log.exception("%s failed", metric.id)
-        return replace(row, status="failed", message=f"{type(error).__name__}: {error}"), None
-    if not np.isfinite(measured.score.value):
-        return replace(row, status="failed", message=f"{metric.title} is {measured.score.value}, not a number."), None
-    return _filled(row, measured), measured
+        row.end("failed", str(error))
+    except FAULTS as error:
+        log.exception("%s failed", row.job.metric.id)
+        row.end("failed", f"{type(error).__name__}: {error}")
+    finally:
+        row.seconds += time.perf_counter() - start
 
 
 def _filled(row: Result, m: Measured) -> Result:

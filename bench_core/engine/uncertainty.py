@@ -24,7 +24,7 @@ freedom gives the 97.5 % point. Nadeau & Bengio 2003, Machine Learning 52, has t
 `benchmarks/oracle_calibration.py` and its table in `docs/`.
 """
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,17 +32,18 @@ import numpy as np
 from scipy.stats import t as student
 
 from bench_core.data import Score, content_key
+from bench_core.engine.repeats import HALF, MATCHED, NULL, WITHOUT, Repeats, Sets, is_mean
 from bench_core.engine.resamples import Resamples
-from bench_core.errors import Cancelled, TooFewImages
-from bench_core.features import FeatureSet
+from bench_core.errors import TooFewImages
 from bench_core.registry import Metric
 
 HALVES = 40
 SPLITS = 20
 FEWEST = 4
 """Images that can be halved; with fewer an interval would be a point."""
-Sets = Mapping[str, FeatureSet]
 Nulls = MutableMapping[str, Any]
+Done = Mapping[str, "Sequence[Any] | TooFewImages"]
+"""What the repeats of each kind gave, or why one of them had no value."""
 
 
 @dataclass(frozen=True)
@@ -84,128 +85,131 @@ def measure(
         sets: `synthetic`, `real`, `train`, as many as there are; `real` serves the null of metrics that do not read it.
         null: whether to make the null beside the interval.
         nulls: null scores by content key; found ones are reused, new ones written (JSON values).
-        resamples: drawn subsets, shared between metrics for speed.
+        resamples: drawn subsets of the sets, shared between metrics for speed.
 
     Raises:
         BenchError: what the metric raises on the sets as given, or Cancelled. Too few images for the repeats only is a note.
     """
-    resamples = resamples or Resamples(sets, seed)
-    caller = _Caller(metric, settings, seed, cancelled)
-    given = dict(sets)
-    if _fits_train(metric) and "synthetic" in sets and "train" in sets:
-        given["train"] = resamples.like(min(len(sets["synthetic"]), len(sets["train"])), 0)[0]
-    score = caller.score(given, 0)
-    sizes = {name: len(features) for name, features in given.items()}
-    if not intervals:
-        return Measured(score, note=score.note, sizes=sizes)
-    caller.settings = {**settings, **score.repeat_with}
-    notes = [score.note] if score.note else []
-    low, high, draws, matched, centre, width = score.low, score.high, None, None, None, 0.0
-    try:
-        if low is None:
-            half, draws = _half_width(metric, score.value, given, resamples, caller)
-            low, high = _clipped(metric, score.value - half, score.value + half)
-    except TooFewImages as error:
-        notes.append(f"No interval: {error.message}")
-    try:
-        if null:
-            matched, centre, width = _null(metric, score, given, resamples, caller, {} if nulls is None else nulls)
-    except TooFewImages as error:
-        notes.append(f"No null: {error.message}")
-    if centre is None:
-        return Measured(score, low, high, note=" ".join(notes), sizes=sizes, draws=draws)
-    null_low, null_high = _clipped(metric, centre - width, centre + width)
-    return Measured(score, low, high, matched, centre, null_low, null_high, " ".join(notes), sizes, draws)
+    repeats = Repeats(metric, settings, resamples or Resamples(sets, seed), cancelled)
+    begun = Begun(repeats, intervals, null, {} if nulls is None else nulls)
+    return begun.concluded(begun.here())
 
 
-def _fits_train(metric: Metric) -> bool:
-    """It fits on `train` what another metric fits on `synthetic`, so that `train` plays the candidate."""
-    return metric.null_from == "train" and "synthetic" not in metric.reads
+class Begun:
+    """A metric whose value is there, and whose repeats are known but not done; they may be done anywhere, in any order.
+
+    Attributes:
+        wanted: for each kind of repeats, how many; they count from 1.
+    """
+
+    def __init__(self, repeats: Repeats, intervals: bool, null: bool, nulls: Nulls) -> None:
+        """Computes the value.
+
+        Raises:
+            BenchError: what the metric raises.
+        """
+        self.repeats, self._nulls, self._key = repeats, nulls, ""
+        self.score = repeats.score()
+        self.sizes = {name: len(features) for name, features in repeats.sets.items()}
+        self._notes = [self.score.note] if self.score.note else []
+        self.wanted: dict[str, int] = {}
+        if intervals:
+            repeats.settings = {**repeats.settings, **self.score.repeat_with}
+            if self.score.low is None:
+                self._want_interval()
+            if null and repeats.pool is not None:
+                self._want_null()
+
+    def _want_interval(self) -> None:
+        repeats = self.repeats
+        for name in repeats.moving:
+            if len(repeats.sets[name]) < FEWEST:
+                self._notes.append(f"No interval: {name} has n = {len(repeats.sets[name])} images; halves need {FEWEST}.")
+                return
+        if repeats.metric.interval == "jackknife":
+            self.wanted |= {WITHOUT + name: len(repeats.resamples.groups(name)) for name in repeats.moving}
+        else:
+            self.wanted[HALF] = HALVES
+
+    def _want_null(self) -> None:
+        repeats = self.repeats
+        self._key = _null_key(repeats)
+        if self._key not in self._nulls:
+            self.wanted[NULL] = SPLITS
+        if len(repeats.sets[repeats.candidate]) > repeats.size or repeats.halved:
+            self.wanted[MATCHED] = SPLITS
+
+    def here(self) -> Done:
+        """Does all repeats, in this process."""
+        done: dict[str, Sequence[Any] | TooFewImages] = {}
+        for kind, count in self.wanted.items():
+            if kind == MATCHED and isinstance(done.get(NULL), TooFewImages):
+                break  # there is no null to compare with
+            try:
+                done[kind] = self.repeats.carried_out(kind, range(1, count + 1))
+            except TooFewImages as error:
+                done[kind] = error
+        return done
+
+    def concluded(self, done: Done) -> Measured:
+        """The score with what the repeats say of it."""
+        metric, notes = self.repeats.metric, list(self._notes)
+        low, high, draws, matched, centre, width = self.score.low, self.score.high, None, None, None, 0.0
+        try:
+            if low is None and any(kind == HALF or kind.startswith(WITHOUT) for kind in self.wanted):
+                half, draws = self._half_width(done)
+                low, high = _clipped(metric, self.score.value - half, self.score.value + half)
+        except TooFewImages as error:
+            notes.append(f"No interval: {error.message}")
+        try:
+            if self._key:
+                matched, centre, width = self._null(done)
+        except TooFewImages as error:
+            notes.append(f"No null: {error.message}")
+        if centre is None:
+            return Measured(self.score, low, high, note=" ".join(notes), sizes=self.sizes, draws=draws)
+        null_low, null_high = _clipped(metric, centre - width, centre + width)
+        return Measured(self.score, low, high, matched, centre, null_low, null_high, " ".join(notes), self.sizes, draws)
+
+    def _half_width(self, done: Done) -> tuple[float, np.ndarray]:
+        """Half the width of the interval of the value, and its draws (HALVES,)."""
+        if HALF in self.wanted:
+            draws = np.array(_found(done, HALF))
+            return float(student.ppf(0.975, HALVES - 1) * np.std(draws, ddof=1)), draws
+        variance, draws = 0.0, np.full(HALVES, self.score.value)
+        for name in self.repeats.moving:
+            without = np.array(_found(done, WITHOUT + name))
+            variance += (len(without) - 1) * float(np.var(without))
+            draws -= self.repeats.resamples.weights(name, HALVES) @ (without - without.mean()) * (1 - 1 / len(without)) ** 0.5
+        return 1.96 * variance**0.5, draws
+
+    def _null(self, done: Done) -> tuple[float, float, float]:
+        """`matched`, the mean null score, and half the width of the range of one perfect generator."""
+        repeats, score, pool = self.repeats, self.score, self.repeats.pool
+        assert pool is not None
+        if NULL in self.wanted:
+            found = _found(done, NULL)
+            self._nulls[self._key] = {"null": float(np.mean([d[0] for d in found])), "variance": float(np.mean([d[1] for d in found]))}
+        matched = float(np.mean(_found(done, MATCHED))) if MATCHED in self.wanted else score.value
+        images, size, null = repeats.sets[repeats.candidate], repeats.size, self._nulls[self._key]
+        n, units, mean = len(images), len(np.unique(pool.units)), is_mean(score)
+        alike = _design_effect(score.per_image, images.units) if mean and score.per_image is not None else 1.0
+        parts = alike / n + (1 / size - 1 / n) / SPLITS + 1 / units + max(0.0, 1 / size - 1 / len(pool)) / SPLITS
+        freedom = units if mean else SPLITS
+        return matched, null["null"], float(student.ppf(0.975, freedom)) * (null["variance"] * parts) ** 0.5
 
 
-class _Caller:
-    """Calls one metric on changing sets."""
-
-    def __init__(self, metric: Metric, settings: Mapping[str, Any], seed: int, cancelled: Callable[[], bool] | None) -> None:
-        self.metric, self.settings, self.seed, self.cancelled = metric, settings, seed, cancelled
-
-    def score(self, sets: Sets, number: int) -> Score:
-        if self.cancelled and self.cancelled():
-            raise Cancelled("The run was cancelled.")
-        seeded = {"seed": self.seed + number} if "seed" in (self.metric.function.__kwdefaults__ or ()) else {}
-        return self.metric.function(*(sets[name] for name in self.metric.reads), **self.settings, **seeded)
-
-    def value(self, sets: Sets, number: int) -> float:
-        return self.checked(self.score(sets, number))
-
-    def checked(self, score: Score) -> float:
-        if not np.isfinite(score.value):
-            raise TooFewImages(f"{self.metric.id} has no value on a subset of the images.")
-        return score.value
+def _found(done: Done, kind: str) -> Sequence[Any]:
+    """What the repeats of a kind gave; raises what stopped them."""
+    found = done[kind]
+    if isinstance(found, TooFewImages):
+        raise found
+    return found
 
 
 def _clipped(metric: Metric, low: float, high: float) -> tuple[float, float]:
     lowest, highest = metric.bounds
     return max(low, -np.inf if lowest is None else lowest), min(high, np.inf if highest is None else highest)
-
-
-def _half_width(metric: Metric, value: float, sets: Sets, resamples: Resamples, caller: _Caller) -> tuple[float, np.ndarray]:
-    """Half the width of the interval of a value, and its draws (HALVES,)."""
-    candidate = "train" if _fits_train(metric) else "synthetic"
-    moving = [name for name in metric.reads if name in ("real", candidate)]
-    for name in moving:
-        if len(sets[name]) < FEWEST:
-            raise TooFewImages(f"{name} has n = {len(sets[name])} images; halves need {FEWEST}.")
-    if metric.interval == "jackknife":
-        variance, draws = 0.0, np.full(HALVES, value)
-        for name in moving:
-            without = np.array([caller.value({**sets, name: view}, i) for i, view in enumerate(resamples.groups(name), 1)])
-            variance += (len(without) - 1) * float(np.var(without))
-            draws -= resamples.weights(name, HALVES) @ (without - without.mean()) * (1 - 1 / len(without)) ** 0.5
-        return 1.96 * variance**0.5, draws
-    source = Resamples(sets, resamples.seed) if candidate == "train" else resamples
-    draws = np.array([caller.value({**sets, **{name: source.half(name, i) for name in moving}}, i) for i in range(1, HALVES + 1)])
-    return float(student.ppf(0.975, HALVES - 1) * np.std(draws, ddof=1)), draws
-
-
-def _null(
-    metric: Metric, score: Score, sets: Sets, resamples: Resamples, caller: _Caller, nulls: Nulls
-) -> tuple[float | None, float | None, float]:
-    """`matched`, the mean null score, and half the width of the range of one perfect generator; None where there is no null."""
-    whole = resamples.sets
-    fitted = metric.null_from == "train" and "train" in whole
-    pool = whole.get("train" if fitted else "real")
-    if pool is None or any(getattr(pool, need) is None for need in metric.needs):
-        return None, None, 0.0
-    candidate = "train" if _fits_train(metric) else "synthetic"
-    halved = "real" in metric.reads and not fitted
-    images = sets[candidate]
-    size = min(len(images), len(pool) // 2 if halved else len(pool))
-
-    def others(number: int) -> tuple[Sets, FeatureSet]:
-        """The other sets of a draw, and the images that play the candidate."""
-        a, b = resamples.split(number) if halved else (None, pool)
-        return {**sets, "real": a} if a is not None else sets, b
-
-    key = _null_key(metric, caller, whole, pool, fitted, size)
-    if key not in nulls:
-        draws = [_draw(caller, *others(i), candidate, size, fitted, resamples, i) for i in range(1, SPLITS + 1)]
-        nulls[key] = {"null": float(np.mean([d[0] for d in draws])), "variance": float(np.mean([d[1] for d in draws]))}
-    matched = score.value
-    if len(images) > size or halved:
-        scores = [caller.value({**others(i)[0], candidate: resamples.cut(images, size, i)}, i) for i in range(1, SPLITS + 1)]
-        matched = float(np.mean(scores))
-    n, units = len(images), len(np.unique(pool.units))
-    mean = _is_mean(score)
-    alike = _design_effect(score.per_image, images.units) if mean and score.per_image is not None else 1.0
-    parts = alike / n + (1 / size - 1 / n) / SPLITS + 1 / units + max(0.0, 1 / size - 1 / len(pool)) / SPLITS
-    freedom = units if mean else SPLITS
-    return matched, nulls[key]["null"], float(student.ppf(0.975, freedom)) * (nulls[key]["variance"] * parts) ** 0.5
-
-
-def _is_mean(score: Score) -> bool:
-    """Whether the value is the mean of its values an image (it may be their median)."""
-    return score.per_image is not None and bool(np.isclose(score.value, np.mean(score.per_image), rtol=1e-9, atol=1e-12))
 
 
 def _design_effect(values: np.ndarray, units: np.ndarray) -> float:  # (N,), (N,)
@@ -216,25 +220,13 @@ def _design_effect(values: np.ndarray, units: np.ndarray) -> float:  # (N,), (N,
     return max(1.0, float((sums**2).sum()) / single) if single and len(sums) > 1 else 1.0
 
 
-def _draw(
-    caller: _Caller, others: Sets, pool: FeatureSet, candidate: str, size: int, fitted: bool, resamples: Resamples, number: int
-) -> tuple[float, float]:
-    """One null score of `size` images of a pool, and the variance an image of such scores, from two that share no patient."""
-    pair = resamples.like(size, number) if fitted else resamples.pair(pool, size, number)
-    found = [caller.score({**others, candidate: player}, number) for player in pair]
-    scores = [caller.checked(score) for score in found]
-    if min(map(len, pair)) > 1 and all(map(_is_mean, found)):
-        variance = float(np.mean([np.var(score.per_image, ddof=1) for score in found]))  # type: ignore[arg-type]
-    else:
-        variance = (scores[0] - scores[1]) ** 2 / 2 * min(map(len, pair))
-    if all(len(player) == size for player in pair):
-        return float(np.mean(scores)), variance
-    return caller.value({**others, candidate: resamples.cut(pool, size, number)}, number), variance
-
-
-def _null_key(metric: Metric, caller: _Caller, whole: Sets, pool: FeatureSet, fitted: bool, size: int) -> str:
+def _null_key(repeats: Repeats) -> str:
     """Everything that decides null scores; of the synthetic set only its size and, where training images imitate it, its labels."""
+    metric, whole, pool = repeats.metric, repeats.resamples.sets, repeats.pool
+    assert pool is not None
     read = [whole[name].key for name in sorted({*metric.reads, "real"} - {"synthetic"}) if name in whole]
     synthetic = whole.get("synthetic")
-    labels = synthetic.labels.to_csv(index=False) if fitted and synthetic is not None and synthetic.labels is not None else None
-    return content_key("null", metric.id, metric.version, dict(caller.settings), caller.seed, SPLITS, size, pool.key, read, labels)
+    labels = synthetic.labels.to_csv(index=False) if repeats.fitted and synthetic is not None and synthetic.labels is not None else None
+    return content_key(
+        "null", metric.id, metric.version, dict(repeats.settings), repeats.resamples.seed, SPLITS, repeats.size, pool.key, read, labels
+    )

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,14 @@ class DerivedStore:
         with self._database.read() as connection:
             found = connection.scalar(select(tables.derived.c.value).where(tables.derived.c.key == key))
         return None if found is None else json.loads(found)
+
+    def values(self, kind: str, sets: Sequence[str]) -> dict[str, Any]:
+        """All small values of a kind that stem from any of those sets, by key."""
+        derived, links = tables.derived.c, tables.derived_sets.c
+        of_sets = select(links.key).where(links.set_id.in_(list(sets)))
+        query = select(derived.key, derived.value).where(derived.kind == kind, derived.value.is_not(None), derived.key.in_(of_sets))
+        with self._database.read() as connection:
+            return {key: json.loads(value) for key, value in connection.execute(query)}
 
     def write_value(self, key: str, kind: str, value: Any, sets: Sequence[str]) -> None:
         """Keeps a small value (anything that JSON holds)."""
@@ -80,6 +88,20 @@ class DerivedStore:
         return folder_bytes(self.folder)
 
 
+class KnownNulls(dict[str, Any]):
+    """Nulls for another process, which has no database: it finds those that the store has too, and holds those that it makes itself."""
+
+    def __init__(self, stored: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._stored = stored
+
+    def __missing__(self, key: str) -> Any:
+        return self._stored[content_key("null", key)]
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or content_key("null", key) in self._stored
+
+
 class StoredNulls(MutableMapping[str, Any]):
     """A dictionary of nulls that outlives the process: what a perfect generator scores, shared by all generators of one size."""
 
@@ -87,6 +109,10 @@ class StoredNulls(MutableMapping[str, Any]):
         self._derived = derived
         self._sets = list(sets)
         self._seen: dict[str, Any] = {}
+
+    def stored(self) -> dict[str, Any]:
+        """All that are kept of these sets, by the keys of the store (see `KnownNulls`)."""
+        return self._derived.values("null", self._sets)
 
     def __getitem__(self, key: str) -> Any:
         if key not in self._seen:

@@ -164,9 +164,7 @@ class SetStore:
     def _image_set(self, set_id: str, name: str, kind: Any, table: pd.DataFrame, meta: dict[str, Any]) -> ImageSet:
         render: Callable[[str], np.ndarray] | None = None
         if meta.get("simulated"):
-            from bench_core import phantom
-
-            render = lambda image_id: phantom.render(image_id).image
+            render = _rendered
         return ImageSet(set_id, name, kind, self._root(set_id, meta), table, render, meta)
 
     def _root(self, set_id: str, meta: Mapping[str, Any]) -> Path:
@@ -237,3 +235,10 @@ def with_all_columns(table: pd.DataFrame) -> pd.DataFrame:
     table["seed"] = pd.to_numeric(table["seed"], errors="coerce").astype("Int64")
     first = [*TABLE_COLUMNS, *FINDINGS]
     return table[first + [c for c in table.columns if c not in first]]
+
+
+def _rendered(image_id: str) -> np.ndarray:  # (H, W) uint8
+    """A film of the simulated cohort."""
+    from bench_core import phantom
+
+    return phantom.render(image_id).image

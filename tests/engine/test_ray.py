@@ -5,10 +5,12 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from bench_core import api
@@ -133,32 +135,85 @@ def test_moments_are_added_up_on_the_cluster(far: OnRay, monkeypatch: pytest.Mon
     assert far_passes.adder_on(far)(values, values.mean(axis=0)) is None
 
 
-def test_scores_equal_the_local_ones(far: OnRay, monkeypatch: pytest.MonkeyPatch) -> None:
+FIELDS = ("value", "low", "high", "matched", "null", "null_low", "null_high")
+
+
+def sent_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the functions that go to the cluster from now on."""
+    sent, plain = [], OnRay.map
+    monkeypatch.setattr(OnRay, "map", lambda self, function, *a, **k: (sent.append(function.__name__), plain(self, function, *a, **k))[1])
+    return sent
+
+
+@pytest.mark.parametrize("kept", [0, 26_000_000])
+def test_scores_equal_the_local_ones(far: OnRay, cluster: Any, monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
+    """Passes, intervals and nulls on the cluster; products of large sets are not kept, so that subsets have lists and passes only."""
     rng = np.random.default_rng(0)
-    values = {"real": rng.normal(size=(400, 32)), "synthetic": rng.normal(0.1, 1, (400, 32)), "train": rng.normal(size=(420, 32))}
-    metrics = [Choice(id=m) for m in ("frechet_distance", "kernel_distance", "precision", "coverage")]
+    values = {"real": rng.normal(size=(400, 16)), "synthetic": rng.normal(0.1, 1, (400, 16)), "train": rng.normal(size=(420, 16))}
+    metrics = [Choice(id=m) for m in ("frechet_distance", "kernel_distance", "precision", "coverage", "authenticity", "vendi_score")]
 
-    def scored() -> dict[str, Any]:
+    def scored() -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         sets = {role: FeatureSet(v.astype(np.float32), kind=role) for role, v in values.items()}
-        return {r.metric: r for r in score_sets(sets, metrics=metrics)[0]}
+        draws: dict[str, np.ndarray] = {}
+        return {r.metric: r for r in score_sets(sets, metrics=metrics, draws=draws)[0]}, draws
 
-    offered = []
-    carry = far_passes.carrier_on(far, worth=1)
-
-    def counted(pairs: Pairs, wanted: Wanted) -> Any:
-        if min(len(pairs.a), len(pairs.b)) < 400:
-            return None  # subsets are many and small
-        offered.append(len(pairs.a) * len(pairs.b))
-        return carry(pairs, wanted)
-
-    monkeypatch.setattr("bench_core.features.KEPT", 0)
-    local = scored()
-    with carried_by(counted):
-        there = scored()
-    assert offered
+    monkeypatch.setattr("bench_core.features.KEPT", kept)
+    monkeypatch.setattr(far_passes, "carrier_on", partial(far_passes.carrier_on, worth=1))
+    (local, draws), sent = scored(), sent_by(monkeypatch)
+    with engine_of(Config.from_environment({"BENCH_ENGINE": "ray", "BENCH_RAY_ADDRESS": cluster.address})):
+        there, draws_there = scored()
+    assert kept or "find_in" in sent
+    assert sent.count("repeat") == 1  # all metrics in one round
     for metric, one in local.items():
-        for field in ("value", "low", "high", "matched", "null", "null_low", "null_high"):
+        assert one.status == there[metric].status == "ok", (one, there[metric])
+        for field in FIELDS:
             assert getattr(there[metric], field) == pytest.approx(getattr(one, field), abs=1e-6), (metric, field)
+        np.testing.assert_allclose(draws_there[metric], draws[metric], atol=1e-6)
+
+
+@pytest.fixture
+def study(workspace: Workspace, tmp_path: Path) -> Workspace:
+    """A real, a training and a synthetic set with labels and prompts."""
+    for seed, (kind, count) in enumerate((("real", 32), ("train", 40), ("synthetic", 32))):
+        table = pd.DataFrame({"path": write_images(tmp_path / kind, count, seed=seed), "prompt": [f"Film {i}." for i in range(count)]})
+        table["subject_id"] = [f"{kind}{i // 2}" for i in range(count)]
+        table["Edema"], table["Fracture"] = np.arange(count) % 2, np.arange(count) % 3 == 0
+        table.to_csv(tmp_path / f"{kind}.csv", index=False)
+        api.import_images(kind, tmp_path / kind, tmp_path / f"{kind}.csv", kind)
+    return workspace
+
+
+@pytest.mark.parametrize("mode", ["corrected", "compatible"])
+def test_an_evaluation_with_subgroups_is_equal(
+    far: OnRay, cluster: Any, study: Workspace, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    spec = api.EvaluateSpec(
+        synthetic="synthetic",
+        real="real",
+        train="train" if mode == "corrected" else None,
+        encoders=["pixels"],
+        subgroup="finding",
+        mode=mode,
+    )
+
+    def numbers() -> pd.DataFrame:
+        run = api.wait(api.submit(spec))
+        assert run.status == "done", run.error
+        frame = api.run_results(run.id).sort_values(["subgroup", "metric"]).reset_index(drop=True)
+        api.delete_run(run.id)
+        study.derived.forget(list(study.derived.values("null", [study.sets.find(name) for name in ("real", "train")])))
+        return frame
+
+    here, sent = numbers(), sent_by(monkeypatch)
+    monkeypatch.setattr(study, "config", on_ray(study, cluster))
+    there = numbers()
+    assert sent == ["repeat", "score_arm"]
+    assert list(there["subgroup"].unique()) == ["all", "finding=Edema", "finding=Fracture"]
+    assert (there["status"] == "ok").sum() >= (40 if mode == "corrected" else 15)
+    for column in ("subgroup", "metric", "status", "message", "n_real", "n_synthetic", "n_train"):
+        assert there[column].tolist() == here[column].tolist()
+    for column in FIELDS:
+        np.testing.assert_allclose(there[column].astype(float), here[column].astype(float), atol=1e-6, rtol=1e-6, err_msg=column)
 
 
 def on_ray(workspace: Workspace, cluster: Any) -> Config:
@@ -184,8 +239,7 @@ def test_generation_is_equal_pixel_for_pixel(far: OnRay, cluster: Any, workspace
         api.PromptSpec(text=f"{side} pleural effusion.", labels={"Pleural Effusion": 1}) for side in ("Left", "Right", "Large", "Small")
     ]
     spec = api.GenerateSpec(name="far", generator=api.Choice(id="phantom-oracle"), prompts=prompts, count=1, seed=3, batch_size=2)
-    sent, plain = [], OnRay.map
-    monkeypatch.setattr(OnRay, "map", lambda self, function, *a, **k: (sent.append(function.__name__), plain(self, function, *a, **k))[1])
+    sent = sent_by(monkeypatch)
     monkeypatch.setattr(workspace, "config", on_ray(workspace, cluster))
     run = api.wait(api.submit(spec))
     assert run.status == "done", run.error

@@ -10,7 +10,8 @@ from scipy.stats import t as student
 
 from bench_core import registry
 from bench_core.data import FINDINGS
-from bench_core.engine.scoring import FEWEST_EQUAL, score_sets, subgroups
+from bench_core.engine.grouping import FEWEST_EQUAL, subgroups
+from bench_core.engine.scoring import score_sets
 from bench_core.errors import Cancelled, InputError, NotPossible, SettingError, UnknownName
 from bench_core.features import FeatureSet
 from bench_core.pairs import Pairs
