@@ -155,6 +155,7 @@ def _add_numbers(verb: Callable[..., argparse.ArgumentParser]) -> None:
     for role in ("real", "synthetic", "train"):
         score.add_argument(f"--{role}", required=role != "train", metavar=f"{role[0].upper()}.npy")
     _add_scoring(score)
+    _add_engine(score)
     compare = verb("compare", verbs.compare_verb, "Compare the evaluated sets of a study: paired differences, Pareto front, like metrics.")
     compare.add_argument("--real", required=True, metavar="SET")
     compare.add_argument("--train", metavar="SET")

@@ -13,7 +13,7 @@ from bench_core.data import ImageSet, content_key
 from bench_core.encoders.backend import squashed
 from bench_core.engine.decode import BATCH, decoded
 from bench_core.engine.executor import executor
-from bench_core.engine.far_images import encode_far
+from bench_core.engine.far_images import encode_far, encode_texts_far
 from bench_core.engine.memory import Fitting
 from bench_core.engine.models import Models, card_key, encoder_card
 from bench_core.errors import NotPossible
@@ -63,8 +63,8 @@ def encode_images(
     missing = {card_key(card): {first[d] for d in workspace.features.missing(card_key(card), digests)} for card in cards}
     rows = sorted(set().union(*missing.values()))
     far = executor()
-    if far and rows and images.render is None:
-        encode_far(far, workspace, images, cards, missing, on_images)
+    if far and rows:
+        encode_far(far, workspace, images, cards, missing, on_images or _nobody)
         return
     waiting = {key: _Shard(workspace, key, digests) for key in missing}
     fitting = {card.id: Fitting(BATCH) for card in cards}
@@ -81,6 +81,10 @@ def encode_images(
     finally:
         for shard in waiting.values():
             shard.write()
+
+
+def _nobody(more: int, message: str) -> None:
+    """Hears nothing."""
 
 
 class _Shard:
@@ -152,11 +156,15 @@ def _missing_texts(workspace: Workspace, images: ImageSet, card: EncoderCard) ->
 def _encode_texts(
     workspace: Workspace, models: Models, images: ImageSet, card: EncoderCard, on_images: Callable[[int, str], None] | None
 ) -> None:
-    texts = _missing_texts(workspace, images, card)
+    texts, words = _missing_texts(workspace, images, card), f"Encoding the prompts of {images.name}"
+    far = executor()
+    if far and texts:
+        encode_texts_far(far, workspace, card, texts, on_images or _nobody, words)
+        return
     for start in range(0, len(texts), KEPT_TOGETHER):
         part = texts[start : start + KEPT_TOGETHER]
         encoder: Any = models.encoder(card)
         values = np.stack(Fitting(BATCH).carry_out(part, encoder.encode_text))
         workspace.features.write(card_key(card), [text_digest(t) for t in part], values)
         if on_images:
-            on_images(len(part), f"Encoding the prompts of {images.name}")
+            on_images(len(part), words)

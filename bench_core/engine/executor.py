@@ -36,19 +36,9 @@ class OnRay:
     """
 
     def __init__(self, address: str) -> None:
-        if not address:
-            raise InputError("The engine is 'ray', but no address is given.", "Set BENCH_RAY_ADDRESS or --address, for example HEAD:6379.")
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
-        try:
-            import ray
-        except ImportError:
-            raise MissingPackage(
-                "Engine 'ray' needs Ray, which is not installed.", "pip install ray==2.60.0, or use --engine local."
-            ) from None
+        ray = look_for(address)
         self._ray = ray
         if not ray.is_initialized():
-            _look_for(address)
             path = os.pathsep.join([str(PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])])
             ends = signal.getsignal(signal.SIGTERM)
             try:
@@ -150,15 +140,38 @@ def _shard(function: Callable[..., Any], shared: _Shared, *given: Any) -> Any:
     return function(*shared.values(), *given)
 
 
-def _look_for(address: str) -> None:
-    """Raises InputError when nothing listens at `host:port`: Ray itself would try for minutes. Other forms of address are Ray's to read."""
+def look(config: Config) -> None:
+    """For who starts a worker: says at once what is missing for the configured engine.
+
+    Raises:
+        MissingPackage, InputError: see `OnRay`.
+    """
+    if config.engine == "ray":
+        look_for(config.ray_address)
+
+
+def look_for(address: str) -> Any:
+    """Ray, if it is there and something listens at `host:port`: it would try for minutes itself. Other forms of address are Ray's to read.
+
+    Raises:
+        MissingPackage, InputError: see `OnRay`.
+    """
+    if not address:
+        raise InputError("The engine is 'ray', but no address is given.", "Set BENCH_RAY_ADDRESS or --address, for example HEAD:6379.")
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
+    try:
+        import ray
+    except ImportError:
+        raise MissingPackage("Engine 'ray' needs Ray, which is not installed.", "pip install ray==2.60.0, or use --engine local.") from None
     host, _, port = address.rpartition(":")
     if "://" in address or not port.isdigit():
-        return
+        return ray
     try:
         socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
     except (OSError, OverflowError) as error:
         raise InputError(f"No Ray cluster answers at {address!r} ({error}).", "Start one: ray start --head --port 6379.") from None
+    return ray
 
 
 def on_workers(config: Config) -> Config:

@@ -15,10 +15,11 @@ from bench_core.engine.executor import OnRay, on_workers
 from bench_core.engine.memory import Fitting
 from bench_core.engine.models import Models, card_key, check_settings
 from bench_core.store.drafts import Draft, store_image, stored_image
+from bench_core.store.features import text_digest
 from bench_core.store.workspace import Workspace
 
 ENCODED = 128
-"""Images that a shard encodes."""
+"""Images, or texts, that a shard encodes."""
 
 
 @cache
@@ -29,33 +30,59 @@ def models_of(config: Config) -> Models:
 
 def encode_far(
     far: OnRay, workspace: Workspace, images: ImageSet, cards: Sequence[EncoderCard], missing: Mapping[str, set[int]],
-    on_images: Callable[[int, str], None] | None,
+    on_images: Callable[[int, str], None],
 ) -> None:  # fmt: skip
-    """Encodes the missing rows of each encoder; the vectors of a shard are stored as soon as they are back."""
+    """Encodes the missing rows of each encoder, each image read once; the vectors of a shard are stored as soon as they are back.
+
+    Args:
+        on_images: hears of every shard, and while waiting of none; may raise to stop.
+    """
     digests = images.table["digest"].tolist()
-    for card in cards:
-        key = card_key(card)
-        rows = sorted(missing[key])
-        shards = [rows[start : start + ENCODED] for start in range(0, len(rows), ENCODED)]
+    wanted = [missing[card_key(card)] for card in cards]
+    rows = sorted(set().union(*wanted))
+    parts = [rows[start : start + ENCODED] for start in range(0, len(rows), ENCODED)]
+    tasks = [[[row for row in part if row in of] for of in wanted] for part in parts]
 
-        def on_done(number: int, values: np.ndarray, key: str = key, card: EncoderCard = card, shards: list[list[int]] = shards) -> None:
-            workspace.features.write(key, [digests[row] for row in shards[number]], values)
-            if on_images:
-                on_images(len(shards[number]), f"Encoding {images.name} with {card.title}")
+    def on_done(number: int, found: list[np.ndarray]) -> None:
+        for card, mine, values in zip(cards, tasks[number], found, strict=True):
+            if mine:
+                workspace.features.write(card_key(card), [digests[row] for row in mine], values)
+        on_images(sum(map(len, tasks[number])), words)
 
-        far.map(encode_rows, shards, [on_workers(workspace.config), images, card], gpu=True, on_done=on_done)
+    words = f"Encoding {images.name} with {', '.join(card.title for card in cards)}"
+    shared = [on_workers(workspace.config), images, list(cards)]
+    far.map(encode_rows, tasks, shared, gpu=True, on_done=on_done, check=lambda: on_images(0, words))
 
 
-def encode_rows(config: Config, images: ImageSet, card: EncoderCard, rows: list[int]) -> np.ndarray:  # (N, D)
-    """The features of some rows of a set."""
-    encoder, fitting = models_of(config).encoder(card), Fitting(BATCH)
-    return np.stack(
-        [
-            vector
-            for part, pixels in decoded(images, rows)
-            for vector in fitting.carry_out([squashed(pixels[row], card) for row in part], encoder.encode)
-        ]
-    )
+def encode_rows(config: Config, images: ImageSet, cards: Sequence[EncoderCard], task: list[list[int]]) -> list[np.ndarray]:
+    """For each encoder the features (N, D) of its rows of a set."""
+    made: list[list[np.ndarray]] = [[] for _ in cards]
+    fitting = [Fitting(BATCH) for _ in cards]
+    for part, pixels in decoded(images, sorted(set().union(*task))):
+        for card, rows, fit, vectors in zip(cards, map(set, task), fitting, made, strict=True):
+            mine = [squashed(pixels[row], card) for row in part if row in rows]
+            if mine:
+                vectors += fit.carry_out(mine, models_of(config).encoder(card).encode)
+    return [np.stack(vectors) if vectors else np.empty((0, 0)) for vectors in made]
+
+
+def encode_texts_far(
+    far: OnRay, workspace: Workspace, card: EncoderCard, texts: Sequence[str], on_texts: Callable[[int, str], None], words: str
+) -> None:
+    """Encodes texts, and stores their vectors; `on_texts` as in `encode_far`."""
+    parts = [texts[start : start + ENCODED] for start in range(0, len(texts), ENCODED)]
+
+    def on_done(number: int, values: np.ndarray) -> None:
+        workspace.features.write(card_key(card), [text_digest(text) for text in parts[number]], values)
+        on_texts(len(parts[number]), words)
+
+    far.map(encode_words, parts, [on_workers(workspace.config), card], gpu=True, on_done=on_done, check=lambda: on_texts(0, words))
+
+
+def encode_words(config: Config, card: EncoderCard, texts: Sequence[str]) -> np.ndarray:  # (N, D)
+    """The features of texts."""
+    encoder: Any = models_of(config).encoder(card)
+    return np.stack(Fitting(BATCH).carry_out(texts, encoder.encode_text))
 
 
 def generate_far(
@@ -67,6 +94,7 @@ def generate_far(
 
     Args:
         tasks: of each shard's images the row, prompt, seed, table columns and provenance.
+        check: is called while waiting; may raise to stop.
     """
 
     def on_done(number: int, made: list[dict[str, Any]]) -> None:

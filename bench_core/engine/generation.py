@@ -87,7 +87,7 @@ def _generate_far(far: OnRay, workspace: Workspace, spec: GenerateSpec, card: Ge
     tasks = [[task(row) for row in missing[start : start + spec.batch_size]] for start in range(0, len(missing), spec.batch_size)]
     train = workspace.sets.open(spec.train) if spec.train else None
     report.at(total - len(missing), total, f"{card.title}, on {far.slots} cores and {far.gpus} GPUs", force=True)
-    generate_far(far, workspace, draft, card, train, spec.generator.settings, tasks, on_images, report.check)
+    generate_far(far, workspace, draft, card, train, spec.generator.settings, tasks, on_images, report.between)
     return time.monotonic() - began
 
 

@@ -8,10 +8,9 @@ import pandas as pd
 
 from bench_core.config import Config
 from bench_core.data import Kind, Result
+from bench_core.engine.executor import engine_of
 from bench_core.errors import InputError
 from bench_core.features import FeatureSet
-from bench_core.passes import carried_by
-from bench_core.passes_on_torch import gpu_carrier
 from bench_core.spec import Choice
 
 
@@ -27,7 +26,7 @@ def score_files(
     from bench_core.engine.scoring import score_sets
 
     sets = {role: FeatureSet(read_matrix(path, role), kind=role) for role, path in files.items()}
-    with carried_by(gpu_carrier(lambda: Config.from_environment().torch_device())):
+    with engine_of(Config.from_environment()):
         results, per_image = score_sets(sets, metrics=metrics, seed=seed, intervals=intervals, mode=mode, on_progress=on_progress)
     return results, pd.DataFrame(per_image, index=range(len(sets["synthetic"])))
 

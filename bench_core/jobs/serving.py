@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench_core.config import PROJECT, Config
+from bench_core.engine.executor import look
 from bench_core.errors import BenchError, InputError
 from bench_core.jobs.processes import environment_of
 
@@ -30,10 +31,11 @@ def serve(config: Config, stop: threading.Event) -> None:
     A worker that dies is started again.
 
     Raises:
-        InputError: the port is taken.
+        InputError: the port is taken, or the configured engine is not there.
         BenchError: the pages did not start, or ended by themselves.
     """
     _check_port(config)
+    look(config)
     environment = environment_of(config)
     pages = [
         sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), "--server.address", config.host, "--server.port",

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from bench_core.engine.executor import look
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Stopping
 from bench_core.engine.run import carry_out
@@ -45,7 +46,11 @@ def work(workspace: Workspace, stop: threading.Event, *, until_idle: bool = Fals
     """Carries out runs until `stop` is set (or, with `until_idle`, nothing is queued); returns how many it took.
 
     After `idle_seconds` of the configuration without a run it lets go of its models, and of the GPU's memory.
+
+    Raises:
+        MissingPackage, InputError: the configured engine is not there; no run was taken.
     """
+    look(workspace.config)
     models = Models(workspace.config)
     count, busy = 0, time.monotonic()
     with enlisted(workspace, serves=True, models=models) as worker:

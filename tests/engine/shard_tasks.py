@@ -34,3 +34,9 @@ def dies(folder: str, task: int) -> Any:
     if task == 1:
         os._exit(1)
     return task
+
+
+def sleeps(seconds: float) -> None:
+    """Works for that long."""
+    for _ in range(int(seconds * 20)):
+        time.sleep(0.05)

@@ -17,12 +17,14 @@ from bench_core import api
 from bench_core.config import PROJECT, Config
 from bench_core.distances import Rows, Space
 from bench_core.engine import executor, far_passes
-from bench_core.engine.encode import encode_images
+from bench_core.engine.encode import encode_images, features_of
 from bench_core.engine.executor import OnRay, engine_of
 from bench_core.engine.models import Models, card_key, encoder_card
 from bench_core.engine.scoring import score_sets
-from bench_core.errors import InputError, MissingPackage, ShardLost, UnknownName
+from bench_core.errors import Cancelled, InputError, MissingPackage, ShardLost, UnknownName
 from bench_core.features import FeatureSet
+from bench_core.jobs.serving import serve
+from bench_core.jobs.worker import work
 from bench_core.pairs import Pairs
 from bench_core.passes import Carrier, Wanted, added_by, carried_by
 from bench_core.spec import Choice
@@ -222,18 +224,37 @@ def on_ray(workspace: Workspace, cluster: Any) -> Config:
     return replace(workspace.config, engine="ray", ray_address=cluster.address)
 
 
-def test_encoding_is_equal(far: OnRay, cluster: Any, workspace: Workspace, tmp_path: Path) -> None:
-    write_images(tmp_path / "films", 150)
-    api.import_images("films", tmp_path / "films", None, "synthetic")
-    films, card = workspace.sets.open("films"), encoder_card(workspace.config, "pixels")
-    digests, told = films.table["digest"].tolist(), []
-    with engine_of(on_ray(workspace, cluster)):
-        encode_images(workspace, Models(workspace.config), films, [card], lambda more, _: told.append(more))
-    there = workspace.features.read(card_key(card), digests)
-    assert sorted(told) == [22, 128]
-    encoder = Models(workspace.config).encoder(card)
-    here = np.concatenate([encoder.encode([films.read(i) for i in range(s, min(s + 32, 150))]) for s in range(0, 150, 32)])
-    np.testing.assert_allclose(there, here, atol=1e-6)
+def test_encoding_is_equal(far: OnRay, cluster: Any, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Images once for all encoders, texts too; the ones that are stored already stay out."""
+    names = write_images(tmp_path / "films", 150)
+    pd.DataFrame({"path": names, "prompt": [f"Film {i // 2}." for i in range(150)]}).to_csv(tmp_path / "films.csv", index=False)
+    api.import_images("films", tmp_path / "films", tmp_path / "films.csv", "synthetic")
+    films, cards = workspace.sets.open("films"), [encoder_card(workspace.config, name) for name in ("pixels", "phantom-clip")]
+    digests, told, sent = films.table["digest"].tolist(), [], sent_by(monkeypatch)
+    encode_images(workspace, Models(workspace.config), films.take(range(100)), cards[:1])
+    monkeypatch.setattr(workspace, "config", on_ray(workspace, cluster))
+    with engine_of(workspace.config):
+        encode_images(workspace, Models(workspace.config), films, cards, lambda more, _: told.append(more))
+        texts = features_of(workspace, Models(workspace.config), films, cards[1]).text
+    assert sent == ["encode_rows", "encode_words"]
+    assert sum(told) == 50 + 150
+    models = Models(replace(workspace.config, engine="local"))
+    for card in cards:
+        there, encoder = workspace.features.read(card_key(card), digests), models.encoder(card)
+        here = np.concatenate([encoder.encode([films.read(i) for i in range(s, min(s + 32, 150))]) for s in range(0, 150, 32)])
+        np.testing.assert_allclose(there, here, atol=1e-5)
+    here_too = models.encoder(cards[1]).encode_text(films.table["prompt"].tolist())
+    assert here_too is not None and texts is not None
+    np.testing.assert_allclose(texts, here_too, atol=1e-5)
+
+
+def test_a_run_on_a_cluster_stops_while_it_waits(far: OnRay) -> None:
+    def stop() -> None:
+        raise Cancelled("Stop.")
+
+    with pytest.raises(Cancelled):
+        far.map(shard_tasks.sleeps, [900.0] * far.slots, check=stop)
+    assert far.map(shard_tasks.double, [1], [0]) == [2]  # there is a free slot again
 
 
 def test_generation_is_equal_pixel_for_pixel(far: OnRay, cluster: Any, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,8 +278,12 @@ def test_generation_is_equal_pixel_for_pixel(far: OnRay, cluster: Any, workspace
 
 
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = Config.from_environment({"BENCH_ENGINE": "ray", "BENCH_RAY_ADDRESS": "127.0.0.1:1"})
     with pytest.raises(InputError, match="No Ray cluster answers at '127.0.0.1:1'"):
-        executor._look_for("127.0.0.1:1")
+        executor.look(nowhere)
+    for starts in (lambda: serve(nowhere, threading.Event()), lambda: work(Workspace(nowhere), threading.Event())):
+        with pytest.raises(InputError, match="No Ray cluster answers at"):
+            starts()
     with pytest.raises(InputError, match="no address"):
         OnRay("")
     with pytest.raises(InputError, match="BENCH_ENGINE is 'spark'"):
