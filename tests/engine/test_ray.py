@@ -248,12 +248,13 @@ def test_encoding_is_equal(far: OnRay, cluster: Any, workspace: Workspace, tmp_p
     np.testing.assert_allclose(texts, here_too, atol=1e-5)
 
 
-def test_a_run_on_a_cluster_stops_while_it_waits(far: OnRay) -> None:
+def test_a_run_on_a_cluster_stops_while_it_waits(far: OnRay, tmp_path: Path) -> None:
     def stop() -> None:
-        raise Cancelled("Stop.")
+        if len(list(tmp_path.iterdir())) == far.slots:
+            raise Cancelled("Stop.")
 
     with pytest.raises(Cancelled):
-        far.map(shard_tasks.sleeps, [900.0] * far.slots, check=stop)
+        far.map(shard_tasks.sleeps, range(far.slots), [str(tmp_path)], check=stop)
     assert far.map(shard_tasks.double, [1], [0]) == [2]  # there is a free slot again
 
 
