@@ -16,7 +16,9 @@ from bench_core.engine.uncertainty import Begun, Done
 from bench_core.errors import BenchError, TooFewImages
 
 AT_ONCE = 5
-"""Repeats of a shard."""
+"""Repeats of a shard, which take milliseconds each."""
+LARGE = 5_000
+"""Images of a set above which one repeat is enough for a shard."""
 FAULTS = (BenchError, ArithmeticError, ValueError, np.linalg.LinAlgError, MemoryError)
 """What ends one metric, not the run."""
 Task = tuple[int, str, range]
@@ -97,11 +99,13 @@ def done_far(
     drawn = {id(one.repeats.resamples): one.repeats.resamples for one in begun}
     places = {name: place for place, name in enumerate(drawn)}
     metrics = [(b.repeats.metric.id, dict(b.repeats.settings), places[id(b.repeats.resamples)]) for b in begun]
+    large = any(len(features) > LARGE for one in drawn.values() for features in one.sets.values())
+    step = 1 if large else AT_ONCE
     tasks = [
-        (number, kind, range(start, min(start + AT_ONCE, count + 1)))
+        (number, kind, range(start, min(start + step, count + 1)))
         for number, one in enumerate(begun)
         for kind, count in one.wanted.items()
-        for start in range(1, count + 1, AT_ONCE)
+        for start in range(1, count + 1, step)
     ]
     finished = 0
 
