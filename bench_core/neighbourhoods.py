@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench_core import pairs as pairing
+from bench_core.devices import gpu_for, squared_distances
 from bench_core.distances import blocks
 from bench_core.pairs import nearest_distinct, radii_among, room
 
@@ -89,6 +90,13 @@ def inside(mine: FeatureSet, other: FeatureSet, k: int) -> np.ndarray:  # (N,) i
 def blocks_of(mine: FeatureSet, other: FeatureSet) -> Iterator[tuple[np.ndarray, np.ndarray]]:  # (S,), (S, M)
     """Raw distances in float32, some rows at a time."""
     pairs, side = mine.paired(other)
+    device = None if pairs.kept or not mine.vectors else gpu_for(len(mine) * len(other))
+    if device:
+        some = pairs.take(side, mine.rows, other.rows)
+        low_a, low_b, slack_a, slack_b = some.bounds
+        for part, raw in squared_distances(some.a.centred, some.b.centred, low_a + slack_a, low_b + slack_b, device):
+            yield np.arange(part.start, part.stop), raw
+        return
     for block in blocks(len(mine), len(other)):
         some = pairs.take(side, mine.rows[block], other.rows)
         low_a, low_b, slack_a, slack_b = some.bounds

@@ -11,26 +11,20 @@ inside it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bench_core import passes
+from bench_core.devices import FEWEST, SMALLEST, fitting, gpu_for, true_float32
 from bench_core.passes import Found, Wanted, reach_of
 
 if TYPE_CHECKING:
     from bench_core.pairs import Pairs
 
 log = logging.getLogger(__name__)
-FEWEST = 4_000_000
-"""Pairs for which a device is worth the way to it."""
-LARGEST = 1 << 27
-"""Pairs of the largest tile; more make nothing faster."""
-SMALLEST = 1 << 12
-"""Pairs of a tile that any device holds; where it does not, the processor does the pass."""
 BYTES_A_PAIR = 64
 """Memory of a tile: products, bounds, masks, and what choosing the smallest needs."""
 DEEP = 256
@@ -54,8 +48,8 @@ def torch_carrier(device: str, *, fewest: int = FEWEST, largest: int | None = No
         import torch
 
         try:
-            with torch.inference_mode(), _true_float32():
-                return _Sweep(pairs, wanted, device).run(largest or _fitting(device))
+            with true_float32():
+                return _Sweep(pairs, wanted, device).run(largest or fitting(device, BYTES_A_PAIR))
         except torch.OutOfMemoryError:
             log.warning("%s has no memory for %d x %d pairs; the processor compares them.", device, len(pairs.a), len(pairs.b))
             return None
@@ -63,54 +57,10 @@ def torch_carrier(device: str, *, fewest: int = FEWEST, largest: int | None = No
     return carry
 
 
-def gpu_carrier(device: Callable[[], str], *, fewest: int = FEWEST) -> passes.Carrier:
-    """A carrier to the GPU that `device` names, which is asked only when a pass is worth it: torch takes a while to load.
-
-    Passes stay here where it names the processor, or a GPU that is not there (generators and encoders say so).
-    """
-    known: list[passes.Carrier | None] = []
-
-    def carry(pairs: Pairs, wanted: Wanted) -> tuple[Found, Found] | None:
-        if len(pairs.a) * len(pairs.b) < fewest:
-            return None
-        if not known:
-            known.append(_carrier_to(device(), fewest))
-        return known[0](pairs, wanted) if known[0] else None
-
-    return carry
-
-
-def _carrier_to(device: str, fewest: int) -> passes.Carrier | None:
-    if not device.startswith("cuda"):
-        return None
-    import torch
-
-    if not torch.cuda.is_available():
-        log.warning("Torch finds no %s; images are compared on the processor.", device)
-        return None
-    return torch_carrier(device, fewest=fewest)
-
-
-@contextmanager
-def _true_float32() -> Iterator[None]:
-    import torch
-
-    before = torch.get_float32_matmul_precision()
-    torch.set_float32_matmul_precision("highest")
-    try:
-        yield
-    finally:
-        torch.set_float32_matmul_precision(before)
-
-
-def _fitting(device: str) -> int:
-    """Pairs of a tile."""
-    import torch
-
-    if not device.startswith("cuda"):
-        return 1 << 22
-    free = torch.cuda.mem_get_info(device)[0] + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-    return max(SMALLEST, min(LARGEST, free // (4 * BYTES_A_PAIR)))
+def gpu_carrier(pairs: Pairs, wanted: Wanted) -> tuple[Found, Found] | None:
+    """Carries passes to the GPU in charge (`devices.computed_on`), where there is one."""
+    device = gpu_for(len(pairs.a) * len(pairs.b))
+    return torch_carrier(device)(pairs, wanted) if device else None
 
 
 def multiply(x: Any, y: Any) -> Any:  # (S, D), (T, D) -> (S, T)

@@ -190,12 +190,13 @@ def executor() -> OnRay | None:
 @contextmanager
 def engine_of(config: Config) -> Iterator[None]:
     """Shards inside, and passes over pairs, go where the configuration says: to a cluster, or to this machine's GPU if it has one."""
+    from bench_core.devices import computed_on, gpu_named
     from bench_core.passes import added_by, carried_by
 
     if config.engine == "local":
         from bench_core.passes_on_torch import gpu_carrier
 
-        with carried_by(gpu_carrier(config.torch_device)):
+        with computed_on(gpu_named(config.torch_device)), carried_by(gpu_carrier):
             yield
         return
     from bench_core.engine.far_passes import adder_on, carrier_on

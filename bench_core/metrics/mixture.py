@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
+from bench_core.devices import gpu_for
 from bench_core.distances import blocks
 
 LOWEST_VARIANCE = 1e-4
@@ -42,15 +43,23 @@ class Mixture:
         width = points.shape[1]
         gap = points - points.mean(axis=0, dtype=np.float64)
         origin = NEARER * np.einsum("td,td->t", gap, gap)  # (T,) float64
-        kept = [(part, raw) for part, raw in self._squared(points)] if len(points) * len(self.centres) <= KEPT else None
-        nearest = np.min([raw.min(axis=0) for _, raw in kept or self._squared(points)], axis=0)
-        self.log_variance, broad = _log_variance(nearest / width), 0.0
+        squared = self._repeated(points)
+        self.log_variance, broad = _log_variance(self._nearest(squared()) / width), 0.0
         for _ in range(passes):
             beside = -0.5 * (origin * np.exp(-broad) + width * broad)  # (T,) logarithms of the broad Gaussian's densities
-            variance, total = self._expected(lambda: kept or self._squared(points), beside, width)
+            variance, total = self._expected(squared, beside, width)
             share = np.exp(beside - total)
             broad = float(_log_variance(share @ origin / share.sum() / width)) if share.any() else broad
             self.log_variance = _log_variance(variance)
+
+    def _repeated(self, points: np.ndarray) -> Callable[[], Iterable[Block]]:
+        """Blocks of squared distances to the points, as often as asked for."""
+        kept = list(self._squared(points)) if len(points) * len(self.centres) <= KEPT else None
+        return lambda: kept or self._squared(points)
+
+    def _nearest(self, squared: Iterable[Block]) -> np.ndarray:  # (M,)
+        """Squared distance of each centre to the nearest point."""
+        return np.min([raw.min(axis=0) for _, raw in squared], axis=0)
 
     def _expected(
         self, squared: Callable[[], Iterable[Block]], beside: np.ndarray, width: int
@@ -123,6 +132,14 @@ class Mixture:
         out = raw * (-0.5 * np.exp(-log_variance)).astype(np.float32)
         out += (-0.5 * width * log_variance - np.log(len(self.centres))).astype(np.float32)
         return out
+
+
+def mixture_of(centres: np.ndarray, points: int) -> Mixture:  # (M, D) float32
+    """A mixture around those centres, on the GPU in charge if it is worth that for so many points."""
+    from bench_core.metrics.mixture_on_torch import TorchMixture
+
+    device = gpu_for(len(centres) * points)
+    return TorchMixture(centres, device) if device else Mixture(centres)
 
 
 def _log_variance(variance: np.ndarray | float) -> np.ndarray:

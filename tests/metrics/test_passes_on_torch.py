@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from bench_core import features, passes, passes_on_torch
+from bench_core import devices, features, passes, passes_on_torch
+from bench_core.devices import computed_on, gpu_named
 from bench_core.distances import Rows, Space
 from bench_core.engine.scoring import score_sets
 from bench_core.errors import Cancelled
@@ -205,17 +206,27 @@ def test_what_stays_on_the_processor() -> None:
     values = np.ones((20, 4), np.float32)
     codes = Rows(values, Space("hamming"), np.zeros((20, 2), np.int64))
     assert torch_carrier("cpu", fewest=0)(Pairs(codes, codes), Wanted((1, 1), False, (np.empty((20, 0)),) * 2, False)) is None
+
+
+def test_the_gpu_is_looked_for_once_and_only_when_it_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = Pairs(rows_of(whole(0, 20, 4)), rows_of(whole(1, 20, 4)))
     asked: list[str] = []
 
     def device() -> str:
         asked.append("cpu")
         return "cpu"
 
-    assert gpu_carrier(device, fewest=401)(pairs, wanted_of(pairs)) is None
-    assert not asked
-    carry = gpu_carrier(device, fewest=0)
-    assert carry(pairs, wanted_of(pairs)) is carry(pairs, wanted_of(pairs)) is None
-    assert asked == ["cpu"]
+    assert gpu_carrier(pairs, wanted_of(pairs)) is None
+    with computed_on(gpu_named(device)):
+        assert gpu_carrier(pairs, wanted_of(pairs)) is None
+        assert not asked
+        monkeypatch.setattr(devices, "FEWEST", 400)
+        assert gpu_carrier(pairs, wanted_of(pairs)) is gpu_carrier(pairs, wanted_of(pairs)) is None
+        assert asked == ["cpu"]
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert gpu_named(lambda: "cuda:1")() is None
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert gpu_named(lambda: "cuda:1")() == "cuda:1"
 
 
 def test_long_passes_tell_how_far_they_are_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

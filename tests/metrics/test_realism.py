@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 from scipy.spatial.distance import cdist
 
-from bench_core import distances, features
+from bench_core import devices, distances, features
 from bench_core.errors import TooFewImages
 from bench_core.features import FeatureSet
 from bench_core.metrics.fidelity.alpha_precision import alpha_precision
@@ -61,6 +62,37 @@ def test_blocks_and_views_change_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(distances, "BLOCK", 700)
     monkeypatch.setattr(features, "KEPT", 100)
     np.testing.assert_allclose(realism(FeatureSet(real), FeatureSet(synthetic)).per_image, before, rtol=1e-12)
+
+
+@pytest.mark.parametrize("free", [1 << 22, 1000, 1])
+def test_distances_from_a_device_change_nothing(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
+    rng = np.random.default_rng(0)
+    real, synthetic = (rng.normal(size=(size, 16)).astype(np.float32) + 3 for size in (121, 80))
+    here = realism(FeatureSet(real), FeatureSet(synthetic)).per_image
+    monkeypatch.setattr(features, "KEPT", 0)
+    monkeypatch.setattr(devices, "FEWEST", 0)
+    monkeypatch.setattr(devices, "fitting", lambda *_: free)
+    with devices.computed_on(lambda: "cpu"):
+        np.testing.assert_array_equal(realism(FeatureSet(real), FeatureSet(synthetic)).per_image, here)
+
+
+def test_blocks_of_a_device_that_is_full_are_halved(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(40, 3)).astype(np.float32), rng.normal(size=(30, 3)).astype(np.float32)
+    of_x, of_y = (x**2).sum(axis=1), (y**2).sum(axis=1)
+    tensor, tried = torch.tensor, []
+
+    def full(values: np.ndarray, **more: object) -> torch.Tensor:
+        if values.shape[1:] == (3,) and values is not y:
+            tried.append(len(values))
+            if len(values) > 10:
+                raise torch.OutOfMemoryError("full")
+        return tensor(values, **more)
+
+    monkeypatch.setattr(torch, "tensor", full)
+    found = list(devices.squared_distances(x, y, of_x, of_y, "cpu"))
+    np.testing.assert_allclose(np.concatenate([raw for _, raw in found]), cdist(x, y, "sqeuclidean"), atol=1e-5)
+    assert [(part.start, part.stop) for part, _ in found] == [(0, 10), (10, 20), (20, 30), (30, 40)]
 
 
 def test_awkward_sets_of_realism() -> None:

@@ -8,7 +8,7 @@ from bench_core.data import Score
 from bench_core.errors import TooFewImages
 from bench_core.features import FeatureSet
 from bench_core.metrics.draws import by_content, one_each, shuffled
-from bench_core.metrics.mixture import Mixture
+from bench_core.metrics.mixture import mixture_of
 from bench_core.registry import metric
 
 
@@ -54,14 +54,14 @@ def likelihood_divergence(
         order = np.random.default_rng([seed, 1]).permutation(order)[:centres]
     points = scaled.of(train, train_order := by_content(train))
     held_out = scaled.of(real, by_content(real))
-    mixture = Mixture(scaled.of(synthetic, order))
+    mixture = mixture_of(scaled.of(synthetic, order), len(points))
     mixture.fit(points, passes)
     width = held_out.shape[1]
     losses = [-100 * float(mixture.log_likelihoods(x).mean()) / width for x in (held_out, points)]
 
     def measure() -> float:
         rows, others = _halves(train, len(order), np.random.default_rng([seed, 2]))
-        base = Mixture(scaled.of(train, rows))
+        base = mixture_of(scaled.of(train, rows), len(others))
         base.fit(scaled.of(train, others), passes)
         return -100 * float(base.log_likelihoods(held_out).mean()) / width
 
