@@ -17,7 +17,7 @@ from bench_core.config import Config
 from bench_core.data import FINDINGS, ImageSet, Kind, Prompt, Result
 from bench_core.errors import BenchError, InputError, NameTaken, NotPossible, QuotaReached, TableError, UnknownName
 from bench_core.registry import Goal, Layout, Metric, Target
-from bench_core.spec import Choice, EvaluateSpec, GenerateSpec, ProjectSpec, PromptSpec, RunSpec
+from bench_core.spec import MAP_LIMIT, Choice, EvaluateSpec, GenerateSpec, ProjectSpec, PromptSpec, RunSpec
 from bench_core.store.turns import BEHIND, INTERACTIVE
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BEHIND", "FINDINGS", "INTERACTIVE", "BenchError", "Choice", "Config", "DemoState", "EncoderCard", "EvaluateSpec", "GenerateSpec",
-    "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "Metric", "NameTaken", "NotPossible",
+    "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "MAP_LIMIT", "Metric", "NameTaken", "NotPossible",
     "ProjectSpec", "Prompt", "PromptSpec", "QuotaReached", "Result", "Run", "RunSpec", "SettingField", "Study", "TableError", "Target",
     "UnknownName", "Upload",
 ]  # fmt: skip
@@ -760,22 +760,34 @@ def held_out(train: str, real: str, encoder: str) -> np.ndarray:  # (N,) float32
     return held_out_ratios(open_workspace(), train, real, encoder)
 
 
-def stored_projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = 50_000) -> pd.DataFrame | None:
+def stored_projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = MAP_LIMIT) -> pd.DataFrame | None:
     """The projection if it was made before (see `projection`), else None: submit a `ProjectSpec` then."""
     from bench_core.engine.projection import stored
 
     return stored(open_workspace(), set_ids, encoder, seed, limit)
 
 
-def projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = 50_000) -> pd.DataFrame:
+def projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = MAP_LIMIT) -> pd.DataFrame:
     """UMAP coordinates of sets, made once (that takes a while) and stored by content.
 
     Columns: x, y, set_id, set_name, kind, generator, image_id, prompt, placed (`fitted` or `interpolated`) and one a finding. Above
-    `limit` images each set is thinned evenly.
+    `limit` images large sets are thinned evenly to one size; small ones stay whole.
     """
     from bench_core.engine.projection import project
 
     return project(open_workspace(), set_ids, encoder, seed, limit)
+
+
+def points_to_draw(points: pd.DataFrame, groups: Sequence[np.ndarray], most: int) -> list[np.ndarray]:
+    """Of each group of rows of a projection those that a figure of `most` points shows.
+
+    Of every set, what is small stays whole. Of the others a point that lies alone is drawn before one that lies on others.
+    """
+    import pandas
+
+    from bench_core.engine import thinning
+
+    return thinning.points_to_draw(points[["x", "y"]].to_numpy(), pandas.factorize(points["set_id"])[0], groups, most)
 
 
 def encode(name_or_id: str, encoder: str, on_progress: Progress | None = None) -> None:

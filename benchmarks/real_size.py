@@ -27,8 +27,8 @@ from bench_core import api  # noqa: E402
 from bench_core.config import Config  # noqa: E402
 from bench_core.data import FINDINGS, Result  # noqa: E402
 from bench_core.engine.models import encoder_card  # noqa: E402
-from bench_core.engine.neighbours import _key as nearest_key  # noqa: E402
-from bench_core.engine.projection import _key as map_key  # noqa: E402
+from bench_core.engine.neighbours import nearest_key  # noqa: E402
+from bench_core.engine.projection import map_key, thinned  # noqa: E402
 
 ENCODER = "phantom-clip"
 PAGES = tuple(p.stem for p in sorted((PROJECT / "pages").glob("*.py")) if p.stem != "__init__")
@@ -95,14 +95,12 @@ def make_up_results(rng: np.random.Generator) -> None:
             nearest_key(images, train, card, 5), "neighbours", frame.assign(ratio=distance), [images.id, train.id]
         )
     ordered = sorted(sets.values(), key=lambda s: (s.kind, s.id))
-    limit, total = 50_000, sum(map(len, ordered))
     parts = []
-    for images in ordered:
-        rows = np.unique(np.linspace(0, len(images) - 1, int(len(images) * limit / total)).round().astype(int))
+    for images, rows in zip(ordered, thinned(ordered, api.MAP_LIMIT), strict=True):
         xy = rng.normal(size=(len(rows), 2)).astype(np.float32)
         part = {"x": xy[:, 0], "y": xy[:, 1], "set_id": images.id, "image_id": images.table["image_id"].to_numpy()[rows]}
         parts.append(pd.DataFrame(part).assign(placed="fitted"))
-    key = map_key(workspace, ordered, ENCODER, 0, limit)
+    key = map_key(workspace, ordered, ENCODER, 0, api.MAP_LIMIT)
     workspace.derived.write_table(key, "projection", pd.concat(parts, ignore_index=True), [s.id for s in ordered])
     results = [
         Result(m.id, m.family, 0.5, low=0.4, high=0.6, n_real=len(sets["mimic-test"]), n_synthetic=len(sets["own"]), encoder=ENCODER)

@@ -661,10 +661,10 @@ class Fake:
     def held_out(self, train: str, real: str, encoder: str) -> np.ndarray:
         return np.random.default_rng(4).normal(1.05, 0.12, 2 * self.count).astype(np.float32)
 
-    def stored_projection(self, set_ids: Any, encoder: str, seed: int = 0, limit: int = 50_000) -> pd.DataFrame | None:
+    def stored_projection(self, set_ids: Any, encoder: str, seed: int = 0, limit: int = api.MAP_LIMIT) -> pd.DataFrame | None:
         return self.projection(set_ids, encoder) if self.projected else None
 
-    def projection(self, set_ids: Any, encoder: str, seed: int = 0, limit: int = 50_000) -> pd.DataFrame:
+    def projection(self, set_ids: Any, encoder: str, seed: int = 0, limit: int = api.MAP_LIMIT) -> pd.DataFrame:
         rng = np.random.default_rng(5)
         parts = []
         for set_id in set_ids:
