@@ -548,6 +548,16 @@ def run(run_id: str) -> Run:
     return Run(**open_workspace().runs.describe(run_id))
 
 
+def runs_in_full(rows: pd.DataFrame) -> list[Run]:
+    """These rows of `runs` as `run` gives each, with one look at the database; one that was deleted meanwhile is left out."""
+    import pandas
+
+    known = lambda value, kind: None if pandas.isna(value) else kind(value)
+    places = zip(rows["id"], rows["position"], rows["starts_in"], strict=True)
+    order = {str(run_id): (known(position, int), known(starts, float)) for run_id, position, starts in places}
+    return [Run(**fields) for fields in open_workspace().runs.describe_all(order)]
+
+
 def cancel(run_id: str) -> None:
     """Asks a run to stop; finished images are kept. A run that has ended stays as it is."""
     open_workspace().runs.cancel(run_id)

@@ -5,7 +5,7 @@ import streamlit as st
 from bench_core import api
 from pages.components.frame import open_page, page_path
 from pages.components.problems import empty, guard, show_refusal
-from pages.components.queue_rows import show_controls, show_row, show_workers
+from pages.components.queue_rows import show_controls, show_rows, show_workers
 from pages.components.runs import ACTIVE, in_turn
 from pages.components.selection import page_of
 from pages.components.study import InUse
@@ -60,12 +60,11 @@ def draw(study: InUse | None) -> None:
                 st.rerun()
             show_workers()
             rows = rows[rows["status"].isin(chosen)] if chosen else rows
-            records = in_turn(rows).to_dict("records")
+            rows = in_turn(rows)
             slot = st.container(gap="xsmall")
-            page = st.pagination(-(-len(records) // PER_PAGE), key="page") if len(records) > PER_PAGE else 1
+            page = st.pagination(-(-len(rows) // PER_PAGE), key="page") if len(rows) > PER_PAGE else 1
             with slot:
-                for row in page_of(records, page, PER_PAGE):
-                    show_row(row)
+                show_rows(rows.iloc[page_of(range(len(rows)), page, PER_PAGE)])
 
     live()
 

@@ -9,12 +9,18 @@ import streamlit as st
 from bench_core import api
 from pages.components import who
 from pages.components.problems import attempt
-from pages.components.runs import ACTIVE, UNFINISHED, badge, kind_of, outcome, progress_line, short
+from pages.components.runs import ACTIVE, UNFINISHED, badge, kind_of, outcome, progress_line, short, why_stopped
 
 
-def show_row(row: Mapping[str, Any]) -> None:
-    """One run."""
-    run = api.run(str(row["id"]))
+def show_rows(rows: pd.DataFrame) -> None:
+    """The runs of these rows of `api.runs`."""
+    stopped = why_stopped() if (rows["status"] == "queued").any() else ""
+    by_id = {row["id"]: row for row in rows.to_dict("records")}
+    for run in api.runs_in_full(rows):
+        _show_row(run, by_id[run.id], stopped)
+
+
+def _show_row(run: api.Run, row: Mapping[str, Any], stopped: str) -> None:
     with st.container(border=True):
         what, bar, actions = st.columns([4, 6, 2], vertical_alignment="center")
         asked = " · ".join(p for p in (kind_of(run), run.owner, f"{row['created']:%d %b %H:%M}") if p)
@@ -22,7 +28,7 @@ def show_row(row: Mapping[str, Any]) -> None:
         with bar:
             if run.status in ACTIVE:
                 state = badge("pausing" if run.pausing else run.status, run.cancelling)
-                st.progress(min(1.0, max(0.0, run.progress)), text=f"{state} {progress_line(run)}")
+                st.progress(min(1.0, max(0.0, run.progress)), text=f"{state} {progress_line(run, stopped)}")
             elif run.status == "failed":
                 st.markdown(f"{badge('failed')} {row['error']}  \n{row['hint'] or ''}")
             else:

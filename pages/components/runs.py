@@ -45,10 +45,10 @@ def badge(status: str, cancelling: bool = False) -> str:
     return f":{colour}-badge[:material/{icon}: {'cancelling' if cancelling and status in ACTIVE else status}]"
 
 
-def progress_line(run: api.Run) -> str:
-    """`image 3 of 4 · step 12 of 20 · 2 s left`; what is not known is left out."""
+def progress_line(run: api.Run, stopped: str | None = None) -> str:
+    """`image 3 of 4 · step 12 of 20 · 2 s left`; what is not known is left out. `stopped`: see `waiting_line`."""
     if run.status == "queued":
-        return waiting_line(run)
+        return waiting_line(run, stopped)
     things = {"generate": "image", "evaluate": "step", "project": "step"}[run.kind]
     parts = [f"{things} {min(run.done + 1, run.total)} of {run.total}"] if run.total else []
     if run.steps:
@@ -60,13 +60,19 @@ def progress_line(run: api.Run) -> str:
     return " · ".join(parts)
 
 
-def waiting_line(run: api.Run) -> str:
-    """Why a run waits, and for how long."""
+def why_stopped() -> str:
+    """Why nothing leaves the queue; empty where runs do."""
     if not api.worker_alive():
         return "no worker is running: start one with `python -m bench_core worker`"
     held = api.queue_held_by()
-    if held:
-        return f"the queue is held by {held}"
+    return f"the queue is held by {held}" if held else ""
+
+
+def waiting_line(run: api.Run, stopped: str | None = None) -> str:
+    """Why a run waits, and for how long. `stopped`: what `why_stopped` said, None where it was not asked yet."""
+    stopped = why_stopped() if stopped is None else stopped
+    if stopped:
+        return stopped
     parts = ["next in the queue" if run.position == 1 else f"number {run.position} in the queue"] if run.position else []
     if run.starts_in:
         parts.append(f"starts in about {duration(run.starts_in)}")

@@ -63,6 +63,17 @@ def test_workers_give_turns_to_users(workspace: Workspace):
     assert taken == [ann[0], bob[0], ann[1], bob[1], ann[2]]
 
 
+def test_rows_of_the_queue_become_runs_without_working_out_the_order_again(workspace: Workspace, monkeypatch):
+    waiting = [submit(f"a{i}", "ann", i * 10) for i in range(4)]
+    api.pause(waiting[1])
+    rows, expected = api.runs(), {i: api.run(i) for i in waiting}
+    api.cancel(waiting[3])
+    api.delete_run(waiting[3])
+    monkeypatch.setattr(workspace.runs, "_order", None)
+    assert api.runs_in_full(rows) == [expected[i] for i in rows["id"] if i != waiting[3]]
+    assert [expected[i].position for i in waiting] == [1, None, 2, 3]
+
+
 def test_few_images_are_urgent_and_the_queue_says_when_each_starts(workspace: Workspace):
     batch = submit("batch", "ann", 0, None, prompts=20, count=10)
     quick = submit("quick", "ann", 300, None, prompts=2, count=2)

@@ -456,6 +456,9 @@ class Fake:
     def queue_held_by(self) -> str | None:
         return self.held
 
+    def runs_in_full(self, rows: pd.DataFrame) -> list[api.Run]:
+        return [self.run(run_id) for run_id in rows["id"]]
+
     def workers(self) -> pd.DataFrame:
         columns = ["id", "device", "host", "serves", "loaded", "run_id", "run"]
         rows = [["w", "cuda:0", "here", True, ["phantom-ldm"], None, None]] if self.filled else []
