@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 __all__ = [
     "BEHIND", "FINDINGS", "INTERACTIVE", "BenchError", "Choice", "Config", "DemoState", "EncoderCard", "EvaluateSpec", "GenerateSpec",
     "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "MAP_LIMIT", "Metric", "NameTaken", "NotPossible",
-    "ProjectSpec", "Prompt", "PromptSpec", "QuotaReached", "Result", "Run", "RunSpec", "SettingField", "Study", "TableError", "Target",
-    "UnknownName", "Upload",
+    "ProjectSpec", "Prompt", "PromptSource", "PromptSpec", "QuotaReached", "Result", "Run", "RunSpec", "SettingField", "Study", "TableError",
+    "Target", "UnknownName", "Upload",
 ]  # fmt: skip
 
 Progress = Callable[[int, int, str], None]
@@ -121,6 +121,15 @@ class Run:
     pausing: bool = False
     position: int | None = None
     starts_in: float | None = None
+
+
+@dataclass(frozen=True)
+class PromptSource:
+    """A table of prompts that an installed package ships; `missing` says why it cannot be read, empty where it can."""
+
+    id: str
+    title: str
+    missing: str
 
 
 @dataclass(frozen=True)
@@ -283,6 +292,13 @@ def report_prompts(set_id: str, limit: int = 200) -> list[PromptSpec]:
     from bench_core.prompts.reports import prompts_of
 
     return prompts_of(open_workspace().sets.open(set_id), limit)
+
+
+def package_sources() -> list[PromptSource]:
+    """What `package_prompts` can read; empty where the package is not installed."""
+    from bench_core.prompts.package_tables import lacking_files
+
+    return [PromptSource(*found) for found in lacking_files()]
 
 
 def package_prompts(source: str, limit: int = 200) -> list[PromptSpec]:

@@ -80,7 +80,7 @@ def page_times(name: str) -> tuple[tuple[float, ...], str]:
     *again, at = timed(at.run)
     wrong = [str(e.value) for e in at.error] + [str(e.message) for e in at.exception]
     sent = sum(node.proto.ByteSize() for part in (at.main, at.sidebar) for node in part if node.proto is not None)
-    return (*first, *again), "; ".join(wrong)[:200] or f"{sent / 1e6:.2f} MB"
+    return (*first, *again), " ".join("; ".join(wrong).split())[:200] or f"{sent / 1e6:.2f} MB"
 
 
 def main() -> None:

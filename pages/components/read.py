@@ -183,6 +183,12 @@ def prompts(set_id: str) -> list[dict[str, Any]]:
     return _prompts(version(), set_id)
 
 
+@st.cache_data(max_entries=8, ttl=3600, show_spinner="Reading the package's table …")
+def package_prompts(source: str) -> list[dict[str, Any]]:
+    """Prompts of a table that a package ships; see `api.package_prompts`."""
+    return [p.model_dump() for p in api.package_prompts(source)]
+
+
 @st.cache_data(max_entries=64, ttl=20, show_spinner=False)
 def missing(kind: str, model: str) -> str | None:
     """What is missing to run a generator or encoder here."""

@@ -143,6 +143,7 @@ class Fake:
         self.run_rows: list[dict[str, Any]] = []
         self.tables: dict[str, pd.DataFrame] = {}
         self.set_rows: list[dict[str, Any]] = []
+        self.sources: list[api.PromptSource] = []
         self.demo_started = False
         self.held: str | None = None
         self.by_finding: tuple[str, ...] = ("copycat", "phantom-ldm", "phantom-gan")
@@ -455,6 +456,12 @@ class Fake:
 
     def queue_held_by(self) -> str | None:
         return self.held
+
+    def package_sources(self) -> list[api.PromptSource]:
+        return self.sources
+
+    def package_prompts(self, source: str, limit: int = 200) -> list[api.PromptSpec]:
+        return [api.PromptSpec(text="Mild edema.", labels={"Edema": 1}), api.PromptSpec(text="Normal.")]
 
     def runs_in_full(self, rows: pd.DataFrame) -> list[api.Run]:
         return [self.run(run_id) for run_id in rows["id"]]
