@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BEHIND", "FINDINGS", "INTERACTIVE", "BenchError", "Choice", "Config", "DemoState", "EncoderCard", "EvaluateSpec", "GenerateSpec",
-    "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "MAP_LIMIT", "Metric", "NameTaken", "NotPossible",
-    "ProjectSpec", "Prompt", "PromptSource", "PromptSpec", "QuotaReached", "Result", "Run", "RunSpec", "SettingField", "Study", "TableError",
-    "Target", "UnknownName", "Upload",
+    "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "MAP_LIMIT", "Metric", "NameTaken",
+    "NotPossible", "ProjectSpec", "Prompt", "PromptSource", "PromptSpec", "QuotaReached", "Result", "Run", "RunSpec", "SettingField",
+    "Study", "TableError", "Target", "UnknownName", "Upload",
 ]  # fmt: skip
 
 Progress = Callable[[int, int, str], None]
