@@ -59,15 +59,16 @@ def _choose_report(study: InUse | None) -> None:
 
 
 def _take_preset() -> None:
-    """Fills the prompt with a preset."""
+    """Fills the prompt with a preset, which is then no report any more."""
     finding = st.session_state.get("preset")
     if finding:
         text = api.presets()[finding]
-        st.session_state.update(prompt=text, _origin={"text": text, "labels": {finding: 1}})
+        reports = {str(key): None for key in st.session_state if str(key).startswith("report-")}
+        st.session_state.update(reports | {"prompt": text, "_origin": {"text": text, "labels": {finding: 1}}})
 
 
 def _take_report(key: str) -> None:
-    """Fills the prompt with the report that was chosen."""
+    """Fills the prompt with the report that was chosen, which is then no preset any more."""
     report = st.session_state.get(key)
     if report:
-        st.session_state.update(prompt=report["text"], _origin=report)
+        st.session_state.update(prompt=report["text"], _origin=report, preset=None)

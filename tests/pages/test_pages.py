@@ -451,5 +451,8 @@ def test_generate_offers_the_tables_of_an_installed_package(filled: Fake, open_p
     at.selectbox(key="reports-from").set_value("chexpert-labels").run()
     at.selectbox(key="report-chexpert-labels").select_index(0).run()
     assert at.text_area(key="prompt").value == "Mild edema."
+    assert at.selectbox(key="preset").value is None
     next(b for b in at.button if b.label.startswith("Generate")).click().run()
     assert filled.submitted[-1].prompts[0].labels == {"Edema": 1}
+    at.selectbox(key="preset").set_value("Fracture").run()
+    assert at.selectbox(key="report-chexpert-labels").value is None and at.text_area(key="prompt").value == api.presets()["Fracture"]
