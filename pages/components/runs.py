@@ -57,7 +57,7 @@ def progress_line(run: api.Run) -> str:
         parts.append(f"denoising {run.step} of {run.steps}")
     news = run.message.removeprefix(f"{run.done} of {run.total} images").lstrip(" ,·;")
     if news:
-        parts.append(news)
+        parts.append(plain(news))
     if run.eta_seconds is not None and run.eta_seconds == run.eta_seconds:
         parts.append(f"{duration(run.eta_seconds)} left")
     return " · ".join(parts)
@@ -84,7 +84,7 @@ def place_line(run: api.Run, *, forecast: bool) -> str:
     if run.total and run.done:
         parts.append(f"{run.done} of {run.total} are there")
     if run.message.startswith("Made way"):
-        parts.append(run.message)
+        parts.append(plain(run.message))
     return " · ".join(parts) or "waiting for the worker"
 
 
