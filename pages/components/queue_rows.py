@@ -40,7 +40,7 @@ def _show_state(run: api.Run, row: Mapping[str, Any], moving: bool) -> None:
         st.markdown(f"{mark} {place_line(run, forecast=moving)}")
     elif run.status in ("paused", "cancelled"):
         things = "images" if run.kind == "generate" else "steps"
-        kept = f"{run.done:,} of {run.total:,} {things} are kept" if run.total and run.done else "nothing was finished"
+        kept = f"{run.done:,} of {run.total:,} {things} are kept" if run.total and run.done else "nothing is finished"
         st.markdown(f"{mark} {kept}")
     elif run.status == "failed":
         st.markdown(f"{mark} {plain(run.error)}  \n{plain(run.hint)}")

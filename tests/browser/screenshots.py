@@ -30,6 +30,8 @@ def open_settled(page: Page, address: str, patience: float = 60_000) -> None:
     page.wait_for_function(SETTLED, timeout=patience)
     page.wait_for_timeout(1_500)
     page.wait_for_function(IDLE, timeout=patience)
+    page.wait_for_load_state("networkidle", timeout=patience)  # parts of the pages' code come only when they are drawn
+    page.wait_for_function(SETTLED, timeout=patience)
 
 
 def overflow(page: Page) -> int:
