@@ -16,7 +16,7 @@ from bench_core.errors import InputError, QuotaReached, UnknownName
 from bench_core.jobs import serving
 from bench_core.jobs import worker as worker_module
 from bench_core.jobs.worker import work
-from bench_core.store import claims, tables
+from bench_core.store import claims, tables, turns
 from bench_core.store.workspace import Workspace
 from tests.engine import fakes
 from tests.engine.fakes import request
@@ -127,6 +127,18 @@ def test_after_its_turn_a_run_makes_way_for_users_who_had_less(workspace: Worksp
     with workspace.database.write() as connection:
         connection.execute(update(tables.runs).where(tables.runs.c.id == batch).values(started=time.time() - claims.TURN_SECONDS - 1))
     assert workspace.runs.must_give_way(batch, worker) == "other"
+
+
+def test_runs_that_have_waited_do_not_interrupt_each_other(workspace: Workspace):
+    for number, owner in enumerate(("ann", "bob", "carl")):
+        submit(owner, owner, 100 * number)
+    with workspace.database.write() as connection:
+        connection.execute(update(tables.runs).values(since=time.time() - 3 * turns.AGEING_SECONDS))
+    worker = workspace.runs.enlist()
+    taken = workspace.runs.claim(worker)
+    assert taken is not None and workspace.runs.must_give_way(taken, worker) == ""
+    submit("quick", "dana", 900, api.INTERACTIVE)
+    assert workspace.runs.must_give_way(taken, worker) == "quick"
 
 
 def test_a_run_is_paused_between_batches_and_goes_on(workspace: Workspace):
