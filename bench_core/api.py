@@ -17,7 +17,7 @@ from bench_core.config import Config
 from bench_core.data import FINDINGS, ImageSet, Kind, Prompt, Result
 from bench_core.errors import BenchError, InputError, NameTaken, NotPossible, QuotaReached, TableError, UnknownName
 from bench_core.registry import Goal, Layout, Metric, Target
-from bench_core.spec import Choice, EvaluateSpec, GenerateSpec, ProjectSpec, PromptSpec, RunSpec
+from bench_core.spec import MAP_LIMIT, Choice, EvaluateSpec, GenerateSpec, ProjectSpec, PromptSpec, RunSpec
 from bench_core.store.turns import BEHIND, INTERACTIVE
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BEHIND", "FINDINGS", "INTERACTIVE", "BenchError", "Choice", "Config", "DemoState", "EncoderCard", "EvaluateSpec", "GenerateSpec",
-    "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "Metric", "NameTaken", "NotPossible",
-    "ProjectSpec", "Prompt", "PromptSpec", "QuotaReached", "Result", "Run", "RunSpec", "SettingField", "Study", "TableError", "Target",
-    "UnknownName", "Upload",
+    "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "MAP_LIMIT", "Metric", "NameTaken",
+    "NotPossible", "ProjectSpec", "Prompt", "PromptSource", "PromptSpec", "QuotaReached", "Result", "Run", "RunSpec", "SettingField",
+    "Study", "TableError", "Target", "UnknownName", "Upload",
 ]  # fmt: skip
 
 Progress = Callable[[int, int, str], None]
@@ -121,6 +121,15 @@ class Run:
     pausing: bool = False
     position: int | None = None
     starts_in: float | None = None
+
+
+@dataclass(frozen=True)
+class PromptSource:
+    """A table of prompts that an installed package ships; `missing` says why it cannot be read, empty where it can."""
+
+    id: str
+    title: str
+    missing: str
 
 
 @dataclass(frozen=True)
@@ -283,6 +292,13 @@ def report_prompts(set_id: str, limit: int = 200) -> list[PromptSpec]:
     from bench_core.prompts.reports import prompts_of
 
     return prompts_of(open_workspace().sets.open(set_id), limit)
+
+
+def package_sources() -> list[PromptSource]:
+    """What `package_prompts` can read; empty where the package is not installed."""
+    from bench_core.prompts.package_tables import lacking_files
+
+    return [PromptSource(*found) for found in lacking_files()]
 
 
 def package_prompts(source: str, limit: int = 200) -> list[PromptSpec]:
@@ -548,6 +564,16 @@ def run(run_id: str) -> Run:
     return Run(**open_workspace().runs.describe(run_id))
 
 
+def runs_in_full(rows: pd.DataFrame) -> list[Run]:
+    """These rows of `runs` as `run` gives each, with one look at the database; one that was deleted meanwhile is left out."""
+    import pandas
+
+    known = lambda value, kind: None if pandas.isna(value) else kind(value)
+    places = zip(rows["id"], rows["position"], rows["starts_in"], strict=True)
+    order = {str(run_id): (known(position, int), known(starts, float)) for run_id, position, starts in places}
+    return [Run(**fields) for fields in open_workspace().runs.describe_all(order)]
+
+
 def cancel(run_id: str) -> None:
     """Asks a run to stop; finished images are kept. A run that has ended stays as it is."""
     open_workspace().runs.cancel(run_id)
@@ -760,22 +786,34 @@ def held_out(train: str, real: str, encoder: str) -> np.ndarray:  # (N,) float32
     return held_out_ratios(open_workspace(), train, real, encoder)
 
 
-def stored_projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = 50_000) -> pd.DataFrame | None:
+def stored_projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = MAP_LIMIT) -> pd.DataFrame | None:
     """The projection if it was made before (see `projection`), else None: submit a `ProjectSpec` then."""
     from bench_core.engine.projection import stored
 
     return stored(open_workspace(), set_ids, encoder, seed, limit)
 
 
-def projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = 50_000) -> pd.DataFrame:
+def projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = MAP_LIMIT) -> pd.DataFrame:
     """UMAP coordinates of sets, made once (that takes a while) and stored by content.
 
     Columns: x, y, set_id, set_name, kind, generator, image_id, prompt, placed (`fitted` or `interpolated`) and one a finding. Above
-    `limit` images each set is thinned evenly.
+    `limit` images large sets are thinned evenly to one size; small ones stay whole.
     """
     from bench_core.engine.projection import project
 
     return project(open_workspace(), set_ids, encoder, seed, limit)
+
+
+def points_to_draw(points: pd.DataFrame, groups: Sequence[np.ndarray], most: int) -> list[np.ndarray]:
+    """Of each group of rows of a projection those that a figure of `most` points shows.
+
+    Of every set, what is small stays whole. Of the others a point that lies alone is drawn before one that lies on others.
+    """
+    import pandas
+
+    from bench_core.engine import thinning
+
+    return thinning.points_to_draw(points[["x", "y"]].to_numpy(), pandas.factorize(points["set_id"])[0], groups, most)
 
 
 def encode(name_or_id: str, encoder: str, on_progress: Progress | None = None) -> None:

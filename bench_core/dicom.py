@@ -3,7 +3,9 @@
 The order is that of the standard (DICOM PS3.3 C.11, C.7.6.3): stored values, modality rescale, VOI table or window, polarity.
 """
 
+import re
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,6 @@ from bench_core.errors import ImageUnreadable, MissingPackage
 SUFFIXES = (".dcm", ".dicom")
 PERCENTILES = (0.5, 99.5)
 """The window of a film that says none: what lies between these shares of its pixels, padding left out."""
-_INSTALL = "pip install pylibjpeg pylibjpeg-libjpeg pylibjpeg-openjpeg"
 
 
 def is_dicom(path: Path) -> bool:
@@ -79,11 +80,28 @@ def _stored(data: Any) -> np.ndarray:  # (H, W) or (H, W, 3)
             decoder = get_decoder(syntax)
         except NotImplementedError:
             raise ImageUnreadable(f"is encoded as {syntax.name}, which no decoder here reads.") from None
+        lacking = _lacking(decoder.missing_dependencies)
         if not decoder.is_available:
-            missing = "; ".join(decoder.missing_dependencies)
-            raise ImageUnreadable(f"is encoded as {syntax.name}; its decoder is not installed ({missing}).", _INSTALL)
-    values: np.ndarray = data.pixel_array
-    return values
+            raise ImageUnreadable(
+                f"is encoded as {syntax.name}; its decoder is not installed: {' with '.join(lacking)}.", f"pip install {' '.join(lacking)}"
+            )
+        try:
+            return np.asarray(data.pixel_array)
+        except RuntimeError as error:
+            if not lacking:
+                raise
+            why = " ".join(str(error).split(":", 1)[-1].split())[:160]
+            raise ImageUnreadable(
+                f"is encoded as {syntax.name}, which no decoder here could read ({why}); one is not installed: {' with '.join(lacking)}.",
+                f"pip install {' '.join(lacking)}",
+            ) from None
+    return np.asarray(data.pixel_array)
+
+
+def _lacking(missing: Sequence[str]) -> list[str]:
+    """The packages that would decode, of pydicom's lines such as `pylibjpeg - requires pylibjpeg>=2.0 and pylibjpeg-libjpeg>=2.1`."""
+    line = next((line for line in missing if line.startswith("pylibjpeg")), "")
+    return re.findall(r"[\w-]+(?=>=)", line) or [line.partition(" ")[0] for line in missing]
 
 
 def _shown(stored: np.ndarray, data: Any) -> np.ndarray:  # (H, W) uint8

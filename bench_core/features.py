@@ -26,6 +26,9 @@ KEPT = 26_000_000
 FEWEST_PROMPTS = 20
 """With fewer prompts than this, prompts are conditions of the run, not a sample, and each image is a unit of its own."""
 
+UNNAMED = "\0"
+"""What the made-up name of an image's unknown patient (or prompt) begins with; it stands for that row of that set alone."""
+
 
 class EncoderRecord(Protocol):
     """What of an encoder's card is needed here (`cards.EncoderCard` fits)."""
@@ -366,10 +369,10 @@ class FeatureSet:
 
 
 def _names(table: pd.DataFrame, column: str) -> np.ndarray | None:
-    """A column of names; rows without one get a name of their own. None if no row has one."""
+    """A column of names; rows without one get a name of their own (`UNNAMED`). None if no row has one."""
     if column not in table or table[column].isna().all():
         return None
-    own = pd.Series([f"\0{row}" for row in range(len(table))], index=table.index)
+    own = pd.Series([f"{UNNAMED}{row}" for row in range(len(table))], index=table.index)
     return table[column].astype(object).where(table[column].notna(), own).astype(str).to_numpy()
 
 

@@ -200,14 +200,14 @@ class Pairs:
             return
         found = self._pass((width, width), apart=apart, balls=(balls[0], balls[1]), sums=sums)
         for s, apart in asked if missing else ():
-            self._lists[s, apart] = self._settle(s, found[s], self._length, apart)
+            self._lists[s, apart] = self.settled(s, found[s], self._length, apart)
         for s in (0, 1):
             if balls[s] is not None:
                 self._inside[1 - s] = np.cumsum(found[1 - s].inside, axis=1)
         if sums:
             self._sums = found[0].sums, found[1].sums
 
-    def _settle(self, side: int, found: passes.Found, length: int, apart: bool) -> tuple[np.ndarray, np.ndarray]:
+    def settled(self, side: int, found: passes.Found, length: int, apart: bool) -> tuple[np.ndarray, np.ndarray]:
         """Lists in the order of exact distances; rows where rounding leaves doubt are looked at again with more candidates."""
         from bench_core.tiles import settle
 
@@ -232,7 +232,7 @@ class Pairs:
     def nearest_of(self, length: int, *, apart: bool = False, width: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """As `nearest` for side 0, with nothing else collected and nothing kept."""
         found, _ = self._pass((width or length + SPARE, 0), apart=apart)
-        return self._settle(0, found, length, apart)
+        return self.settled(0, found, length, apart)
 
     def nearest(self, side: int, length: int, *, apart: bool = False) -> tuple[np.ndarray, np.ndarray]:  # (N, >= length) twice
         """Raw float64 distances to, and numbers of, the nearest rows, nearest first, ties by content; inf and -1 beyond the last.

@@ -6,6 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bench_core.data import content_key
 
+MAP_LIMIT = 100_000
+"""Images that a map holds at most, unless it is told otherwise."""
+
 
 class Choice(BaseModel):
     """A plug-in and its settings: `Choice(id="phantom-ldm", settings={"guidance_scale": 3})`.
@@ -87,7 +90,8 @@ class ProjectSpec(BaseModel):
     sets: list[str] = Field(min_length=1)
     encoder: str
     seed: int = 0
-    limit: int = Field(default=50_000, ge=10)
+    limit: int = Field(default=MAP_LIMIT, ge=10)
+    """Images at most; above it large sets are thinned evenly to one size, and small ones stay whole."""
 
 
 RunSpec = GenerateSpec | EvaluateSpec | ProjectSpec

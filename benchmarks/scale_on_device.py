@@ -74,7 +74,7 @@ def compare(device: tuple[Found, Found], here: tuple[Found, Found], pairs: Pairs
 
 def settled(pairs: Pairs, found: tuple[Found, Found]) -> list[tuple[np.ndarray, np.ndarray]]:
     """The lists in exact order, of both sides."""
-    return [pairs._settle(side, found[side], WIDTH - 4, False) for side in (0, 1)]
+    return [pairs.settled(side, found[side], WIDTH - 4, False) for side in (0, 1)]
 
 
 def whole_check(carry: passes.Carrier, rows: int, width: int) -> list[str]:

@@ -7,26 +7,11 @@ from pages.components import address, demo, forms, making, read, who
 from pages.components.frame import open_page
 from pages.components.numbers import duration
 from pages.components.problems import empty, guard
+from pages.components.prompting import choose_prompt
 from pages.components.study import InUse
 
 MOST = 100_000
 FORECAST_FROM = 200
-FIRST_PROMPT = "Pleural Effusion"
-
-
-def take_preset() -> None:
-    """Fills the prompt with a preset."""
-    finding = st.session_state.get("preset")
-    if finding:
-        text = api.presets()[finding]
-        st.session_state.update(prompt=text, _origin={"text": text, "labels": {finding: 1}})
-
-
-def take_report() -> None:
-    """Fills the prompt with a report of the cohort."""
-    report = st.session_state.get("report")
-    if report:
-        st.session_state.update(prompt=report["text"], _origin=report)
 
 
 def restore() -> None:
@@ -40,37 +25,6 @@ def restore() -> None:
     st.session_state.update(models=[generator], prompt=str(found.get("prompt") or ""), seed=int(found.get("seed") or 0), count=1)
     forms.fill_settings(api.settings_schema(generator), f"set-{generator}", found.get("settings") or {})
     st.session_state["_note"] = f"Settings of {generator}, seed {st.session_state['seed']}, are restored."
-
-
-def choose_prompt(study: InUse | None) -> api.PromptSpec | None:
-    """The prompt: typed, from a preset of a finding, or from a report of the cohort."""
-    if "prompt" not in st.session_state:
-        st.session_state["preset"] = FIRST_PROMPT
-        take_preset()
-    text = st.text_area("Prompt", key="prompt", height=88, max_chars=4000, persist_state="session")
-    st.selectbox(
-        "Preset",
-        list(api.presets()),
-        key="preset",
-        on_change=take_preset,
-        index=None,
-        placeholder="a finding",
-        persist_state="session",
-        help="Writes a short prompt for one finding.",
-    )
-    reports = read.prompts(study.real) if study else []
-    st.selectbox(
-        "Report of the cohort",
-        reports,
-        format_func=lambda r: r["text"][:80],
-        key="report",
-        on_change=take_report,
-        index=None,
-        placeholder="a held-out study",
-        help="Writes the report of a held-out study.",
-        disabled=not reports,
-    )
-    return forms.prompt_spec(text.strip(), st.session_state.get("_origin")) if text.strip() else None
 
 
 def choose(study: InUse | None, models: list[str]) -> list[api.GenerateSpec]:

@@ -5,7 +5,7 @@ import streamlit as st
 from bench_core import api
 from pages.components.frame import open_page, page_path
 from pages.components.problems import empty, guard, show_refusal
-from pages.components.queue_rows import show_controls, show_row, show_workers
+from pages.components.queue_rows import show_controls, show_rows, show_stopped, show_workers
 from pages.components.runs import ACTIVE, in_turn
 from pages.components.selection import page_of
 from pages.components.study import InUse
@@ -28,8 +28,19 @@ def draw(study: InUse | None) -> None:
     if go:
         st.switch_page(page_path("generate"), query_params={"runs": go})
     runs = api.runs(500)
-    if runs.empty:
+    active = bool(runs["status"].isin(ACTIVE).any())
+    show_stopped(active)
+    counts = runs["status"].value_counts()
+    chosen: list[str] = []
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if not runs.empty:
+            chosen = st.pills(
+                "Show", [s for s in ORDER if s in counts], selection_mode="multi", key="status",
+                format_func=lambda s: f"{s} {counts.get(s, 0)}", label_visibility="collapsed", width="content",
+            )  # fmt: skip
+        st.space("stretch")
         show_controls()
+    if runs.empty:
         watch_for_the_first()
         empty(
             "No run yet",
@@ -38,18 +49,6 @@ def draw(study: InUse | None) -> None:
             page="generate",
         )
         return
-    active = bool(runs["status"].isin(ACTIVE).any())
-    if not api.worker_alive():
-        message = "No worker is running, so queued runs wait." if active else "No worker is running; runs will wait until one starts."
-        st.warning(f"{message} Start one with `python -m bench_core worker`.", icon=":material/warning:")
-    counts = runs["status"].value_counts()
-    left, right = st.columns([3, 2], vertical_alignment="center")
-    chosen = left.pills(
-        "Show", [s for s in ORDER if s in counts], selection_mode="multi", key="status", format_func=lambda s: f"{s} {counts.get(s, 0)}",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    with right:
-        show_controls()
 
     @st.fragment(run_every=LIVE_SECONDS if active else QUIET_SECONDS)
     def live() -> None:
@@ -60,12 +59,11 @@ def draw(study: InUse | None) -> None:
                 st.rerun()
             show_workers()
             rows = rows[rows["status"].isin(chosen)] if chosen else rows
-            records = in_turn(rows).to_dict("records")
+            rows = in_turn(rows)
             slot = st.container(gap="xsmall")
-            page = st.pagination(-(-len(records) // PER_PAGE), key="page") if len(records) > PER_PAGE else 1
+            page = st.pagination(-(-len(rows) // PER_PAGE), key="page") if len(rows) > PER_PAGE else 1
             with slot:
-                for row in page_of(records, page, PER_PAGE):
-                    show_row(row)
+                show_rows(rows.iloc[page_of(range(len(rows)), page, PER_PAGE)])
 
     live()
 

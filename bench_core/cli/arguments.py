@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from bench_core import api
 from bench_core.cli import models, verbs
 
 KINDS = ("real", "train", "synthetic")
@@ -173,7 +174,9 @@ def _add_numbers(verb: Callable[..., argparse.ArgumentParser]) -> None:
     project.add_argument("--encoder", required=True, metavar="ID")
     project.add_argument("--out", required=True, metavar="FILE.parquet")
     project.add_argument("--seed", type=_at_least(0), default=0)
-    project.add_argument("--limit", type=_at_least(10), default=50_000, metavar="N", help="thin the sets evenly above this many images")
+    project.add_argument(
+        "--limit", type=_at_least(10), default=api.MAP_LIMIT, metavar="N", help="thin large sets evenly above this many images"
+    )
 
 
 def _add_scoring(parser: argparse.ArgumentParser) -> None:

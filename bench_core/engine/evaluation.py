@@ -16,6 +16,7 @@ from bench_core.engine.executor import OnRay, executor
 from bench_core.engine.models import Models, card_key, encoder_card
 from bench_core.engine.neighbours import compute_nearest, set_key
 from bench_core.engine.progress import Reporter
+from bench_core.engine.warnings import shared_patients
 from bench_core.features import FeatureSet
 from bench_core.spec import EvaluateSpec
 from bench_core.store.derived import StoredNulls
@@ -196,8 +197,7 @@ def _warnings(sets: Mapping[str, ImageSet]) -> list[str]:
     """What a reader of the numbers must know: patients on both sides of a split."""
     if "train" not in sets:
         return []
-    patients = [set(sets[r].table["subject_id"].dropna()) for r in ("real", "train")]
-    shared = len(patients[0] & patients[1])
+    shared = shared_patients(*(sets[role].table["subject_id"].dropna() for role in ("real", "train")))
     return [f"warning: {shared} patients are in both the real and the training set"] if shared else []
 
 

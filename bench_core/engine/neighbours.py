@@ -19,7 +19,8 @@ def set_key(images: ImageSet) -> str:
     return content_key(images.id, images.fingerprint)
 
 
-def _key(images: ImageSet, train: ImageSet, card: EncoderCard, k: int) -> str:
+def nearest_key(images: ImageSet, train: ImageSet, card: EncoderCard, k: int) -> str:
+    """Where the nearest training images of a set are kept."""
     return content_key("nearest", set_key(images), set_key(train), card_key(card), k)
 
 
@@ -39,7 +40,7 @@ def compute_nearest(
         TooFewImages: fewer than k training images.
     """
     k = min(k, len(train))
-    key = _key(images, train, card, k)
+    key = nearest_key(images, train, card, k)
     found = workspace.derived.table(key)
     if found is not None:
         return found

@@ -2,7 +2,7 @@
 
 Deliberate difference from a plain fit: above `FITTED` images UMAP is fitted on an even sample of every set and the others are placed at
 the weighted mean of their nearest fitted images (UMAP's own `transform` depends on the order of what it is given). The column
-`placed` says which is which.
+`placed` says which is which. Above the limit large sets are thinned to one size; small ones stay whole (`even_shares`).
 """
 
 import warnings
@@ -17,11 +17,12 @@ from bench_core.engine.encode import features_of, read_features
 from bench_core.engine.models import Models, card_key, encoder_card
 from bench_core.engine.neighbours import set_key
 from bench_core.engine.progress import Reporter
+from bench_core.engine.thinning import even_shares, evenly
 from bench_core.errors import NotPossible
 from bench_core.features import FeatureSet
 from bench_core.store.workspace import Workspace
 
-VERSION = 1
+VERSION = 2
 FITTED = 6_000
 NEIGHBOURS = 15
 PLACED_BY = 5
@@ -31,7 +32,7 @@ FEWEST = 10
 def stored(workspace: Workspace, set_ids: Sequence[str], encoder: str, seed: int, limit: int) -> pd.DataFrame | None:
     """See `api.stored_projection`."""
     sets = _sets(workspace, set_ids)
-    points = workspace.derived.table(_key(workspace, sets, encoder, seed, limit))
+    points = workspace.derived.table(map_key(workspace, sets, encoder, seed, limit))
     return None if points is None else _described(points, sets)
 
 
@@ -47,11 +48,11 @@ def project(
 ) -> pd.DataFrame:
     """See `api.projection`. With `models`, images that are not encoded yet are."""
     sets = _sets(workspace, set_ids)
-    key = _key(workspace, sets, encoder, seed, limit)
+    key = map_key(workspace, sets, encoder, seed, limit)
     points = workspace.derived.table(key)
     if points is None:
         card = encoder_card(workspace.config, encoder)
-        rows = [_thinned(len(s), limit / sum(map(len, sets))) for s in sets]
+        rows = thinned(sets, limit)
         features: list[FeatureSet] = []
         for images in sets:
             if report:
@@ -72,12 +73,17 @@ def _sets(workspace: Workspace, set_ids: Sequence[str]) -> list[ImageSet]:
     return sorted(found.values(), key=lambda s: (s.kind, s.id))
 
 
-def _key(workspace: Workspace, sets: Sequence[ImageSet], encoder: str, seed: int, limit: int) -> str:
-    return content_key("projection", VERSION, [set_key(s) for s in sets], card_key(encoder_card(workspace.config, encoder)), seed, limit)
+def map_key(workspace: Workspace, sets: Sequence[ImageSet], encoder: str, seed: int, limit: int) -> str:
+    """Where the map of these sets is kept; a limit that none of them reaches changes nothing, so it is no part of the key."""
+    reached = limit if sum(map(len, sets)) > limit else None
+    card = card_key(encoder_card(workspace.config, encoder))
+    return content_key("projection", VERSION, [set_key(s) for s in sets], card, seed, reached)
 
 
-def _thinned(count: int, share: float) -> np.ndarray:
-    return np.arange(count) if share >= 1 else np.unique(np.linspace(0, count - 1, max(int(count * share), 1)).round().astype(int))
+def thinned(sets: Sequence[ImageSet], limit: int) -> list[np.ndarray]:
+    """The rows of each set that its map holds."""
+    sizes = [len(s) for s in sets]
+    return [evenly(size, share) for size, share in zip(sizes, even_shares(sizes, limit), strict=True)]
 
 
 def _points(sets: Sequence[ImageSet], features: Sequence[FeatureSet], rows: Sequence[np.ndarray], seed: int) -> pd.DataFrame:

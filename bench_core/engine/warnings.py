@@ -1,11 +1,11 @@
 """What a reader must know beside a number: repeated images, patients or images on both sides of a split, few images."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 import numpy as np
 
-from bench_core.features import FeatureSet
+from bench_core.features import UNNAMED, FeatureSet
 
 FEW = 50
 """Images of a set below which every number of it is said to be uncertain."""
@@ -23,6 +23,12 @@ class Warnings:
         return "".join([*(self._of_one[role] for role in reads), self._of_two if "train" in reads else ""]).strip()
 
 
+def shared_patients(real: Iterable[object], train: Iterable[object]) -> int:
+    """How many patients have images in both; images whose patient is unknown (`features.UNNAMED`) are nobody's."""
+    both = {str(name) for name in real} & {str(name) for name in train}
+    return sum(not name.startswith(UNNAMED) for name in both)
+
+
 def _few(role: str, features: FeatureSet) -> str:
     return f" Few images: {role} has n = {len(features)}." if len(features) < FEW else ""
 
@@ -37,5 +43,5 @@ def _shared(real: FeatureSet, train: FeatureSet) -> str:
     digests = [{blake2b(row.tobytes(), digest_size=16).digest() for row in features.values} for features in (real, train)]
     found = {"images": len(digests[0] & digests[1])}
     if real.subjects is not None and train.subjects is not None:
-        found["patients"] = len(np.intersect1d(real.subjects.astype(str), train.subjects.astype(str)))
+        found["patients"] = shared_patients(real.subjects.tolist(), train.subjects.tolist())
     return "".join(f" Not held out: {count} {what} of real are in train too." for what, count in found.items() if count)

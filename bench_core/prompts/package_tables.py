@@ -54,6 +54,17 @@ def prompts_of_package(source: str, limit: int = 200) -> list[PromptSpec]:
     return list(found.values())
 
 
+def lacking_files() -> list[tuple[str, str, str]]:
+    """Id and title of each source, and why it cannot be read (empty where it can); none where the package is not installed."""
+    try:
+        folder = data_folder()
+    except MissingPackage:
+        return []
+    return [
+        (i, TITLES[i], "" if (folder / name).is_file() else f"{PACKAGE} is installed without its file {name}.") for i, name in FILES.items()
+    ]
+
+
 def data_folder() -> Path:
     """Where the package keeps its tables.
 

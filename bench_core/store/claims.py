@@ -131,8 +131,9 @@ class Claims:
         connection.execute(update(runs).where(worn).values(finished=now, **died))
 
     def must_give_way(self, run_id: str, worker: str) -> str:
-        """The name of a run that should have this worker before this one goes on: a more urgent one or, after TURN_SECONDS, one of a user
-        who had less; empty if there is none, or if another worker is free for it."""
+        """The name of a run that should have this worker before this one goes on: one that was asked for as more urgent or, after
+        TURN_SECONDS, one of a user who had less; empty if there is none, or if another worker is free for it. What waiting adds to urgency
+        decides who is next, not who is interrupted: runs that wait for long would interrupt each other at every batch."""
         runs = tables.runs
         now = time.time()
         with self._database.read() as connection:
@@ -142,7 +143,7 @@ class Claims:
                 return ""
             used, running = shares(connection, now)
             first = next(in_turn(waiting, used, running, now))
-            urgent = urgency(first, now) > mine["priority"]
+            urgent = first.priority > mine["priority"]
             turned = now - mine["started"] > TURN_SECONDS and urgency(first, now) >= mine["priority"]
             fair = first.owner != mine["owner"] and used.get(first.owner, 0.0) < used.get(mine["owner"], 0.0)
             if not (urgent or (turned and fair)):

@@ -3,6 +3,7 @@
 import json
 import time
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -99,8 +100,15 @@ class RunStore(Claims):
     def describe(self, run_id: str) -> dict[str, Any]:
         """The fields of `api.Run`."""
         row = self.get(run_id)
+        return self._described(row, self._order() if row["status"] == "queued" else {})
+
+    def describe_all(self, order: Mapping[str, tuple[int | None, float | None]]) -> list[dict[str, Any]]:
+        """The fields of `api.Run` of these runs, whose places in the queue are known; those that are gone are left out."""
+        rows = {row["id"]: row for row in self._database.rows(select(tables.runs).where(tables.runs.c.id.in_(list(order))))}
+        return [self._described(rows[run_id], order) for run_id in order if run_id in rows]
+
+    def _described(self, row: dict[str, Any], order: Mapping[str, tuple[int | None, float | None]]) -> dict[str, Any]:
         preview = self.preview_path(row["id"])
-        order = self._order() if row["status"] == "queued" else {}
         return {
             **{k: row[k] for k in (*_FIELDS, "done", "total", "step", "steps")}, **_times(row), **_place(row, order),
             "spec": _spec.validate_json(row["spec"]), "progress": _progress(row),
@@ -234,7 +242,7 @@ def _check_quota(connection: Connection, quota: Quota, owner: str, images: int, 
             )
 
 
-def _place(row: dict[str, Any], order: dict[str, tuple[int, float | None]]) -> dict[str, Any]:
+def _place(row: dict[str, Any], order: Mapping[str, tuple[int | None, float | None]]) -> dict[str, Any]:
     position, starts_in = order.get(row["id"], (None, None))
     return {"position": position, "starts_in": starts_in}
 

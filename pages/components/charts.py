@@ -1,5 +1,6 @@
 """Plotly figures as pure functions of data. One template; text takes the colour of the theme; nothing here reads or stores."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -108,15 +109,26 @@ def distance_histogram(
     return figure.update_yaxes(title_text="share of images", tickformat=".0%")
 
 
+_POINTS = ((8_000, 5.0, 0.85), (15_000, 3.5, 0.85), (math.inf, 1.7, 0.6))
+"""Up to how many points of a map how large and opaque each is: many hide those of the groups that are drawn before."""
+
+
 def embedding(
-    points: pd.DataFrame, groups: Sequence[tuple[str, np.ndarray, str, str]], theme: Theme, *, found: int | None = None, height: int = 600
+    points: pd.DataFrame,
+    context: np.ndarray,
+    groups: Sequence[tuple[str, np.ndarray, str, str]],
+    theme: Theme,
+    *,
+    found: int | None = None,
+    height: int = 600,
 ) -> go.Figure:
-    """UMAP points in WebGL: first everything as grey context, then one trace a group, so 50,000 stay smooth.
+    """UMAP points in WebGL: first the grey context, then one trace a group. Only the rows that are named are drawn.
 
     Args:
         points: columns x and y.
+        context: rows (n,) that belong to no group.
         groups: (name, rows (n,), colour, marker); trace i + 1 is group i, point j is row `rows[j]`.
-        found: row that is ringed.
+        found: row that is ringed, whether it is drawn or not.
     """
     figure = blank(
         theme,
@@ -126,11 +138,8 @@ def embedding(
         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "itemsizing": "constant", "font": {"size": 12}},
     )
     xy = points[["x", "y"]].to_numpy(np.float32)
-    shown = np.zeros(len(points), dtype=bool)
-    for _, rows, _, _ in groups:
-        shown[rows] = True
-    context = np.flatnonzero(~shown)
-    small = 5 if len(points) < 8_000 else 3.5
+    many = len(context) + sum(len(g[1]) for g in groups)
+    small, opacity = next(looks for most, *looks in _POINTS if many < most)
     figure.add_scattergl(
         x=xy[context, 0],
         y=xy[context, 1],
@@ -147,8 +156,8 @@ def embedding(
             mode="markers",
             name=name,
             hovertemplate=f"{name}<extra></extra>",
-            marker={"size": small + 1.5, "color": colour, "symbol": marker, "opacity": 0.85, "line": {"width": 0}},
-            unselected={"marker": {"opacity": 0.18}},
+            marker={"size": small + 1.5, "color": colour, "symbol": marker, "opacity": opacity, "line": {"width": 0}},
+            unselected={"marker": {"opacity": opacity / 5}},
         )
     if found is not None:
         figure.add_scattergl(
@@ -157,7 +166,7 @@ def embedding(
             mode="markers",
             name="this image",
             hoverinfo="skip",
-            marker={"size": 20, "color": "rgba(0,0,0,0)", "line": {"width": 3, "color": INK[theme]}},
+            marker={"size": 20, "color": INK[theme], "symbol": "circle-open-dot", "line": {"width": 3}},
         )
     figure.update_xaxes(showticklabels=False, ticks="", showgrid=False, title_text="", showline=False)
     return figure.update_yaxes(showticklabels=False, ticks="", showgrid=False, title_text="", showline=False, scaleanchor="x")

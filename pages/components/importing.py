@@ -19,11 +19,7 @@ FORMATS = (
 
 def import_form() -> None:
     """Draws the form and carries the import out."""
-    report = st.session_state.pop("_imported", None)
-    if report:
-        st.success(f"{report[0]}: {report[1]:,} images imported.", icon=":material/check:")
-        if report[2]:
-            st.warning("Left out:\n\n" + "\n".join(f"- {p}" for p in report[2][:20]), icon=":material/rule:")
+    show_imported("_imported", "images")
     left, right = st.columns([5, 4], gap="medium")
     with left:
         where = (
@@ -78,6 +74,18 @@ def import_form() -> None:
                 done = import_data_set(name.strip(), kind or "real", skip, wanted or {}, tell)
             else:
                 done = api.import_images(name.strip(), images, path, kind or "real", skip, tell)
-            st.session_state["_imported"] = (name.strip(), done.imported, done.problems)
+            st.session_state["_imported"] = (name.strip(), done)
             st.rerun()
         bar.empty()
+
+
+def show_imported(key: str, things: str) -> None:
+    """What the import that was kept under this key of the session did, once: its name and its `api.ImportReport`."""
+    name, report = st.session_state.pop(key, (None, None))
+    if report is None:
+        return
+    st.success(f"{name}: {report.imported:,} {things} imported.", icon=":material/check:")
+    if report.problems:
+        left_out = "\n".join(f"- {problem}" for problem in report.problems[:20])
+        more = f"\n\n… and {len(report.problems) - 20:,} more." if len(report.problems) > 20 else ""
+        st.warning(f"Left out:\n\n{left_out}{more}", icon=":material/rule:")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from bench_core import api
 from pages.components import outside
+from pages.components.importing import show_imported
 from pages.components.problems import attempt, go_button, guard
 
 FORMATS = (
@@ -14,11 +15,7 @@ FORMATS = (
 
 def results_form() -> None:
     """Draws the form, carries the import out and lists what is there."""
-    report = st.session_state.pop("_imported_results", None)
-    if report:
-        st.success(f"{report[0]}: {report[1]:,} numbers imported.", icon=":material/check:")
-        if report[2]:
-            st.warning("Left out:\n\n" + "\n".join(f"- {p}" for p in report[2][:20]), icon=":material/rule:")
+    show_imported("_imported_results", "numbers")
     left, right = st.columns([5, 4], gap="medium")
     with left:
         name = st.text_input("Name of the import", max_chars=120, key="results-name", placeholder="chexgenbench-rerun")
@@ -33,7 +30,7 @@ def results_form() -> None:
     if go:
         with said, guard("import these numbers"):
             done = api.import_results(name.strip(), [(f.name, f.getvalue()) for f in files or []], skip)
-            st.session_state["_imported_results"] = (name.strip(), done.imported, done.problems)
+            st.session_state["_imported_results"] = (name.strip(), done)
             st.rerun()
     _list()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -15,6 +16,7 @@ from pages.components.selection import page_of
 from pages.components.study import InUse
 
 PER_PAGE = 18
+DISTANCES = "UMAP keeps neighbours together; distances between far groups mean nothing."
 
 
 def find_map(set_ids: Sequence[str], base: Sequence[str], encoder: str) -> tuple[pd.DataFrame | None, list[str]]:
@@ -26,10 +28,18 @@ def find_map(set_ids: Sequence[str], base: Sequence[str], encoder: str) -> tuple
     for run_id in runs[(runs["kind"] == "project") & (runs["status"] == "done")]["id"]:
         spec = api.run(run_id).spec
         if isinstance(spec, api.ProjectSpec) and spec.encoder == encoder and set(base) <= set(spec.sets):
-            points = read.projection(spec.sets, encoder)
+            points = read.projection(spec.sets, encoder, spec.seed, spec.limit)
             if points is not None:
                 return points, [i for i in set_ids if i not in spec.sets]
     return None, list(set_ids)
+
+
+def held(points: pd.DataFrame, sets: pd.DataFrame) -> list[str]:
+    """What a reader must know of a map: how many images it holds of how many, and how many were placed by their neighbours."""
+    whole = int(sets.drop_duplicates("id").set_index("id")["images"].reindex(points["set_id"].unique()).sum())
+    placed = int((points["placed"] == "interpolated").sum())
+    said = [f"The map holds {len(points):,} of {whole:,} images: large sets are thinned evenly."] if len(points) < whole else []
+    return said + ([f"{placed:,} points were placed between their neighbours."] if placed else [])
 
 
 def map_in_progress() -> str | None:
@@ -77,24 +87,47 @@ def ring(row: str) -> None:
     st.session_state["_ringed"] = int(row)
 
 
-def show_images(points: pd.DataFrame, rows: list[int], ringed: int | None) -> None:
-    """The images of the chosen points, synthetic ones first; a click rings the point of an image."""
-    if rows:
-        order = {"synthetic": 0, "real": 1, "train": 2}
-        kinds = points["kind"].to_numpy()
-        rows = sorted(rows, key=lambda r: order[kinds[r]])
-        counts = points["kind"].iloc[rows].value_counts()
-        st.markdown(f"**{len(rows):,}** images: " + ", ".join(f"{counts[k]:,} {WORDS[k].lower()}" for k in order if k in counts))
+def forget_other_maps(points: pd.DataFrame, encoder: str) -> None:
+    """What was chosen on another map is forgotten: its rows are other images here."""
+    this = (encoder, len(points), *points["set_id"].unique())
+    if st.session_state.get("_map") != this:
+        st.session_state.update(_map=this, _rows=np.empty(0, np.int64), _ringed=None)
+
+
+def ringed_row(points: pd.DataFrame, shown: np.ndarray) -> int | None:
+    """The row that is ringed, None where there is none among the rows shown."""
+    found = st.session_state.pop("_found", None)
+    if found:
+        hit = np.flatnonzero((points["set_id"] == found[0]) & (points["image_id"] == found[1]))
+        st.session_state["_ringed"] = int(hit[0]) if len(hit) else None
+        if not len(hit):
+            st.info(f"Image {found[1]} is not on this map, which holds {len(points):,} images.", icon=":material/info:")
+    row = st.session_state.get("_ringed")
+    return row if row is not None and shown[row] else None
+
+
+def show_images(points: pd.DataFrame, shown: np.ndarray, ringed: int | None) -> None:
+    """The images of the chosen points, synthetic ones first, or some of each set; a click rings the point of an image."""
+    chosen: np.ndarray = st.session_state["_rows"]
+    rows = chosen[shown[chosen]]
+    if ringed is not None and ringed not in rows:
+        rows = np.r_[ringed, rows]
+    if len(rows):
+        kinds = points["kind"].to_numpy()[rows]
+        order = ("synthetic", "real", "train")
+        counts = {kind: int((kinds == kind).sum()) for kind in order}
+        rows = np.concatenate([rows[kinds == kind] for kind in order])
+        st.markdown(f"**{len(rows):,}** images: " + ", ".join(f"{n:,} {WORDS[k].lower()}" for k, n in counts.items() if n))
     else:
         st.markdown("Draw around points with the lasso, or click one: its images appear here. Click an image to find its point.")
-        rows = points.groupby("set_id", sort=False).head(3).index.tolist()[:PER_PAGE]
+        rows = points.loc[shown, ["set_id"]].groupby("set_id", sort=False).head(3).index.to_numpy()[:PER_PAGE]
     if ringed is not None:
         row = points.iloc[ringed]
         st.button("Open the ringed image", icon=":material/zoom_in:", on_click=viewer.ask_open, args=(row["set_id"], row["image_id"]))
     slot = st.container()
     page = st.pagination(-(-len(rows) // PER_PAGE), key="page", max_visible_pages=3) if len(rows) > PER_PAGE else 1
     tiles = []
-    for i in page_of(rows, page, PER_PAGE):
+    for i in page_of(rows.tolist(), page, PER_PAGE):
         point = points.iloc[i].to_dict()
         picture = read.thumbnail(point["set_id"], point["image_id"])
         tiles.append(Tile(str(i), picture, kind=point["kind"], title=caption(point, point["set_name"])))

@@ -164,13 +164,13 @@ def held_out(train: str, real: str, encoder: str) -> np.ndarray:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _projection(version: str, set_ids: tuple[str, ...], encoder: str) -> pd.DataFrame | None:
-    return api.stored_projection(list(set_ids), encoder)
+def _projection(version: str, set_ids: tuple[str, ...], encoder: str, seed: int, limit: int) -> pd.DataFrame | None:
+    return api.stored_projection(list(set_ids), encoder, seed, limit)
 
 
-def projection(set_ids: Sequence[str], encoder: str) -> pd.DataFrame | None:
+def projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = api.MAP_LIMIT) -> pd.DataFrame | None:
     """Stored UMAP coordinates, None where they were never made."""
-    return _projection(version(), tuple(set_ids), encoder)
+    return _projection(version(), tuple(set_ids), encoder, seed, limit)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -181,6 +181,12 @@ def _prompts(version: str, set_id: str) -> list[dict[str, Any]]:
 def prompts(set_id: str) -> list[dict[str, Any]]:
     """Reports of a set as prompts: text, labels, source_image_id."""
     return _prompts(version(), set_id)
+
+
+@st.cache_data(max_entries=8, ttl=3600, show_spinner="Reading the package's table …")
+def package_prompts(source: str) -> list[dict[str, Any]]:
+    """Prompts of a table that a package ships; see `api.package_prompts`."""
+    return [p.model_dump() for p in api.package_prompts(source)]
 
 
 @st.cache_data(max_entries=64, ttl=20, show_spinner=False)

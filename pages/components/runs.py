@@ -1,5 +1,6 @@
 """Runs as people follow them: progress in one line, live by fragment, and what can be done with them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ BADGES = {
     "failed": ("red", "error"),
     "cancelled": ("orange", "block"),
 }
+_SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+!|:$~&-]")
 KINDS = {"generate": "Generate", "evaluate": "Evaluate", "project": "Map"}
 
 
@@ -53,33 +55,47 @@ def progress_line(run: api.Run) -> str:
     parts = [f"{things} {min(run.done + 1, run.total)} of {run.total}"] if run.total else []
     if run.steps:
         parts.append(f"denoising {run.step} of {run.steps}")
-    if run.message:
-        parts.append(run.message)
+    news = run.message.removeprefix(f"{run.done} of {run.total} images").lstrip(" ,·;")
+    if news:
+        parts.append(plain(news))
     if run.eta_seconds is not None and run.eta_seconds == run.eta_seconds:
         parts.append(f"{duration(run.eta_seconds)} left")
     return " · ".join(parts)
 
 
-def waiting_line(run: api.Run) -> str:
-    """Why a run waits, and for how long."""
+def why_stopped() -> str:
+    """Why nothing leaves the queue; empty where runs do."""
     if not api.worker_alive():
         return "no worker is running: start one with `python -m bench_core worker`"
     held = api.queue_held_by()
-    if held:
-        return f"the queue is held by {held}"
+    return f"the queue is held by {plain(held)}" if held else ""
+
+
+def waiting_line(run: api.Run) -> str:
+    """Why a run waits, and for how long."""
+    return why_stopped() or place_line(run, forecast=True)
+
+
+def place_line(run: api.Run, *, forecast: bool) -> str:
+    """Whose turn it is after how many others and, with `forecast`, in how long; what is there already."""
     parts = ["next in the queue" if run.position == 1 else f"number {run.position} in the queue"] if run.position else []
-    if run.starts_in:
+    if run.starts_in and forecast:
         parts.append(f"starts in about {duration(run.starts_in)}")
     if run.total and run.done:
         parts.append(f"{run.done} of {run.total} are there")
     if run.message.startswith("Made way"):
-        parts.append(run.message)
+        parts.append(plain(run.message))
     return " · ".join(parts) or "waiting for the worker"
 
 
 def show_progress(run: api.Run, before: str = "", behind: str = "") -> None:
     """The bar of one active run."""
     st.progress(min(1.0, max(0.0, run.progress)), text=before + progress_line(run) + behind)
+
+
+def plain(text: str) -> str:
+    """Words that somebody typed, for Markdown: shown as they are, with no link, image or style made of them."""
+    return _SPECIAL.sub(r"\\\g<0>", text).replace("@", "\u2060@")  # the invisible joiner keeps an address from becoming a link
 
 
 def short(text: str, length: int) -> str:
@@ -128,4 +144,4 @@ def _one_line() -> None:
         st.rerun()
     run = api.run(str(in_turn(active)["id"].iloc[0]))
     behind = f" · {len(active) - 1} more in the queue" if len(active) > 1 else ""
-    show_progress(run, f"**{kind_of(run)}: {short(run.name, 48)}** · ", behind)
+    show_progress(run, f"**{kind_of(run)}: {plain(short(run.name, 48))}** · ", behind)

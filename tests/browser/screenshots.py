@@ -1,11 +1,13 @@
 """Pictures of every page in both themes: `python -m tests.browser.screenshots http://127.0.0.1:8501 docs/screenshots`.
 
+Names of pages behind the folder: only those.
 They are taken at 1440 x 900, in 256 colours so that they stay small; a window of 1024 x 768 is only looked at for overflow.
 """
 
 import io
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -28,6 +30,8 @@ def open_settled(page: Page, address: str, patience: float = 60_000) -> None:
     page.wait_for_function(SETTLED, timeout=patience)
     page.wait_for_timeout(1_500)
     page.wait_for_function(IDLE, timeout=patience)
+    page.wait_for_load_state("networkidle", timeout=patience)  # parts of the pages' code come only when they are drawn
+    page.wait_for_function(SETTLED, timeout=patience)
 
 
 def overflow(page: Page) -> int:
@@ -36,14 +40,14 @@ def overflow(page: Page) -> int:
     return int(page.evaluate(f"{main}.scrollWidth - {main}.clientWidth"))
 
 
-def main(address: str, folder: Path) -> None:
+def main(address: str, folder: Path, pages: Sequence[str] = PAGES) -> None:
     """Writes `<page>.png` (dark) and `<page>_light.png`."""
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         for theme, ending in (("dark", ""), ("light", "_light")):
             page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=theme)  # type: ignore[arg-type]
-            for which in PAGES:
+            for which in pages:
                 page.set_viewport_size({"width": 1440, "height": 900})
                 open_settled(page, f"{address.rstrip('/')}/{'' if which == 'overview' else which}")
                 picture = Image.open(io.BytesIO(page.screenshot(timeout=120_000))).convert("RGB")
@@ -55,4 +59,4 @@ def main(address: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:] or PAGES)

@@ -1,5 +1,6 @@
 """DICOM films: polarity, window, tables, depth, encodings, and what is refused."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -105,8 +106,18 @@ def test_a_missing_decoder_is_named(film: Path, monkeypatch: pytest.MonkeyPatch)
     data["PixelData"].VR = "OB"
     data["PixelData"].is_undefined_length = True
     data.save_as(film)
-    with pytest.raises(ImageUnreadable, match="JPEG Lossless.*decoder is not installed.*pylibjpeg"):
+    with pytest.raises(ImageUnreadable, match="JPEG Lossless.*decoder is not installed: pylibjpeg with pylibjpeg-libjpeg") as refused:
         read_grey(film)
+    assert refused.value.hint == "pip install pylibjpeg pylibjpeg-libjpeg"
+
+
+@pytest.mark.skipif(find_spec("pylibjpeg") is not None, reason="with pylibjpeg it can be read")
+def test_a_decoder_that_reads_only_eight_bits_names_the_one_that_reads_more():
+    from pydicom.data import get_testdata_file
+
+    with pytest.raises(ImageUnreadable, match="JPEG Extended.*12-bit.*pylibjpeg-libjpeg") as refused:
+        read_grey(Path(get_testdata_file("JPGExtended.dcm", download=False)))
+    assert refused.value.hint == "pip install pylibjpeg pylibjpeg-libjpeg"
 
 
 @pytest.mark.parametrize(

@@ -248,8 +248,9 @@ def test_a_large_projection_is_fitted_on_a_sample(study: Workspace, monkeypatch)
     fitted = frame[frame["placed"] == "fitted"]
     for axis in ("x", "y"):
         assert frame[axis].between(fitted[axis].min(), fitted[axis].max()).all()
+    assert api.stored_projection(["real", "train"], ENCODER, seed=1, limit=100) is not None  # a limit that is not reached changes nothing
     thin = api.projection(["train", "real"], ENCODER, seed=1, limit=20)
-    assert len(thin) == 20
+    assert thin["set_name"].value_counts().to_dict() == {"train": 10, "real": 10}
 
 
 def test_patients_on_both_sides_are_named(study: Workspace, tmp_path: Path):

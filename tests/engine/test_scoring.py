@@ -12,8 +12,9 @@ from bench_core import registry
 from bench_core.data import FINDINGS
 from bench_core.engine.grouping import FEWEST_EQUAL, subgroups
 from bench_core.engine.scoring import score_sets
+from bench_core.engine.warnings import shared_patients
 from bench_core.errors import Cancelled, InputError, NotPossible, SettingError, UnknownName
-from bench_core.features import FeatureSet
+from bench_core.features import UNNAMED, FeatureSet
 from bench_core.pairs import Pairs
 from bench_core.spec import Choice
 
@@ -202,6 +203,8 @@ def test_what_spoils_a_number_is_said_beside_it() -> None:
     precision, copies = (r.message for r in results)
     assert precision == "Few images: synthetic has n = 31. 1 of the 31 synthetic images repeat another one."
     assert copies.endswith("Not held out: 2 images of real are in train too. Not held out: 1 patients of real are in train too.")
+    half_known = {role: f"{UNNAMED}3 {role} a a".split(" ") for role in ("real", "train")}
+    assert shared_patients(half_known["real"], half_known["train"]) == 1  # row 3 of either set is of nobody that is known
     clean = {"real": FeatureSet(values[:100], kind="real"), "synthetic": FeatureSet(values[100:], kind="synthetic")}
     assert score_sets(clean, metrics=[Choice(id="precision")], intervals=False)[0][0].message == ""
 

@@ -16,7 +16,7 @@ from bench_core.errors import InputError, QuotaReached, UnknownName
 from bench_core.jobs import serving
 from bench_core.jobs import worker as worker_module
 from bench_core.jobs.worker import work
-from bench_core.store import claims, tables
+from bench_core.store import claims, tables, turns
 from bench_core.store.workspace import Workspace
 from tests.engine import fakes
 from tests.engine.fakes import request
@@ -61,6 +61,17 @@ def test_workers_give_turns_to_users(workspace: Workspace):
         workspace.runs.end(run_id, worker, "done")
         taken.append(run_id)
     assert taken == [ann[0], bob[0], ann[1], bob[1], ann[2]]
+
+
+def test_rows_of_the_queue_become_runs_without_working_out_the_order_again(workspace: Workspace, monkeypatch):
+    waiting = [submit(f"a{i}", "ann", i * 10) for i in range(4)]
+    api.pause(waiting[1])
+    rows, expected = api.runs(), {i: api.run(i) for i in waiting}
+    api.cancel(waiting[3])
+    api.delete_run(waiting[3])
+    monkeypatch.setattr(workspace.runs, "_order", None)
+    assert api.runs_in_full(rows) == [expected[i] for i in rows["id"] if i != waiting[3]]
+    assert [expected[i].position for i in waiting] == [1, None, 2, 3]
 
 
 def test_few_images_are_urgent_and_the_queue_says_when_each_starts(workspace: Workspace):
@@ -116,6 +127,18 @@ def test_after_its_turn_a_run_makes_way_for_users_who_had_less(workspace: Worksp
     with workspace.database.write() as connection:
         connection.execute(update(tables.runs).where(tables.runs.c.id == batch).values(started=time.time() - claims.TURN_SECONDS - 1))
     assert workspace.runs.must_give_way(batch, worker) == "other"
+
+
+def test_runs_that_have_waited_do_not_interrupt_each_other(workspace: Workspace):
+    for number, owner in enumerate(("ann", "bob", "carl")):
+        submit(owner, owner, 100 * number)
+    with workspace.database.write() as connection:
+        connection.execute(update(tables.runs).values(since=time.time() - 3 * turns.AGEING_SECONDS))
+    worker = workspace.runs.enlist()
+    taken = workspace.runs.claim(worker)
+    assert taken is not None and workspace.runs.must_give_way(taken, worker) == ""
+    submit("quick", "dana", 900, api.INTERACTIVE)
+    assert workspace.runs.must_give_way(taken, worker) == "quick"
 
 
 def test_a_run_is_paused_between_batches_and_goes_on(workspace: Workspace):

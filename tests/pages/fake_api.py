@@ -143,6 +143,7 @@ class Fake:
         self.run_rows: list[dict[str, Any]] = []
         self.tables: dict[str, pd.DataFrame] = {}
         self.set_rows: list[dict[str, Any]] = []
+        self.sources: list[api.PromptSource] = []
         self.demo_started = False
         self.held: str | None = None
         self.by_finding: tuple[str, ...] = ("copycat", "phantom-ldm", "phantom-gan")
@@ -456,6 +457,15 @@ class Fake:
     def queue_held_by(self) -> str | None:
         return self.held
 
+    def package_sources(self) -> list[api.PromptSource]:
+        return self.sources
+
+    def package_prompts(self, source: str, limit: int = 200) -> list[api.PromptSpec]:
+        return [api.PromptSpec(text="Mild edema.", labels={"Edema": 1}), api.PromptSpec(text="Normal.")]
+
+    def runs_in_full(self, rows: pd.DataFrame) -> list[api.Run]:
+        return [self.run(run_id) for run_id in rows["id"]]
+
     def workers(self) -> pd.DataFrame:
         columns = ["id", "device", "host", "serves", "loaded", "run_id", "run"]
         rows = [["w", "cuda:0", "here", True, ["phantom-ldm"], None, None]] if self.filled else []
@@ -661,10 +671,10 @@ class Fake:
     def held_out(self, train: str, real: str, encoder: str) -> np.ndarray:
         return np.random.default_rng(4).normal(1.05, 0.12, 2 * self.count).astype(np.float32)
 
-    def stored_projection(self, set_ids: Any, encoder: str, seed: int = 0, limit: int = 50_000) -> pd.DataFrame | None:
+    def stored_projection(self, set_ids: Any, encoder: str, seed: int = 0, limit: int = api.MAP_LIMIT) -> pd.DataFrame | None:
         return self.projection(set_ids, encoder) if self.projected else None
 
-    def projection(self, set_ids: Any, encoder: str, seed: int = 0, limit: int = 50_000) -> pd.DataFrame:
+    def projection(self, set_ids: Any, encoder: str, seed: int = 0, limit: int = api.MAP_LIMIT) -> pd.DataFrame:
         rng = np.random.default_rng(5)
         parts = []
         for set_id in set_ids:

@@ -5,7 +5,7 @@ import pandas as pd
 
 from pages.components import charts, trade_off
 from pages.components.fronts import front, trade_off_points
-from pages.components.groups import map_groups
+from pages.components.groups import drawn, map_groups
 from pages.components.palette import GREY, styles
 from pages.components.trade_off import extent
 from tests.pages.fake_api import GENERATORS, Fake, metric_of
@@ -92,22 +92,37 @@ def test_histogram_shows_shares_of_each_group() -> None:
 def test_map_is_drawn_in_webgl_with_context_first() -> None:
     fake = Fake()
     points = fake.projection(["id-phantom-train", "id-phantom-real", "id-phantom-gan", "id-copycat"], "e")
-    groups = map_groups(points, "model", "Edema", LOOK, "dark")
-    figure = charts.embedding(points, groups, "dark", found=3)
+    shown = (points["set_name"] != "phantom-real").to_numpy()
+    groups = map_groups(points, shown, "model", "Edema", LOOK, "dark")
+    part = drawn(points, shown, groups)
+    assert part.words == ""
+    figure = charts.embedding(points, part.context, part.groups, "dark", found=3)
     assert {t.type for t in figure.data} == {"scattergl"}
     assert [t.name for t in figure.data] == ["others", "copycat", "phantom-gan", "this image"]
-    assert len(figure.data[0].x) == 4 * fake.count
+    assert [len(t.x) for t in figure.data] == [2 * fake.count, fake.count, fake.count, 1]
     np.testing.assert_allclose(figure.data[-1].x[0], points["x"][3], rtol=1e-6)
+
+
+def test_a_map_says_what_it_leaves_out() -> None:
+    points = Fake().projection(["id-phantom-train", "id-phantom-real"], "e")
+    few = pd.concat([points, points.head(3).assign(kind="synthetic", set_id="few", set_name="few")], ignore_index=True)
+    shown = np.ones(len(few), dtype=bool)
+    groups = map_groups(few, shown, "set", "Edema", LOOK, "dark")
+    part = drawn(few, shown, groups, most=23)
+    each = len(points) // 2
+    assert part.words.startswith(f"Drawn: 10 of {each} training, 10 of {each} real, all 3 synthetic. Left out")
+    assert [len(g[1]) for g in part.groups] == [10, 10, 3] and len(part.context) == 0
 
 
 def test_groups_by_finding_leave_training_and_unknown_images_grey() -> None:
     points = Fake().projection(["id-phantom-train", "id-phantom-real"], "e")
     points.loc[points.index[-1], "Edema"] = np.nan
-    groups = map_groups(points, "finding", "Edema", LOOK, "light")
+    shown = np.ones(len(points), dtype=bool)
+    groups = map_groups(points, shown, "finding", "Edema", LOOK, "light")
     rows = np.concatenate([g[1] for g in groups])
     assert len(rows) == (points["kind"] == "real").sum() - 1
     assert {g[0] for g in groups} <= {"Edema present", "Edema absent", "Edema uncertain"}
-    assert sum(len(g[1]) for g in map_groups(points, "set", "Edema", LOOK, "dark")) == len(points)
+    assert sum(len(g[1]) for g in map_groups(points, shown, "set", "Edema", LOOK, "dark")) == len(points)
 
 
 def test_an_axis_holds_points_bars_and_band_and_shows_zero_where_it_is_near() -> None:

@@ -425,3 +425,34 @@ def test_a_model_that_is_there_is_only_replaced_when_asked_for(filled: Fake, ope
     at.checkbox(key="add-replace").check().run()
     at.button(key="add-go").click().run()
     assert filled.added[0][2] is True
+
+
+def test_names_that_people_type_are_shown_as_they_are(filled: Fake, open_page: Opener) -> None:
+    filled.add_run("run-odd", "generate", "![x](http://a.example/b.png) :red[no]", "queued", None, owner="ann@b.example", position=1)
+    words = words_of(open_page("queue"))
+    assert r"\!\[x\]\(http\://a.example/b.png\) \:red\[no\]" in words
+    assert "ann@b.example" not in words and "ann\u2060@b.example" in words
+
+
+def test_a_held_queue_forecasts_no_start(filled: Fake, open_page: Opener) -> None:
+    filled.add_run("run-mine", "generate", "mine", "queued", None, position=3, starts_in=90.0)
+    assert "number 3 in the queue · starts in about 90 s" in words_of(open_page("queue"))
+    filled.hold_queue("Ann")
+    words = words_of(open_page("queue"))
+    assert "number 3 in the queue" in words and "starts in" not in words
+
+
+def test_generate_offers_the_tables_of_an_installed_package(filled: Fake, open_page: Opener) -> None:
+    assert not [s for s in open_page("generate").selectbox if s.label == "Reports from"]
+    filled.sources = [api.PromptSource("chexpert-labels", "CheXpert labels in words", "")]
+    filled.sources += [api.PromptSource("openi-reports", "Open-I reports", "its file is gone.")]
+    at = open_page("generate")
+    assert "Open-I reports cannot be chosen: its file is gone." in words_of(at)
+    at.selectbox(key="reports-from").set_value("chexpert-labels").run()
+    at.selectbox(key="report-chexpert-labels").select_index(0).run()
+    assert at.text_area(key="prompt").value == "Mild edema."
+    assert at.selectbox(key="preset").value is None
+    next(b for b in at.button if b.label.startswith("Generate")).click().run()
+    assert filled.submitted[-1].prompts[0].labels == {"Edema": 1}
+    at.selectbox(key="preset").set_value("Fracture").run()
+    assert at.selectbox(key="report-chexpert-labels").value is None and at.text_area(key="prompt").value == api.presets()["Fracture"]

@@ -1,5 +1,7 @@
 """Clicks and lassos become ids."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -16,13 +18,41 @@ def test_a_click_beside_the_points_gives_nothing(event: dict | None) -> None:
     assert clicked_name(event) is None
 
 
-def test_lasso_maps_points_of_groups_back_to_rows_and_ignores_context() -> None:
-    groups = [np.array([5, 7, 9]), np.array([0, 2])]
-    points = [(0, 1), (1, 2), (2, 0), (1, 2), (2, 99), (9, 0)]
-    event = {"selection": {"points": [{"curve_number": c, "point_index": p} for c, p in points]}}
-    assert selected_rows(event, groups) == [9, 0]
-    assert selected_rows(event, groups, limit=1) == [9]
-    assert selected_rows(None, groups) == []
+GROUPS = [np.array([5, 7, 9]), np.array([0, 2])]
+XY = np.array([(0, 0), (9, 9), (2, 2), (9, 9), (9, 9), (1, 1), (9, 9), (3, 1), (9, 9), (1, 3)], dtype=float)
+
+
+def _event(points: list[tuple[int, int]], **areas: Any) -> dict[str, Any]:
+    return {"selection": {"points": [{"curve_number": c, "point_index": p} for c, p in points], "box": [], "lasso": [], **areas}}
+
+
+def test_clicks_map_drawn_points_back_to_rows_and_ignore_context() -> None:
+    event = _event([(0, 1), (1, 2), (2, 0), (1, 2), (2, 99), (9, 0)])
+    assert selected_rows(event, XY, GROUPS, GROUPS).tolist() == [9, 0]
+    assert selected_rows(event, XY, GROUPS, [GROUPS[0][1:], GROUPS[1]]).tolist() == [0]
+    assert selected_rows(None, XY, GROUPS, GROUPS).tolist() == []
+
+
+def test_a_lasso_holds_points_that_are_not_drawn_too() -> None:
+    triangle = {"xref": "x", "yref": "y", "x": [0.5, 4.0, 0.5], "y": [0.5, 0.5, 4.0]}
+    drawn = [GROUPS[0][:1], GROUPS[1]]
+    assert selected_rows(_event([(1, 0), (2, 1)], lasso=[triangle]), XY, GROUPS, drawn).tolist() == [5, 7, 9, 2]
+    assert selected_rows(_event([(1, 0)], lasso=[triangle]), XY, GROUPS, drawn).tolist() == [5, 7, 9]  # the legend hides the other one
+    assert selected_rows(_event([], lasso=[triangle]), XY, GROUPS, drawn).tolist() == []
+
+
+def test_boxes_and_lassos_add_up() -> None:
+    boxes = [{"x": [1.5, 0.5], "y": [0.5, 3.5]}, {"x": [-1, 0.5], "y": [-1, 0.5]}]
+    corner = {"x": [2.5, 3.5, 3.5, 2.5], "y": [0.5, 0.5, 1.5, 1.5]}
+    found = selected_rows(_event([(1, 0), (2, 0)], box=boxes, lasso=[corner]), XY, GROUPS, GROUPS)
+    assert found.tolist() == [5, 7, 9, 0]
+
+
+def test_a_lasso_with_a_dent_leaves_the_dent_out() -> None:
+    letter_u = {"x": [0, 3, 3, 2, 2, 1, 1, 0], "y": [0, 0, 3, 3, 1, 1, 3, 3]}
+    xy = np.array([(0.5, 2), (1.5, 2), (2.5, 2), (1.5, 0.5), (4, 0.5)])
+    rows = [np.arange(5)]
+    assert selected_rows(_event([(1, 0)], lasso=[letter_u]), xy, rows, rows).tolist() == [0, 2, 3]
 
 
 def test_pages_are_one_based_and_clamped() -> None:

@@ -50,6 +50,14 @@ def test_reports_of_openi(package: Path):
     assert "torchxrayvision" not in sys.modules
 
 
+def test_sources_whose_files_are_not_there_say_so(package: Path):
+    packed(package / "chexpert_train.csv.gz", [{"Edema": "1.0"}])
+    lacking = {source.id: source.missing for source in api.package_sources()}
+    assert lacking.pop("chexpert-labels") == ""
+    assert set(lacking) == {"openi-reports", "nih-labels"}
+    assert "Data_Entry_2017_v2020.csv.gz" in lacking["nih-labels"]
+
+
 def test_label_tables_in_words(package: Path):
     blank = dict.fromkeys(FINDINGS, "")
     rows = [{**blank, "Edema": "1.0", "Fracture": "-1.0", "Pneumonia": "0.0"}, {**blank, "No Finding": "1.0"}, blank]
@@ -71,6 +79,7 @@ def test_what_is_missing_is_named(package: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(UnknownName, match="openi-reports"):
         api.package_prompts("openi-report")
     monkeypatch.setattr("bench_core.prompts.package_tables.find_spec", lambda name: None)
+    assert api.package_sources() == []
     with pytest.raises(MissingPackage, match="pip install --no-deps torchxrayvision"):
         api.package_prompts("openi-reports")
 
