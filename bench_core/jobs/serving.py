@@ -17,6 +17,7 @@ from pathlib import Path
 from bench_core.config import PROJECT, Config
 from bench_core.errors import BenchError, InputError
 from bench_core.jobs.processes import environment_of
+from bench_core.store.image_folders import check_images
 
 READY_SECONDS = 120.0
 WARM_SECONDS = 60.0
@@ -31,9 +32,11 @@ def serve(config: Config, stop: threading.Event) -> None:
 
     Raises:
         InputError: the port is taken.
+        InputError, MissingPackage, StoreError: where images go cannot be used, see `check_images`.
         BenchError: the pages did not start, or ended by themselves.
     """
     _check_port(config)
+    check_images(config.images)
     environment = environment_of(config)
     pages = [
         sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), "--server.address", config.host, "--server.port",

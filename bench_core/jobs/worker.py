@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Stopping
 from bench_core.engine.run import carry_out
+from bench_core.store.image_folders import check_images
 from bench_core.store.workspace import Workspace
 
 BEAT_SECONDS = 2.0
@@ -45,7 +46,11 @@ def work(workspace: Workspace, stop: threading.Event, *, until_idle: bool = Fals
     """Carries out runs until `stop` is set (or, with `until_idle`, nothing is queued); returns how many it took.
 
     After `idle_seconds` of the configuration without a run it lets go of its models, and of the GPU's memory.
+
+    Raises:
+        InputError, MissingPackage, StoreError: where images go cannot be used, see `check_images`.
     """
+    check_images(workspace.config.images)
     models = Models(workspace.config)
     count, busy = 0, time.monotonic()
     with enlisted(workspace, serves=True, models=models) as worker:
