@@ -99,7 +99,7 @@ class RemoteFolder:
         except Exception as error:  # each package has its own: those of botocore or aiohttp are no OSError
             said = next(iter(str(error).strip().splitlines()), "no reason given")
             raise StoreError(
-                f"{self.url} cannot be used ({type(error).__name__}: {said}).",
+                f"{self.base} cannot be used ({type(error).__name__}: {said}).",
                 "Check the URL, the network, and the rights to read, list, write and delete there.",
             ) from error
 
@@ -130,14 +130,15 @@ def _file_system(url: str) -> tuple[Any, str]:
     from fsspec.registry import known_implementations
 
     protocol = url.partition("://")[0]
-    if protocol not in fsspec.available_protocols():
-        raise InputError(f"fsspec knows no protocol {protocol!r}: {url}.", "Use s3://, gs://, abfs:// or file:///, for example.")
     try:
-        files, path = fsspec.url_to_fs(url)
+        fsspec.get_filesystem_class(protocol)
+    except ValueError:
+        raise InputError(f"fsspec knows no protocol {protocol!r}: {url}.", "Use s3://, gs://, abfs:// or file:///, for example.") from None
     except ImportError as error:
         package = str(known_implementations.get(protocol, {}).get("class", "")).partition(".")[0]
         hint = "" if package in ("", "fsspec") else f"pip install {package}, on every machine that makes or reads images."
         raise MissingPackage(f"{url} needs a package that is not installed: {error}.", hint) from None
+    files, path = fsspec.url_to_fs(url)
     if protocol in ON_DISK and not Path(path).is_dir():  # else a machine without the mount would write to its own disk
         raise StoreError(f"There is no folder {path} on this machine.", "Make it or mount it: sets of images are kept there.")
     return files, path
