@@ -61,7 +61,8 @@ class ImageSet:
         table: columns TABLE_COLUMNS, then one a finding (1, 0, -1 uncertain, NaN unknown) and any extra ones.
         render: makes the image of an image_id whose file is not there yet (the simulated cohort is rendered when needed).
         meta: what made the set (generator card id, settings, revision), for captions and comparisons.
-        fetch: the bytes of the file of that `path`, from where all machines find it; `root` keeps copies of those that were read.
+        fetch: the bytes of the file of that `path`, from where all machines find it; `root` keeps copies of those that
+            were read, named by their digest: a copy of a set that was deleted and made again elsewhere is never taken for the new one.
     """
 
     id: str
@@ -82,7 +83,8 @@ class ImageSet:
         Raises:
             StoreError: it is gone, was changed, or cannot be fetched or kept.
         """
-        path = self.root / self.table["path"].iat[row]
+        name = self.table["path"].iat[row] if self.fetch is None else f"{self.table['digest'].iat[row]}.png"
+        path = self.root / name
         if not path.exists():
             self._bring(path, row)
         if "digest" in self.table and str(self.table["digest"].iat[row]).startswith(FILE_DIGEST):

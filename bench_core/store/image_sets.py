@@ -1,6 +1,6 @@
 """Image sets: `sets/<id>/images/` with the files and `sets/<id>/table.parquet`, written last: a set with a table is whole.
 
-Where the files lie below a URL (`BENCH_IMAGES`), `images/` has copies of those that were read on this machine.
+Where the files lie below a URL (`BENCH_IMAGES`), `images/` has copies of those that were read on this machine, by digest.
 """
 
 import json
