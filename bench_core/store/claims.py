@@ -205,9 +205,9 @@ class Claims:
     def clear_previews(self) -> None:
         """Deletes previews of runs that ended without tidying up."""
         running = self._database.rows(select(tables.runs.c.id).where(tables.runs.c.status == "running"))
-        kept = {self.preview_path(r["id"]) for r in running}
+        kept = {self.preview_path(r["id"]).stem for r in running}
         for path in self._previews.glob("*.png"):
-            if path not in kept:
+            if path.name.lstrip(".").partition(".")[0] not in kept:  # also `.<stem>.<any>.png`, which another worker is writing
                 path.unlink(missing_ok=True)
 
 

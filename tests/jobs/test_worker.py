@@ -192,6 +192,17 @@ def test_two_runs_that_make_one_set_share_it(workspace: Workspace, start, tmp_pa
     assert set(api.sets()["name"]) == {"one", "two"}
 
 
+def test_a_worker_that_starts_leaves_previews_of_running_runs_alone(workspace: Workspace):
+    running, queued = api.submit(request("one")), api.submit(request("two", seed=50))
+    assert workspace.runs.claim(workspace.runs.enlist()) == running
+    kept, gone = workspace.runs.preview_path(running), workspace.runs.preview_path(queued)
+    for path in (kept, gone):
+        for name in (path.name, f".{path.stem}.0123.png"):  # written whole, then moved
+            path.with_name(name).write_bytes(b"")
+    workspace.runs.clear_previews()
+    assert {path.name for path in kept.parent.iterdir()} == {kept.name, f".{kept.stem}.0123.png"}
+
+
 def test_runs_are_listed_and_deleted(workspace: Workspace):
     run_id = api.submit(request())
     worker = workspace.runs.enlist()
