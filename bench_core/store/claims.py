@@ -204,9 +204,10 @@ class Claims:
 
     def clear_previews(self) -> None:
         """Deletes previews of runs that ended without tidying up."""
+        there = list(self._previews.glob("*.png"))  # before the question: a run that is claimed after it has written nothing yet
         running = self._database.rows(select(tables.runs.c.id).where(tables.runs.c.status == "running"))
         kept = {self.preview_path(r["id"]).stem for r in running}
-        for path in self._previews.glob("*.png"):
+        for path in there:
             if path.name.lstrip(".").partition(".")[0] not in kept:  # also `.<stem>.<any>.png`, which another worker is writing
                 path.unlink(missing_ok=True)
 
