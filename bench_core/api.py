@@ -414,7 +414,8 @@ def import_data_set(
 def sets(kind: str | None = None) -> pd.DataFrame:
     """All finished sets (also of cancelled runs), newest first.
 
-    Columns: id, name, kind, images, bytes, created (UTC), generator, root, prompts_are_reports, simulated, complete.
+    Columns: id, name, kind, images, bytes (on this machine), created (UTC), generator, root (folder, or URL below `BENCH_IMAGES`),
+    prompts_are_reports, simulated, complete.
     """
     return open_workspace().sets.listing(kind)
 

@@ -21,6 +21,25 @@ def _whole_number(env: Mapping[str, str], name: str) -> int | None:
     return int(text)
 
 
+def check_url(url: str) -> None:
+    """Looks whether images can be put below a URL; an empty one is fine.
+
+    Raises:
+        InputError: it names no protocol or no place, holds credentials (they would be stored and shown), a relative path or a wildcard.
+    """
+    protocol, separator, place = url.partition("://")
+    hidden, at, host = (place if separator else url).rpartition("@")
+    if at and ":" in hidden:
+        raise InputError(f"BENCH_IMAGES holds a password: ***@{host}.", "Leave it out: fsspec reads credentials from the environment.")
+    shown = re.split("[?#]", url)[0]  # a query may be a signature
+    if odd := set(url) & set("*?[]{}#\\"):
+        raise InputError(f"BENCH_IMAGES is {shown!r} with {' '.join(sorted(odd))} in it.", "Give a plain folder: no query and no wildcard.")
+    if url and not (separator and place and re.fullmatch(r"[a-z][a-z0-9+.-]*", protocol)):
+        raise InputError(f"BENCH_IMAGES is {url!r}, which is no URL.", "Give one such as s3://bucket/folder or file:///mnt/folder.")
+    if protocol in ("file", "local") and not place.startswith("/"):
+        raise InputError(f"BENCH_IMAGES is {url!r}, a relative path.", f"Give the whole one: {protocol}:///mnt/folder.")
+
+
 @dataclass(frozen=True)
 class Quota:
     """What one user of a shared queue may ask for; None is no limit.
@@ -51,6 +70,10 @@ class Config:
         user_header: header in which a trusted proxy says who is using the pages.
         idle_seconds: a worker that had nothing to do for so long lets go of its models and of the GPU's memory.
         engine: `local`, or `ray`: shards of runs go to the cluster at `ray_address`.
+        images: fsspec URL below which the images of generated sets are put; empty: inside `home`.
+
+    Raises:
+        InputError: `images` is no URL that can be kept, see `check_url`.
     """
 
     home: Path
@@ -67,12 +90,16 @@ class Config:
     idle_seconds: float = 300.0
     engine: str = "local"
     ray_address: str = ""
+    images: str = ""
+
+    def __post_init__(self) -> None:
+        check_url(self.images)
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> "Config":
         """Reads `BENCH_HOME`, `BENCH_DATABASE_URL`, `BENCH_DEVICE`, `BENCH_CARDS`, `BENCH_WEIGHTS`, `BENCH_TRUST_REMOTE_CODE`,
         `BENCH_HOST`, `BENCH_PORT`, `BENCH_USER`, `BENCH_QUOTA_RUNS`, `BENCH_QUOTA_IMAGES`, `BENCH_USER_HEADER`,
-        `BENCH_IDLE_SECONDS`, `BENCH_ENGINE` and `BENCH_RAY_ADDRESS`.
+        `BENCH_IDLE_SECONDS`, `BENCH_ENGINE`, `BENCH_RAY_ADDRESS` and `BENCH_IMAGES`.
 
         Raises:
             InputError: a value cannot be used; the message names the variable.
@@ -109,6 +136,7 @@ class Config:
             idle_seconds=float(_whole_number(env, "BENCH_IDLE_SECONDS") or 300),
             engine=engine,
             ray_address=env.get("BENCH_RAY_ADDRESS") or "",
+            images=(env.get("BENCH_IMAGES") or "").strip().rstrip("/"),
         )
 
     def weights_folder(self) -> Path:

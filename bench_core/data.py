@@ -5,6 +5,7 @@ Frozen; arrays are NumPy float32 unless said otherwise. torch never leaves a gen
 
 import hashlib
 import json
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -60,6 +61,8 @@ class ImageSet:
         table: columns TABLE_COLUMNS, then one a finding (1, 0, -1 uncertain, NaN unknown) and any extra ones.
         render: makes the image of an image_id whose file is not there yet (the simulated cohort is rendered when needed).
         meta: what made the set (generator card id, settings, revision), for captions and comparisons.
+        fetch: the bytes of the file of that `path`, from where all machines find it; `root` keeps copies of those that
+            were read, named by their digest: a copy of a set that was deleted and made again elsewhere is never taken for the new one.
     """
 
     id: str
@@ -69,23 +72,48 @@ class ImageSet:
     table: pd.DataFrame
     render: Callable[[str], np.ndarray] | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+    fetch: Callable[[str], bytes] | None = None
 
     def __len__(self) -> int:
         return len(self.table)
 
     def path(self, row: int) -> Path:
-        """Where the image file of that row is, rendering it first if need be."""
-        path = self.root / self.table["path"].iat[row]
+        """Where the image file of that row is on this machine, rendering or fetching it first if need be.
+
+        Raises:
+            StoreError: it is gone, was changed, or cannot be fetched or kept.
+        """
+        name = self.table["path"].iat[row] if self.fetch is None else f"{self.table['digest'].iat[row]}.png"
+        path = self.root / name
         if not path.exists():
-            if self.render is None:
-                raise StoreError(f"Image {path} of set {self.name!r} is gone.", "Delete the set and make it again.")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(".part.png")
-            Image.fromarray(self.render(self.table["image_id"].iat[row])).save(part)
-            part.replace(path)
+            self._bring(path, row)
         if "digest" in self.table and str(self.table["digest"].iat[row]).startswith(FILE_DIGEST):
             self._check_unchanged(path, row)
         return path
+
+    def _bring(self, path: Path, row: int) -> None:
+        """Makes the file of that row, whole or not at all: rendered, or fetched from where the set has its images."""
+        write: Callable[[Path], object]
+        if self.render is not None:
+            write = Image.fromarray(self.render(self.table["image_id"].iat[row])).save
+        elif self.fetch is not None:
+            data = self.fetch(self.table["path"].iat[row])
+            write = lambda part: part.write_bytes(data)
+        else:
+            raise StoreError(f"Image {path} of set {self.name!r} is gone.", "Delete the set and make it again.")
+        part = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.png")  # two threads may bring the same one
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                write(part)
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"Image {path} of set {self.name!r} cannot be written here: {error.strerror}.",
+                "Make room, or let this machine write that folder.",
+            ) from error
 
     def _check_unchanged(self, path: Path, row: int) -> None:
         found = path.stat()

@@ -83,7 +83,8 @@ def show_sets(sets: pd.DataFrame) -> None:
             if len(rows) and st.toggle("Mean image", key=f"mean-{row['id']}"):
                 words = "The sharper the mean of all images is, the more alike they are."
                 image_grid([mean_tile(read.mean_image(row["id"]), len(rows), row["kind"], words)], "mean-image", side=128, lines=3)
-            st.caption(f"In `{row['root']}`")
+            elsewhere = " (the size above is what the workspace keeps of it)" if "://" in row["root"] else ""
+            st.caption(f"In `{row['root']}`{elsewhere}")
 
 
 def bring() -> None:

@@ -17,7 +17,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="python -m bench_core", 
         description="TriadCXR: generate synthetic chest X-rays and judge their fidelity, variety, privacy and utility.",
         epilog="Read from the environment: BENCH_HOME, BENCH_DATABASE_URL, BENCH_DEVICE, BENCH_CARDS, BENCH_WEIGHTS, "
-        "BENCH_TRUST_REMOTE_CODE, BENCH_HOST, BENCH_PORT, BENCH_ENGINE, BENCH_RAY_ADDRESS.",
+        "BENCH_TRUST_REMOTE_CODE, BENCH_HOST, BENCH_PORT, BENCH_ENGINE, BENCH_RAY_ADDRESS, BENCH_IMAGES.",
     )  # fmt: skip
     subparsers = parser.add_subparsers(metavar="VERB", required=True)
 

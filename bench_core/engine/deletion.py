@@ -16,6 +16,7 @@ def delete_set(workspace: Workspace, name_or_id: str) -> None:
     others = workspace.sets.all_tables(besides=set_id)
     gone = set(table["digest"]) - {d for other in others for d in other["digest"]}
     texts = set(table["prompt"].dropna()) - {p for other in others for p in other["prompt"].dropna()}
+    workspace.sets.remove_objects(set_id)
     workspace.results.forget_set(set_id)
     workspace.derived.forget_set(set_id)
     workspace.sets.remove(set_id)
@@ -29,9 +30,9 @@ def delete_run(workspace: Workspace, run_id: str) -> None:
     if row["status"] == "running":
         raise InputError(f"Run {row['id']} is running.", "Cancel it first.")
     spec = workspace.runs.spec(row["id"])
+    if isinstance(spec, GenerateSpec) and row["set_id"]:
+        workspace.sets.release_unused_names(row["set_id"])
     steps = {r["step_key"] for r in workspace.results.rows(run_id=row["id"])}
     workspace.runs.remove(row["id"])
     unused = [step for step in steps if not workspace.results.rows(step_key=step)]
     workspace.derived.forget([key(step) for step in unused for key in (per_image_key, draws_key)])
-    if isinstance(spec, GenerateSpec) and row["set_id"]:
-        workspace.sets.release_unused_names(row["set_id"])

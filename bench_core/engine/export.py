@@ -8,6 +8,7 @@ from typing import Any
 
 from bench_core.data import FINDINGS, ImageSet
 from bench_core.errors import InputError
+from bench_core.store.image_folders import PLACE
 from bench_core.store.pictures import png_bytes, read_provenance
 from bench_core.store.workspace import Workspace
 
@@ -71,5 +72,5 @@ def _about(images: ImageSet, provenance: str) -> dict[str, Any]:
 
 
 def _without_place(meta: Mapping[str, Any]) -> dict[str, Any]:
-    """What made a set, but not the folder where this machine keeps its images."""
-    return {k: v for k, v in meta.items() if k != "root"}
+    """What made a set, but not where its images are kept."""
+    return {k: v for k, v in meta.items() if k not in ("root", PLACE)}

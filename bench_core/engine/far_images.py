@@ -1,4 +1,4 @@
-"""Images and features that are made on a Ray cluster. The workspace lies in a folder that all nodes share."""
+"""Images and features that are made on a Ray cluster. Image files lie where all nodes can reach them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -16,6 +16,7 @@ from bench_core.engine.memory import Fitting
 from bench_core.engine.models import Models, card_key, check_settings
 from bench_core.store.drafts import Draft, store_image, stored_image
 from bench_core.store.features import text_digest
+from bench_core.store.image_folders import LocalFolder, RemoteFolder
 from bench_core.store.workspace import Workspace
 
 ENCODED = 128
@@ -101,15 +102,16 @@ def generate_far(
         draft.add_stored([(row, columns) for (row, *_), columns in zip(tasks[number], made, strict=True)])
         on_images(len(made))
 
-    shared = [on_workers(workspace.config), draft.home, card, train, dict(given)]
+    shared = [on_workers(workspace.config), draft.folder, card, train, dict(given)]
     far.map(make_images, tasks, shared, gpu=True, on_done=on_done, check=check)
 
 
 def make_images(
-    config: Config, home: Any, card: GeneratorCard, train: ImageSet | None, given: dict[str, Any], task: list[tuple[Any, ...]]
-) -> list[dict[str, Any]]:
-    """Makes those images of a shard whose files are not in the shared folder yet; the table columns of all of them."""
-    found = [stored_image(home, row, columns) for row, _, _, columns, _ in task]
+    config: Config, folder: LocalFolder | RemoteFolder, card: GeneratorCard, train: ImageSet | None, given: dict[str, Any],
+    task: list[tuple[Any, ...]],
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Makes those images of a shard whose files are not there yet; the table columns of all of them."""
+    found = [stored_image(folder, row, columns) for row, _, _, columns, _ in task]
     left = [i for i, columns in enumerate(found) if columns is None]
     if left:
         settings = check_settings(card, given)
@@ -119,5 +121,5 @@ def make_images(
         )
         for i, pixels in zip(left, images, strict=True):
             row, _, _, columns, provenance = task[i]
-            found[i] = store_image(home, row, columns, pixels, provenance)
+            found[i] = store_image(folder, row, columns, pixels, provenance)
     return [columns for columns in found if columns is not None]

@@ -18,6 +18,7 @@ from bench_core.errors import StoreError
 from bench_core.settings_model import Settings
 from bench_core.spec import GenerateSpec, PromptSpec
 from bench_core.store.drafts import Draft
+from bench_core.store.image_folders import PLACE
 from bench_core.store.workspace import Workspace
 
 
@@ -117,11 +118,12 @@ def provenance(card: GeneratorCard, spec: GenerateSpec, row: int) -> dict[str, A
 
 
 def set_meta(workspace: Workspace, spec: GenerateSpec, card: GeneratorCard) -> dict[str, Any]:
-    """What is kept of how a set was made."""
+    """What is kept of how a set was made, and where its images go if not into the workspace."""
+    place = {PLACE: workspace.config.images} if workspace.config.images else {}
     return {
         "generator": card.id, "generator_title": card.title, "repo_id": card.repo_id, "revision": card.revision, "card": card_key(card),
         "settings": spec.generator.settings, "seed": spec.seed, "count": spec.count, "train": spec.train,
-        "prompts_are_reports": prompts_are_reports(workspace, spec),
+        "prompts_are_reports": prompts_are_reports(workspace, spec), **place,
     }  # fmt: skip
 
 

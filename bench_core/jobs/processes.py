@@ -31,5 +31,5 @@ def wait_elsewhere(config: Config, run_id: str) -> "subprocess.Popen[bytes]":
 def environment_of(config: Config) -> dict[str, str]:
     """This process's environment, with this configuration."""
     known = {"BENCH_HOME": str(config.home), "BENCH_DATABASE_URL": config.database_url, "BENCH_DEVICE": config.device}
-    known |= {"BENCH_ENGINE": config.engine, "BENCH_RAY_ADDRESS": config.ray_address}
+    known |= {"BENCH_ENGINE": config.engine, "BENCH_RAY_ADDRESS": config.ray_address, "BENCH_IMAGES": config.images}
     return {**os.environ, **known, **({"BENCH_CARDS": str(config.cards)} if config.cards else {})}

@@ -18,6 +18,7 @@ from bench_core.config import PROJECT, Config
 from bench_core.engine.executor import look
 from bench_core.errors import BenchError, InputError
 from bench_core.jobs.processes import environment_of
+from bench_core.store.image_folders import check_images
 
 READY_SECONDS = 120.0
 WARM_SECONDS = 60.0
@@ -31,11 +32,14 @@ def serve(config: Config, stop: threading.Event) -> None:
     A worker that dies is started again.
 
     Raises:
-        InputError: the port is taken, or the configured engine is not there.
+        InputError: the port is taken.
+        InputError, MissingPackage, StoreError: the configured engine is not there, or where images go cannot be used; see `look` and
+            `check_images`.
         BenchError: the pages did not start, or ended by themselves.
     """
     _check_port(config)
     look(config)
+    check_images(config.images)
     environment = environment_of(config)
     pages = [
         sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), "--server.address", config.host, "--server.port",

@@ -12,6 +12,7 @@ from bench_core.engine.executor import look
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Stopping
 from bench_core.engine.run import carry_out
+from bench_core.store.image_folders import check_images
 from bench_core.store.workspace import Workspace
 
 BEAT_SECONDS = 2.0
@@ -48,9 +49,11 @@ def work(workspace: Workspace, stop: threading.Event, *, until_idle: bool = Fals
     After `idle_seconds` of the configuration without a run it lets go of its models, and of the GPU's memory.
 
     Raises:
-        MissingPackage, InputError: the configured engine is not there; no run was taken.
+        InputError, MissingPackage, StoreError: the configured engine is not there, or where images go cannot be used (see `look` and
+            `check_images`); no run was taken.
     """
     look(workspace.config)
+    check_images(workspace.config.images)
     models = Models(workspace.config)
     count, busy = 0, time.monotonic()
     with enlisted(workspace, serves=True, models=models) as worker:

@@ -205,10 +205,11 @@ class Claims:
 
     def clear_previews(self) -> None:
         """Deletes previews of runs that ended without tidying up."""
+        there = list(self._previews.glob("*.png"))  # before the question: a run that is claimed after it has written nothing yet
         running = self._database.rows(select(tables.runs.c.id).where(tables.runs.c.status == "running"))
-        kept = {self.preview_path(r["id"]) for r in running}
-        for path in self._previews.glob("*.png"):
-            if path not in kept:
+        kept = {self.preview_path(r["id"]).stem for r in running}
+        for path in there:
+            if path.name.lstrip(".").partition(".")[0] not in kept:  # also `.<stem>.<any>.png`, which another worker is writing
                 path.unlink(missing_ok=True)
 
 

@@ -1,10 +1,11 @@
 """A set that is being made: image files, then a line in a journal for each, then, at the end, the table.
 
-A line is written after its image is whole on disk, so a killed process loses at most what it was about to write.
+A line is written after its image is whole where it belongs, so a killed process loses at most what it was about to write.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Sequence
@@ -17,7 +18,8 @@ import pandas as pd
 
 from bench_core.data import Kind
 from bench_core.store.files import locked, write_whole
-from bench_core.store.pictures import digest_of, save_png
+from bench_core.store.image_folders import PLACE, LocalFolder, RemoteFolder, check_images, folder_of
+from bench_core.store.pictures import digest_of, png_bytes
 
 if TYPE_CHECKING:
     from bench_core.store.image_sets import SetStore
@@ -41,8 +43,18 @@ def journal_rows(home: Path) -> dict[int, dict[str, Any]]:
     return rows
 
 
+def meta_of(home: Path) -> dict[str, Any]:
+    """Kind and meta of a set, finished or not; empty where there is none."""
+    path = home / "meta.json"
+    return dict(json.loads(path.read_text())) if path.exists() else {}
+
+
 class Draft:
-    """Use as a context: while it is open no other process writes the same set; `rows` are those that are finished."""
+    """Use as a context: while it is open no other process writes the same set; `rows` are those that are finished.
+
+    Raises:
+        InputError, MissingPackage, StoreError: images are missing, and where they belong cannot be used (see `check_images`).
+    """
 
     def __init__(self, sets: SetStore, home: Path, set_id: str, kind: Kind, meta: dict[str, Any], total: int) -> None:
         self.home, self.set_id, self.kind, self.meta, self.total = home, set_id, kind, meta, total
@@ -51,19 +63,35 @@ class Draft:
         self._lock = ExitStack()
 
     def __enter__(self) -> Draft:
-        self._lock.enter_context(locked(self._sets.folder / f".{self.set_id}.lock"))
-        (self.home / "images").mkdir(parents=True, exist_ok=True)
-        write_whole(self.home / "meta.json", lambda part: part.write_text(json.dumps({"kind": self.kind, **self.meta}, indent=1)))
-        if self._sets.is_complete(self.set_id):
-            table = self._sets.open(self.set_id).table
-            self.rows = {i: {} for i in range(len(table))}
-        else:
-            self.rows = journal_rows(self.home)
+        with ExitStack() as lock:
+            lock.enter_context(locked(self._sets.folder / f".{self.set_id}.lock"))
+            if self._sets.is_complete(self.set_id):
+                table = self._sets.open(self.set_id).table
+                self.rows = {i: {} for i in range(len(table))}
+            else:
+                self.rows = journal_rows(self.home)
+            if self.rows:
+                self._stay_where_it_began()
+            if self.missing:
+                check_images(self.meta.get(PLACE, ""))
+            (self.home / "images").mkdir(parents=True, exist_ok=True)
+            write_whole(self.home / "meta.json", lambda part: part.write_text(json.dumps({"kind": self.kind, **self.meta}, indent=1)))
             self._end_cut_line()
+            self._lock = lock.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._lock.close()
+
+    @property
+    def folder(self) -> LocalFolder | RemoteFolder:
+        """Where the image files go."""
+        return folder_of(self.home, self.meta)
+
+    def _stay_where_it_began(self) -> None:
+        """Its first images lie where the setting said then; the rest goes there too."""
+        self.meta.pop(PLACE, None)
+        self.meta |= {key: value for key, value in meta_of(self.home).items() if key == PLACE}
 
     @property
     def missing(self) -> list[int]:
@@ -80,7 +108,7 @@ class Draft:
         """Stores finished images, (H, W) or (H, W, 3) uint8, of those rows."""
         lines = []
         for row, column, pixels, made in zip(rows, columns, images, provenance, strict=True):
-            lines.append((row, store_image(self.home, row, column, pixels, made)))
+            lines.append((row, store_image(self.folder, row, column, pixels, made)))
         self.add_stored(lines)
 
     def add_stored(self, lines: Sequence[tuple[int, dict[str, Any]]]) -> None:
@@ -107,20 +135,25 @@ class Draft:
             (self.home / JOURNAL).unlink(missing_ok=True)
 
 
-def store_image(home: Path, row: int, columns: dict[str, Any], pixels: np.ndarray, made: dict[str, Any] | None) -> dict[str, Any]:
+def store_image(
+    folder: LocalFolder | RemoteFolder, row: int, columns: dict[str, Any], pixels: np.ndarray, made: dict[str, Any] | None
+) -> dict[str, Any]:
     """Writes the file of an image, (H, W) or (H, W, 3) uint8, and returns its columns, with path and digest."""
     path = f"{row:06d}.png"
-    save_png(home / "images" / path, pixels, made)
+    folder.write(path, png_bytes(pixels, made))
     return {**columns, "path": path, "digest": digest_of(_grey(pixels))}
 
 
-def stored_image(home: Path, row: int, columns: dict[str, Any]) -> dict[str, Any] | None:
-    """The columns of an image whose file is whole on disk though no journal has it; None where there is none."""
+def stored_image(folder: LocalFolder | RemoteFolder, row: int, columns: dict[str, Any]) -> dict[str, Any] | None:
+    """The columns of an image whose file is there, whole, though no journal has it; None where there is none."""
     from PIL import Image
 
     path = f"{row:06d}.png"
+    data = folder.find(path)
+    if data is None:
+        return None
     try:
-        with Image.open(home / "images" / path) as image:
+        with Image.open(io.BytesIO(data)) as image:
             return {**columns, "path": path, "digest": digest_of(_grey(np.asarray(image)))}
     except (OSError, SyntaxError):
         return None

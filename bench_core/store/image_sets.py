@@ -1,4 +1,7 @@
-"""Image sets: `sets/<id>/images/` with the files and `sets/<id>/table.parquet`, written last: a set with a table is whole."""
+"""Image sets: `sets/<id>/images/` with the files and `sets/<id>/table.parquet`, written last: a set with a table is whole.
+
+Where the files lie below a URL (`BENCH_IMAGES`), `images/` has copies of those that were read on this machine, by digest.
+"""
 
 import json
 import re
@@ -17,8 +20,9 @@ from bench_core.data import FINDINGS, TABLE_COLUMNS, ImageSet, Kind, content_key
 from bench_core.errors import NameTaken, StoreError, UnknownName
 from bench_core.store import tables
 from bench_core.store.database import Database
-from bench_core.store.drafts import Draft, journal_rows
+from bench_core.store.drafts import Draft, journal_rows, meta_of
 from bench_core.store.files import folder_bytes, locked, remove_folder, write_whole
+from bench_core.store.image_folders import RemoteFolder, folder_of
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _KEPT_OPEN = 32
@@ -30,7 +34,7 @@ class SetStore:
     def __init__(self, folder: Path, database: Database) -> None:
         self.folder = folder
         self._database = database
-        self._opened: OrderedDict[tuple[str, str, str], ImageSet] = OrderedDict()
+        self._opened: OrderedDict[tuple[str, ...], ImageSet] = OrderedDict()
         self._lock = threading.Lock()  # pages read from several threads
 
     def home_of(self, set_id: str) -> Path:
@@ -91,6 +95,7 @@ class SetStore:
     def release_unused_names(self, set_id: str) -> None:
         """Frees the names of a set that never got an image."""
         if not self._has_images(set_id):
+            self.remove_objects(set_id)
             with self._database.write() as connection:
                 connection.execute(delete(tables.set_names).where(tables.set_names.c.set_id == set_id))
             remove_folder(self.home_of(set_id))
@@ -141,7 +146,7 @@ class SetStore:
         name = name_or_id if name_or_id in names else (names or [set_id])[0]
         if not rows or not rows[0]["complete"]:
             return self._open_unfinished(set_id, name)
-        key = (set_id, rows[0]["fingerprint"], name)
+        key = (set_id, rows[0]["fingerprint"], name, rows[0]["meta"])
         with self._lock:
             if key not in self._opened:
                 try:
@@ -156,7 +161,7 @@ class SetStore:
 
     def _open_unfinished(self, set_id: str, name: str) -> ImageSet:
         home = self.home_of(set_id)
-        meta = json.loads((home / "meta.json").read_text()) if (home / "meta.json").exists() else {"kind": "synthetic"}
+        meta = {"kind": "synthetic", **meta_of(home)}
         rows = journal_rows(home)
         table = with_all_columns(pd.DataFrame([rows[i] for i in sorted(rows)]))
         return self._image_set(set_id, name, meta.pop("kind"), table, meta)
@@ -165,10 +170,12 @@ class SetStore:
         render: Callable[[str], np.ndarray] | None = None
         if meta.get("simulated"):
             render = _rendered
-        return ImageSet(set_id, name, kind, self._root(set_id, meta), table, render, meta)
+        folder = folder_of(self.home_of(set_id), meta)
+        fetch = folder.fetch if isinstance(folder, RemoteFolder) else None
+        return ImageSet(set_id, name, kind, self._root(set_id, meta), table, render, meta, fetch)
 
     def _root(self, set_id: str, meta: Mapping[str, Any]) -> Path:
-        """Where the image files are: in the workspace, or where the user keeps them."""
+        """Where this machine has, or will have, the image files: in the workspace, or where the user keeps them."""
         return Path(meta["root"]) if meta.get("in_place") else self.home_of(set_id) / "images"
 
     def row_of(self, images: ImageSet, image_id: str) -> int:
@@ -191,9 +198,10 @@ class SetStore:
             meta = json.loads(row.pop("meta"))
             home = self.home_of(row["id"])
             simulated = bool(meta.get("simulated"))
+            folder = folder_of(home, meta)
             used = folder_bytes(home) if simulated else row["bytes"]
             more = {
-                "root": str(self._root(row["id"], meta)),
+                "root": folder.url if isinstance(folder, RemoteFolder) else str(self._root(row["id"], meta)),
                 "prompts_are_reports": bool(meta.get("prompts_are_reports")),
                 "simulated": simulated,
             }
@@ -209,6 +217,17 @@ class SetStore:
         """The tables of all other sets, finished or not."""
         ids = [p.name for p in self.folder.glob("*") if _ID.fullmatch(p.name) and p.name != besides] if self.folder.exists() else []
         return [self.open(i).table for i in ids]
+
+    def remove_objects(self, set_id: str) -> None:
+        """Deletes the image files of a set that lie below a URL; does nothing for other sets.
+
+        Raises:
+            MissingPackage, StoreError: the place cannot be used now. Nothing else is deleted yet: the set can be deleted later.
+        """
+        home = self.home_of(set_id)
+        folder = folder_of(home, meta_of(home))
+        if isinstance(folder, RemoteFolder):
+            folder.remove()
 
     def remove(self, set_id: str) -> None:
         """Forgets a set and its names, and deletes its folder."""

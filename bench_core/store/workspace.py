@@ -1,6 +1,7 @@
 """A workspace: one folder and one database, with everything that is stored in them."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -75,10 +76,15 @@ class Workspace:
             ]
         return content_key("version", seen)
 
+    def _use_of(self, row: Mapping[str, Any]) -> tuple[str, int]:
+        if "://" in row["root"]:  # its images lie elsewhere; copies come and go as they are read
+            return f"copies of images of {row['name']}", folder_bytes(self.sets.home_of(row["id"]))
+        return f"images of {row['name']}", int(row["bytes"])
+
     def disk_use(self) -> pd.DataFrame:
-        """Bytes by what they are: each set, then what is kept of them. Columns: what, bytes."""
+        """Bytes on this machine by what they are: each set, then what is kept of them. Columns: what, bytes."""
         listing = self.sets.listing().drop_duplicates("id")
-        rows = [(f"images of {row['name']}", int(row["bytes"])) for row in listing.to_dict("records")]
+        rows = [self._use_of(row) for row in listing.to_dict("records")]
         rows += [
             ("features", self.features.bytes()), ("neighbours, projections, values an image", self.derived.bytes()),
             ("thumbnails", self.thumbnails.bytes()),

@@ -15,6 +15,7 @@ import pytest
 
 from bench_core import api
 from bench_core.config import PROJECT, Config
+from bench_core.data import read_grey
 from bench_core.distances import Rows, Space
 from bench_core.engine import executor, far_passes
 from bench_core.engine.encode import encode_images, features_of
@@ -276,6 +277,39 @@ def test_generation_is_equal_pixel_for_pixel(far: OnRay, cluster: Any, workspace
     for i in range(4):
         np.testing.assert_array_equal(here.read(i), pixels[i])
     assert here.table.equals(table)
+
+
+def test_images_go_to_a_url_and_are_read_from_there(
+    far: OnRay, cluster: Any, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bucket = tmp_path / "bucket"
+    bucket.mkdir()
+    monkeypatch.setattr(workspace, "config", replace(on_ray(workspace, cluster), images=f"file://{bucket}"))
+    prompts = [api.PromptSpec(text=f"{side} pleural effusion.") for side in ("Left", "Right", "Large")]
+    spec = api.GenerateSpec(name="far", generator=api.Choice(id="phantom-oracle"), prompts=prompts, count=2, seed=3, batch_size=2)
+    made = api.find_set(api.wait(api.submit(spec)).set_id)
+    files = [bucket / made.id / f"{row:06d}.png" for row in range(6)]
+    assert sorted((bucket / made.id).iterdir()) == files
+    assert list(made.root.iterdir()) == []
+
+    card, pixels = encoder_card(workspace.config, "pixels"), [read_grey(file) for file in files]
+    elsewhere = replace(made, root=tmp_path / "another machine" / "images")
+    with engine_of(workspace.config):
+        encode_images(workspace, Models(workspace.config), elsewhere, [card])
+    features = workspace.features.read(card_key(card), made.table["digest"].tolist())
+    np.testing.assert_allclose(features, Models(workspace.config).encoder(card).encode(pixels), atol=1e-6)
+    assert list(made.root.iterdir()) == []
+    assert {path.stem for path in elsewhere.root.iterdir()} == set(made.table["digest"])
+
+    written = [file.stat().st_mtime_ns for file in files]
+    workspace.sets.remove(made.id)  # no journal and no table knows them now
+    files[4].unlink()
+    again = api.find_set(api.wait(api.submit(spec)).set_id)
+    assert again.table.equals(made.table)
+    assert [file.stat().st_mtime_ns for file in files if file != files[4]] == written[:4] + written[5:]
+    np.testing.assert_array_equal(again.read(4), pixels[4])
+    api.delete_set("far")
+    assert list(bucket.iterdir()) == []
 
 
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

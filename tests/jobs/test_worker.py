@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import update
 
@@ -73,6 +74,27 @@ def test_a_killed_workers_run_goes_on(workspace: Workspace, start, tmp_path: Pat
     assert len(list(images.root.iterdir())) == 10
     again = len(made(tmp_path)) - len(set(made(tmp_path)))
     assert again <= 2, "more than one batch was computed again"
+
+
+def test_a_killed_workers_run_goes_on_below_a_url(workspace: Workspace, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "bucket").mkdir()
+    monkeypatch.setenv("BENCH_IMAGES", f"file://{tmp_path}/bucket")
+    run_id = api.submit(request("set", prompts=10, count=1, batch_size=2, delay=0.1))
+    first = start()
+    until(lambda: api.run(run_id).done >= 4)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    monkeypatch.delenv("BENCH_IMAGES")  # it goes on where it was begun
+    start()
+    until(lambda: api.run(run_id).status == "done")
+    images = api.find_set("set")
+    assert list(images.table["seed"]) == list(range(5, 15))
+    assert list(images.root.iterdir()) == []
+    assert sorted(path.name for path in (tmp_path / "bucket" / images.id).iterdir()) == [f"{row:06d}.png" for row in range(10)]
+    settings = fakes.TinySettings(delay=0.1)
+    for row in range(10):
+        np.testing.assert_array_equal(images.read(row), fakes.picture(f"prompt {row}", 5 + row, settings))
+    assert len(made(tmp_path)) - len(set(made(tmp_path))) <= 2, "more than one batch was computed again"
 
 
 def test_a_worker_that_is_told_to_end_hands_its_run_back(workspace: Workspace, start):
@@ -168,6 +190,17 @@ def test_two_runs_that_make_one_set_share_it(workspace: Workspace, start, tmp_pa
     until(lambda: all(api.run(i).status == "done" for i in ids))
     assert sorted(made(tmp_path)) == list(range(5, 11))
     assert set(api.sets()["name"]) == {"one", "two"}
+
+
+def test_a_worker_that_starts_leaves_previews_of_running_runs_alone(workspace: Workspace):
+    running, queued = api.submit(request("one")), api.submit(request("two", seed=50))
+    assert workspace.runs.claim(workspace.runs.enlist()) == running
+    kept, gone = workspace.runs.preview_path(running), workspace.runs.preview_path(queued)
+    for path in (kept, gone):
+        for name in (path.name, f".{path.stem}.0123.png"):  # written whole, then moved
+            path.with_name(name).write_bytes(b"")
+    workspace.runs.clear_previews()
+    assert {path.name for path in kept.parent.iterdir()} == {kept.name, f".{kept.stem}.0123.png"}
 
 
 def test_runs_are_listed_and_deleted(workspace: Workspace):

@@ -1,5 +1,6 @@
 """A worker process that knows the tiny generator: python -m tests.jobs.worker_process HOME CARDS DATABASE_URL."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,5 +11,5 @@ from tests.engine.fakes import install
 if __name__ == "__main__":
     home, cards = map(Path, sys.argv[1:3])
     install(cards)
-    api.open_workspace(Config(home=home, database_url=sys.argv[3], device="cpu", cards=cards))
+    api.open_workspace(Config(home=home, database_url=sys.argv[3], device="cpu", cards=cards, images=os.environ.get("BENCH_IMAGES", "")))
     api.work()
