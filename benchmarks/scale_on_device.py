@@ -19,12 +19,16 @@ import numpy as np
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from bench_core import passes  # noqa: E402
+from bench_core import devices, passes  # noqa: E402
 from bench_core.distances import Rows, Space  # noqa: E402
+from bench_core.metrics.mixture import Mixture  # noqa: E402
+from bench_core.metrics.mixture_on_torch import TorchMixture  # noqa: E402
 from bench_core.pairs import Pairs  # noqa: E402
 from bench_core.passes import Found, Wanted  # noqa: E402
 from bench_core.passes_on_torch import torch_carrier  # noqa: E402
 
+CENTRES, PASSES = 10_000, 20
+"""What likelihood_divergence does by default."""
 WIDTH, BALLS = 12, 8
 """Candidates a row, and balls around each row: what a pass for all metrics asks for without subsets."""
 
@@ -100,6 +104,33 @@ def subset_check(pairs: Pairs, found: tuple[Found, Found], balls: tuple[np.ndarr
     return compare((mine, mine), (here, here), some)
 
 
+def distances(pairs: Pairs, device: str) -> float:
+    """Seconds of all distances, brought back by blocks, as realism and the Vendi score read them."""
+    low_a, low_b, slack_a, slack_b = pairs.bounds
+    start = time.perf_counter()
+    for _ in devices.squared_distances(pairs.a.centred, pairs.b.centred, low_a + slack_a, low_b + slack_b, device):
+        pass
+    return time.perf_counter() - start
+
+
+def mixtures(values: np.ndarray, device: str) -> tuple[float, float, np.ndarray]:
+    """Seconds to fit the mixture of the likelihood divergence around some rows to the others, and to read it; their log-likelihoods."""
+    centres = min(CENTRES, len(values) // 2)
+    mixture = TorchMixture(values[:centres], device) if device else Mixture(values[:centres])
+    start = time.perf_counter()
+    mixture.fit(values[centres:], PASSES)
+    fitted = time.perf_counter()
+    found = mixture.log_likelihoods(values[centres:])
+    return fitted - start, time.perf_counter() - fitted, found
+
+
+def mixture_check(values: np.ndarray, device: str) -> str:
+    """A mixture on the device against the processor's."""
+    there, here = (mixtures(values, where)[2] for where in (device, ""))
+    words = f"log-likelihoods of a mixture of {len(values) // 2:,} Gaussians"
+    return f"{words} differ by at most {np.abs(there - here).max():.1e}, their mean is {here.mean():.1f}"
+
+
 def measure(device: str, rows: int, width: int, whole: int, subset: int) -> str:
     """The page."""
     import torch
@@ -126,6 +157,10 @@ def measure(device: str, rows: int, width: int, whole: int, subset: int) -> str:
         lines.append(f"| {what} | {time.perf_counter() - start:.2f} |")
         print(lines[-1], flush=True)
     assert found is not None, "the device took no pass"
+    lines.append(f"| all distances, brought to the processor by blocks | {distances(pairs, device):.2f} |")
+    fit, read, _ = mixtures(pairs.a.values, device)
+    lines.append(f"| mixture of {min(CENTRES, rows // 2):,} Gaussians, {PASSES} passes over the other rows | {fit:.2f} |")
+    lines.append(f"| log-likelihoods of these rows | {read:.2f} |")
     peak = f"{torch.cuda.max_memory_allocated(device) / 2**30:.1f} GiB" if cuda else "not counted"
     start = time.perf_counter()
     settled(pairs, found)
@@ -134,6 +169,7 @@ def measure(device: str, rows: int, width: int, whole: int, subset: int) -> str:
     checks = [f"{subset:,} rows against all {rows:,}: {line}" for line in subset_check(pairs, found, balls, subset)]
     size = min(whole, rows)
     checks += [f"all pairs of {size:,} x {size:,}: {line}" for line in whole_check(carry, size, width)]
+    checks.append(mixture_check(pairs.a.values[:4000], device))
     return f"""# One pass on a device
 
 Made by `python benchmarks/scale_on_device.py` on {date.today()}: {name}, torch {torch.__version__}. {rows:,} x {rows:,} x {width},

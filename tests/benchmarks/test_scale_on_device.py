@@ -12,3 +12,5 @@ def test_it_runs_at_toy_size_and_agrees_with_the_processor(tmp_path: Path):
     page = out.read_text()
     assert "unequal entries of the lists in exact order: 0" in page
     assert page.count("unequal counts of balls: 0 of") == 2
+    assert "| mixture of 300 Gaussians, 20 passes over the other rows |" in page
+    assert "log-likelihoods of a mixture of 300 Gaussians differ by at most" in page
