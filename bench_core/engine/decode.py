@@ -57,28 +57,33 @@ class Readers:
     ) -> Generator[Batch, None, None]:
         """What `gather` makes of each part and its views; the next part (two, where processes read) is made while the caller works.
 
-        Films of the simulated cohort that are not rendered yet are rendered one at a time.
+        On the processor that waits until the caller is done: a network's threads run in step, and one that shares its core with a reader
+        holds up the others. Films of the simulated cohort that are not rendered yet are rendered one at a time.
 
         Raises:
             StoreError, ImageUnreadable: see `ImageSet.read`; raised for the part that has the image, not before.
         """
-        processes = self.processes(job.images, sum(map(len, parts)))
-        pool = self._pool(processes or (THREADS if job.images.render is None else 1))
+        processes, rendered = self.processes(job.images, sum(map(len, parts))), job.images.render is not None
+        in_step = self._config is not None and not rendered and not self._config.torch_device().startswith("cuda")
+        depth = 2 if processes else 0 if in_step else 1
+        pool = self._pool(processes or (1 if rendered else THREADS))
         read = self._read_apart if processes else Job.read
         coming = iter(parts)
         waiting: deque[tuple[list[Future[list[np.ndarray]]], Future[Batch]]] = deque()
 
-        def send(count: int) -> None:
+        def send(count: int) -> int:
             for part in islice(coming, count):
                 views = [pool.submit(read, job, row, wanted) for row, wanted in part]
                 waiting.append((views, self._gather.submit(_gathered, gather, part, views)))
+            return len(waiting)
 
         try:
-            send(2 if processes else 1)
-            while waiting:
+            send(depth)
+            while waiting or send(1):
                 batch = waiting[0][1].result()
                 waiting.popleft()
-                send(1)
+                if depth:
+                    send(1)
                 yield batch
         finally:
             left: list[Future[Any]] = []
