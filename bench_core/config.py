@@ -12,12 +12,12 @@ PROJECT = Path(__file__).resolve().parent.parent
 _DEVICE = re.compile(r"cpu|cuda(:\d+)?")
 
 
-def _whole_number(env: Mapping[str, str], name: str) -> int | None:
+def _whole_number(env: Mapping[str, str], name: str, least: int = 1) -> int | None:
     text = env.get(name)
     if not text:
         return None
-    if not text.isdigit() or int(text) < 1:
-        raise InputError(f"{name} is {text!r}.", "Give a whole number from 1, or unset the variable.")
+    if not text.isdigit() or int(text) < least:
+        raise InputError(f"{name} is {text!r}.", f"Give a whole number from {least}, or unset the variable.")
     return int(text)
 
 
@@ -69,6 +69,7 @@ class Config:
         quota: what each user may ask for.
         user_header: header in which a trusted proxy says who is using the pages.
         idle_seconds: a worker that had nothing to do for so long lets go of its models and of the GPU's memory.
+        readers: processes that decode images ahead of an encoder; 1 is threads, 0 as it suits the machine.
         engine: `local`, or `ray`: shards of runs go to the cluster at `ray_address`.
         images: fsspec URL below which the images of generated sets are put; empty: inside `home`.
 
@@ -88,6 +89,7 @@ class Config:
     quota: Quota = Quota()
     user_header: str = ""
     idle_seconds: float = 300.0
+    readers: int = 0
     engine: str = "local"
     ray_address: str = ""
     images: str = ""
@@ -99,7 +101,7 @@ class Config:
     def from_environment(environment: Mapping[str, str] | None = None) -> "Config":
         """Reads `BENCH_HOME`, `BENCH_DATABASE_URL`, `BENCH_DEVICE`, `BENCH_CARDS`, `BENCH_WEIGHTS`, `BENCH_TRUST_REMOTE_CODE`,
         `BENCH_HOST`, `BENCH_PORT`, `BENCH_USER`, `BENCH_QUOTA_RUNS`, `BENCH_QUOTA_IMAGES`, `BENCH_USER_HEADER`,
-        `BENCH_IDLE_SECONDS`, `BENCH_ENGINE`, `BENCH_RAY_ADDRESS` and `BENCH_IMAGES`.
+        `BENCH_IDLE_SECONDS`, `BENCH_READERS`, `BENCH_ENGINE`, `BENCH_RAY_ADDRESS` and `BENCH_IMAGES`.
 
         Raises:
             InputError: a value cannot be used; the message names the variable.
@@ -134,6 +136,7 @@ class Config:
             quota=Quota(_whole_number(env, "BENCH_QUOTA_RUNS"), _whole_number(env, "BENCH_QUOTA_IMAGES")),
             user_header=env.get("BENCH_USER_HEADER") or "",
             idle_seconds=float(_whole_number(env, "BENCH_IDLE_SECONDS") or 300),
+            readers=_whole_number(env, "BENCH_READERS", 0) or 0,
             engine=engine,
             ray_address=env.get("BENCH_RAY_ADDRESS") or "",
             images=(env.get("BENCH_IMAGES") or "").strip().rstrip("/"),

@@ -10,7 +10,8 @@ of the same prompts, steps, guidance and size, in one process, after a warm-up. 
   float32, since its loader names no number format, the others in float16; cuDNN held to deterministic algorithms; PNGs written between
   batches.
 - `plain`: the pipeline of diffusers in bfloat16, in batches, PNGs written between batches.
-- `ours`: a run of the engine (seed an image, journal, provenance in each PNG), bfloat16, with the card's settings for speed.
+- `ours`: a run of the engine (seed an image, journal, provenance in each PNG), bfloat16, with the card's settings for speed; the PNGs of
+  a batch are written while the next one is made.
 """
 
 import argparse
@@ -232,7 +233,7 @@ class Contest:
         return made / clock.seconds()
 
     def ours(self, batch: int) -> tuple[float, str]:
-        """Runs of the engine: images a second between the first batch of the second run and its last."""
+        """Runs of the engine: images over the seconds spent on them, until the last file is written."""
         from bench_core import api
         from bench_core.config import Config
         from bench_core.engine.models import Models

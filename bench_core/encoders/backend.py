@@ -1,6 +1,6 @@
 """What every encoder is, and the preprocessing that cards pin."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,13 +19,17 @@ class Encoder:
 
     The features of an image do not depend on the other images of the batch.
 
+    The engine calls `gather` and `begin`; an encoder that needs no more than `encode` leaves them as they are.
+
     Attributes:
         Options: what the card's `settings` may say.
         remote_code: whether the user allows code that comes with a checkpoint.
+        prepared: whether `gather` takes images as `scaled` returns them, which is then done ahead and in parallel, or as they are.
     """
 
     Options: type[Settings] = Settings
     remote_code: bool = False
+    prepared: bool = False
 
     def __init__(self, card: EncoderCard, *, device: str = "cpu") -> None:
         self.card, self.device = card, device
@@ -39,6 +43,14 @@ class Encoder:
     def encode(self, images: Sequence[np.ndarray]) -> np.ndarray:  # (B, D) float32
         """Features of uint8 images, (H, W) or (H, W, 3), of any size."""
         raise NotImplementedError
+
+    def gather(self, images: Sequence[np.ndarray]) -> Any:
+        """The batch that `begin` takes, or a slice of it. Needs no weights, and runs in another thread beside the batch before."""
+        return images
+
+    def begin(self, batch: Any) -> tuple[np.ndarray, Callable[[], object] | None]:  # (B, D) float32
+        """Features of a batch and, where a device is still at work on them, what waits until they are there."""
+        return self.encode(batch), None
 
     def encode_text(self, texts: Sequence[str]) -> np.ndarray | None:  # (B, D) float32
         """Features of texts in the same space; None where the encoder reads none."""
@@ -74,6 +86,12 @@ class TorchEncoder(Encoder):
     """An encoder whose network is loaded once by `build` and called by `features`."""
 
     channels = 3
+    prepared = True
+
+    def __init__(self, card: EncoderCard, *, device: str = "cpu") -> None:
+        super().__init__(card, device=device)
+        self._on_gpu = device.startswith("cuda")
+        self._copies: Any = None
 
     @classmethod
     def missing(cls, card: EncoderCard) -> str | None:
@@ -95,17 +113,59 @@ class TorchEncoder(Encoder):
             MissingWeights: they are not on this machine; the hint has the command.
         """
         if self._model is None:
+            import torch
+
             self.require()
+            self._normal = [torch.from_numpy(value.copy()).to(self.device) for value in normal(self.card)]
             self._model = self.build().eval().to(self.device)
 
     def encode(self, images: Sequence[np.ndarray]) -> np.ndarray:  # (B, D) float32
         """Features, one row an image."""
+        self.load()
+        values, wait = self.begin(self.gather([scaled(image, self.card) for image in images]))
+        if wait:
+            wait()
+        return values
+
+    def gather(self, images: Sequence[np.ndarray]) -> Any:  # (B, 1, S, S)
+        """A tensor of scaled images; for a GPU in memory that it can copy from while it computes."""
+        import torch
+
+        batch = torch.empty((len(images), *images[0].shape), pin_memory=self._on_gpu)
+        np.stack(images, out=batch.numpy())
+        return batch[:, None]
+
+    def begin(self, batch: Any) -> tuple[np.ndarray, Callable[[], object] | None]:  # (B, 1, S, S) -> (B, D) float32
+        """One forward pass; on a GPU it is only begun, and what comes and goes is copied while it computes."""
         import torch
 
         self.load()
-        signal = torch.from_numpy(prepare_batch(images, self.card, self.channels)).to(self.device)
+        if self._on_gpu:
+            return self._begin_on_gpu(batch)
         with torch.inference_mode():
-            return self.features(signal).float().cpu().numpy()
+            return self.features(self._normalised(batch)).float().numpy(), None
+
+    def _begin_on_gpu(self, batch: Any) -> tuple[np.ndarray, Callable[[], object]]:
+        import torch
+
+        with torch.inference_mode(), torch.cuda.device(self.device):
+            self._copies = self._copies or torch.cuda.Stream()
+            here = torch.cuda.current_stream()
+            with torch.cuda.stream(self._copies):
+                there = batch.to(self.device, non_blocking=True)
+            here.wait_stream(self._copies)
+            there.record_stream(here)  # its memory is not used again before this pass is over
+            made = self.features(self._normalised(there)).float()
+            values = torch.empty(made.shape, pin_memory=True)
+            values.copy_(made, non_blocking=True)
+            done = torch.cuda.Event(blocking=True)
+            done.record()
+        return values.numpy(), done.synchronize
+
+    def _normalised(self, batch: Any) -> Any:  # (B, 1, S, S) -> (B, channels, S, S)
+        """Done where the network is, so that one channel goes there; grey is repeated where the network has more channels than the card."""
+        mean, std = self._normal
+        return ((batch - mean) / std).expand(-1, self.channels, -1, -1).contiguous()
 
 
 def refused_code(card: EncoderCard) -> tuple[str, str]:
@@ -117,21 +177,24 @@ def refused_code(card: EncoderCard) -> tuple[str, str]:
     )
 
 
-def prepare_batch(images: Sequence[np.ndarray], card: EncoderCard, channels: int) -> np.ndarray:  # (B, channels, S, S) float32
-    """Images as the card wants them; grey is repeated where the network has more channels than the card has means."""
-    ready = np.stack([prepare(image, card) for image in images])
-    ready = ready[:, None] if ready.ndim == 3 else ready
-    return np.array(np.broadcast_to(ready, (len(ready), channels, *ready.shape[2:])))
-
-
 def prepare(image: np.ndarray, card: EncoderCard) -> np.ndarray:  # (S, S), or (3, S, S) with three means or deviations; float32
     """One image as the card wants it: grey, resized with antialiasing, 0..1, normalised."""
+    mean, std = normal(card)
+    return (scaled(image, card) - mean) / std
+
+
+def scaled(image: np.ndarray, card: EncoderCard) -> np.ndarray:  # (S, S) float32
+    """The part of `prepare` before normalising: grey, resized with antialiasing, 0..1."""
     grey = image if image.ndim == 2 else np.asarray(Image.fromarray(image).convert("L"))
-    scaled = np.clip(_resized(grey, card), 0, 255) / np.float32(255)
+    return np.clip(_resized(grey, card), 0, 255) / np.float32(255)
+
+
+def normal(card: EncoderCard) -> tuple[np.ndarray, np.ndarray]:  # () or (3, 1, 1), float32
+    """Mean and deviation of a card."""
     mean, std = np.asarray(card.mean, np.float32), np.asarray(card.std, np.float32)
     if mean.ndim or std.ndim:
         mean, std = (np.broadcast_to(value, 3)[:, None, None] for value in (mean, std))
-    return (scaled - mean) / std
+    return mean, std
 
 
 def _resized(grey: np.ndarray, card: EncoderCard) -> np.ndarray:  # (S, S) float32

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any
 
@@ -10,19 +11,17 @@ import numpy as np
 
 from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet, content_key
-from bench_core.encoders.backend import squashed
-from bench_core.engine.decode import BATCH, decoded
+from bench_core.engine.decode import BATCH, Ask, Readers
 from bench_core.engine.executor import executor
 from bench_core.engine.far_images import encode_far, encode_texts_far
+from bench_core.engine.lines import KEPT_TOGETHER, Line, OnImages
 from bench_core.engine.memory import Fitting
 from bench_core.engine.models import Models, card_key, encoder_card
+from bench_core.engine.views import Job, View
 from bench_core.errors import NotPossible
 from bench_core.features import FeatureSet
 from bench_core.store.features import text_digest
 from bench_core.store.workspace import Workspace
-
-KEPT_TOGETHER = 512
-"""Vectors are written in shards of this many images: what a kill can lose."""
 
 
 def missing_count(workspace: Workspace, images: ImageSet, card: EncoderCard) -> int:
@@ -31,9 +30,7 @@ def missing_count(workspace: Workspace, images: ImageSet, card: EncoderCard) -> 
     return len(workspace.features.missing(key, images.table["digest"].tolist())) + len(_missing_texts(workspace, images, card))
 
 
-def features_of(
-    workspace: Workspace, models: Models, images: ImageSet, card: EncoderCard, on_images: Callable[[int, str], None] | None = None
-) -> FeatureSet:
+def features_of(workspace: Workspace, models: Models, images: ImageSet, card: EncoderCard, on_images: OnImages | None = None) -> FeatureSet:
     """The features of a set: stored ones are read, the others are made and stored. `on_images` hears how many more are."""
     key = card_key(card)
     known = content_key(images.fingerprint, images.table["prompt"].tolist(), images.id, key)
@@ -52,61 +49,54 @@ def encode_images(
     models: Models,
     images: ImageSet,
     cards: Sequence[EncoderCard],
-    on_images: Callable[[int, str], None] | None = None,
+    on_images: OnImages | None = None,
+    readers: Readers | None = None,
 ) -> None:
     """Makes and stores what is missing of the images' features, for all these encoders in one pass: each image is decoded once.
 
-    What was encoded is stored even when an encoder fails or the run is cancelled.
+    What was encoded is stored even when an encoder fails or the run is cancelled. `readers`: those of the run; without them it has its own.
     """
     digests = images.table["digest"].tolist()
     first = {digest: row for row, digest in reversed(list(enumerate(digests)))}
     missing = {card_key(card): {first[d] for d in workspace.features.missing(card_key(card), digests)} for card in cards}
-    rows = sorted(set().union(*missing.values()))
     far = executor()
-    if far and rows:
+    if far and any(missing.values()):
         encode_far(far, workspace, images, cards, missing, on_images or _nobody)
         return
-    waiting = {key: _Shard(workspace, key, digests) for key in missing}
-    fitting = {card.id: Fitting(BATCH) for card in cards}
-    try:
-        for batch, pixels in decoded(images, rows):
-            for card in cards:
-                mine = [row for row in batch if row in missing[card_key(card)]]
-                if mine:
-                    fit = fitting[card.id]
-                    vectors = fit.carry_out([squashed(pixels[row], card) for row in mine], models.encoder(card).encode)
-                    waiting[card_key(card)].add(mine, np.stack(vectors))
-                    if on_images:
-                        on_images(len(mine), fit.words(f"Encoding {images.name} with {card.title}"))
-    finally:
-        for shard in waiting.values():
-            shard.write()
+    cards = [card for card in cards if missing[card_key(card)]]
+    if cards:
+        with ExitStack() as stack:
+            lines = [stack.enter_context(Line(workspace, models, images, card, on_images)) for card in cards]
+            used = readers or stack.enter_context(Readers(workspace.config))
+            _encode(images, cards, [missing[card_key(card)] for card in cards], lines, used)
 
 
 def _nobody(more: int, message: str) -> None:
     """Hears nothing."""
 
 
-class _Shard:
-    """Vectors of one encoder that are not written yet."""
+def _encode(images: ImageSet, cards: Sequence[EncoderCard], missing: Sequence[set[int]], lines: Sequence[Line], readers: Readers) -> None:
+    """Sends each image down the lines whose encoders miss it."""
 
-    def __init__(self, workspace: Workspace, key: str, digests: list[str]) -> None:
-        self._store, self._key, self._digests = workspace.features, key, digests
-        self._rows: list[int] = []
-        self._values: list[np.ndarray] = []
+    def gather(part: Sequence[Ask], views: list[list[np.ndarray]]) -> list[tuple[list[int], Any]]:
+        rows: list[list[int]] = [[] for _ in lines]
+        wanted: list[list[np.ndarray]] = [[] for _ in lines]
+        for (row, numbers), found in zip(part, views, strict=True):
+            for number, view in zip(numbers, found, strict=True):
+                rows[number].append(row)
+                wanted[number].append(view)
+        return [(mine, line.encoder.gather(seen) if mine else None) for line, mine, seen in zip(lines, rows, wanted, strict=True)]
 
-    def add(self, rows: list[int], values: np.ndarray) -> None:
-        """Takes the vectors of some rows; writes when there are enough."""
-        self._rows += rows
-        self._values.append(values)
-        if len(self._rows) >= KEPT_TOGETHER:
-            self.write()
-
-    def write(self) -> None:
-        """Stores what it holds."""
-        rows, values, self._rows, self._values = self._rows, self._values, [], []
-        if rows:
-            self._store.write(self._key, [self._digests[row] for row in rows], np.concatenate(values))
+    asks = [(row, tuple(n for n, rows in enumerate(missing) if row in rows)) for row in sorted(set().union(*missing))]
+    parts = [asks[start : start + BATCH] for start in range(0, len(asks), BATCH)]
+    job = Job.of(images, [View(card, line.encoder.prepared) for card, line in zip(cards, lines, strict=True)])
+    with closing(readers.ahead(job, parts, gather)) as batches:
+        for batch in batches:
+            for line, (rows, seen) in zip(lines, batch, strict=True):
+                if rows:
+                    line.take(rows, seen)
+    for line in lines:
+        line.settle()
 
 
 def encode_set(workspace: Workspace, name_or_id: str, encoder: str, on_progress: Callable[[int, int, str], None] | None) -> None:
@@ -153,9 +143,7 @@ def _missing_texts(workspace: Workspace, images: ImageSet, card: EncoderCard) ->
     return [t for t in texts if text_digest(t) in missing]
 
 
-def _encode_texts(
-    workspace: Workspace, models: Models, images: ImageSet, card: EncoderCard, on_images: Callable[[int, str], None] | None
-) -> None:
+def _encode_texts(workspace: Workspace, models: Models, images: ImageSet, card: EncoderCard, on_images: OnImages | None) -> None:
     texts, words = _missing_texts(workspace, images, card), f"Encoding the prompts of {images.name}"
     far = executor()
     if far and texts:

@@ -11,6 +11,7 @@ from bench_core import registry
 from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet, Result, content_key
 from bench_core.engine import compatible
+from bench_core.engine.decode import Readers
 from bench_core.engine.encode import encode_images, features_of, missing_count
 from bench_core.engine.executor import OnRay, executor
 from bench_core.engine.models import Models, card_key, encoder_card
@@ -40,8 +41,9 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
     progress = _Progress(
         report, sum(missing_count(workspace, s, c) for s in sets.values() for c in read) + metrics * PER_METRIC * len(cards)
     )
-    for images in sets.values():
-        encode_images(workspace, models, images, read, progress.images)
+    with Readers(workspace.config) as readers:
+        for images in sets.values():
+            encode_images(workspace, models, images, read, progress.images, readers)
     results: list[Result] = []
     warnings = _warnings(sets)
     for named_card in cards:

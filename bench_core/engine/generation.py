@@ -14,6 +14,7 @@ from bench_core.engine.memory import Fitting
 from bench_core.engine.models import Models, card_key, check_settings, generator_card
 from bench_core.engine.progress import Reporter
 from bench_core.engine.submission import generated_set_id
+from bench_core.engine.writing import Writer
 from bench_core.errors import StoreError
 from bench_core.settings_model import Settings
 from bench_core.spec import GenerateSpec, PromptSpec
@@ -47,28 +48,44 @@ def generate(workspace: Workspace, spec: GenerateSpec, models: Models, report: R
 def _generate_here(
     generator: Any, spec: GenerateSpec, card: GeneratorCard, settings: Settings, draft: Draft, fitting: Fitting, report: Reporter
 ) -> float:
-    """Makes what is missing, a batch at a time; returns the seconds spent on images."""
+    """Makes what is missing, a batch at a time, the files of each beside the next; returns the seconds spent on images.
+
+    An image counts as done when its file is written, so that it can be shown: while the next batch is made.
+    """
     missing, total = draft.missing, draft.total
-    start, worked = 0, 0.0
+    start, worked, told = 0, 0.0, 0
+
+    def tell(**more: float | int) -> None:
+        nonlocal told
+        told = len(draft.rows)
+        report.at(told, total, fitting.words(f"{told} of {total} images"), force=True, **more)
+
+    def on_step(step: int, steps: int, preview: np.ndarray | None) -> None:
+        if len(draft.rows) > told:
+            tell()
+        report.step(step, steps, preview)
 
     def make(rows: Sequence[int]) -> list[np.ndarray]:
         asked = [as_prompt(spec.prompts[row // spec.count]) for row in rows]
-        images = generator.batch(asked, [spec.seed + r for r in rows], settings, on_step=report.step)
+        images = generator.batch(asked, [spec.seed + r for r in rows], settings, on_step=on_step)
         if len(images) != len(rows):
             raise StoreError(f"{card.title} made {len(images)} images for {len(rows)} prompts.")
         return list(images)
 
-    while start < len(missing):
-        rows, done = missing[start : start + fitting.size], total - len(missing) + start
-        words = fitting.words(f"{done} of {total} images")
-        report.at(done, total, words, force=True, made=start, worked=worked, **({"attempts": 0} if start else {}))
-        report.between()
+    with Writer(draft) as writer:
+        while start < len(missing):
+            rows = missing[start : start + fitting.size]
+            tell(made=start, worked=worked, **({"attempts": 0} if start else {}))
+            report.between()
+            writer.check()
+            began = time.monotonic()
+            images = fitting.carry_out(rows, make)
+            writer.add(rows, [row_columns(spec, row) for row in rows], images, [provenance(card, spec, row) for row in rows])
+            worked += time.monotonic() - began
+            start += len(rows)
         began = time.monotonic()
-        images = fitting.carry_out(rows, make)
-        draft.add(rows, [row_columns(spec, row) for row in rows], images, [provenance(card, spec, row) for row in rows])
-        worked += time.monotonic() - began
-        start += len(rows)
-    return worked
+        writer.settle()
+    return worked + time.monotonic() - began
 
 
 def _generate_far(far: OnRay, workspace: Workspace, spec: GenerateSpec, card: GeneratorCard, draft: Draft, report: Reporter) -> float:

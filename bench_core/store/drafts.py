@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,12 +104,13 @@ class Draft:
         columns: Sequence[dict[str, Any]],
         images: Sequence[np.ndarray],
         provenance: Sequence[dict[str, Any] | None],
+        *,
+        each: Callable[..., Iterable[dict[str, Any]]] = map,
     ) -> None:
-        """Stores finished images, (H, W) or (H, W, 3) uint8, of those rows."""
-        lines = []
-        for row, column, pixels, made in zip(rows, columns, images, provenance, strict=True):
-            lines.append((row, store_image(self.folder, row, column, pixels, made)))
-        self.add_stored(lines)
+        """Stores finished images, (H, W) or (H, W, 3) uint8, of those rows; `each` is `map`, or one that spreads the files over threads."""
+        parts, folder = list(zip(rows, columns, images, provenance, strict=True)), self.folder
+        stored = each(lambda part: store_image(folder, *part), parts)
+        self.add_stored(list(zip(rows, stored, strict=True)))
 
     def add_stored(self, lines: Sequence[tuple[int, dict[str, Any]]]) -> None:
         """Stores the rows of images whose files are in place, in one write; their columns have path and digest."""

@@ -1,12 +1,14 @@
 """Cards written to a folder, and pictures that no encoder has seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from bench_core.cards import EncoderCard, read_card
+from bench_core.encoders.backend import prepare
 
 
 @pytest.fixture(scope="session")
@@ -18,8 +20,6 @@ def images() -> list[np.ndarray]:
 @pytest.fixture(autouse=True)
 def one_thread() -> None:
     """Tiny networks are faster so."""
-    import torch
-
     torch.set_num_threads(1)
 
 
@@ -32,6 +32,12 @@ def write_card(tmp_path: Path) -> Callable[..., EncoderCard]:
         return read_card(tmp_path / f"{name}.toml", EncoderCard)
 
     return write
+
+
+def signal(images: Sequence[np.ndarray], card: EncoderCard) -> torch.Tensor:  # (B, 3, S, S)
+    """What a network with three channels sees of images."""
+    seen = torch.from_numpy(np.stack([prepare(image, card) for image in images]))
+    return seen if seen.ndim == 4 else seen[:, None].repeat(1, 3, 1, 1)
 
 
 def same_alone_and_together(encoder: object, images: list[np.ndarray], atol: float = 1e-5) -> np.ndarray:

@@ -9,9 +9,8 @@ import pytest
 
 from bench_core.cards import EncoderCard, encoder_cards
 from bench_core.encoders import open_encoder
-from bench_core.encoders.backend import prepare_batch
 from bench_core.errors import InputError, MissingWeights, SettingError
-from tests.encoders.conftest import same_alone_and_together
+from tests.encoders.conftest import same_alone_and_together, signal
 
 Write = Callable[..., EncoderCard]
 WHOLE = 'resize = "squash"\nmean = 0.5\nstd = 0.5\n'
@@ -58,7 +57,7 @@ def test_inception_loads_from_a_converted_file(tmp_path: Path, write_card: Write
     convert(home / f"{STEM}.pth", home)
     values = same_alone_and_together(open_encoder(pool), images)
     with torch.no_grad():
-        wanted = network(torch.from_numpy(prepare_batch(images, pool, 3)))
+        wanted = network(signal(images, pool))
     assert values.shape == (3, 128) and np.allclose(values, wanted, atol=1e-5)
     for output, bias in (("logits", 1.0), ("logits_unbiased", 0.0)):
         card = pool.model_copy(update={"id": output, "shares": "pool", "settings": {"output": output}})
@@ -202,7 +201,7 @@ def test_torchscript_runs_as_it_is(tmp_path: Path, write_card: Write, images: li
     torch.jit.save(torch.jit.script(model), str(tmp_path / "here" / "a.torchscript.pt"))
     values = same_alone_and_together(open_encoder(card), images)
     with torch.inference_mode():
-        assert np.allclose(values, model(torch.from_numpy(prepare_batch(images, card, 3))), atol=1e-6)
+        assert np.allclose(values, model(signal(images, card)), atol=1e-6)
     with pytest.raises(SettingError, match="file"):
         open_encoder(card.model_copy(update={"settings": {}})).missing(card.model_copy(update={"settings": {}}))
 

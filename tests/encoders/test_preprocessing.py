@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bench_core.cards import ADDED, EncoderCard, encoder_cards, read_card
-from bench_core.encoders.backend import prepare, prepare_batch
+from bench_core.encoders.backend import prepare
 from bench_core.encoders.transformers_models import compare_preprocessing
 from bench_core.errors import CardError
 
@@ -47,9 +47,8 @@ def test_ranges_and_channels() -> None:
     image = noise((32, 32))
     wide = prepare(image, card(image_size=32, std=0.5 / 1024))
     assert wide.shape == (32, 32) and np.allclose(wide, (image / 255 * 2 - 1) * 1024, atol=1e-3)
-    assert prepare_batch([image, image], card(image_size=32), 3).shape == (2, 3, 32, 32)
-    three = prepare_batch([image], card(image_size=32, mean=(0.1, 0.2, 0.3), std=1.0), 3)
-    assert np.allclose(three[0, 0] - three[0, 2], 0.2)
+    three = prepare(image, card(image_size=32, mean=(0.1, 0.2, 0.3), std=1.0))
+    assert np.allclose(three[0] - three[2], 0.2)
     floats = prepare(noise((64, 64)), card(image_size=32, mean=0.0, std=1.0))
     rounded = prepare(noise((64, 64)), card(image_size=32, mean=0.0, std=1.0, rounded=True))
     assert np.abs(rounded * 255 - np.round(rounded * 255)).max() < 1e-4 < np.abs(floats * 255 - np.round(floats * 255)).max()

@@ -9,9 +9,8 @@ import pytest
 
 from bench_core.cards import EncoderCard
 from bench_core.encoders import open_encoder
-from bench_core.encoders.backend import prepare_batch
 from bench_core.errors import CardError, InputError, MissingWeights
-from tests.encoders.conftest import same_alone_and_together
+from tests.encoders.conftest import same_alone_and_together, signal
 
 Write = Callable[..., EncoderCard]
 PIXELS = 'image_size = 28\nresize = "short_side"\nrounded = true\nmean = [0.5, 0.4, 0.3]\nstd = [0.2, 0.2, 0.2]\n'
@@ -56,7 +55,7 @@ def test_vision_pooling_equals_the_models_own_output(pooling: str, dino: Path, w
     card = write_card("transformers_vision", f'path = "{dino}"\n{PIXELS}pooling = "{pooling}"')
     values = same_alone_and_together(open_encoder(card), images)
     with torch.inference_mode():
-        output = Dinov2Model.from_pretrained(str(dino)).eval()(torch.from_numpy(prepare_batch(images, card, 3)))
+        output = Dinov2Model.from_pretrained(str(dino)).eval()(signal(images, card))
     tokens = output.last_hidden_state
     wanted = {"pooler": output.pooler_output, "cls": tokens[:, 0], "mean": tokens[:, 1:].mean(1)}[pooling]
     assert values.shape == (3, 16) and np.allclose(values, wanted.numpy(), atol=1e-5)

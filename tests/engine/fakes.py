@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from bench_core import api, registry
 from bench_core.config import Config
+from bench_core.encoders.backend import Encoder
 from bench_core.errors import BenchError
 from bench_core.generators.backend import Backend
 from bench_core.settings_model import Settings
@@ -72,16 +73,9 @@ def picture(text: str, seed: int, settings: Any) -> np.ndarray:
     return np.random.default_rng([key, seed]).integers(0, 256, shape).astype(np.uint8)
 
 
-class TinyEncoder:
+class TinyEncoder(Encoder):
     plugin = "tiny"
     calls = 0
-
-    def __init__(self, card: Any, *, device: str) -> None:
-        self.card = card
-
-    @classmethod
-    def missing(cls, card: Any) -> str | None:
-        return None
 
     def encode(self, images: list[np.ndarray]) -> np.ndarray:
         TinyEncoder.calls += len(images)

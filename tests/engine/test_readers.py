@@ -1,0 +1,220 @@
+"""Readers in processes: the same pixels, started once, ended with the run; who dies is named."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from bench_core import api
+from bench_core.cards import EncoderCard, encoder_cards
+from bench_core.config import PROJECT, Config
+from bench_core.data import ImageSet
+from bench_core.engine import decode
+from bench_core.engine.decode import MANY, Readers
+from bench_core.engine.encode import encode_images
+from bench_core.engine.models import Models, card_key
+from bench_core.engine.reader import Reader
+from bench_core.engine.views import Job, View
+from bench_core.errors import Cancelled, ImageUnreadable, InputError, StoreError
+from bench_core.store.workspace import Workspace
+from tests.engine.fakes import write_images
+
+WAIT = 30.0
+PARENT = """
+import sys, time
+from bench_core.engine.reader import Reader
+print(Reader()._process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def films(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ImageSet:
+    """As many films as processes are started for."""
+    monkeypatch.setattr(decode, "MANY", 100)
+    write_images(tmp_path / "films", 100)
+    api.import_images("films", tmp_path / "films", None, "synthetic")
+    return workspace.sets.open("films")
+
+
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Reader]]:
+    """The processes that are started; all of them must have ended."""
+    started: list[Reader] = []
+
+    class Watched(Reader):
+        def __init__(self) -> None:
+            super().__init__()
+            started.append(self)
+
+    monkeypatch.setattr(decode, "Reader", Watched)
+    yield started
+    assert all(reader._process.poll() is not None for reader in started)
+
+
+def apart(workspace: Workspace) -> Config:
+    return replace(workspace.config, readers=2)
+
+
+def values(workspace: Workspace, images: ImageSet, card: EncoderCard) -> np.ndarray:
+    return workspace.features.read(card_key(card), images.table["digest"].tolist())
+
+
+def test_processes_and_threads_make_the_same_features(workspace: Workspace, films: ImageSet, processes: list[Reader]) -> None:
+    card, models = api.encoders()["tiny-pixels"], Models(workspace.config)
+    encode_images(workspace, models, films, [card])
+    assert processes == []
+    before = values(workspace, films, card)
+    workspace.features.forget(set(films.table["digest"]))
+    with Readers(apart(workspace)) as readers:
+        encode_images(workspace, models, films, [card], readers=readers)
+        known = list(processes)
+        assert 1 <= len(known) <= 2
+        assert np.array_equal(values(workspace, films, card), before)
+        workspace.features.forget(set(films.table["digest"]))
+        encode_images(workspace, models, films, [card], readers=readers)
+        assert processes[: len(known)] == known and len(processes) <= 2, "started once for the sets of a run"
+
+
+def test_a_process_prepares_images_bit_for_bit_as_a_thread_does(films: ImageSet) -> None:
+    cards = encoder_cards()
+    views = [View(cards[name], prepared=True) for name in ("phantom-clip", "rad-dino", "inception-fid", "clip-vit-l-14-336")]
+    squashed = View(cards["phantom-clip"].model_copy(update={"squash": 299}))
+    job = Job.of(films, [*views, squashed])
+    reader = Reader()
+    try:
+        far = [reader.read(job, row, range(5)) for row in (2, 7)]
+    finally:
+        reader.close()
+    for row, found in zip((2, 7), far, strict=True):
+        for here, there in zip(job.read(row, range(5)), found, strict=True):
+            assert here.dtype == there.dtype and np.array_equal(here, there)
+    assert far[0][1].shape == (518, 518) and far[0][1].dtype == np.float32 and far[0][4].shape == (299, 299)
+
+
+def test_an_image_that_cannot_be_read_is_named_from_afar(workspace: Workspace, films: ImageSet, processes: list[Reader]) -> None:
+    films.path(40).write_bytes(b"no image")
+    heard: list[int] = []
+    with pytest.raises(ImageUnreadable, match=r"film_\d+.*cannot be read"), Readers(apart(workspace)) as readers:
+        encode_images(
+            workspace, Models(workspace.config), films, [api.encoders()["tiny-pixels"]], lambda more, _: heard.append(more), readers
+        )
+    assert processes and heard == [32], "the batch before it is encoded"
+
+
+def test_a_reader_that_dies_is_named_and_what_was_encoded_is_kept(workspace: Workspace, films: ImageSet, processes: list[Reader]) -> None:
+    card, heard = api.encoders()["tiny-pixels"], []
+
+    def kill(more: int, _: str) -> None:
+        heard.append(more)
+        for reader in processes:
+            reader._process.kill()
+
+    with pytest.raises(StoreError, match=r"read image 'film_\d+.* died \(signal 9\)") as error, Readers(apart(workspace)) as readers:
+        encode_images(workspace, Models(workspace.config), films, [card], kill, readers)
+    assert "BENCH_READERS=1" in error.value.hint
+    assert len(films) - len(workspace.features.missing(card_key(card), films.table["digest"].tolist())) == sum(heard) >= 32
+
+
+def test_a_run_that_is_cancelled_ends_its_readers(workspace: Workspace, films: ImageSet, processes: list[Reader]) -> None:
+    card, heard = api.encoders()["tiny-pixels"], []
+
+    def cancel(more: int, _: str) -> None:
+        heard.append(more)
+        if len(heard) == 2:
+            raise Cancelled("Cancelled.")
+
+    with pytest.raises(Cancelled), Readers(apart(workspace)) as readers:
+        encode_images(workspace, Models(workspace.config), films, [card], cancel, readers)
+    assert processes and heard == [32, 32]
+    assert len(films) - len(workspace.features.missing(card_key(card), films.table["digest"].tolist())) == 64
+
+
+def test_a_reader_ends_with_its_parent() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", PARENT], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+    end = time.monotonic() + WAIT
+    while running(child):
+        assert time.monotonic() < end, "it outlives its parent"
+        time.sleep(0.05)
+
+
+def running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "Z (zombie)" not in Path(f"/proc/{pid}/status").read_text()
+
+
+def test_a_reader_imports_neither_torch_nor_the_database() -> None:
+    words = "import sys, bench_core.engine.reader; print([n for n in ('torch', 'sqlalchemy', 'transformers') if n in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", words], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "[]"
+
+
+def test_what_a_decoder_prints_does_not_reach_the_answers(films: ImageSet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os\nfrom PIL import Image\nplain = Image.open\n"
+        "def loud(*a, **k):\n    os.write(1, b'a decoder says something')\n    return plain(*a, **k)\nImage.open = loud\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    reader = Reader()
+    try:
+        (pixels,) = reader.read(Job.of(films, [View()]), 3, (0,))
+    finally:
+        reader.close()
+    assert np.array_equal(pixels, films.read(3))
+
+
+def test_a_job_is_no_more_than_reading_takes(films: ImageSet) -> None:
+    job = Job.of(films, [View()])
+    assert list(job.images.table) == ["image_id", "path", "digest"] and job.images.meta == {}
+    assert np.array_equal(job.read(5, (0, 0))[1], films.read(5))
+
+
+@pytest.mark.parametrize(
+    ("readers", "device", "cores", "gpus", "images", "wanted"),
+    [
+        (0, "cuda", 16, 1, MANY, 15),
+        (0, "cuda:1", 16, 2, MANY, 7),
+        (0, "cuda", 64, 1, MANY, 16),
+        (0, "cuda", 4, 8, MANY, 2),
+        (0, "cuda", 3, 1, MANY, 0),
+        (0, "cuda", 16, 1, MANY - 1, 0),
+        (0, "cpu", 16, 0, MANY, 0),
+        (1, "cuda", 16, 1, MANY, 0),
+        (5, "cpu", 2, 0, MANY, 5),
+        (5, "cpu", 2, 0, MANY - 1, 0),
+    ],
+)
+def test_how_many_processes_read(
+    monkeypatch: pytest.MonkeyPatch, readers: int, device: str, cores: int, gpus: int, images: int, wanted: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)))
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
+    films = ImageSet("id", "films", "real", Path("films"), pd.DataFrame())
+    with Readers(Config(Path("home"), "", device=device, readers=readers)) as found:
+        assert found.processes(films, images) == wanted
+        assert found.processes(replace(films, render=lambda _: np.zeros((4, 4), np.uint8)), images) == 0
+
+
+def test_the_setting() -> None:
+    assert Config.from_environment({}).readers == Config.from_environment({"BENCH_READERS": "0"}).readers == 0
+    assert Config.from_environment({"BENCH_READERS": "12"}).readers == 12
+    with pytest.raises(InputError, match="BENCH_READERS is '-3'") as error:
+        Config.from_environment({"BENCH_READERS": "-3"})
+    assert "from 0" in error.value.hint
