@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,10 @@ from bench_core.engine.models import Models, card_key, check_settings, generator
 from bench_core.engine.progress import Reporter
 from bench_core.engine.submission import generated_set_id
 from bench_core.engine.writing import Writer
-from bench_core.errors import StoreError
+from bench_core.errors import Cancelled, StoreError
 from bench_core.settings_model import Settings
 from bench_core.spec import GenerateSpec, PromptSpec
+from bench_core.store.claims import LostRun
 from bench_core.store.drafts import Draft
 from bench_core.store.image_folders import PLACE
 from bench_core.store.workspace import Workspace
@@ -73,18 +75,24 @@ def _generate_here(
         return list(images)
 
     with Writer(draft) as writer:
-        while start < len(missing):
-            rows = missing[start : start + fitting.size]
-            tell(made=start, worked=worked, **({"attempts": 0} if start else {}))
-            report.between()
-            writer.check()
+        try:
+            while start < len(missing):
+                rows = missing[start : start + fitting.size]
+                tell(made=start, worked=worked, **({"attempts": 0} if start else {}))
+                report.between()
+                writer.check()
+                began = time.monotonic()
+                images = fitting.carry_out(rows, make)
+                writer.add(rows, [row_columns(spec, row) for row in rows], images, [provenance(card, spec, row) for row in rows])
+                worked += time.monotonic() - began
+                start += len(rows)
             began = time.monotonic()
-            images = fitting.carry_out(rows, make)
-            writer.add(rows, [row_columns(spec, row) for row in rows], images, [provenance(card, spec, row) for row in rows])
-            worked += time.monotonic() - began
-            start += len(rows)
-        began = time.monotonic()
-        writer.settle()
+            writer.settle()
+        except Exception:
+            writer.settle()
+            with suppress(Cancelled, LostRun):  # what stops the run is said again; the count of what is there must be right
+                tell()
+            raise
     return worked + time.monotonic() - began
 
 

@@ -87,7 +87,8 @@ class Reader:
 
 def answer_all() -> None:
     """Answers on what was standard output until standard input ends; what decoders print goes to standard error."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which then closes the pipe
+    for asks_to_end in (signal.SIGINT, signal.SIGTERM):  # is the parent's to hear, even where all of its group get it
+        signal.signal(asks_to_end, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     job: Job | None = None

@@ -152,6 +152,19 @@ def test_a_reader_ends_with_its_parent() -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.parametrize("asks_to_end", [signal.SIGINT, signal.SIGTERM])
+def test_a_reader_leaves_it_to_its_parent_when_to_end(films: ImageSet, asks_to_end: signal.Signals) -> None:
+    """A terminal and a service's supervisor signal the whole group: the worker is to put its run back, not to find dead readers."""
+    job, reader = Job.of(films, [View()]), Reader()
+    try:
+        reader.read(job, 0, (0,))
+        reader._process.send_signal(asks_to_end)
+        assert np.array_equal(reader.read(job, 1, (0,))[0], films.read(1))
+    finally:
+        reader.close()
+    assert reader._process.returncode == 0
+
+
 def running(pid: int) -> bool:
     try:
         os.kill(pid, 0)

@@ -98,7 +98,7 @@ def test_what_was_made_is_written_when_the_run_stops(workspace: Workspace, store
     """The run stops in its second batch, before the files of the first are there."""
     store(lambda row: time.sleep(0.3))
     run = api.wait(api.submit(request("set", prompts=6, count=1, batch_size=2, fail_at_seed=7)))
-    assert run.error == "The tiny generator fails."
+    assert run.error == "The tiny generator fails." and run.done == 2
     assert list(api.find_set("set").table["seed"]) == [5, 6]
 
 
