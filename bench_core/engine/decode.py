@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ import numpy as np
 from bench_core.config import Config
 from bench_core.data import ImageSet
 from bench_core.engine.reader import Reader
-from bench_core.engine.views import Job, View
+from bench_core.engine.views import Job
 
 BATCH = 32
 """Images that are decoded, and encoded, at a time."""
@@ -128,14 +128,3 @@ def _gathered(
     gather: Callable[[Sequence[Ask], list[list[np.ndarray]]], Batch], part: Sequence[Ask], views: Sequence[Future[list[np.ndarray]]]
 ) -> Batch:
     return gather(part, [view.result() for view in views])
-
-
-def decoded(images: ImageSet, rows: Sequence[int], batch: int = BATCH) -> Iterator[tuple[Sequence[int], dict[int, np.ndarray]]]:
-    """Batches of rows with their pixels, uint8; the next batch is decoded while the caller works on this one. See `Readers.ahead`."""
-
-    def gather(part: Sequence[Ask], views: list[list[np.ndarray]]) -> tuple[Sequence[int], dict[int, np.ndarray]]:
-        return [row for row, _ in part], {row: pixels for (row, _), (pixels,) in zip(part, views, strict=True)}
-
-    asks = [(row, (0,)) for row in rows]
-    with Readers() as readers:
-        yield from readers.ahead(Job(images, (View(),)), [asks[start : start + batch] for start in range(0, len(asks), batch)], gather)

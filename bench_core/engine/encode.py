@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -11,13 +11,12 @@ import numpy as np
 
 from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet, content_key
-from bench_core.engine.decode import BATCH, Ask, Readers
+from bench_core.engine.decode import BATCH, Readers
 from bench_core.engine.executor import executor
 from bench_core.engine.far_images import encode_far, encode_texts_far
-from bench_core.engine.lines import KEPT_TOGETHER, Line, OnImages
+from bench_core.engine.lines import KEPT_TOGETHER, Line, OnImages, Stored, send_down
 from bench_core.engine.memory import Fitting
 from bench_core.engine.models import Models, card_key, encoder_card
-from bench_core.engine.views import Job, View
 from bench_core.errors import NotPossible
 from bench_core.features import FeatureSet
 from bench_core.store.features import text_digest
@@ -66,37 +65,17 @@ def encode_images(
     cards = [card for card in cards if missing[card_key(card)]]
     if cards:
         with ExitStack() as stack:
-            lines = [stack.enter_context(Line(workspace, models, images, card, on_images)) for card in cards]
+            stores = [Stored(workspace, card_key(card), digests) for card in cards]
+            lines = [
+                stack.enter_context(Line(models.encoder(card), f"Encoding {images.name} with {card.title}", store, on_images))
+                for card, store in zip(cards, stores, strict=True)
+            ]
             used = readers or stack.enter_context(Readers(workspace.config))
-            _encode(images, cards, [missing[card_key(card)] for card in cards], lines, used)
+            send_down(images, [missing[card_key(card)] for card in cards], lines, used)
 
 
 def _nobody(more: int, message: str) -> None:
     """Hears nothing."""
-
-
-def _encode(images: ImageSet, cards: Sequence[EncoderCard], missing: Sequence[set[int]], lines: Sequence[Line], readers: Readers) -> None:
-    """Sends each image down the lines whose encoders miss it."""
-
-    def gather(part: Sequence[Ask], views: list[list[np.ndarray]]) -> list[tuple[list[int], Any]]:
-        rows: list[list[int]] = [[] for _ in lines]
-        wanted: list[list[np.ndarray]] = [[] for _ in lines]
-        for (row, numbers), found in zip(part, views, strict=True):
-            for number, view in zip(numbers, found, strict=True):
-                rows[number].append(row)
-                wanted[number].append(view)
-        return [(mine, line.encoder.gather(seen) if mine else None) for line, mine, seen in zip(lines, rows, wanted, strict=True)]
-
-    asks = [(row, tuple(n for n, rows in enumerate(missing) if row in rows)) for row in sorted(set().union(*missing))]
-    parts = [asks[start : start + BATCH] for start in range(0, len(asks), BATCH)]
-    job = Job.of(images, [View(card, line.encoder.prepared) for card, line in zip(cards, lines, strict=True)])
-    with closing(readers.ahead(job, parts, gather)) as batches:
-        for batch in batches:
-            for line, (rows, seen) in zip(lines, batch, strict=True):
-                if rows:
-                    line.take(rows, seen)
-    for line in lines:
-        line.settle()
 
 
 def encode_set(workspace: Workspace, name_or_id: str, encoder: str, on_progress: Callable[[int, int, str], None] | None) -> None:

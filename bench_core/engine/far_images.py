@@ -1,6 +1,7 @@
 """Images and features that are made on a Ray cluster. Image files lie where all nodes can reach them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from functools import cache
 from typing import Any
 
@@ -9,9 +10,9 @@ import numpy as np
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
 from bench_core.data import ImageSet, Prompt
-from bench_core.encoders.backend import squashed
-from bench_core.engine.decode import BATCH, decoded
+from bench_core.engine.decode import BATCH, Readers
 from bench_core.engine.executor import OnRay, on_workers
+from bench_core.engine.lines import Collected, Line, send_down
 from bench_core.engine.memory import Fitting
 from bench_core.engine.models import Models, card_key, check_settings
 from bench_core.store.drafts import Draft, store_image, stored_image
@@ -57,14 +58,12 @@ def encode_far(
 
 def encode_rows(config: Config, images: ImageSet, cards: Sequence[EncoderCard], task: list[list[int]]) -> list[np.ndarray]:
     """For each encoder the features (N, D) of its rows of a set."""
-    made: list[list[np.ndarray]] = [[] for _ in cards]
-    fitting = [Fitting(BATCH) for _ in cards]
-    for part, pixels in decoded(images, sorted(set().union(*task))):
-        for card, rows, fit, vectors in zip(cards, map(set, task), fitting, made, strict=True):
-            mine = [squashed(pixels[row], card) for row in part if row in rows]
-            if mine:
-                vectors += fit.carry_out(mine, models_of(config).encoder(card).encode)
-    return [np.stack(vectors) if vectors else np.empty((0, 0)) for vectors in made]
+    mine = [(card, rows, Collected()) for card, rows in zip(cards, task, strict=True) if rows]
+    with ExitStack() as stack:
+        lines = [stack.enter_context(Line(models_of(config).encoder(card), card.title, found)) for card, _, found in mine]
+        send_down(images, [set(rows) for _, rows, _ in mine], lines, stack.enter_context(Readers(config)))
+    made = {card.id: np.stack(found.values) for card, _, found in mine}
+    return [made.get(card.id, np.empty((0, 0))) for card in cards]
 
 
 def encode_texts_far(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from contextlib import closing
+from typing import Any, Protocol
 
 import numpy as np
 
-from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet
-from bench_core.engine.decode import BATCH
+from bench_core.encoders.backend import Encoder
+from bench_core.engine.decode import BATCH, Ask, Readers
 from bench_core.engine.memory import Fitting
-from bench_core.engine.models import Models, card_key
+from bench_core.engine.views import Job, View
 from bench_core.store.workspace import Workspace
 
 KEPT_TOGETHER = 512
@@ -20,14 +21,26 @@ OnImages = Callable[[int, str], None]
 """Hears how many more images are encoded, and a line about it; may raise to stop."""
 
 
-class Line:
-    """One encoder over the images of a set. Use as a context: at its end, however it comes, what was encoded is stored."""
+class Sink(Protocol):
+    """Where the vectors of a line go."""
 
-    def __init__(self, workspace: Workspace, models: Models, images: ImageSet, card: EncoderCard, on_images: OnImages | None) -> None:
-        self.encoder = models.encoder(card)
-        self._title = f"Encoding {images.name} with {card.title}"
+    def add(self, rows: Sequence[int], values: np.ndarray) -> None:
+        """Takes the vectors of some rows."""
+
+    def write(self) -> None:
+        """Stores what it holds."""
+
+
+class Line:
+    """One encoder over the images of a set. Use as a context: at its end, however it comes, what was encoded is stored.
+
+    Args:
+        title: what it does, for progress.
+    """
+
+    def __init__(self, encoder: Encoder, title: str, sink: Sink, on_images: OnImages | None = None) -> None:
+        self.encoder, self._title, self._sink = encoder, title, sink
         self._on_images, self._fitting = on_images, Fitting(BATCH)
-        self._shard = _Shard(workspace, card_key(card), images.table["digest"].tolist())
         self._flight: _Flight | None = None
 
     def __enter__(self) -> Line:
@@ -37,7 +50,7 @@ class Line:
         try:
             self._land(self._flight)
         finally:
-            self._shard.write()
+            self._sink.write()
 
     def take(self, rows: Sequence[int], batch: Any) -> None:
         """Begins a batch, then keeps the one before it; on the processor a batch ends here.
@@ -67,7 +80,7 @@ class Line:
             return 0
         for wait in flight.waits:
             wait()
-        self._shard.add(flight.rows, np.stack(flight.values))
+        self._sink.add(flight.rows, np.stack(flight.values))
         return len(flight.rows)
 
 
@@ -87,7 +100,21 @@ class _Flight:
         return list(values)
 
 
-class _Shard:
+class Collected:
+    """Vectors for who asked for them, in the order of rows."""
+
+    def __init__(self) -> None:
+        self.values: list[np.ndarray] = []
+
+    def add(self, rows: Sequence[int], values: np.ndarray) -> None:
+        """Takes the vectors of some rows."""
+        self.values += list(values)
+
+    def write(self) -> None:
+        """Nothing is stored here."""
+
+
+class Stored:
     """Vectors of one encoder that are not written yet."""
 
     def __init__(self, workspace: Workspace, key: str, digests: list[str]) -> None:
@@ -107,3 +134,32 @@ class _Shard:
         rows, values, self._rows, self._values = self._rows, self._values, [], []
         if rows:
             self._store.write(self._key, [self._digests[row] for row in rows], np.concatenate(values))
+
+
+def send_down(images: ImageSet, missing: Sequence[set[int]], lines: Sequence[Line], readers: Readers) -> None:
+    """Sends each image down the lines whose encoders miss it, in the order of rows.
+
+    Raises:
+        StoreError, ImageUnreadable: see `ImageSet.read`.
+        OutOfMemory: a single image does not fit.
+    """
+
+    def gather(part: Sequence[Ask], views: list[list[np.ndarray]]) -> list[tuple[list[int], Any]]:
+        rows: list[list[int]] = [[] for _ in lines]
+        wanted: list[list[np.ndarray]] = [[] for _ in lines]
+        for (row, numbers), found in zip(part, views, strict=True):
+            for number, view in zip(numbers, found, strict=True):
+                rows[number].append(row)
+                wanted[number].append(view)
+        return [(mine, line.encoder.gather(seen) if mine else None) for line, mine, seen in zip(lines, rows, wanted, strict=True)]
+
+    asks = [(row, tuple(n for n, rows in enumerate(missing) if row in rows)) for row in sorted(set().union(*missing))]
+    parts = [asks[start : start + BATCH] for start in range(0, len(asks), BATCH)]
+    job = Job.of(images, [View(line.encoder.card, line.encoder.prepared) for line in lines])
+    with closing(readers.ahead(job, parts, gather)) as batches:
+        for batch in batches:
+            for line, (rows, seen) in zip(lines, batch, strict=True):
+                if rows:
+                    line.take(rows, seen)
+    for line in lines:
+        line.settle()

@@ -1,16 +1,19 @@
 """Several encoders over one set: one pass over the files, and nothing that was encoded is lost."""
 
 import time
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from bench_core import api
 from bench_core.data import ImageSet
-from bench_core.engine.decode import decoded
+from bench_core.engine.decode import Readers
 from bench_core.engine.encode import encode_images
 from bench_core.engine.models import Models, card_key, encoder_card
+from bench_core.engine.views import Job, View
 from bench_core.errors import BenchError, ImageUnreadable
 from bench_core.store.workspace import Workspace
 from tests.engine.fakes import TinyEncoder, write_images
@@ -79,10 +82,19 @@ def test_what_was_encoded_is_kept_when_an_encoder_fails(
     assert sorted(reads) == list(range(32, 40))
 
 
-def test_the_next_batch_is_decoded_while_this_one_is_encoded(films: ImageSet, reads: list[int]) -> None:
-    batches = decoded(films, range(40), 8)
+@pytest.fixture
+def batches(films: ImageSet) -> Iterator[Generator[tuple[list[int], list[np.ndarray]], None, None]]:
+    """Batches of eight rows and their pixels, as readers without a device's configuration make them."""
+    asks = [(row, (0,)) for row in range(40)]
+    parts = [asks[start : start + 8] for start in range(0, 40, 8)]
+    with Readers() as readers:
+        job = Job.of(films, [View()])
+        yield readers.ahead(job, parts, lambda part, views: ([row for row, _ in part], [pixels for (pixels,) in views]))
+
+
+def test_the_next_batch_is_decoded_while_this_one_is_encoded(films: ImageSet, reads: list[int], batches: Any) -> None:
     seen, pixels = next(batches)
-    assert list(seen) == list(range(8)) == list(pixels)
+    assert seen == list(range(8))
     end = time.monotonic() + 30
     while len(reads) < 16 and time.monotonic() < end:
         time.sleep(0.005)
@@ -92,9 +104,8 @@ def test_the_next_batch_is_decoded_while_this_one_is_encoded(films: ImageSet, re
     assert np.array_equal(pixels[3], films.read(3))
 
 
-def test_an_image_that_cannot_be_read_is_named_in_its_batch(films: ImageSet) -> None:
+def test_an_image_that_cannot_be_read_is_named_in_its_batch(films: ImageSet, batches: Any) -> None:
     films.path(20).write_bytes(b"no image")
-    batches = decoded(films, range(40), 8)
-    assert [list(rows)[0] for rows, _ in (next(batches), next(batches))] == [0, 8]
+    assert [rows[0] for rows, _ in (next(batches), next(batches))] == [0, 8]
     with pytest.raises(ImageUnreadable, match="film_"):
         next(batches)
