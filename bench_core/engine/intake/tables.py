@@ -22,6 +22,7 @@ PROMPT_COLUMNS = ("prompt", "annotated_prompt", "report", "text", "impression")
 ID_COLUMNS = ("image_id", "dicom_id", "id")
 VIEW_COLUMNS = ("view", "viewposition", "view_position")
 _LIMIT_ROWS = 2_000_000
+_NO_NAMES = ("", ".", "..")
 _read_text = lru_cache(10_000)(read_label)
 
 
@@ -123,7 +124,9 @@ def _table_rows(frame: pd.DataFrame, columns: dict[str, str], file_column: str, 
     apart = {c: finding_of(c) for c in frame.columns if finding_of(c)}
     found = Found()
     folders: dict[str, Path] = {}
-    for number, record in enumerate(frame.to_dict("records"), start=1):
+    rows = zip(*(frame[c].to_numpy(object).tolist() for c in frame.columns), strict=True)  # to_dict takes three times as long
+    for number, cells in enumerate(rows, start=1):
+        record = dict(zip(frame.columns, cells, strict=True))
         wrong: list[str] = []
         file = _file_of(record[file_column], images, folders, wrong)
         out: dict[str, Any] = {k: record[c].strip() or None for k, c in names.items() if c}
@@ -140,14 +143,24 @@ def _table_rows(frame: pd.DataFrame, columns: dict[str, str], file_column: str, 
 
 
 def _placed(images: Path, relative: str, folders: dict[str, Path]) -> Path:
-    """`inside(images, relative)`; links above the file are followed once a folder, since that costs more than all else."""
+    """`inside(images, relative)`, with what was found of the folders above: following all links of each path costs more than all else."""
     above, _, name = relative.rpartition("/")
-    if name in ("", ".", "..") or "\x00" in name:
+    if name in _NO_NAMES or "\x00" in name or (relative.startswith("/") and not above):
         return inside(images, relative)
-    if above not in folders:
-        folders[above] = inside(images, above)
-    path = folders[above] / name
+    path = _folder(images, above, folders) / name
     return inside(images, relative) if path.is_symlink() else path
+
+
+def _folder(images: Path, relative: str, folders: dict[str, Path]) -> Path:
+    """`inside(images, relative)`: one look a folder, since the one above it was looked at before."""
+    if relative not in folders:
+        above, _, name = relative.rpartition("/")
+        if name in _NO_NAMES or "\x00" in name or relative.startswith("/"):
+            folders[relative] = inside(images, relative)
+        else:
+            path = _folder(images, above, folders) / name
+            folders[relative] = inside(images, relative) if path.is_symlink() else path
+    return folders[relative]
 
 
 def _file_of(text: str, images: Path, folders: dict[str, Path], wrong: list[str]) -> Path | None:
