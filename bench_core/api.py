@@ -488,6 +488,13 @@ def mean_image(set_id: str) -> bytes:
     return mean_image(open_workspace(), find_set(set_id))
 
 
+def quick_mean_image(set_id: str) -> bytes | None:
+    """As `mean_image`, but None where it would take long: a large set of which none was made yet. An evaluation makes one."""
+    from bench_core.engine.mean_image import quick_mean_image
+
+    return quick_mean_image(open_workspace(), find_set(set_id))
+
+
 def thumbnails(set_id: str, image_ids: Sequence[str], side: int = 96) -> list[bytes]:
     """Small grey WebP images in the order of `image_ids`; each is made once and kept.
 

@@ -6,7 +6,7 @@ from bench_core import api
 from pages.components.frame import open_page, page_path
 from pages.components.problems import empty, guard, show_refusal
 from pages.components.queue_rows import show_controls, show_rows, show_stopped, show_workers
-from pages.components.runs import ACTIVE, in_turn
+from pages.components.runs import ACTIVE, in_turn, why_stopped
 from pages.components.selection import page_of
 from pages.components.study import InUse
 
@@ -16,9 +16,9 @@ ORDER = ("running", "queued", "paused", "failed", "done", "cancelled")
 
 
 @st.fragment(run_every=QUIET_SECONDS)
-def watch_for_the_first() -> None:
-    """Draws the page again once somebody has asked for something."""
-    if not api.runs(1).empty:
+def watch_for_the_first(stopped: str) -> None:
+    """Draws the page again once somebody has asked for something, or has held the queue."""
+    if not api.runs(1).empty or stopped != why_stopped():
         st.rerun()
 
 
@@ -29,8 +29,9 @@ def draw(study: InUse | None) -> None:
         st.switch_page(page_path("generate"), query_params={"runs": go})
     runs = api.runs(500)
     active = bool(runs["status"].isin(ACTIVE).any())
+    stopped = why_stopped()
     show_stopped(active)
-    counts = runs["status"].value_counts()
+    counts = runs["status"].value_counts().to_dict()
     chosen: list[str] = []
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if not runs.empty:
@@ -41,7 +42,7 @@ def draw(study: InUse | None) -> None:
         st.space("stretch")
         show_controls()
     if runs.empty:
-        watch_for_the_first()
+        watch_for_the_first(stopped)
         empty(
             "No run yet",
             "A run makes images or computes numbers. Workers take runs by turns, and go on after a restart.",
@@ -55,8 +56,8 @@ def draw(study: InUse | None) -> None:
         show_refusal()
         with guard("list the runs"):
             rows = api.runs(500)
-            if active != bool(rows["status"].isin(ACTIVE).any()):  # polls faster, or slower
-                st.rerun()
+            if counts != rows["status"].value_counts().to_dict() or stopped != why_stopped():
+                st.rerun()  # what stands above the rows changed; it may also have to poll faster, or slower
             show_workers()
             rows = rows[rows["status"].isin(chosen)] if chosen else rows
             rows = in_turn(rows)

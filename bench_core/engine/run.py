@@ -4,10 +4,12 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 
 from bench_core.engine.evaluation import evaluate
 from bench_core.engine.executor import engine_of
 from bench_core.engine.generation import generate
+from bench_core.engine.mean_image import mean_image
 from bench_core.engine.models import Models
 from bench_core.engine.progress import GivingWay, Pausing, Reporter, Stopping
 from bench_core.engine.projection import project
@@ -61,6 +63,9 @@ def _do(workspace: Workspace, run_id: str, models: Models, report: Reporter) -> 
     if isinstance(spec, GenerateSpec):
         return generate(workspace, spec, models, report)
     if isinstance(spec, EvaluateSpec):
-        return evaluate(workspace, run_id, spec, models, report)
+        words = evaluate(workspace, run_id, spec, models, report)
+        with suppress(BenchError):  # images of several sizes have no mean
+            mean_image(workspace, workspace.sets.open(spec.synthetic))  # now, since a page that shows it cannot wait for it
+        return words
     frame = project(workspace, spec.sets, spec.encoder, spec.seed, spec.limit, models=models, report=report)
     return f"{len(frame)} points"

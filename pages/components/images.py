@@ -17,7 +17,7 @@ CSS = """
 .grid { display: grid; gap: 10px; grid-template-columns: repeat(auto-fill, minmax(min(var(--side), calc((100% - 20px) / 3)), 1fr)); }
 .strip { display: flex; gap: 10px; }
 .strip > * { flex: 0 1 var(--side); min-width: 0; }
-figure { margin: 0; min-width: 0; }
+figure { margin: 0; min-width: 0; container-type: inline-size; }
 button, .plain { all: unset; box-sizing: border-box; display: block; width: 100%; background: #000; border-radius: 4px; overflow: hidden;
   border: 2px solid var(--edge); position: relative; aspect-ratio: 1; }
 button { cursor: zoom-in; }
@@ -27,6 +27,7 @@ button[aria-pressed="true"] { outline: 3px solid var(--st-text-color); outline-o
 img { display: block; width: 100%; height: 100%; object-fit: contain; background: #000; }
 .word { position: absolute; left: 0; bottom: 0; background: rgba(0,0,0,.78); color: #fff; font: 600 10.5px/1 var(--st-font);
   padding: 3px 6px 4px; border-top-right-radius: 4px; border-top: 2px solid var(--edge); border-right: 2px solid var(--edge); }
+@container (max-width: 70px) { .word { font-size: 8.5px; padding: 2px 3px 3px; } }
 figcaption { font: 400 12px/1.35 var(--st-font); color: var(--st-text-color); opacity: .82; margin-top: 4px; overflow: hidden;
   display: -webkit-box; -webkit-line-clamp: var(--lines); -webkit-box-orient: vertical; overflow-wrap: anywhere; }
 .wait { display: grid; place-items: center; color: #9aa4ae; font: 400 12px var(--st-font); border-style: dashed; opacity: .75; }

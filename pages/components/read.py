@@ -143,6 +143,16 @@ def mean_image(set_id: str) -> bytes:
     return _mean_image(version(), set_id)
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def _quick_mean_image(version: str, set_id: str) -> bytes | None:
+    return api.quick_mean_image(set_id)
+
+
+def quick_mean_image(set_id: str) -> bytes | None:
+    """The mean of the images of a set, None where it would take long; see `api.quick_mean_image`."""
+    return _quick_mean_image(version(), set_id)
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _neighbours(version: str, synthetic: str, train: str, encoder: str, real: str | None, k: int) -> pd.DataFrame:
     return api.neighbours(synthetic, train, encoder, k=k, real=real)

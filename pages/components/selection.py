@@ -37,7 +37,8 @@ def selected_rows(
         if 0 <= curve < len(drawn) and 0 <= index < len(drawn[curve]):
             curves.add(curve)
             clicked.append(int(drawn[curve][index]))
-    areas = [_outline(a) for a in selection.get("box") or []] + [np.column_stack([a["x"], a["y"]]) for a in selection.get("lasso") or []]
+    areas = [_outline(a) for a in selection.get("box") or [] if len(a["x"]) == 2]
+    areas += [np.column_stack([a["x"], a["y"]]) for a in selection.get("lasso") or [] if len(a["x"]) > 2]
     if not areas or not curves:
         return np.array(list(dict.fromkeys(clicked)), dtype=np.int64)
     rows = np.concatenate([groups[curve] for curve in sorted(curves)])

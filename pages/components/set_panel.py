@@ -26,7 +26,8 @@ def panel(name: str, results: pd.DataFrame) -> None:
     pictures = read.thumbnails(images.id, [r["image_id"] for r in rows])
     tiles = [Tile(r["image_id"], p, title=caption(r, name), word="") for r, p in zip(rows, pictures, strict=True)]
     with contextlib.suppress(api.BenchError):  # images of several sizes have no mean; the Data page says so
-        tiles.append(mean_tile(read.mean_image(images.id), len(images)))
+        mean = read.quick_mean_image(images.id)
+        tiles += [mean_tile(mean, len(images))] if mean else []
     image_grid(tiles, "panel-images", side=76, on_click=lambda i: viewer.ask_open(images.id, i) if i != "mean" else None)
     with st.container(height=228, border=False):
         st.html(tables.numbers_html(results, api.metrics(), name, theme()))

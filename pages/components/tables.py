@@ -58,7 +58,7 @@ CSS = """
 .glance .none, .narrow .none { opacity: .8; }
 .wide { overflow-x: auto; }
 @media (max-width: 1100px) { .glance .films img:nth-child(n+2) { display: none; } .glance { font-size: .86rem; }
-.glance td small { white-space: normal; } }
+.glance td small, .narrow td small { white-space: normal; } }
 """
 
 

@@ -253,6 +253,15 @@ def test_a_large_projection_is_fitted_on_a_sample(study: Workspace, monkeypatch)
     assert thin["set_name"].value_counts().to_dict() == {"train": 10, "real": 10}
 
 
+def test_a_page_waits_for_no_mean_image_of_a_large_set_and_an_evaluation_makes_it(study: Workspace, monkeypatch):
+    monkeypatch.setattr("bench_core.engine.mean_image.AT_ONCE", 10)
+    assert api.quick_mean_image("fresh") is None
+    evaluate(evaluation(metrics=QUICK[:1]))
+    assert api.quick_mean_image("fresh") == api.mean_image("fresh")
+    monkeypatch.setattr("bench_core.engine.mean_image.AT_ONCE", 100)
+    assert api.quick_mean_image("real") == api.mean_image("real")
+
+
 def test_patients_on_both_sides_are_named(study: Workspace, tmp_path: Path):
     names = write_images(tmp_path / "leak", 20, seed=9)
     pd.DataFrame({"path": names, "subject_id": ["real0"] * 20}).to_csv(tmp_path / "leak.csv", index=False)

@@ -123,6 +123,30 @@ def test_sixteen_bits_keep_their_range(workspace: Workspace, tmp_path: Path):
     np.testing.assert_allclose(found.read(0).ravel(), np.arange(256), atol=1)
 
 
+def test_links_are_followed_inside_the_folder_and_refused_where_they_leave_it(workspace: Workspace, images: Path):
+    deep = images / "p10" / "p10000032"
+    deep.mkdir(parents=True)
+    write_images(images.parent / "outside" / "s1", 1)
+    (images / "film_3.png").rename(deep / "film.png")
+    (images / "alias").symlink_to(images / "p10")
+    (images / "p10" / "out").symlink_to(images.parent / "outside")
+    (deep / "one.png").symlink_to(images / "film_1.png")
+    (deep / "two.png").symlink_to(images.parent / "outside" / "s1" / "film_0.png")
+    named = [
+        "alias/p10000032/film.png",
+        "p10/p10000032/one.png",
+        str(images / "film_2.png"),
+        "p10/out/s1/film_0.png",
+        "p10/p10000032/two.png",
+    ]
+    named += ["p10/out/../../film_0.png", "/film_0.png", "p10//p10000032/../../film_0.png"]
+    found, report = load(images, [{"path": path} for path in named], skip_bad=True)
+    left_out = {int(problem.split(":")[0].removeprefix("row ")): problem for problem in report.problems}
+    assert sorted(left_out) == [4, 5, 6, 7]
+    assert all("leaves the image folder" in problem for problem in left_out.values())
+    assert len(found) == 4
+
+
 def test_each_wrong_row_is_named_and_the_rest_imported_on_request(workspace: Workspace, images: Path):
     (images / "broken.png").write_bytes(b"\x89PNG not really")
     (images.parent / "secret.png").write_bytes((images / "film_0.png").read_bytes())

@@ -348,6 +348,9 @@ class Fake:
     def mean_image(self, set_id: str) -> bytes:
         return encode(film(abs(hash(set_id)) % 2**31))
 
+    def quick_mean_image(self, set_id: str) -> bytes | None:
+        return self.mean_image(set_id)
+
     def thumbnails(self, set_id: str, image_ids: Any, side: int = 96) -> list[bytes]:
         return [encode(film(abs(hash((set_id, i))) % 2**31, side), "WEBP") for i in image_ids]
 

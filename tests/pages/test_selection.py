@@ -48,6 +48,11 @@ def test_boxes_and_lassos_add_up() -> None:
     assert found.tolist() == [5, 7, 9, 0]
 
 
+def test_an_area_without_corners_holds_nothing() -> None:
+    event = _event([(1, 1)], box=[{"x": [], "y": []}], lasso=[{"x": [], "y": []}])
+    assert selected_rows(event, XY, GROUPS, GROUPS).tolist() == [7]
+
+
 def test_a_lasso_with_a_dent_leaves_the_dent_out() -> None:
     letter_u = {"x": [0, 3, 3, 2, 2, 1, 1, 0], "y": [0, 0, 3, 3, 1, 1, 3, 3]}
     xy = np.array([(0.5, 2), (1.5, 2), (2.5, 2), (1.5, 0.5), (4, 0.5)])
