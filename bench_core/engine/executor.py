@@ -75,6 +75,8 @@ class OnRay:
             ShardLost: a shard was lost twice.
             BenchError: what a shard raised.
         """
+        if not tasks:
+            return []
         ray = self._ray
         on_gpu = gpu and self.gpus > 0
         remote = ray.remote(_shard).options(max_retries=1, retry_exceptions=False, num_cpus=1, num_gpus=1 if on_gpu else 0)

@@ -4,16 +4,16 @@ import logging
 import time
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from bench_core import registry
-from bench_core.data import FINDINGS, Result
+from bench_core.data import Result
 from bench_core.engine import compatible
 from bench_core.engine.executor import OnRay, executor
 from bench_core.engine.far_scores import FAULTS, done_far
+from bench_core.engine.metric_jobs import Job, announce, jobs_of
 from bench_core.engine.repeats import Repeats
 from bench_core.engine.resamples import Resamples
 from bench_core.engine.uncertainty import Begun, Done, Measured, Nulls
@@ -21,23 +21,11 @@ from bench_core.engine.warnings import Warnings
 from bench_core.errors import BenchError, Cancelled, InputError, MissingPackage, NotPossible, TooFewImages
 from bench_core.features import FeatureSet
 from bench_core.passes import Report, watched
-from bench_core.registry import Metric
-from bench_core.settings_model import check
 from bench_core.spec import Choice
 
 log = logging.getLogger(__name__)
 Sets = Mapping[str, FeatureSet]
 OnProgress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True)
-class _Job:
-    metric: Metric
-    settings: dict[str, Any]
-    named: bool
-    sets: Sets
-    problem: str
-    """Why it cannot run; empty if it can."""
 
 
 def score_sets(
@@ -77,11 +65,11 @@ def score_sets(
             raise InputError(f"There is no set role {name!r}.", f"Roles are {', '.join(registry.SETS)}.")
     if mode == "compatible":
         sets = compatible.protocol_sets(sets)
-    jobs = _jobs(metrics, sets, native, mode)
+    jobs = jobs_of(metrics, sets, native, mode)
     for job in jobs:
         if job.named and job.problem:
             raise NotPossible(f"{job.metric.id} cannot run: {job.problem}", "Or leave it out of the metrics.")
-    _announce(jobs, intervals)
+    announce(jobs, intervals)
     how = _How(seed, intervals, null, {} if nulls is None else nulls, mode, on_progress, cancelled)
     rows = _Scoring(sets, jobs, how).rows()
     if on_progress:
@@ -103,11 +91,11 @@ class _How:
     cancelled: Callable[[], bool] | None
 
 
-@dataclass
+@dataclass(eq=False)
 class _Row:
     """One metric on its way from a job to a result."""
 
-    job: _Job
+    job: Job
     result: Result
     begun: Begun | None = None
     measured: Measured | None = None
@@ -120,7 +108,7 @@ class _Row:
 class _Scoring:
     """All metrics of one call. Values first and then all repeats where a cluster does these; else one metric after the other."""
 
-    def __init__(self, sets: Sets, jobs: Sequence[_Job], how: _How) -> None:
+    def __init__(self, sets: Sets, jobs: Sequence[Job], how: _How) -> None:
         self.sets, self.jobs, self.how = sets, jobs, how
         self.finding = next((s.finding for s in sets.values() if s.finding), "")
         self.resamples: dict[str, Resamples] = {}
@@ -142,7 +130,7 @@ class _Scoring:
             self._repeat_far(far, rows)
         return [self._ended(row) for row in rows]
 
-    def _begin(self, job: _Job) -> _Row:
+    def _begin(self, job: Job) -> _Row:
         """The value of a metric."""
         scored, settings, drawn = job.sets, job.settings, "" if job.sets is self.sets else job.metric.id
         if self.finding and "findings" in job.metric.settings.model_fields:
@@ -226,60 +214,7 @@ class _Scoring:
         return report
 
 
-def _jobs(metrics: Sequence[Choice] | None, sets: Sets, native: Sets | None, mode: str) -> list[_Job]:
-    known = registry.metrics().values()
-    wanted = [Choice(id=m.id, optional=True) for m in known] if metrics is None else metrics
-    jobs = []
-    for choice in wanted:
-        metric, given = registry.find_metric(choice.id), choice.settings
-        checked = check(metric.settings, given, f"Metric {metric.id!r}")
-        settings, read, problem = checked.model_dump(), sets, ""
-        if mode == "compatible" and metric.id not in compatible.RULES:
-            problem = "CheXGenBench's protocol does not have it."
-        elif mode == "compatible":
-            compatible.check_settings(metric, checked.model_dump(include=set(given)))
-            metric, settings, read = compatible.applied(metric, sets, native)
-        problem = problem or _missing(metric, read)
-        jobs.append(_Job(metric, settings, not choice.optional, read, problem))
-    return jobs
-
-
-def _announce(jobs: Sequence[_Job], intervals: bool) -> None:
-    """Tells the sets what metrics with neighbourhoods will ask, so that each two sets are compared in one pass."""
-    for job in jobs:
-        sets = job.sets
-        names = [name for name in job.metric.reads if name in sets]
-        if "k" not in job.settings or job.problem:
-            continue
-        if intervals and "real" in sets:
-            names = sorted({*names, "real"})  # it plays the candidate in the null
-        for one, other in permutations(names, 2):
-            if sets[one].whole is not sets[other].whole:
-                sets[one].expect(sets[other], job.settings["k"], subsets=intervals)
-
-
-def _missing(metric: Metric, sets: Sets) -> str:
-    """What a metric needs and the sets do not have; empty if nothing."""
-    absent = [name for name in metric.reads if name not in sets]
-    if absent:
-        return f"it needs the set {' and the set '.join(repr(a) for a in absent)}, which was not given. Give it too."
-    if "text" in metric.needs and sets["synthetic"].text is None:
-        return "it needs the prompts of the synthetic images and an encoder that reads text. Evaluate an image set with such an encoder."
-    if "images" in metric.needs and any(sets[name].images is None for name in metric.reads):
-        return "it needs the images themselves, not only their features. Import the images and evaluate them."
-    if "logits" in metric.needs and not sets["synthetic"].logits:
-        return f"it needs class logits, and {sets['synthetic'].encoder} gives features. Choose a classifier as encoder."
-    if "vectors" in metric.needs and not all(sets[name].vectors for name in metric.reads):
-        encoder = sets[metric.reads[0]].encoder
-        return f"it needs features that can be averaged, and {encoder} gives codes. Choose another encoder, or a metric of distances."
-    if "labels" in metric.needs:
-        for name in metric.reads:
-            if all(np.isnan(sets[name].label(f)).all() for f in FINDINGS):
-                return f"it needs finding labels, and the {name} set has none. Evaluate images that were imported with columns of findings."
-    return ""
-
-
-def _empty(job: _Job, seed: int) -> Result:
+def _empty(job: Job, seed: int) -> Result:
     """The row of a metric that has no value yet."""
     metric, sets = job.metric, job.sets
     sizes = {f"n_{name}": len(features) for name, features in sets.items()}
