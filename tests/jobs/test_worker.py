@@ -39,15 +39,17 @@ def start(workspace: Workspace, tmp_path: Path) -> Iterator[Callable[[], subproc
         return started[-1]
 
     yield run
-    for process in started:
+    for number, process in enumerate(started):
         process.kill()
-        process.communicate()
+        print(f"worker {number} said:\n{process.communicate()[1]}")  # shown where the test failed
 
 
 def until(condition: Callable[[], object]) -> None:
     end = time.monotonic() + WAIT
     while not condition():
-        assert time.monotonic() < end, "waited too long"
+        if time.monotonic() > end:
+            said = [(run.name, run.status, run.done, run.message, run.error) for run in map(api.run, api.runs(50)["id"])]
+            pytest.fail(f"waited too long; runs: {said}, workers: {api.workers().to_dict('records')}")
         time.sleep(0.05)
 
 
