@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.frame import menu
+from pages.components.frame.menu import menu
 
 st.session_state["_menu"] = True
 menu().run()

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from bench_core.dicom import is_dicom, read_dicom
+from bench_core.dicom.reading import is_dicom, read_dicom
 from bench_core.errors import ImageUnreadable, StoreError
 
 FINDINGS = (

@@ -32,11 +32,11 @@ from bench_core import api  # noqa: E402
 from bench_core.cards import EncoderCard, read_card  # noqa: E402
 from bench_core.config import Config  # noqa: E402
 from bench_core.encoders import open_encoder  # noqa: E402
-from bench_core.engine import decode  # noqa: E402
-from bench_core.engine.decode import BATCH, MANY, THREADS, Readers  # noqa: E402
-from bench_core.engine.encode import encode_images  # noqa: E402
+from bench_core.engine.encoding import decode  # noqa: E402
+from bench_core.engine.encoding.decode import BATCH, MANY, THREADS, Readers  # noqa: E402
+from bench_core.engine.encoding.encode import encode_images  # noqa: E402
+from bench_core.engine.encoding.views import Job, View  # noqa: E402
 from bench_core.engine.models import Models  # noqa: E402
-from bench_core.engine.views import Job, View  # noqa: E402
 from benchmarks.generation import WAITS, Clock, peak_memory  # noqa: E402
 
 

@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from bench_core.data import FINDINGS, Result  # noqa: E402
-from bench_core.engine.scoring import score_sets  # noqa: E402
+from bench_core.engine.scoring.score_sets import score_sets  # noqa: E402
 from bench_core.features import FeatureSet  # noqa: E402
 from benchmarks.oracle_calibration import markdown  # noqa: E402
 

@@ -12,10 +12,9 @@ from PIL import Image
 
 from bench_core import api
 from bench_core.data import FINDINGS, ImageSet, Result
-from bench_core.engine.evaluation import draws_key
-from bench_core.engine.models import encoder_card
-from bench_core.engine.neighbours import nearest_key
-from bench_core.engine.projection import map_key, thinned
+from bench_core.engine.catalogue import encoder_card
+from bench_core.engine.keys import draws_key, map_key, nearest_key
+from bench_core.engine.runs.project import thinned
 from bench_core.store.workspace import Workspace
 
 ENCODER = "phantom-clip"

@@ -18,9 +18,9 @@ import numpy as np
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from bench_core.engine.scoring import score_sets  # noqa: E402
+from bench_core.engine.scoring.score_sets import score_sets  # noqa: E402
 from bench_core.features import FeatureSet  # noqa: E402
-from bench_core.passes import threads  # noqa: E402
+from bench_core.features.threads import threads  # noqa: E402
 from bench_core.spec import Choice  # noqa: E402
 
 SIX = ("frechet_distance", "kernel_distance", "precision", "recall", "density", "coverage")

@@ -19,9 +19,9 @@ import numpy as np
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from bench_core import passes  # noqa: E402
-from bench_core.engine.scoring import score_sets  # noqa: E402
-from bench_core.features import FeatureSet  # noqa: E402
+from bench_core.engine.scoring.score_sets import score_sets  # noqa: E402
+from bench_core.features import FeatureSet, threads  # noqa: E402
+from bench_core.features.place import placed  # noqa: E402
 from bench_core.spec import Choice  # noqa: E402
 
 METRICS = ("cmmd", "coverage", "density", "kernel_distance", "precision", "recall")
@@ -46,12 +46,12 @@ def bare(x: np.ndarray, y: np.ndarray) -> None:
     buffers: dict[int, np.ndarray] = {}
 
     def work(rows: slice, thread: int) -> None:
-        buffer = buffers.setdefault(thread, np.empty(passes.TILE[0] * passes.TILE[1], np.float32))
-        for left in range(0, len(y), passes.TILE[1]):
-            a, b = x[rows], y[left : left + passes.TILE[1]]
+        buffer = buffers.setdefault(thread, np.empty(threads.TILE[0] * threads.TILE[1], np.float32))
+        for left in range(0, len(y), threads.TILE[1]):
+            a, b = x[rows], y[left : left + threads.TILE[1]]
             np.matmul(a, b.T, out=buffer[: len(a) * len(b)].reshape(len(a), len(b)))
 
-    passes.spread(passes.strips(len(x)), work, len(x) * len(y))
+    threads.spread(threads.strips(len(x)), work, len(x) * len(y))
 
 
 def measure(size: int, dimensions: int, remark: str) -> str:
@@ -77,11 +77,11 @@ def measure(size: int, dimensions: int, remark: str) -> str:
         print(f"{size}: {result.metric} = {result.value} ({result.seconds:.1f} s) {result.message}", file=sys.stderr, flush=True)
     start = clock()
     for name, x, y in (("R R'", real, real), ("S S'", synthetic, synthetic), ("R S'", real, synthetic)):
-        with passes.watched(lambda share, what, name=name: say(f"bare product {name}, {share:.0%}")):  # type: ignore[misc]
+        with placed(report=lambda share, what, name=name: say(f"bare product {name}, {share:.0%}")):  # type: ignore[misc]
             bare(x.values, y.values)
     products = clock() - start
     ratio = seconds / products
-    where = f"{passes.threads()} threads" + (f", {remark}" if remark else "")
+    where = f"{threads.threads()} threads" + (f", {remark}" if remark else "")
     times = f"{seconds[0]:.1f} | {products[0]:.1f} | {ratio[0]:.2f} | {ratio[1]:.2f}"
     return f"| {size:,} x {size:,} x {dimensions} | {times} | {memory:.1f} GiB | {where} |"
 

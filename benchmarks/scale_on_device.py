@@ -19,13 +19,15 @@ import numpy as np
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from bench_core import devices, passes  # noqa: E402
-from bench_core.distances import Rows, Space  # noqa: E402
+from bench_core.features import gpu, threads  # noqa: E402
+from bench_core.features.pairs import Pairs  # noqa: E402
+from bench_core.features.passes import Found, Wanted  # noqa: E402
+from bench_core.features.passes_here import found_here  # noqa: E402
+from bench_core.features.passes_on_torch import torch_carrier  # noqa: E402
+from bench_core.features.place import Carrier  # noqa: E402
+from bench_core.features.rows import Rows, Space  # noqa: E402
 from bench_core.metrics.mixture import Mixture  # noqa: E402
 from bench_core.metrics.mixture_on_torch import TorchMixture  # noqa: E402
-from bench_core.pairs import Pairs  # noqa: E402
-from bench_core.passes import Found, Wanted  # noqa: E402
-from bench_core.passes_on_torch import torch_carrier  # noqa: E402
 
 CENTRES, PASSES = 10_000, 20
 """What likelihood_divergence does by default."""
@@ -81,11 +83,11 @@ def settled(pairs: Pairs, found: tuple[Found, Found]) -> list[tuple[np.ndarray, 
     return [pairs.settled(side, found[side], WIDTH - 4, False) for side in (0, 1)]
 
 
-def whole_check(carry: passes.Carrier, rows: int, width: int) -> list[str]:
+def whole_check(carry: Carrier, rows: int, width: int) -> list[str]:
     """Everything, at a size that the processor does in a minute or so."""
     pairs = Pairs(draw(rows, width, 2), draw(rows, width, 3))
     wanted = wanted_of(pairs, "all together", radii_of(pairs))
-    device, here = carry(pairs, wanted), pairs.found_here(wanted)
+    device, here = carry(pairs, wanted), found_here(pairs, wanted)
     assert device is not None, "the device took no pass"
     lines = compare(device, here, pairs)
     unequal = 0
@@ -98,7 +100,7 @@ def subset_check(pairs: Pairs, found: tuple[Found, Found], balls: tuple[np.ndarr
     """Some rows of `a` against all of `b`, done by the processor."""
     rows = np.sort(np.random.default_rng(9).permutation(len(pairs.a))[:subset])
     some = pairs.take(0, rows, np.arange(len(pairs.b)))
-    here, _ = some.found_here(Wanted((WIDTH, 0), False, (balls[0][rows], balls[1]), True))
+    here, _ = found_here(some, Wanted((WIDTH, 0), False, (balls[0][rows], balls[1]), True))
     mine = Found(0, 0, 0, False)
     mine.near, mine.at, mine.inside, mine.sums = found[0].near[rows], found[0].at[rows], found[0].inside[rows], found[0].sums[:, rows]
     return compare((mine, mine), (here, here), some)
@@ -108,7 +110,7 @@ def distances(pairs: Pairs, device: str) -> float:
     """Seconds of all distances, brought back by blocks, as realism and the Vendi score read them."""
     low_a, low_b, slack_a, slack_b = pairs.bounds
     start = time.perf_counter()
-    for _ in devices.squared_distances(pairs.a.centred, pairs.b.centred, low_a + slack_a, low_b + slack_b, device):
+    for _ in gpu.squared_distances(pairs.a.centred, pairs.b.centred, low_a + slack_a, low_b + slack_b, device):
         pass
     return time.perf_counter() - start
 
@@ -164,7 +166,7 @@ def measure(device: str, rows: int, width: int, whole: int, subset: int) -> str:
     peak = f"{torch.cuda.max_memory_allocated(device) / 2**30:.1f} GiB" if cuda else "not counted"
     start = time.perf_counter()
     settled(pairs, found)
-    lines.append(f"| exact order of the lists, on {passes.threads()} threads of the processor | {time.perf_counter() - start:.2f} |")
+    lines.append(f"| exact order of the lists, on {threads.threads()} threads of the processor | {time.perf_counter() - start:.2f} |")
     name = torch.cuda.get_device_name(device) if cuda else f"processor of {platform.machine()}, {torch.get_num_threads()} threads"
     checks = [f"{subset:,} rows against all {rows:,}: {line}" for line in subset_check(pairs, found, balls, subset)]
     size = min(whole, rows)

@@ -4,17 +4,20 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, agreement_charts, comparing, demo, read
-from pages.components.charts import CONFIG
-from pages.components.definitions import define
-from pages.components.downloads import downloads
-from pages.components.frame import open_page, theme
-from pages.components.numbers import number
-from pages.components.problems import empty
-from pages.components.runs import running_now
-from pages.components.selection import clicked_name
-from pages.components.study import InUse
-from pages.components.tables import FAMILIES
+from pages.components import read
+from pages.components.figures import agreement_charts
+from pages.components.figures.charts import CONFIG
+from pages.components.frame import address
+from pages.components.frame.problems import empty
+from pages.components.frame.selection import clicked_name
+from pages.components.frame.study import InUse
+from pages.components.page import open_page
+from pages.components.panels import comparing, demo
+from pages.components.runs.status import running_now
+from pages.components.style.numbers import number
+from pages.components.style.palette import theme
+from pages.components.tables.definitions import define
+from pages.components.tables.downloads import downloads
 
 FEWEST = 3  # sets that a rank correlation needs
 
@@ -86,7 +89,7 @@ def draw(study: InUse | None) -> None:
             "help": "Over which sets metrics are compared; all unless you choose some.",
         }
         chosen = address.several(st.multiselect, "Sets", names, [], key="compare", **told) or names
-        families = address.several(st.pills, "Families", FAMILIES, FAMILIES, key="families", selection_mode="multi")
+        families = address.several(st.pills, "Families", api.FAMILIES, api.FAMILIES, key="families", selection_mode="multi")
     running_now()
     pairs = read.redundancy((study.real, study.train, study.encoder), chosen)
     have = set(read.pareto((study.real, study.train, study.encoder), [done["metric"].iloc[0]], chosen, False)["set_name"])

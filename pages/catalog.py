@@ -7,11 +7,14 @@ from typing import Any
 import streamlit as st
 
 from bench_core import api
-from pages.components import adding, address, read
-from pages.components.frame import open_page, theme
-from pages.components.numbers import arrow
-from pages.components.study import InUse
-from pages.components.tables import FAMILIES, swatch
+from pages.components import read
+from pages.components.forms import adding
+from pages.components.frame import address
+from pages.components.frame.study import InUse
+from pages.components.page import open_page
+from pages.components.style.numbers import arrow
+from pages.components.style.palette import theme
+from pages.components.tables.glance import swatch
 
 KINDS = {"generators": "Generators", "encoders": "Encoders", "metrics": "Metrics", "add": "Add a model"}
 
@@ -137,7 +140,7 @@ def draw(study: InUse | None) -> None:
     if kind != "metrics":  # those that can run first
         cards = dict(sorted(cards.items(), key=lambda item: read.missing(kind.removesuffix("s"), item[0]) is not None))
     if kind == "metrics":
-        family = address.one(st.pills, "Family", FAMILIES, None, key="family", label_visibility="collapsed")
+        family = address.one(st.pills, "Family", api.FAMILIES, None, key="family", label_visibility="collapsed")
         cards = {i: m for i, m in cards.items() if family in (None, m.family)}
     one = {"generators": generator_card, "encoders": encoder_card, "metrics": metric_card}[kind]
     if not cards:

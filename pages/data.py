@@ -4,14 +4,18 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, demo, importing, importing_results, read, viewer
-from pages.components.frame import open_page
-from pages.components.images import Tile, caption, image_grid, mean_tile
-from pages.components.numbers import size
-from pages.components.palette import WORDS
-from pages.components.problems import guard, show_error
-from pages.components.selection import page_of
-from pages.components.study import InUse
+from pages.components import read
+from pages.components.forms import importing, importing_results
+from pages.components.frame import address
+from pages.components.frame.problems import guard, show_error
+from pages.components.frame.selection import page_of
+from pages.components.frame.study import InUse
+from pages.components.images import viewer
+from pages.components.images.grids import Tile, caption, image_grid, mean_tile
+from pages.components.page import open_page
+from pages.components.panels import demo
+from pages.components.style.numbers import size
+from pages.components.style.palette import WORDS
 
 PER_PAGE = 16
 

@@ -3,12 +3,17 @@
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, charts, demo, maps, read
-from pages.components.downloads import downloads
-from pages.components.frame import open_page, theme
-from pages.components.groups import drawn, map_groups
-from pages.components.selection import selected_rows
-from pages.components.study import InUse
+from pages.components import read
+from pages.components.figures import charts
+from pages.components.figures.groups import drawn, map_groups
+from pages.components.frame import address
+from pages.components.frame.selection import selected_rows
+from pages.components.frame.study import InUse
+from pages.components.page import open_page
+from pages.components.panels import demo
+from pages.components.runs import maps
+from pages.components.style.palette import theme
+from pages.components.tables.downloads import downloads
 
 COLOUR_BY = {"set": "Set", "model": "Model", "finding": "Finding"}
 

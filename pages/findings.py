@@ -4,17 +4,22 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, by_group, demo, group_charts, read, viewer, who
-from pages.components.charts import CONFIG
-from pages.components.definitions import define
-from pages.components.downloads import downloads
-from pages.components.frame import open_page, theme
-from pages.components.images import Tile, caption, image_grid
-from pages.components.numbers import arrow
-from pages.components.problems import attempt, empty
-from pages.components.runs import evaluation_of, running_now
-from pages.components.selection import clicked_name
-from pages.components.study import InUse
+from pages.components import read
+from pages.components.figures import by_group, group_charts
+from pages.components.figures.charts import CONFIG
+from pages.components.frame import address, who
+from pages.components.frame.problems import attempt, empty
+from pages.components.frame.selection import clicked_name
+from pages.components.frame.study import InUse
+from pages.components.images import viewer
+from pages.components.images.grids import Tile, caption, image_grid
+from pages.components.page import open_page
+from pages.components.panels import demo
+from pages.components.runs.status import evaluation_of, running_now
+from pages.components.style.numbers import arrow
+from pages.components.style.palette import theme
+from pages.components.tables.definitions import define
+from pages.components.tables.downloads import downloads
 
 
 def ask(study: InUse, sets: list[str], by: str) -> None:

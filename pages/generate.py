@@ -3,12 +3,16 @@
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, demo, forms, making, read, who
-from pages.components.frame import open_page
-from pages.components.numbers import duration
-from pages.components.problems import empty, guard
-from pages.components.prompting import choose_prompt
-from pages.components.study import InUse
+from pages.components import read
+from pages.components.forms.prompting import choose_prompt
+from pages.components.forms.settings import fill_settings, generate_spec, settings_form
+from pages.components.frame import address, who
+from pages.components.frame.problems import empty, guard
+from pages.components.frame.study import InUse
+from pages.components.page import open_page
+from pages.components.panels import demo
+from pages.components.runs import making
+from pages.components.style.numbers import duration
 
 MOST = 100_000
 FORECAST_FROM = 200
@@ -23,7 +27,7 @@ def restore() -> None:
         st.session_state["_note"] = "This file does not say how it was made." if upload else None
         return
     st.session_state.update(models=[generator], prompt=str(found.get("prompt") or ""), seed=int(found.get("seed") or 0), count=1)
-    forms.fill_settings(api.settings_schema(generator), f"set-{generator}", found.get("settings") or {})
+    fill_settings(api.settings_schema(generator), f"set-{generator}", found.get("settings") or {})
     st.session_state["_note"] = f"Settings of {generator}, seed {st.session_state['seed']}, are restored."
 
 
@@ -49,7 +53,7 @@ def choose(study: InUse | None, models: list[str]) -> list[api.GenerateSpec]:
     if chosen:
         for model, tab in zip(chosen, st.tabs([f"Settings of {m}" if len(chosen) == 1 else m for m in chosen]), strict=True):
             with tab:
-                settings[model] = forms.settings_form(api.settings_schema(model), f"set-{model}")
+                settings[model] = settings_form(api.settings_schema(model), f"set-{model}")
     times = {m: api.estimate(m, settings[m], count) for m in chosen}
     known = [t.seconds for t in times.values() if t.seconds is not None]
     label = f"Generate · {duration(sum(known))}" if known and len(known) == len(times) else "Generate"
@@ -63,7 +67,7 @@ def choose(study: InUse | None, models: list[str]) -> list[api.GenerateSpec]:
         return []
     cards = api.generators()
     train = study.train if study else None
-    return [forms.generate_spec(m, prompt, count, seed, settings[m], train if cards[m].needs_train else None) for m in chosen]
+    return [generate_spec(m, prompt, count, seed, settings[m], train if cards[m].needs_train else None) for m in chosen]
 
 
 def draw(study: InUse | None) -> None:

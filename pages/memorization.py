@@ -3,14 +3,18 @@
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, charts, demo, read, who
-from pages.components.downloads import downloads
-from pages.components.frame import open_page, theme
-from pages.components.nearest import inspect, ranking
-from pages.components.problems import attempt, empty
-from pages.components.runs import evaluation_of, follow
-from pages.components.selection import threshold_for
-from pages.components.study import InUse
+from pages.components import read
+from pages.components.figures import charts
+from pages.components.frame import address, who
+from pages.components.frame.problems import attempt, empty
+from pages.components.frame.selection import threshold_for
+from pages.components.frame.study import InUse
+from pages.components.page import open_page
+from pages.components.panels import demo
+from pages.components.panels.nearest import inspect, ranking
+from pages.components.runs.status import evaluation_of, follow
+from pages.components.style.palette import theme
+from pages.components.tables.downloads import downloads
 
 SHARES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 

@@ -5,10 +5,9 @@ import re
 import streamlit as st
 
 from bench_core import api
-from pages.components import address
-from pages.components.frame import open_page
-from pages.components.study import InUse
-from pages.components.tables import FAMILIES
+from pages.components.frame import address
+from pages.components.frame.study import InUse
+from pages.components.page import open_page
 
 BASICS = "basics"
 
@@ -37,7 +36,7 @@ def draw(study: InUse | None) -> None:
     asked = st.query_params.get("metric")
     if asked in metrics and st.session_state.get("_explained") != asked:
         st.session_state.update(_explained=asked, part=metrics[asked].family)
-    parts = [BASICS, *FAMILIES]
+    parts = [BASICS, *api.FAMILIES]
     part = address.one(st.segmented_control, "Part", parts, BASICS, key="part", format_func=str.capitalize, label_visibility="collapsed")
     if part == BASICS:
         for title, text in api.methods():

@@ -3,11 +3,14 @@
 import streamlit as st
 
 from bench_core import api
-from pages.components import demo, read, tables
-from pages.components.frame import open_page, theme
-from pages.components.problems import empty, go_button
-from pages.components.runs import running_now
-from pages.components.study import InUse
+from pages.components import read
+from pages.components.frame.problems import empty, go_button
+from pages.components.frame.study import InUse
+from pages.components.page import open_page
+from pages.components.panels import demo
+from pages.components.runs.status import running_now
+from pages.components.style.palette import theme
+from pages.components.tables import glance
 
 WAYS = (
     ("Generate images", "generate", "auto_awesome"),
@@ -45,13 +48,13 @@ def draw(study: InUse | None) -> None:
     for name, set_id in results[["set_name", "synthetic"]].drop_duplicates("set_name").itertuples(index=False):
         pictures[name] = read.thumbnails(set_id, read.table(set_id)["image_id"].head(3).tolist(), 96)
     running_now()
-    st.html(tables.glance(results, api.metrics(), look, theme(), pictures))
+    st.html(glance.glance(results, api.metrics(), look, theme(), pictures))
     with st.container(horizontal=True, gap="small"):
         for label, page, icon in WAYS:
             go_button(label, page, key=f"way-{page}", icon=f":material/{icon}:")
         st.download_button(
             "CSV of all numbers",
-            tables.csv(results.drop(columns=["settings"])),
+            glance.csv(results.drop(columns=["settings"])),
             file_name="results.csv",
             mime="text/csv",
             icon=":material/download:",

@@ -4,13 +4,16 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, outside, published_chart, read
-from pages.components.charts import CONFIG
-from pages.components.downloads import downloads
-from pages.components.frame import open_page, theme
-from pages.components.outside import IMPORTED, PUBLISHED
-from pages.components.study import InUse
-from pages.components.tables import csv
+from pages.components import read
+from pages.components.figures import outside, published_chart
+from pages.components.figures.charts import CONFIG
+from pages.components.figures.outside import IMPORTED, PUBLISHED
+from pages.components.frame import address
+from pages.components.frame.study import InUse
+from pages.components.page import open_page
+from pages.components.style.palette import theme
+from pages.components.tables.downloads import downloads
+from pages.components.tables.glance import csv
 
 VIEWS = {"protocol": "CheXGenBench's protocol", "others": "Other reference points", "words": "What papers say"}
 HEADLINE = "FID (RadDino)"

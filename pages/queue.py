@@ -3,12 +3,13 @@
 import streamlit as st
 
 from bench_core import api
-from pages.components.frame import open_page, page_path
-from pages.components.problems import empty, guard, show_refusal
-from pages.components.queue_rows import show_controls, show_rows, show_stopped, show_workers
-from pages.components.runs import ACTIVE, in_turn, why_stopped
-from pages.components.selection import page_of
-from pages.components.study import InUse
+from pages.components.frame.menu import page_path
+from pages.components.frame.problems import empty, guard, show_refusal
+from pages.components.frame.selection import page_of
+from pages.components.frame.study import InUse
+from pages.components.page import open_page
+from pages.components.runs.queue_rows import show_controls, show_rows, show_stopped, show_workers
+from pages.components.runs.status import ACTIVE, in_turn, why_stopped
 
 PER_PAGE = 12
 LIVE_SECONDS, QUIET_SECONDS = 2.0, 6.0  # how often the list is read anew: others may ask for runs when nothing runs here

@@ -4,16 +4,21 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import address, comparing, demo, fronts, modes, outside, read, tables, trade_off
-from pages.components.charts import CONFIG
-from pages.components.definitions import define
-from pages.components.downloads import downloads
-from pages.components.frame import open_page, theme
-from pages.components.numbers import arrow
-from pages.components.problems import empty
-from pages.components.selection import clicked_name
-from pages.components.set_panel import panel
-from pages.components.study import InUse
+from pages.components import read
+from pages.components.figures import fronts, outside, trade_off
+from pages.components.figures.charts import CONFIG
+from pages.components.frame import address
+from pages.components.frame.problems import empty
+from pages.components.frame.selection import clicked_name
+from pages.components.frame.study import InUse
+from pages.components.page import open_page
+from pages.components.panels import comparing, demo, modes
+from pages.components.panels.set_panel import panel
+from pages.components.style.numbers import arrow
+from pages.components.style.palette import theme
+from pages.components.tables import glance
+from pages.components.tables.definitions import define
+from pages.components.tables.downloads import downloads
 
 SAME = "none"
 NULL, FRONT, RAW, CHANCE = "Null", "Pareto front", "Raw", "Chance"
@@ -140,7 +145,7 @@ def draw(study: InUse | None) -> None:
     if CHANCE in shown:
         comparing.offer_draws(study, results, [n for n in options if n not in chances], "chance of being on the front")
     wanted = list(dict.fromkeys(m for m in (x, y, size) if m))
-    table = tables.wide_table(results, metrics, wanted, options)
+    table = glance.wide_table(results, metrics, wanted, options)
     if chances:
         table.insert(2, "on the front", [f"{chances[n]:.0%}" if n in chances else "–" for n in options])
     st.dataframe(table, hide_index=True, alt="Numbers of the chart")

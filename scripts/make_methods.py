@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench_core.engine.methods import document  # noqa: E402
+from bench_core.engine.answers.methods import document  # noqa: E402
 
 if __name__ == "__main__":
     (ROOT / "docs" / "methods.md").write_text(document(), encoding="utf-8")

@@ -1,12 +1,16 @@
 """python -m bench_core VERB: everything the pages can do, without a browser.
 
-Exit code 0 only on success; otherwise 2, with `error: message` and a hint on standard error. The facade is imported inside each
-verb, so that help is there at once.
+Exit code 0 only on success; otherwise 2, with `error: message` and a hint on standard error. A verb's module, and
+with it the facade, is imported when the verb is asked for, so that help is there at once.
 """
 
+import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from pydantic import ValidationError
 
 from bench_core.cli.arguments import build_parser
 from bench_core.errors import BenchError, TableError
@@ -21,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if getattr(options, value, None):
             os.environ[name] = getattr(options, value)  # workers that the verb starts read it too
     try:
-        options.verb_function(options)
+        _load(options.verb_function)(options)
     except TableError as error:
         for problem in error.problems[:SHOWN_PROBLEMS]:
             print(f"  {problem}", file=sys.stderr)
@@ -30,10 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(error)
     except BenchError as error:
         return _failed(error)
-    except ValueError as error:
-        if type(error).__name__ != "ValidationError":  # pydantic's, of a spec; importing it here would make help slow
-            raise
-        first = error.errors()[0]  # type: ignore[attr-defined]
+    except ValidationError as error:  # of a spec
+        first = error.errors()[0]
         return _failed(BenchError(f"{'.'.join(map(str, first['loc']))} = {str(first.get('input'))[:80]!r}: {first['msg']}."))
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
@@ -41,6 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 2
     return 0
+
+
+def _load(name: str) -> Callable[[argparse.Namespace], None]:
+    module, function = name.split(".")
+    found: Callable[[argparse.Namespace], None] = getattr(import_module(f"bench_core.cli.verbs.{module}"), function)
+    return found
 
 
 def _failed(error: BenchError) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from bench_core import api
-from bench_core.cli import models, verbs
+from bench_core.spec import MAP_LIMIT
 
 KINDS = ("real", "train", "synthetic")
 
@@ -21,30 +20,33 @@ def build_parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     subparsers = parser.add_subparsers(metavar="VERB", required=True)
 
-    def verb(name: str, function: Callable[[argparse.Namespace], None], summary: str) -> argparse.ArgumentParser:
+    def verb(name: str, function: str, summary: str) -> argparse.ArgumentParser:
+        """Adds a verb; `function` is `module.name` in `cli/verbs/`, loaded when it is asked for, so that help is there at once."""
         one = subparsers.add_parser(name, help=summary, description=summary)
         one.set_defaults(verb_function=function)
         return one
 
-    verb("demo", verbs.demo_verb, "Prepare the embedded study of simulated patients (what make demo does before it serves).")
-    _add_list(verb("list", verbs.list_verb, "List generators, encoders, metrics, layouts, sets, runs, or numbers imported and published."))
-    phantom = verb("phantom", verbs.phantom_verb, "Render a simulated cohort: images, masks, and table.csv that import reads as it is.")
+    verb("demo", "queue.demo_verb", "Prepare the embedded study of simulated patients (what make demo does before it serves).")
+    _add_list(
+        verb("list", "models.list_verb", "List generators, encoders, metrics, layouts, sets, runs, or numbers imported and published.")
+    )
+    phantom = verb("phantom", "sets.phantom_verb", "Render a simulated cohort: images, masks, and table.csv that import reads as it is.")
     phantom.add_argument("--subjects", type=_at_least(1), required=True, metavar="N", help="patients (each has one or several films)")
     phantom.add_argument("--seed", type=_at_least(0), required=True, metavar="S", help="cohorts of different seeds share nobody")
     phantom.add_argument("--out", required=True, metavar="DIR")
     _add_models(verb)
     _add_sets(verb)
     _add_numbers(verb)
-    train = verb("train", verbs.train_verb, "Train a bundled model by its committed recipe.")
+    train = verb("train", "models.train_verb", "Train a bundled model by its committed recipe.")
     train.add_argument("name", metavar="NAME")
     train.add_argument("--device", choices=("cpu", "cuda"))
     train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-    delete = verb("delete", verbs.delete_verb, "Delete a set with all that stems from it, a run with its numbers, or imported numbers.")
+    delete = verb("delete", "sets.delete_verb", "Delete a set with all that stems from it, a run with its numbers, or imported numbers.")
     delete.add_argument("what", choices=("set", "run", "import"))
     delete.add_argument("name", metavar="NAME", help="name or id")
-    _add_engine(verb("worker", verbs.worker_verb, "Take queued runs until told to end."))
-    _add_engine(verb("serve", verbs.serve_verb, "Serve the pages, with a worker beside them for each device."))
-    queue = verb("queue", verbs.queue_verb, "Show who waits for what and what the workers do, or change it.")
+    _add_engine(verb("worker", "queue.worker_verb", "Take queued runs until told to end."))
+    _add_engine(verb("serve", "queue.serve_verb", "Serve the pages, with a worker beside them for each device."))
+    queue = verb("queue", "queue.queue_verb", "Show who waits for what and what the workers do, or change it.")
     queue.add_argument(
         "action", nargs="?", choices=("show", "cancel", "pause", "resume", "first", "later", "hold", "release"), default="show",
         help="first and later change a run's turn; hold and release stop the whole queue and let it go on (default show)",
@@ -59,8 +61,8 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
     _add_json(parser)
 
 
-def _add_json(parser: argparse.ArgumentParser, required: bool = False) -> None:
-    parser.add_argument("--json", metavar="FILE", required=required, help="write what is found as JSON (- for standard output)")
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", metavar="FILE", help="write what is found as JSON (- for standard output)")
 
 
 def _add_engine(parser: argparse.ArgumentParser) -> None:
@@ -70,14 +72,14 @@ def _add_engine(parser: argparse.ArgumentParser) -> None:
 
 def _add_models(verb: Callable[..., argparse.ArgumentParser]) -> None:
     check = verb(
-        "check-model", models.check_model_verb, "Dry run: everything that is missing to run a generator. Exit code 0 if it can run."
+        "check-model", "models.check_model_verb", "Dry run: everything that is missing to run a generator. Exit code 0 if it can run."
     )
     check.add_argument("id", metavar="ID")
     check.add_argument("--set", action="append", default=[], metavar="key=value", help="a setting of the generator; may be repeated")
     check.add_argument("--batch-size", type=_at_least(1), default=1, metavar="B", help="for the memory estimate")
     check.add_argument("--try", dest="try_it", action="store_true", help="also load it and make one image of few steps")
     _add_json(check)
-    add = verb("add-model", models.add_model_verb, "Add a generator of your own: writes a card that list and generate read.")
+    add = verb("add-model", "models.add_model_verb", "Add a generator of your own: writes a card that list and generate read.")
     add.add_argument("id", metavar="ID", help="lower-case words with dashes")
     place = add.add_mutually_exclusive_group(required=True)
     place.add_argument("--hub", metavar="OWNER/NAME", help="a model that hf download has brought, or will bring")
@@ -98,7 +100,7 @@ def _add_models(verb: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 def _add_sets(verb: Callable[..., argparse.ArgumentParser]) -> None:
-    bring = verb("import", verbs.import_verb, "Import images: a folder, those that a CSV names, or a public data set by its layout.")
+    bring = verb("import", "sets.import_verb", "Import images: a folder, those that a CSV names, or a public data set by its layout.")
     bring.add_argument("--name", required=True)
     bring.add_argument("--images", metavar="DIR")
     bring.add_argument("--table", metavar="CSV", help="paths, prompts, labels, patients; both CheXGenBench spellings are read")
@@ -106,12 +108,12 @@ def _add_sets(verb: Callable[..., argparse.ArgumentParser]) -> None:
     bring.add_argument("--skip-bad", action="store_true", help="leave out what is wrong instead of stopping")
     _add_layout(bring)
     _add_json(bring)
-    numbers = verb("import-results", verbs.import_results_verb, "Import CheXGenBench's result files: numbers to show beside yours.")
+    numbers = verb("import-results", "sets.import_results_verb", "Import CheXGenBench's result files: numbers to show beside yours.")
     numbers.add_argument("--name", required=True)
     numbers.add_argument("--file", required=True, action="append", metavar="CSV", help="fidelity, alignment or privacy; may be repeated")
     numbers.add_argument("--skip-bad", action="store_true", help="leave out what is wrong instead of stopping")
     _add_json(numbers)
-    generate = verb("generate", verbs.generate_verb, "Generate images; the same request again goes on where it stopped.")
+    generate = verb("generate", "sets.generate_verb", "Generate images; the same request again goes on where it stopped.")
     generate.add_argument("--generator", required=True, metavar="ID")
     asked = generate.add_mutually_exclusive_group(required=True)
     asked.add_argument("--prompt", metavar="TEXT")
@@ -143,7 +145,7 @@ def _add_layout(bring: argparse.ArgumentParser) -> None:
 
 
 def _add_numbers(verb: Callable[..., argparse.ArgumentParser]) -> None:
-    evaluate = verb("evaluate", verbs.evaluate_verb, "Compute metrics of a synthetic set against real (and training) images.")
+    evaluate = verb("evaluate", "numbers.evaluate_verb", "Compute metrics of a synthetic set against real (and training) images.")
     evaluate.add_argument("--synthetic", required=True, metavar="SET")
     evaluate.add_argument("--real", required=True, metavar="SET")
     evaluate.add_argument("--train", metavar="SET")
@@ -152,30 +154,32 @@ def _add_numbers(verb: Callable[..., argparse.ArgumentParser]) -> None:
     evaluate.add_argument("--equal-n", action="store_true", help="cut all subgroups to one size, so that their values can be compared")
     _add_engine(evaluate)
     _add_scoring(evaluate)
-    score = verb("score", verbs.score_verb, "Compute metrics on plain (N, D) feature matrices.")
+    score = verb("score", "numbers.score_verb", "Compute metrics on plain (N, D) feature matrices.")
     for role in ("real", "synthetic", "train"):
         score.add_argument(f"--{role}", required=role != "train", metavar=f"{role[0].upper()}.npy")
     _add_scoring(score)
     _add_engine(score)
-    compare = verb("compare", verbs.compare_verb, "Compare the evaluated sets of a study: paired differences, Pareto front, like metrics.")
+    compare = verb(
+        "compare", "numbers.compare_verb", "Compare the evaluated sets of a study: paired differences, Pareto front, like metrics."
+    )
     compare.add_argument("--real", required=True, metavar="SET")
     compare.add_argument("--train", metavar="SET")
     compare.add_argument("--encoder", required=True, metavar="ID")
     compare.add_argument("--metrics", metavar="a,b", help="only these; they are the axes of the Pareto front too")
     _add_json(compare)
-    near = verb("neighbours", verbs.neighbours_verb, "Find the nearest training images of each synthetic one.")
+    near = verb("neighbours", "numbers.neighbours_verb", "Find the nearest training images of each synthetic one.")
     near.add_argument("--synthetic", required=True, metavar="SET")
     near.add_argument("--train", required=True, metavar="SET")
     near.add_argument("--encoder", required=True, metavar="ID")
     near.add_argument("-k", type=_at_least(1), default=5)
     _add_json(near)
-    project = verb("project", verbs.project_verb, "Compute UMAP coordinates of sets.")
+    project = verb("project", "numbers.project_verb", "Compute UMAP coordinates of sets.")
     project.add_argument("--sets", required=True, metavar="A,B,C")
     project.add_argument("--encoder", required=True, metavar="ID")
     project.add_argument("--out", required=True, metavar="FILE.parquet")
     project.add_argument("--seed", type=_at_least(0), default=0)
     project.add_argument(
-        "--limit", type=_at_least(10), default=api.MAP_LIMIT, metavar="N", help="thin large sets evenly above this many images"
+        "--limit", type=_at_least(10), default=MAP_LIMIT, metavar="N", help="thin large sets evenly above this many images"
     )
 
 

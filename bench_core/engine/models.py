@@ -4,141 +4,21 @@ from __future__ import annotations
 
 import gc
 import sys
-import types
 from collections import OrderedDict
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from bench_core.cards import EncoderCard, GeneratorCard, encoder_cards, find_card, generator_cards
+from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
 from bench_core.data import ImageSet, content_key
-from bench_core.errors import MissingWeights
-from bench_core.settings_model import Settings, check
+from bench_core.engine.catalogue import require
+from bench_core.engine.keys import card_key
+from bench_core.settings_model import Settings
 
 if TYPE_CHECKING:
     from bench_core.features import FeatureSet
 
 _FEATURE_SETS = 8
-
-
-def generator_card(config: Config, generator_id: str) -> GeneratorCard:
-    """The card of a generator.
-
-    Raises:
-        UnknownName: there is none.
-    """
-    return find_card("generator", generator_cards(config.card_folder), generator_id)
-
-
-def encoder_card(config: Config, encoder_id: str) -> EncoderCard:
-    """The card of an encoder.
-
-    Raises:
-        UnknownName: there is none.
-    """
-    return find_card("encoder", encoder_cards(config.card_folder, config.weights_folder()), encoder_id)
-
-
-def card_key(card: GeneratorCard | EncoderCard) -> str:
-    """The card's content key; its weights are read again only when a file changed."""
-    files = sorted(p for folder in card.folders() if folder.is_dir() for p in folder.rglob("*") if p.is_file())
-    key = _card_key(_Keyed(card), tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files))
-    if isinstance(card, GeneratorCard):
-        from bench_core.generators import backend_of
-
-        commits = backend_of(card).fingerprint(card)
-        return content_key(key, commits) if commits else key
-    return key
-
-
-class _Keyed:
-    """A card that a cache can hold: equal when its text is."""
-
-    def __init__(self, card: GeneratorCard | EncoderCard) -> None:
-        self.card, self.text = card, card.model_dump_json() + str(card.source)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Keyed) and other.text == self.text
-
-    def __hash__(self) -> int:
-        return hash(self.text)
-
-
-@lru_cache(maxsize=64)
-def _card_key(keyed: _Keyed, files: tuple[tuple[str, int, int], ...]) -> str:
-    return keyed.card.key()
-
-
-def generator_missing(config: Config, generator_id: str) -> str | None:
-    """See `api.generator_missing`."""
-    from bench_core.generators import backend_of
-
-    card = generator_card(config, generator_id)
-    return backend_of(card).missing(card)
-
-
-def encoder_missing(config: Config, encoder_id: str) -> str | None:
-    """See `api.encoder_missing`."""
-    from bench_core.encoders import encoder_backend
-
-    card = encoder_card(config, encoder_id)
-    if card.trust_remote_code and not config.remote_code:
-        from bench_core.encoders.backend import refused_code
-
-        return " ".join(refused_code(card))
-    return encoder_backend(card).missing(card)
-
-
-def require(missing: str | None, what: str) -> None:
-    """Raises MissingWeights when something is missing."""
-    if missing:
-        raise MissingWeights(f"{what} cannot run here: {missing.rstrip('.')}.", "The catalogue says where its files come from.")
-
-
-def check_settings(card: GeneratorCard, settings: Mapping[str, Any]) -> Settings:
-    """The card's defaults with these settings on top, checked.
-
-    Raises:
-        SettingError: an unknown name or a bad value.
-    """
-    from bench_core.generators import backend_of
-
-    return check(backend_of(card).settings_model(card), {**card.settings, **settings}, f"Generator {card.id!r}")
-
-
-def settings_fields(config: Config, generator_id: str) -> list[dict[str, Any]]:
-    """The fields of `api.SettingField` for each setting of a generator."""
-    from bench_core.generators import backend_of
-
-    card = generator_card(config, generator_id)
-    model = backend_of(card).settings_model(card)
-    fields = []
-    for name, info in model.model_fields.items():
-        kind, choices = _form_type(info.annotation)
-        limits: dict[str, float] = {}
-        for rule in info.metadata:
-            for low in ("ge", "gt"):
-                if getattr(rule, low, None) is not None:
-                    limits["low"] = getattr(rule, low)
-            for high in ("le", "lt"):
-                if getattr(rule, high, None) is not None:
-                    limits["high"] = getattr(rule, high)
-        default = card.settings.get(name, None if info.is_required() else info.get_default(call_default_factory=True))
-        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        group = str(extra.get("group", ""))
-        fields.append(
-            {"name": name, "type": kind, "default": default, "choices": choices, "help": info.description or "", "group": group, **limits}
-        )
-    return fields
-
-
-def _form_type(annotation: Any) -> tuple[str, tuple[Any, ...]]:
-    if get_origin(annotation) in (Union, types.UnionType):
-        annotation = next(a for a in get_args(annotation) if a is not type(None))
-    if get_origin(annotation) is Literal:
-        return "choice", get_args(annotation)
-    return {int: "int", float: "float", bool: "bool"}.get(annotation, "str"), ()
 
 
 def free_memory() -> None:
@@ -207,3 +87,9 @@ class Models:
         self._features[key] = features
         while len(self._features) > _FEATURE_SETS:
             self._features.popitem(last=False)
+
+
+@cache
+def models_of(config: Config) -> Models:
+    """What this process has loaded; it stays for the shards that follow."""
+    return Models(config)

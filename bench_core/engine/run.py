@@ -6,13 +6,13 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 
-from bench_core.engine.evaluation import evaluate
-from bench_core.engine.executor import engine_of
-from bench_core.engine.generation import generate
-from bench_core.engine.mean_image import mean_image
+from bench_core.engine.answers.mean_image import mean_image
+from bench_core.engine.cluster.where import engine_of
 from bench_core.engine.models import Models
 from bench_core.engine.progress import GivingWay, Pausing, Reporter, Stopping
-from bench_core.engine.projection import project
+from bench_core.engine.runs.evaluate import evaluate
+from bench_core.engine.runs.generate import generate
+from bench_core.engine.runs.project import project
 from bench_core.errors import BenchError, Cancelled
 from bench_core.spec import EvaluateSpec, GenerateSpec
 from bench_core.store.claims import LostRun

@@ -6,10 +6,13 @@ from typing import Any
 
 from bench_core import phantom, registry
 from bench_core.data import content_key
-from bench_core.engine.demo_sets import COMMITTED, ENCODER, LEARNED, WEIGHTLESS, bring_learned, demo_spec, load_features, study_signature
-from bench_core.engine.models import Models, card_key, encoder_card, encoder_missing, generator_missing
-from bench_core.engine.submission import generated_set_id, resolved_generation, submit
+from bench_core.engine.catalogue import encoder_card, encoder_missing, generator_missing
+from bench_core.engine.keys import card_key, generated_set_id
+from bench_core.engine.models import Models
+from bench_core.engine.requests.submission import submit
+from bench_core.engine.runs.generate import resolved_generation
 from bench_core.errors import BenchError, UnknownName
+from bench_core.jobs.demo_sets import COMMITTED, ENCODER, LEARNED, WEIGHTLESS, bring_learned, demo_spec, load_features, study_signature
 from bench_core.jobs.processes import wait_elsewhere
 from bench_core.jobs.waiting import wait_for
 from bench_core.spec import Choice, EvaluateSpec, ProjectSpec, RunSpec

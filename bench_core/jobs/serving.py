@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench_core.config import PROJECT, Config
-from bench_core.engine.executor import look
+from bench_core.engine.cluster.ray import look
 from bench_core.errors import BenchError, InputError
 from bench_core.jobs.processes import environment_of
 from bench_core.store.image_folders import check_images

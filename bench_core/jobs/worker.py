@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bench_core.engine.executor import look
+from bench_core.engine.cluster.ray import look
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Stopping
 from bench_core.engine.run import carry_out

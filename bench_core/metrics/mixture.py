@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-from bench_core.devices import gpu_for
-from bench_core.distances import blocks
+from bench_core.features.rows import blocks
 
 LOWEST_VARIANCE = 1e-4
 """Of a Gaussian on standardised features. A copy would shrink its Gaussian to nothing; this is far below what float32 distances resolve."""
@@ -132,14 +131,6 @@ class Mixture:
         out = raw * (-0.5 * np.exp(-log_variance)).astype(np.float32)
         out += (-0.5 * width * log_variance - np.log(len(self.centres))).astype(np.float32)
         return out
-
-
-def mixture_of(centres: np.ndarray, points: int) -> Mixture:  # (M, D) float32
-    """A mixture around those centres, on the GPU in charge if it is worth that for so many points."""
-    from bench_core.metrics.mixture_on_torch import TorchMixture
-
-    device = gpu_for(len(centres) * points)
-    return TorchMixture(centres, device) if device else Mixture(centres)
 
 
 def _log_variance(variance: np.ndarray | float) -> np.ndarray:

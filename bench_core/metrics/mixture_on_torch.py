@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bench_core.devices import fitting, true_float32
+from bench_core.features.gpu import fitting, gpu_for, true_float32
 from bench_core.metrics.mixture import LEAST_WEIGHT, Mixture
 
 log = logging.getLogger(__name__)
@@ -134,3 +134,11 @@ class TorchMixture(Mixture):
         if len(far):
             weight_here[far], moment_here[far] = self._far(((part, self._array(raw)) for part, raw in squared()), total, far, width)
         return moment_here / weight_here / width, total
+
+
+def mixture_of(centres: np.ndarray, points: int) -> Mixture:  # (M, D) float32
+    """A mixture around those centres, on the GPU in charge if it is worth that for so many points."""
+    pass
+
+    device = gpu_for(len(centres) * points)
+    return TorchMixture(centres, device) if device else Mixture(centres)

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.stats import mode
 
-from bench_core.distances import blocks
 from bench_core.features import FeatureSet
+from bench_core.features.rows import blocks
 
 
 def paired(features: FeatureSet, others: np.ndarray) -> np.ndarray:  # (N, D) or (D,) -> (N,) float64

@@ -7,7 +7,7 @@ from PIL import Image
 
 from bench_core.errors import TooSmallImages
 from bench_core.features import FeatureSet
-from bench_core.passes import tell
+from bench_core.features.place import tell
 
 SIDE = 192
 """Default side: metrics of one side share one reading; the smallest round one on which MS-SSIM has its five scales."""

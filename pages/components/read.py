@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components.palette import Style, styles
+from pages.components.style.palette import Style, styles
 
 
 def version() -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from pages.components.warm import warm
+from pages.components.frame.warm import warm
 
 PROJECT = Path(__file__).resolve().parents[2]
 CHROMIUM = [

@@ -12,7 +12,7 @@ from scipy.ndimage import gaussian_filter
 
 from bench_core import registry
 from bench_core.data import FINDINGS, ImageSet, Score
-from bench_core.engine.uncertainty import Measured, measure
+from bench_core.engine.scoring.uncertainty import Measured, measure
 from bench_core.errors import BenchError, MissingPackage
 from bench_core.features import FeatureSet
 from bench_core.registry import Metric, Target

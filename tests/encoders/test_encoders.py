@@ -106,7 +106,7 @@ def test_stored_features_belong_to_their_weights(tmp_path: Path, monkeypatch: py
 
 def test_weights_folder_and_remote_code_are_settings(tmp_path: Path) -> None:
     from bench_core.config import Config
-    from bench_core.engine.models import encoder_card, encoder_missing
+    from bench_core.engine.catalogue import encoder_card, encoder_missing
     from bench_core.errors import InputError
 
     (tmp_path / "cards" / "encoders").mkdir(parents=True)

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench_core.cards import ADDED, EncoderCard, encoder_cards, read_card
+from bench_core.cards import EncoderCard, encoder_cards, read_card
+from bench_core.cards.encoder import ADDED
 from bench_core.encoders.backend import prepare
 from bench_core.encoders.transformers_models import compare_preprocessing
 from bench_core.errors import CardError

@@ -113,12 +113,12 @@ def workspace(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Worksp
     """An empty workspace with the tiny generator and encoder, current for the facade; on PostgreSQL where the test asks for it."""
     install(tmp_path / "cards")
     home = tmp_path / "home"
-    before = api._current
+    before = api.workspace._current
     url = fresh_database(home, request.getfixturevalue("postgres") if getattr(request, "param", "sqlite") == "postgresql" else None)
     opened = api.open_workspace(Config(home=home, database_url=url, device="cpu", cards=tmp_path / "cards"))
     yield opened
     opened.database.engine.dispose()
-    api._current = before
+    api.workspace._current = before
 
 
 def request(

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from bench_core import api, registry
-from bench_core.engine.comparison import Measurement, difference, pareto_front, pareto_probability, shortfall
-from bench_core.engine.redundancy import correlations, in_groups, interval, spearman
-from bench_core.engine.resamples import Resamples
-from bench_core.engine.scoring import score_sets
+from bench_core.engine.answers.comparison import Measurement, difference, pareto_front, pareto_probability, shortfall
+from bench_core.engine.answers.redundancy import correlations, in_groups, interval, spearman
+from bench_core.engine.scoring.resamples import Resamples
+from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.errors import InputError, UnknownName
 from bench_core.features import FeatureSet
 from bench_core.registry import Target

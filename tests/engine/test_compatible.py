@@ -9,12 +9,13 @@ from PIL import Image
 from prdc import compute_prdc
 
 from bench_core import api, registry
-from bench_core.cards import ADDED
+from bench_core.cards.encoder import ADDED
 from bench_core.data import FINDINGS, Score, content_key
 from bench_core.encoders.backend import squashed
-from bench_core.engine import compatible
-from bench_core.engine.models import card_key, encoder_card
-from bench_core.engine.scoring import score_sets
+from bench_core.engine.catalogue import encoder_card
+from bench_core.engine.keys import card_key
+from bench_core.engine.scoring import protocol
+from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.errors import InputError, NotPossible, SettingError
 from bench_core.features import FeatureSet
 from bench_core.registry import metric
@@ -108,21 +109,21 @@ def test_values_are_rounded_and_intervals_are_not(sets: dict[str, FeatureSet]) -
 
 
 def test_a_finding_is_label_one_in_real_and_a_matching_prompt_in_synthetic(sets: dict[str, FeatureSet]) -> None:
-    groups = dict(compatible.subgroups(compatible.protocol_sets(sets)))
+    groups = dict(protocol.subgroups(protocol.protocol_sets(sets)))
     members = groups["finding=Edema"]
     assert list(groups) == ["finding=Edema"]
     assert members["real"].rows.tolist() == members["synthetic"].rows.tolist() == list(range(30))
     (row,) = score_sets(members, metrics=choices("coverage"), mode="compatible", intervals=False)[0]
     assert (row.subgroup, row.n_real, row.n_synthetic) == ("finding=Edema", 30, 30)
     with pytest.raises(NotPossible, match="synthetic set has no prompts"):
-        list(compatible.subgroups({**sets, "synthetic": FeatureSet(sets["synthetic"].values)}))
+        list(protocol.subgroups({**sets, "synthetic": FeatureSet(sets["synthetic"].values)}))
 
 
 def test_only_metrics_of_the_protocol_exist(sets: dict[str, FeatureSet]) -> None:
     rows = {r.metric: r for r in score_sets({**sets, "train": sets["real"]}, mode="compatible", intervals=False)[0]}
     assert set(rows) == set(registry.metrics())
     for name, row in rows.items():
-        if name not in compatible.RULES:
+        if name not in protocol.RULES:
             assert (row.status, row.value) == ("skipped", None) and "protocol does not have it" in row.message
     assert {n for n, r in rows.items() if r.status == "ok"} >= {*FOUR, "frechet_distance", "kernel_distance", "image_text_alignment"}
     with pytest.raises(NotPossible, match="authenticity cannot run.*protocol"):
@@ -162,13 +163,13 @@ def test_the_score_of_pool_features_and_the_cut_of_radiomics(sets: dict[str, Fea
 
 def test_rules_fix_settings_that_the_metrics_have() -> None:
     for name, found in registry.metrics().items():
-        rule = compatible.RULES.get(name, compatible.Rule())
+        rule = protocol.RULES.get(name, protocol.Rule())
         assert {*rule.settings, *([rule.as_many_as] if rule.as_many_as else [])} <= set(found.settings.model_fields), name
 
 
 def test_squash_ignores_the_aspect_ratio_and_has_a_key_of_its_own() -> None:
     card = api.encoders()["pixels"]
-    variant = compatible.squashed_card(card)
+    variant = protocol.squashed_card(card)
     assert variant.key() != card.key() and variant.id == card.id
     wide = np.zeros((40, 120), np.uint8)
     wide[:, 60:] = 200
@@ -224,9 +225,7 @@ def test_both_modes_are_kept_apart_in_the_store(study: Workspace) -> None:
     assert by_mode["compatible", "frechet_distance"] != pytest.approx(by_mode["corrected", "frechet_distance"], abs=0.001)
     assert by_mode["compatible", "image_text_alignment"] == pytest.approx(by_mode["corrected", "image_text_alignment"], abs=0.001)
     card = encoder_card(study.config, "tiny-pixels")
-    stored = [
-        study.features.read(card_key(c), api.find_set("real").table["digest"].tolist()) for c in (card, compatible.squashed_card(card))
-    ]
+    stored = [study.features.read(card_key(c), api.find_set("real").table["digest"].tolist()) for c in (card, protocol.squashed_card(card))]
     assert np.abs(stored[0] - stored[1]).max() > 0.01
     again = evaluate(metrics=names, mode="compatible", subgroup="finding")
     assert TinyEncoder.calls == 96 and api.run_results(again.id)["value"].tolist() == frame["value"].tolist()

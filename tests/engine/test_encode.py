@@ -10,10 +10,12 @@ import pytest
 
 from bench_core import api
 from bench_core.data import ImageSet
-from bench_core.engine.decode import Readers
-from bench_core.engine.encode import encode_images
-from bench_core.engine.models import Models, card_key, encoder_card
-from bench_core.engine.views import Job, View
+from bench_core.engine.catalogue import encoder_card
+from bench_core.engine.encoding.decode import Readers
+from bench_core.engine.encoding.encode import encode_images
+from bench_core.engine.encoding.views import Job, View
+from bench_core.engine.keys import card_key
+from bench_core.engine.models import Models
 from bench_core.errors import BenchError, ImageUnreadable
 from bench_core.store.workspace import Workspace
 from tests.engine.fakes import TinyEncoder, write_images

@@ -9,8 +9,8 @@ import pytest
 
 from bench_core import api
 from bench_core.cli import main
-from bench_core.engine.evaluation import draws_key
-from bench_core.engine.models import card_key, encoder_card
+from bench_core.engine.catalogue import encoder_card
+from bench_core.engine.keys import card_key, draws_key
 from bench_core.errors import InputError, NotPossible, UnknownName
 from bench_core.store.workspace import Workspace
 from tests.engine.fakes import TinyEncoder, request, write_images
@@ -71,7 +71,7 @@ def test_each_image_is_encoded_once(study: Workspace):
 
 def test_what_was_computed_is_copied(study: Workspace, monkeypatch):
     first = evaluate(evaluation())
-    monkeypatch.setattr("bench_core.engine.scoring.score_sets", None)
+    monkeypatch.setattr("bench_core.engine.scoring.score_sets.score_sets", None)
     second = evaluate(evaluation())
     assert first.id != second.id
     pd.testing.assert_frame_equal(
@@ -228,7 +228,7 @@ def test_projection_is_made_once(study: Workspace, monkeypatch):
     assert api.stored_projection(["real", "fresh"], ENCODER) is None
     run = api.wait(api.submit(api.ProjectSpec(sets=["real", "fresh"], encoder=ENCODER)))
     assert run.status == "done", run.error
-    monkeypatch.setattr("bench_core.engine.projection._fit", None)
+    monkeypatch.setattr("bench_core.engine.runs.project._fit", None)
     frame = api.projection(["fresh", "real"], ENCODER)
     assert len(frame) == 70
     assert np.isfinite(frame[["x", "y"]].to_numpy()).all()
@@ -241,8 +241,8 @@ def test_projection_is_made_once(study: Workspace, monkeypatch):
 
 def test_a_large_projection_is_fitted_on_a_sample(study: Workspace, monkeypatch):
     evaluate(evaluation("copies"))
-    monkeypatch.setattr("bench_core.engine.projection.FITTED", 30)
-    monkeypatch.setattr("bench_core.engine.projection._spread", lambda count, share, seed: np.arange(count) % 2 == 0)
+    monkeypatch.setattr("bench_core.engine.runs.project.FITTED", 30)
+    monkeypatch.setattr("bench_core.engine.runs.project._spread", lambda count, share, seed: np.arange(count) % 2 == 0)
     frame = api.projection(["train", "real"], ENCODER, seed=1)
     assert frame["placed"].value_counts().to_dict() == {"fitted": 50, "interpolated": 50}
     fitted = frame[frame["placed"] == "fitted"]
@@ -254,11 +254,11 @@ def test_a_large_projection_is_fitted_on_a_sample(study: Workspace, monkeypatch)
 
 
 def test_a_page_waits_for_no_mean_image_of_a_large_set_and_an_evaluation_makes_it(study: Workspace, monkeypatch):
-    monkeypatch.setattr("bench_core.engine.mean_image.AT_ONCE", 10)
+    monkeypatch.setattr("bench_core.engine.answers.mean_image.AT_ONCE", 10)
     assert api.quick_mean_image("fresh") is None
     evaluate(evaluation(metrics=QUICK[:1]))
     assert api.quick_mean_image("fresh") == api.mean_image("fresh")
-    monkeypatch.setattr("bench_core.engine.mean_image.AT_ONCE", 100)
+    monkeypatch.setattr("bench_core.engine.answers.mean_image.AT_ONCE", 100)
     assert api.quick_mean_image("real") == api.mean_image("real")
 
 

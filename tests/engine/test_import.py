@@ -14,8 +14,8 @@ from PIL import Image
 
 from bench_core import api
 from bench_core.data import FINDINGS
-from bench_core.engine.intake.images import refused
 from bench_core.errors import InputError, NameTaken, TableError
+from bench_core.intake.outcome import refused
 from bench_core.store.workspace import Workspace
 from tests.engine.fakes import write_images
 

@@ -11,8 +11,9 @@ import torch
 from bench_core import api, registry
 from bench_core.data import ImageSet
 from bench_core.encoders.backend import Encoder, TorchEncoder, prepare
-from bench_core.engine.encode import encode_images
-from bench_core.engine.models import Models, card_key
+from bench_core.engine.encoding.encode import encode_images
+from bench_core.engine.keys import card_key
+from bench_core.engine.models import Models
 from bench_core.errors import Cancelled
 from bench_core.store.workspace import Workspace
 from tests.engine.fakes import TinyEncoder, write_images

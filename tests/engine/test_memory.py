@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench_core import api
-from bench_core.engine.memory import Fitting, is_full
+from bench_core.engine.batches import Fitting, is_full
 from bench_core.engine.models import Models
 from bench_core.errors import BenchError, OutOfMemory
 from bench_core.store.workspace import Workspace
@@ -85,7 +85,7 @@ def test_when_not_one_image_fits_the_run_says_what_to_do(workspace: Workspace, m
 def test_encoding_goes_on_with_smaller_batches_and_equal_features(workspace: Workspace, monkeypatch):
     api.wait(api.submit(request("set", prompts=9, count=1)))
     card = api.encoders()["tiny-pixels"]
-    from bench_core.engine.encode import features_of
+    from bench_core.engine.encoding.encode import features_of
 
     images = api.find_set("set")
     features = features_of(workspace, Models(workspace.config), images, card).values

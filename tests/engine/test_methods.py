@@ -3,7 +3,7 @@
 from bench_core import registry
 from bench_core.config import PROJECT
 from bench_core.data import Score
-from bench_core.engine.methods import document, facts, sections
+from bench_core.engine.answers.methods import document, facts, sections
 from bench_core.features import FeatureSet
 from bench_core.registry import metric
 

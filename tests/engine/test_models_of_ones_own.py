@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 
 from bench_core import api, cards
-from bench_core.cards import BUILT_IN, GeneratorCard, digest_folder, read_card
+from bench_core.cards import GeneratorCard, read_card
+from bench_core.cards.card import BUILT_IN
+from bench_core.cards.digests import digest_folder
 from bench_core.cli import main
 from bench_core.config import Config
-from bench_core.engine.adding import as_toml
-from bench_core.engine.dry_run import check_card, estimate_memory
-from bench_core.engine.models import card_key, generator_card
-from bench_core.engine.submission import generated_set_id, resolved_generation
+from bench_core.engine.catalogue import generator_card
+from bench_core.engine.keys import card_key, generated_set_id
+from bench_core.engine.requests.adding import as_toml
+from bench_core.engine.requests.dry_run import check_card, estimate_memory
+from bench_core.engine.runs.generate import resolved_generation
 from bench_core.errors import InputError, NameTaken, SettingError
 from bench_core.generators.backend import Weights
 from bench_core.spec import Choice, GenerateSpec, PromptSpec

@@ -16,18 +16,22 @@ import pytest
 from bench_core import api
 from bench_core.config import PROJECT, Config
 from bench_core.data import read_grey
-from bench_core.distances import Rows, Space
-from bench_core.engine import executor, far_passes
-from bench_core.engine.encode import encode_images, features_of
-from bench_core.engine.executor import OnRay, engine_of
-from bench_core.engine.models import Models, card_key, encoder_card
-from bench_core.engine.scoring import score_sets
+from bench_core.engine.catalogue import encoder_card
+from bench_core.engine.cluster import passes, ray, where
+from bench_core.engine.cluster.ray import OnRay
+from bench_core.engine.cluster.where import engine_of
+from bench_core.engine.encoding.encode import encode_images, features_of
+from bench_core.engine.keys import card_key
+from bench_core.engine.models import Models
+from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.errors import Cancelled, InputError, MissingPackage, ShardLost, UnknownName
 from bench_core.features import FeatureSet
+from bench_core.features.pairs import Pairs
+from bench_core.features.passes import Wanted
+from bench_core.features.place import Carrier, placed
+from bench_core.features.rows import Rows, Space
 from bench_core.jobs.serving import serve
 from bench_core.jobs.worker import work
-from bench_core.pairs import Pairs
-from bench_core.passes import Carrier, Wanted, added_by, carried_by
 from bench_core.spec import Choice
 from bench_core.store.workspace import Workspace
 from tests.engine import shard_tasks
@@ -97,13 +101,13 @@ def test_blocks_add_up_to_the_local_pass(far: OnRay, distance: str, within: bool
     def found(carrier: Carrier | None) -> list[Any]:
         a, b = rows(900, 0, distance), rows(1700, 1, distance)
         pairs = Pairs(a, a, within=True) if within else Pairs(a, b)
-        with carried_by(carrier):
+        with placed(carrier=carrier):
             lists = [pairs.nearest(side, 5, apart=apart) for side in (0, 1)]
             counts = [] if within else [pairs.inside(side, 3) for side in (0, 1)]
             return [*lists[0], *lists[1], *counts, *(pairs.sums() if distance == "euclidean" else ())]
 
     sent: list[tuple[int, int]] = []
-    carry = far_passes.carrier_on(far, worth=1)
+    carry = passes.carrier_on(far, worth=1)
 
     def counted(pairs: Pairs, wanted: Wanted) -> Any:
         sent.append((len(pairs.a), len(pairs.b)))
@@ -119,23 +123,23 @@ def test_blocks_add_up_to_the_local_pass(far: OnRay, distance: str, within: bool
 
 
 def test_a_block_is_never_larger_than_a_node_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert [of.stop - of.start for of in far_passes.cuts(10, 4.0)] == [3, 3, 4]
-    assert far_passes.cuts(3, 0.1) == [slice(0, 1), slice(1, 2), slice(2, 3)]
-    monkeypatch.setattr(far_passes, "LARGEST", 2)
-    assert len(far_passes.cuts(10, 1e9)) == 5
+    assert [of.stop - of.start for of in passes.cuts(10, 4.0)] == [3, 3, 4]
+    assert passes.cuts(3, 0.1) == [slice(0, 1), slice(1, 2), slice(2, 3)]
+    monkeypatch.setattr(passes, "LARGEST", 2)
+    assert len(passes.cuts(10, 1e9)) == 5
 
 
 def test_moments_are_added_up_on_the_cluster(far: OnRay, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(far_passes, "LARGEST", 300)
+    monkeypatch.setattr(passes, "LARGEST", 300)
     values = np.random.default_rng(0).normal(3, 1, (1000, 20)).astype(np.float32)
     here, parts = FeatureSet(values).moments(), []
-    add = far_passes.adder_on(far, worth=1)
-    with added_by(lambda values, mean: (parts.append(len(values)), add(values, mean))[1]):
+    add = passes.adder_on(far, worth=1)
+    with placed(adder=lambda values, mean: (parts.append(len(values)), add(values, mean))[1]):
         there = FeatureSet(values).moments()
     assert parts == [1000]
     np.testing.assert_array_equal(there[0], here[0])
     np.testing.assert_allclose(there[1], here[1], rtol=1e-12, atol=1e-12)
-    assert far_passes.adder_on(far)(values, values.mean(axis=0)) is None
+    assert passes.adder_on(far)(values, values.mean(axis=0)) is None
 
 
 FIELDS = ("value", "low", "high", "matched", "null", "null_low", "null_high")
@@ -160,8 +164,8 @@ def test_scores_equal_the_local_ones(far: OnRay, cluster: Any, monkeypatch: pyte
         draws: dict[str, np.ndarray] = {}
         return {r.metric: r for r in score_sets(sets, metrics=metrics, draws=draws)[0]}, draws
 
-    monkeypatch.setattr("bench_core.features.KEPT", kept)
-    monkeypatch.setattr(far_passes, "carrier_on", partial(far_passes.carrier_on, worth=1))
+    monkeypatch.setattr("bench_core.features.base.KEPT", kept)
+    monkeypatch.setattr(passes, "carrier_on", partial(passes.carrier_on, worth=1))
     (local, draws), sent = scored(), sent_by(monkeypatch)
     with engine_of(Config.from_environment({"BENCH_ENGINE": "ray", "BENCH_RAY_ADDRESS": cluster.address})):
         there, draws_there = scored()
@@ -315,7 +319,7 @@ def test_images_go_to_a_url_and_are_read_from_there(
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = Config.from_environment({"BENCH_ENGINE": "ray", "BENCH_RAY_ADDRESS": "127.0.0.1:1"})
     with pytest.raises(InputError, match="No Ray cluster answers at '127.0.0.1:1'"):
-        executor.look(nowhere)
+        ray.look(nowhere)
     for starts in (lambda: serve(nowhere, threading.Event()), lambda: work(Workspace(nowhere), threading.Event())):
         with pytest.raises(InputError, match="No Ray cluster answers at"):
             starts()
@@ -326,7 +330,7 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(MissingPackage, match="pip install ray"):
         OnRay("127.0.0.1:6379")
-    assert executor.executor() is None
+    assert where.executor() is None
 
 
 def test_shards_of_a_killed_node_are_done_again_once(far: OnRay, cluster: Any, tmp_path: Path) -> None:

@@ -18,12 +18,13 @@ from bench_core import api
 from bench_core.cards import EncoderCard, encoder_cards
 from bench_core.config import PROJECT, Config
 from bench_core.data import ImageSet
-from bench_core.engine import decode
-from bench_core.engine.decode import MANY, Readers
-from bench_core.engine.encode import encode_images
-from bench_core.engine.models import Models, card_key
-from bench_core.engine.reader import Reader
-from bench_core.engine.views import Job, View
+from bench_core.engine.encoding import decode
+from bench_core.engine.encoding.decode import MANY, Readers
+from bench_core.engine.encoding.encode import encode_images
+from bench_core.engine.encoding.reader import Reader
+from bench_core.engine.encoding.views import Job, View
+from bench_core.engine.keys import card_key
+from bench_core.engine.models import Models
 from bench_core.errors import Cancelled, ImageUnreadable, InputError, StoreError
 from bench_core.store.workspace import Workspace
 from tests.engine.fakes import write_images
@@ -31,7 +32,7 @@ from tests.engine.fakes import write_images
 WAIT = 30.0
 PARENT = """
 import sys, time
-from bench_core.engine.reader import Reader
+from bench_core.engine.encoding.reader import Reader
 print(Reader()._process.pid, flush=True)
 time.sleep(600)
 """
@@ -174,7 +175,7 @@ def running(pid: int) -> bool:
 
 
 def test_a_reader_imports_neither_torch_nor_the_database() -> None:
-    words = "import sys, bench_core.engine.reader; print([n for n in ('torch', 'sqlalchemy', 'transformers') if n in sys.modules])"
+    words = "import sys, bench_core.engine.encoding.reader; print([n for n in ('torch', 'sqlalchemy', 'transformers') if n in sys.modules])"
     said = subprocess.run([sys.executable, "-c", words], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     assert said.strip() == "[]"
 

@@ -6,8 +6,8 @@ import pytest
 
 from bench_core import api
 from bench_core.cli import main
-from bench_core.engine.intake.chexgenbench import read_results
 from bench_core.errors import InputError, NameTaken, TableError, UnknownName
+from bench_core.intake.chexgenbench import read_results
 from bench_core.store.workspace import Workspace
 from tests.chexgenbench_files import ALIGNMENT, CONDITIONAL, FLUX, HEADER, PRIVACY, SANA, SHARDED, WHOLE, WITH_FRD
 

@@ -10,12 +10,12 @@ from scipy.stats import t as student
 
 from bench_core import registry
 from bench_core.data import FINDINGS
-from bench_core.engine.grouping import FEWEST_EQUAL, subgroups
-from bench_core.engine.scoring import score_sets
-from bench_core.engine.warnings import shared_patients
+from bench_core.engine.scoring.caveats import shared_patients
+from bench_core.engine.scoring.score_sets import score_sets
+from bench_core.engine.scoring.subgroups import FEWEST_EQUAL, subgroups
 from bench_core.errors import Cancelled, InputError, NotPossible, SettingError, UnknownName
 from bench_core.features import UNNAMED, FeatureSet
-from bench_core.pairs import Pairs
+from bench_core.features.pairs import Pairs
 from bench_core.spec import Choice
 
 

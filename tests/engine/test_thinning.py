@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from bench_core import api
-from bench_core.engine.thinning import even_shares, evenly
+from bench_core.engine.answers.thinning import even_shares, evenly
 
 
 @pytest.mark.parametrize(

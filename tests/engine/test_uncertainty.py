@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from bench_core.data import FINDINGS, Score
-from bench_core.engine import uncertainty
-from bench_core.engine.resamples import Resamples
-from bench_core.engine.uncertainty import Measured, measure
+from bench_core.engine.scoring import uncertainty
+from bench_core.engine.scoring.resamples import Resamples
+from bench_core.engine.scoring.uncertainty import Measured, measure
 from bench_core.errors import Cancelled
 from bench_core.features import FeatureSet
 from bench_core.registry import Metric, find_metric, metric

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bench_core import api
-from bench_core.engine.writing import Writer
+from bench_core.engine.generation.writing import Writer
 from bench_core.errors import StoreError
 from bench_core.store import drafts
 from bench_core.store.workspace import Workspace

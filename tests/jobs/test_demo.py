@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from bench_core import api, phantom
-from bench_core.engine import demo_sets
-from bench_core.jobs import demo
+from bench_core.jobs import demo, demo_sets
 from bench_core.store.workspace import Workspace
 from bench_core.training import demo_images
 from tests.engine.fakes import SIDE, TinyEncoder, install

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from bench_core import features
 from bench_core.errors import InputError
-from bench_core.features import FeatureSet
+from bench_core.features import FeatureSet, base
 from bench_core.metrics.fidelity.cmmd import cmmd
 
 
@@ -18,10 +17,10 @@ def slow_cmmd(real: np.ndarray, synthetic: np.ndarray) -> float:
     return 1000 * (mean_kernel(x, x) + mean_kernel(y, y) - 2 * mean_kernel(x, y))
 
 
-@pytest.mark.parametrize("kept", [features.KEPT, 10])
+@pytest.mark.parametrize("kept", [base.KEPT, 10])
 @pytest.mark.parametrize(("offset", "d"), [(0, 20), (3, 20), (0, 3)])
 def test_equal_to_the_formula(kept: int, offset: float, d: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(features, "KEPT", kept)
+    monkeypatch.setattr(base, "KEPT", kept)
     rng = np.random.default_rng(0)
     a, b = (rng.normal(size=(90, d)) + offset).astype(np.float32), (rng.normal(size=(60, d)) * 1.3 + 0.2).astype(np.float32)
     real, synthetic = FeatureSet(a), FeatureSet(b)

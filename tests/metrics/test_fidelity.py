@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
-from bench_core import features
 from bench_core.errors import TooFewImages
-from bench_core.features import FeatureSet
+from bench_core.features import FeatureSet, base
 from bench_core.metrics.fidelity.frechet_distance import frechet_distance
 from bench_core.metrics.fidelity.kernel_distance import kernel_distance
 
@@ -47,9 +46,9 @@ def slow_kernel_distance(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
     return float(sum(within) - 2 * kernel[2].mean()), float(np.mean([k.mean() for k in kernel]))
 
 
-@pytest.mark.parametrize(("kept", "offset"), [(features.KEPT, 0), (10, 0), (10, 30)])
+@pytest.mark.parametrize(("kept", "offset"), [(base.KEPT, 0), (10, 0), (10, 30)])
 def test_kernel_distance_is_the_complete_u_statistic(kept: int, offset: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(features, "KEPT", kept)
+    monkeypatch.setattr(base, "KEPT", kept)
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(150, 8)).astype(np.float32) + offset, (rng.normal(size=(90, 8)) * 1.2 + 0.3).astype(np.float32)
     real, synthetic = FeatureSet(a), FeatureSet(b)

@@ -6,10 +6,10 @@ from scipy.linalg import sqrtm
 from sklearn.linear_model import LinearRegression
 
 from bench_core import registry
-from bench_core.engine.uncertainty import measure
+from bench_core.engine.scoring.uncertainty import measure
 from bench_core.errors import TooFewImages
 from bench_core.features import FeatureSet
-from bench_core.metrics.draws import one_each, shuffled
+from bench_core.features.orders import one_each, shuffled
 from bench_core.metrics.fidelity.frechet_distance import frechet_distance
 from bench_core.metrics.fidelity.frechet_distance_infinity import frechet_distance_infinity
 from tests.metrics.conftest import Make

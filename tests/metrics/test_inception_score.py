@@ -6,7 +6,7 @@ from scipy.special import softmax
 from scipy.stats import entropy
 
 from bench_core import registry
-from bench_core.engine.scoring import score_sets
+from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.errors import NotPossible, TooFewImages
 from bench_core.features import FeatureSet
 from bench_core.metrics.fidelity.inception_score import inception_score

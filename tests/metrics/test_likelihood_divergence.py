@@ -6,9 +6,9 @@ import torch
 from scipy.special import logsumexp
 from scipy.stats import multivariate_normal
 
-from bench_core import devices
 from bench_core.errors import TooFewImages
-from bench_core.features import FeatureSet
+from bench_core.features import FeatureSet, gpu
+from bench_core.features.place import placed
 from bench_core.metrics import mixture
 from bench_core.metrics.fidelity.likelihood_divergence import _halves, likelihood_divergence
 from bench_core.metrics.mixture import Mixture
@@ -223,6 +223,6 @@ def test_a_device_that_is_full_leaves_it_to_the_processor(monkeypatch: pytest.Mo
 
 def test_the_metric_is_the_same_on_a_device(monkeypatch: pytest.MonkeyPatch) -> None:
     here = divergence(drawn(0))
-    monkeypatch.setattr(devices, "FEWEST", 0)
-    with devices.computed_on(lambda: "cpu"):
+    monkeypatch.setattr(gpu, "FEWEST", 0)
+    with placed(gpu=lambda: "cpu"):
         assert divergence(drawn(0)) == pytest.approx(here, abs=1e-3)

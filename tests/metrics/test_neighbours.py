@@ -5,9 +5,8 @@ import pytest
 from prdc import compute_prdc
 from scipy.spatial.distance import cdist
 
-from bench_core import distances, features
 from bench_core.errors import TooFewImages
-from bench_core.features import FeatureSet
+from bench_core.features import FeatureSet, base
 from bench_core.metrics.fidelity.density import density
 from bench_core.metrics.fidelity.precision import precision
 from bench_core.metrics.privacy.authenticity import authenticity
@@ -39,8 +38,8 @@ def test_equal_to_prdc(n: int, m: int, d: int, k: int, offset: float) -> None:
 def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     real, synthetic = sets(130, 70, 8)
     before = [f(FeatureSet(real), FeatureSet(synthetic)).value for f in FOUR.values()]  # type: ignore[operator]
-    monkeypatch.setattr(distances, "BLOCK", 1000)
-    monkeypatch.setattr(features, "KEPT", 100)
+    monkeypatch.setattr("bench_core.features.rows.BLOCK", 1000)
+    monkeypatch.setattr(base, "KEPT", 100)
     assert [f(FeatureSet(real), FeatureSet(synthetic)).value for f in FOUR.values()] == before  # type: ignore[operator]
 
 

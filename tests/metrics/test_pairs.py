@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from bench_core import features, passes
 from bench_core.errors import Cancelled
-from bench_core.features import FeatureSet
-from bench_core.pairs import within
-from bench_core.passes import watched
+from bench_core.features import FeatureSet, base, threads
+from bench_core.features.pairs import within
+from bench_core.features.place import placed
 
 
 def sets(n: int = 230, m: int = 170, d: int = 6, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -27,11 +26,11 @@ def pair(real: np.ndarray, synthetic: np.ndarray, rows: np.ndarray | None = None
 @pytest.fixture(params=["one tile", "many tiles and threads", "nothing kept"])
 def manner(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param != "one tile":
-        monkeypatch.setattr(passes, "TILE", (32, 48))
-        monkeypatch.setattr(passes, "ALONE", 0)
-        monkeypatch.setattr(passes, "threads", lambda: 3)
+        monkeypatch.setattr(threads, "TILE", (32, 48))
+        monkeypatch.setattr(threads, "ALONE", 0)
+        monkeypatch.setattr(threads, "threads", lambda: 3)
     if request.param == "nothing kept":
-        monkeypatch.setattr(features, "KEPT", 0)
+        monkeypatch.setattr(base, "KEPT", 0)
     return str(request.param)
 
 
@@ -126,10 +125,10 @@ def test_codes_are_counted_exactly(manner: str) -> None:
 
 def test_long_passes_tell_how_far_they_are_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("TILE", (16, 16)), ("ALONE", 0), ("LONG", 0), ("threads", lambda: 2)):
-        monkeypatch.setattr(passes, name, value)
+        monkeypatch.setattr(threads, name, value)
     a, b = sets()
     heard: list[float] = []
-    with watched(lambda share, what: heard.append(share)):
+    with placed(report=lambda share, what: heard.append(share)):
         pair(a, b)[0].neighbours(pair(a, b)[1], 1)
     assert heard[-1] == 1.0
     heard.clear()
@@ -139,5 +138,5 @@ def test_long_passes_tell_how_far_they_are_and_can_be_stopped(monkeypatch: pytes
     def stop(share: float, what: str) -> None:
         raise Cancelled("The run was cancelled.")
 
-    with watched(stop), pytest.raises(Cancelled):
+    with placed(report=stop), pytest.raises(Cancelled):
         pair(a, b)[0].neighbours(pair(a, b)[1], 1)

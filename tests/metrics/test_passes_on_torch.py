@@ -4,16 +4,17 @@ import numpy as np
 import pytest
 import torch
 
-from bench_core import devices, features, passes, passes_on_torch
-from bench_core.devices import computed_on, gpu_named
-from bench_core.distances import Rows, Space
-from bench_core.engine.scoring import score_sets
+from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.errors import Cancelled
-from bench_core.features import FeatureSet
-from bench_core.pairs import Pairs
-from bench_core.passes import Found, Wanted, carried_by, watched
-from bench_core.passes_on_torch import gpu_carrier, torch_carrier
-from bench_core.tiles import gap
+from bench_core.features import FeatureSet, base, gpu, passes_on_torch
+from bench_core.features.gpu import gpu_named
+from bench_core.features.pairs import Pairs
+from bench_core.features.passes import Found, Wanted
+from bench_core.features.passes_here import found_here
+from bench_core.features.passes_on_torch import gpu_carrier, torch_carrier
+from bench_core.features.place import placed
+from bench_core.features.rows import Rows, Space
+from bench_core.features.tiles import gap
 
 TILES = [1 << 22, 999, 64]
 
@@ -41,7 +42,7 @@ def balls(rows: Rows, others: Rows, k: int = 3) -> np.ndarray:  # (N, k)
 def both(pairs: Pairs, wanted: Wanted, largest: int) -> tuple[tuple[Found, Found], tuple[Found, Found]]:
     carried = torch_carrier("cpu", fewest=0, largest=largest)(pairs, wanted)
     assert carried is not None
-    return carried, pairs.found_here(wanted)
+    return carried, found_here(pairs, wanted)
 
 
 def wanted_of(pairs: Pairs, widths: tuple[int, int] = (7, 7), apart: bool = False, counted: bool = True, sums: bool = True) -> Wanted:
@@ -123,7 +124,7 @@ def test_portions_add_up(width: int) -> None:
 @pytest.mark.parametrize("kept", [True, False])
 def test_all_metrics_are_the_same(kept: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not kept:
-        monkeypatch.setattr(features, "KEPT", 0)
+        monkeypatch.setattr(base, "KEPT", 0)
     carried: list[bool] = []
     carry = torch_carrier("cpu", fewest=0, largest=5000)
 
@@ -138,7 +139,7 @@ def test_all_metrics_are_the_same(kept: bool, monkeypatch: pytest.MonkeyPatch) -
         return [(r.metric, r.status, r.value, r.low, r.high) for r in score_sets(sets, null=False, intervals=not kept)[0]]
 
     here = scores()
-    with carried_by(counted):
+    with placed(carrier=counted):
         there = scores()
     assert any(carried)
     for mine, theirs in zip(there, here, strict=True):
@@ -217,10 +218,10 @@ def test_the_gpu_is_looked_for_once_and_only_when_it_is_worth_it(monkeypatch: py
         return "cpu"
 
     assert gpu_carrier(pairs, wanted_of(pairs)) is None
-    with computed_on(gpu_named(device)):
+    with placed(gpu=gpu_named(device)):
         assert gpu_carrier(pairs, wanted_of(pairs)) is None
         assert not asked
-        monkeypatch.setattr(devices, "FEWEST", 400)
+        monkeypatch.setattr(gpu, "FEWEST", 400)
         assert gpu_carrier(pairs, wanted_of(pairs)) is gpu_carrier(pairs, wanted_of(pairs)) is None
         assert asked == ["cpu"]
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
@@ -230,10 +231,10 @@ def test_the_gpu_is_looked_for_once_and_only_when_it_is_worth_it(monkeypatch: py
 
 
 def test_long_passes_tell_how_far_they_are_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passes, "LONG", 0)
+    monkeypatch.setattr(passes_on_torch, "LONG", 0)
     rows = rows_of(whole(0, 150, 12))
     pairs, heard = Pairs(rows, rows, within=True), []
-    with watched(lambda share, what: heard.append((share, what))):
+    with placed(report=lambda share, what: heard.append((share, what))):
         torch_carrier("cpu", fewest=0, largest=2000)(pairs, wanted_of(pairs))
     assert len(heard) > 5
     assert heard == sorted(heard)
@@ -242,12 +243,12 @@ def test_long_passes_tell_how_far_they_are_and_can_be_stopped(monkeypatch: pytes
     def stop(share: float, what: str) -> None:
         raise Cancelled("The run was cancelled.")
 
-    with watched(stop), pytest.raises(Cancelled):
+    with placed(report=stop), pytest.raises(Cancelled):
         torch_carrier("cpu", fewest=0, largest=2000)(pairs, wanted_of(pairs))
 
 
 def test_kernel_totals_of_subsets_are_carried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(features, "KEPT", 0)
+    monkeypatch.setattr(base, "KEPT", 0)
     rows, columns = np.arange(0, 120, 2), np.arange(0, 80, 3)
     carried: list[Wanted] = []
     carry = torch_carrier("cpu", fewest=0, largest=500)
@@ -262,7 +263,7 @@ def test_kernel_totals_of_subsets_are_carried(monkeypatch: pytest.MonkeyPatch) -
         return [x.kernel_sum(y, kernel) for x, y in of for kernel in ("cubic", "gaussian")]  # type: ignore[arg-type]
 
     here = totals()
-    with carried_by(noted):
+    with placed(carrier=noted):
         there = totals()
     assert there == pytest.approx(here, rel=2e-12)
     assert sum(wanted.sums and wanted.widths == (0, 0) for wanted in carried) == 4

@@ -13,10 +13,11 @@ from scipy.ndimage import correlate1d, gaussian_filter
 
 from bench_core import registry
 from bench_core.data import ImageSet
-from bench_core.engine.scoring import score_sets
-from bench_core.engine.uncertainty import measure
+from bench_core.engine.scoring.score_sets import score_sets
+from bench_core.engine.scoring.uncertainty import measure
 from bench_core.errors import Cancelled, InputError, SettingError, TooFewImages, TooSmallImages
 from bench_core.features import FeatureSet
+from bench_core.features.place import placed
 from bench_core.metrics import pictures as reading
 from bench_core.metrics import structural_similarity
 from bench_core.metrics.pictures import SIDE, pictures
@@ -25,7 +26,6 @@ from bench_core.metrics.variety import mean_image_size as size_module
 from bench_core.metrics.variety import ms_ssim_diversity as diversity_module
 from bench_core.metrics.variety.mean_image_size import mean_image_size
 from bench_core.metrics.variety.ms_ssim_diversity import ms_ssim_diversity
-from bench_core.passes import watched
 from bench_core.settings_model import check
 from bench_core.spec import Choice
 from tests.reference import variety as reference
@@ -252,7 +252,7 @@ def test_large_stacks_lie_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_reading_tells_how_far_it_is_and_can_be_stopped() -> None:
     heard: list[tuple[float, str]] = []
-    with watched(lambda share, what: heard.append((share, what))):
+    with placed(report=lambda share, what: heard.append((share, what))):
         pictures(pictured(films(40)))
     assert [share for share, _ in heard] == [0, 16 / 40, 32 / 40]
     assert {what for _, what in heard} == {"reading synthetic images"}
@@ -260,7 +260,7 @@ def test_reading_tells_how_far_it_is_and_can_be_stopped() -> None:
     def stop(share: float, what: str) -> None:
         raise Cancelled("The run was cancelled.")
 
-    with watched(stop), pytest.raises(Cancelled):
+    with placed(report=stop), pytest.raises(Cancelled):
         pictures(pictured(films(40)))
 
 

@@ -14,7 +14,7 @@ from scipy.linalg import sqrtm
 from scipy.ndimage import gaussian_filter
 
 from bench_core.data import ImageSet
-from bench_core.engine.scoring import score_sets
+from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.errors import BenchError, InputError, MissingPackage, TooFewImages
 from bench_core.features import FeatureSet
 from bench_core.metrics import radiomics

@@ -5,9 +5,9 @@ import pytest
 import torch
 from scipy.spatial.distance import cdist
 
-from bench_core import devices, distances, features
 from bench_core.errors import TooFewImages
-from bench_core.features import FeatureSet
+from bench_core.features import FeatureSet, base, gpu
+from bench_core.features.place import placed
 from bench_core.metrics.fidelity.alpha_precision import alpha_precision
 from bench_core.metrics.fidelity.precision import precision
 from bench_core.metrics.fidelity.realism import realism
@@ -59,8 +59,8 @@ def test_blocks_and_views_change_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     rows, others = rng.permutation(130)[:80], rng.permutation(70)[:40]
     view = realism(FeatureSet(real).take(rows), FeatureSet(synthetic).take(others)).per_image
     np.testing.assert_allclose(view, realism(FeatureSet(real[rows]), FeatureSet(synthetic[others])).per_image, rtol=1e-12)
-    monkeypatch.setattr(distances, "BLOCK", 700)
-    monkeypatch.setattr(features, "KEPT", 100)
+    monkeypatch.setattr("bench_core.features.rows.BLOCK", 700)
+    monkeypatch.setattr(base, "KEPT", 100)
     np.testing.assert_allclose(realism(FeatureSet(real), FeatureSet(synthetic)).per_image, before, rtol=1e-12)
 
 
@@ -69,10 +69,10 @@ def test_distances_from_a_device_change_nothing(monkeypatch: pytest.MonkeyPatch,
     rng = np.random.default_rng(0)
     real, synthetic = (rng.normal(size=(size, 16)).astype(np.float32) + 3 for size in (121, 80))
     here = realism(FeatureSet(real), FeatureSet(synthetic)).per_image
-    monkeypatch.setattr(features, "KEPT", 0)
-    monkeypatch.setattr(devices, "FEWEST", 0)
-    monkeypatch.setattr(devices, "fitting", lambda *_: free)
-    with devices.computed_on(lambda: "cpu"):
+    monkeypatch.setattr(base, "KEPT", 0)
+    monkeypatch.setattr(gpu, "FEWEST", 0)
+    monkeypatch.setattr(gpu, "fitting", lambda *_: free)
+    with placed(gpu=lambda: "cpu"):
         np.testing.assert_array_equal(realism(FeatureSet(real), FeatureSet(synthetic)).per_image, here)
 
 
@@ -90,7 +90,7 @@ def test_blocks_of_a_device_that_is_full_are_halved(monkeypatch: pytest.MonkeyPa
         return tensor(values, **more)
 
     monkeypatch.setattr(torch, "tensor", full)
-    found = list(devices.squared_distances(x, y, of_x, of_y, "cpu"))
+    found = list(gpu.squared_distances(x, y, of_x, of_y, "cpu"))
     np.testing.assert_allclose(np.concatenate([raw for _, raw in found]), cdist(x, y, "sqeuclidean"), atol=1e-5)
     assert [(part.start, part.stop) for part, _ in found] == [(0, 10), (10, 20), (20, 30), (30, 40)]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bench_core import registry
-from bench_core.engine.uncertainty import measure
+from bench_core.engine.scoring.uncertainty import measure
 from bench_core.errors import InputError
 from bench_core.features import FeatureSet
 from bench_core.metrics.variety.beta_recall import beta_recall

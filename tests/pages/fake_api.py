@@ -17,14 +17,14 @@ from PIL import Image
 
 from bench_core import api
 from bench_core.cards import EncoderCard, GeneratorCard
-from bench_core.engine.comparison import Measurement, difference, pareto_probability
-from bench_core.engine.dry_run import Memory, ModelCheck
-from bench_core.engine.estimate import Estimate
-from bench_core.engine.intake.chexgenbench import read_results
-from bench_core.engine.outside_numbers import IMPORTED, published_frame, statements_frame
-from bench_core.engine.redundancy import correlations
+from bench_core.engine.answers.comparison import Measurement, difference, pareto_probability
+from bench_core.engine.answers.outside_numbers import IMPORTED, published_frame, statements_frame
+from bench_core.engine.answers.redundancy import correlations
+from bench_core.engine.requests.dry_run import Memory, ModelCheck
+from bench_core.engine.requests.estimate import Estimate
 from bench_core.errors import NotPossible, UnknownName
 from bench_core.generators.backend import Lack
+from bench_core.intake.chexgenbench import read_results
 from bench_core.registry import Metric
 from bench_core.settings_model import Settings
 

@@ -8,12 +8,12 @@ import pytest
 from PIL import Image
 
 from bench_core import api
-from pages.components import forms
-from pages.components.downloads import page_of_figure
-from pages.components.images import Tile, caption, data_uri, difference_picture
-from pages.components.palette import styles
-from pages.components.tables import SHAPES, csv, glance, headline_metrics, numbers_html, wide_table
-from pages.components.viewer import facts
+from pages.components.forms import settings
+from pages.components.images.grids import Tile, caption, data_uri, difference_picture
+from pages.components.images.viewer import facts
+from pages.components.style.palette import styles
+from pages.components.tables.downloads import page_of_figure
+from pages.components.tables.glance import SHAPES, csv, glance, headline_metrics, numbers_html, wide_table
 from tests.pages.fake_api import GENERATORS, METRICS, Fake, encode, film, metric_of
 
 ALL = {m: metric_of(m) for m in METRICS}
@@ -93,7 +93,7 @@ def test_every_marker_has_a_swatch() -> None:
 
 
 def test_a_figure_downloads_as_one_file() -> None:
-    from pages.components.charts import blank
+    from pages.components.figures.charts import blank
 
     html = page_of_figure(blank("dark", 200), "dark")
     assert "<html>" in html and 'src="http' not in html and len(html) > 1_000_000
@@ -106,20 +106,20 @@ def test_a_figure_downloads_as_one_file() -> None:
      (api.SettingField("n", "str", ""), None, "")],
 )  # fmt: skip
 def test_restored_settings_are_made_fit_for_their_widgets(field: api.SettingField, value: object, expected: object) -> None:
-    assert forms.in_range(field, value) == expected
+    assert settings.in_range(field, value) == expected
 
 
 def test_an_edited_prompt_loses_the_labels_of_its_preset() -> None:
     origin = {"text": "Large effusion.", "labels": {"Pleural Effusion": 1}, "source_image_id": "r1"}
-    assert forms.prompt_spec("Large effusion.", origin).labels == {"Pleural Effusion": 1}
-    assert forms.prompt_spec("Large effusion!", origin) == api.PromptSpec(text="Large effusion!")
+    assert settings.prompt_spec("Large effusion.", origin).labels == {"Pleural Effusion": 1}
+    assert settings.prompt_spec("Large effusion!", origin) == api.PromptSpec(text="Large effusion!")
 
 
 def test_the_same_request_has_the_same_name_and_another_one_another() -> None:
     prompt = api.PromptSpec(text="x")
-    first = forms.generate_spec("phantom-ldm", prompt, 4, 71, {"guidance_scale": 3.0}, None)
-    assert first == forms.generate_spec("phantom-ldm", prompt, 4, 71, {"guidance_scale": 3.0}, None)
-    assert first.name != forms.generate_spec("phantom-ldm", prompt, 4, 72, {"guidance_scale": 3.0}, None).name
+    first = settings.generate_spec("phantom-ldm", prompt, 4, 71, {"guidance_scale": 3.0}, None)
+    assert first == settings.generate_spec("phantom-ldm", prompt, 4, 71, {"guidance_scale": 3.0}, None)
+    assert first.name != settings.generate_spec("phantom-ldm", prompt, 4, 72, {"guidance_scale": 3.0}, None).name
     assert first.name.startswith("phantom-ldm-")
 
 

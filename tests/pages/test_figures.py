@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from pages.components import charts, trade_off
-from pages.components.fronts import front, trade_off_points
-from pages.components.groups import drawn, map_groups
-from pages.components.palette import GREY, styles
-from pages.components.trade_off import extent
+from pages.components.figures import charts, trade_off
+from pages.components.figures.fronts import front, trade_off_points
+from pages.components.figures.groups import drawn, map_groups
+from pages.components.figures.trade_off import extent
+from pages.components.style.palette import GREY, styles
 from tests.pages.fake_api import GENERATORS, Fake, metric_of
 
 LOOK = styles({g: i for i, g in enumerate(GENERATORS)})

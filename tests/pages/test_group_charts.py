@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from bench_core.registry import Target
-from pages.components import agreement_charts, by_group, comparing, group_charts, trade_off
-from pages.components.fronts import trade_off_points
-from pages.components.palette import styles
+from pages.components.figures import agreement_charts, by_group, group_charts, trade_off
+from pages.components.figures.fronts import trade_off_points
+from pages.components.panels import comparing
+from pages.components.style.palette import styles
 from tests.pages.fake_api import GENERATORS, METRICS, Fake, metric_of
 
 LOOK = styles({g: i for i, g in enumerate(GENERATORS)})

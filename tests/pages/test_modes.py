@@ -8,9 +8,10 @@ import plotly.graph_objects as go
 import pytest
 
 from bench_core import api
-from pages.components import modes, outside, published_chart, trade_off
-from pages.components.fronts import trade_off_points
-from pages.components.palette import styles
+from pages.components.figures import outside, published_chart, trade_off
+from pages.components.figures.fronts import trade_off_points
+from pages.components.panels import modes
+from pages.components.style.palette import styles
 from tests.chexgenbench_files import CONDITIONAL, SHARDED, WHOLE
 from tests.pages.conftest import Opener, errors_of, words_of
 from tests.pages.fake_api import GENERATORS, Fake, metric_of

@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bench_core import api
-from pages.components.frame import FOLDER, MENU
-from pages.components.runs import in_turn, kind_of, waiting_line
+from pages.components.frame.menu import FOLDER, MENU
+from pages.components.runs.status import in_turn, kind_of, waiting_line
 from tests.pages.conftest import Opener, errors_of, words_of
 from tests.pages.fake_api import Fake
 

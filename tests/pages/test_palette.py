@@ -3,8 +3,8 @@
 from itertools import combinations
 
 from bench_core.cards import generator_cards
-from pages.components.charts import FINDING_COLOURS
-from pages.components.palette import COLOURS, EDGES, INK, MARKERS, PAPER, Style, styles
+from pages.components.figures.charts import FINDING_COLOURS
+from pages.components.style.palette import COLOURS, EDGES, INK, MARKERS, PAPER, Style, styles
 
 
 def _luminance(colour: str) -> float:

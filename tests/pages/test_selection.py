@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pages.components.selection import clicked_name, page_of, selected_rows, threshold_for
+from pages.components.frame.selection import clicked_name, page_of, selected_rows, threshold_for
 
 
 @pytest.mark.parametrize("data", [["copycat"], "copycat", {"0": "copycat"}, ("copycat",)])

@@ -8,7 +8,7 @@ from scipy.special import log_softmax, logsumexp
 from bench_core.data import Score
 from bench_core.errors import NotPossible, TooFewImages
 from bench_core.features import FeatureSet
-from bench_core.metrics.draws import by_content
+from bench_core.features.orders import by_content
 from bench_core.registry import metric
 
 

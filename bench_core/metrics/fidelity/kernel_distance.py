@@ -7,7 +7,7 @@ from pydantic import Field
 from bench_core.data import Score
 from bench_core.errors import TooFewImages
 from bench_core.features import FeatureSet
-from bench_core.metrics.draws import by_content
+from bench_core.features.orders import by_content
 from bench_core.registry import metric
 
 

@@ -7,8 +7,8 @@ from pydantic import Field
 from bench_core.data import Score
 from bench_core.errors import TooFewImages
 from bench_core.features import FeatureSet
-from bench_core.metrics.draws import by_content, one_each, shuffled
-from bench_core.metrics.mixture import mixture_of
+from bench_core.features.orders import by_content, one_each, shuffled
+from bench_core.metrics.mixture_on_torch import mixture_of
 from bench_core.registry import metric
 
 

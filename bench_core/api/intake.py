@@ -1,0 +1,139 @@
+"""What comes in: images, data sets, result files, the simulated cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench_core.api.workspace import open_workspace
+from bench_core.data import Kind
+from bench_core.records import ImportReport, Progress, Upload
+from bench_core.registry import Layout
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def upload(files: Sequence[tuple[str, bytes]]) -> Upload:
+    """Puts uploaded files (images, one CSV, or ZIPs of them) into a folder of their own, checked, for `import_images`.
+
+    Raises:
+        InputError: a ZIP leaves its folder or is too large, or there are two tables.
+    """
+    from bench_core.intake.uploads import receive
+
+    images, table = receive(open_workspace(), files)
+    return Upload(images, table)
+
+
+def check_table(images: Path, table: Path | None, kind: Kind = "real") -> ImportReport:
+    """What an import of these would find, without importing: columns, paths and labels (not yet the pixels)."""
+    from bench_core.intake.tables import read_rows
+
+    found = read_rows(Path(images), Path(table) if table else None, kind)
+    return ImportReport(None, len(found.rows), found.problems)
+
+
+def import_images(
+    name: str,
+    images: Path,
+    table: Path | None,
+    kind: Kind,
+    skip_bad: bool = False,
+    on_progress: Progress | None = None,
+    in_place: bool = False,
+) -> ImportReport:
+    """Imports a folder of PNG, JPEG and DICOM files, or those that a CSV names, as a set of that name.
+
+    With `in_place` the files stay where they are and are not opened yet (see `import_data_set`).
+
+    The same name and content again returns the set that is there.
+
+    Raises:
+        TableError: something is wrong and `skip_bad` is not set; `problems` lists each with its row.
+        NameTaken: the name belongs to a set with other content.
+    """
+    from bench_core.intake.images import import_set
+
+    set_id, imported, problems = import_set(
+        open_workspace(), name, Path(images), Path(table) if table else None, kind, skip_bad, on_progress, in_place
+    )
+    return ImportReport(set_id, imported, problems)
+
+
+def layouts() -> Mapping[str, Layout]:
+    """The public data sets that can be imported by name, by id."""
+    from bench_core import registry
+
+    return registry.layouts()
+
+
+def import_data_set(
+    name: str,
+    layout: str,
+    root: Path,
+    kind: Kind,
+    *,
+    split: str | None = None,
+    view: str | None = None,
+    labels: str | None = None,
+    annotations: Path | None = None,
+    copy: bool = False,
+    skip_bad: bool = False,
+    on_progress: Progress | None = None,
+) -> ImportReport:
+    """Imports a public data set that lies in `root` as it was published; see `layouts`.
+
+    Unless `copy`, the images stay where they are and are not opened now: each is known by its place, size and time of last change, which
+    are checked whenever it is read. With `copy`, each is decoded and copied into the workspace (of DICOM files the pixels only).
+
+    Raises:
+        UnknownName: there is no such layout.
+        TableError: something is wrong and `skip_bad` is not set; `problems` lists each with its row.
+        NameTaken: the name belongs to a set with other content.
+    """
+    from bench_core.intake.data_sets import Wanted, import_data_set
+
+    wanted = Wanted(split, view, labels, Path(annotations) if annotations else None)
+    return ImportReport(*import_data_set(open_workspace(), name, layout, Path(root), kind, wanted, copy, skip_bad, on_progress))
+
+
+def import_results(name: str, files: Sequence[tuple[str, bytes]], skip_bad: bool = False) -> ImportReport:
+    """Imports CheXGenBench's result files, given as (file name, content), under a name; see `imported_results`.
+
+    Raises:
+        TableError: something is wrong and `skip_bad` is not set; `problems` lists each with its file, row and column.
+        NameTaken: the name belongs to an import of other numbers.
+    """
+    from bench_core.engine.answers.outside_numbers import import_results
+
+    imported, problems = import_results(open_workspace(), name, files, skip_bad)
+    return ImportReport(None, imported, problems)
+
+
+def imported_results() -> pd.DataFrame:
+    """Numbers from other tools' result files, one row a number: shown beside ours, read by no metric, without interval or null.
+
+    Columns: name (of the import), file, row (from 1; none for means over a file), model, metric (as in the file), metric_id, encoder,
+    better, mode, subgroup, caption, value, n (rows behind a mean), warning, created (UTC).
+    """
+    from bench_core.engine.answers.outside_numbers import imported_frame
+
+    return imported_frame(open_workspace())
+
+
+def delete_import(name: str) -> None:
+    """Deletes the numbers of an import.
+
+    Raises:
+        UnknownName: there is none of that name.
+    """
+    open_workspace().imports.remove(name)
+
+
+def simulate(subjects: int, seed: int, out: Path, on_progress: Progress | None = None) -> int:
+    """Renders a simulated cohort into a folder: images, masks and `table.csv` that import reads; returns the number of films."""
+    from bench_core.handover.cohort import export_cohort
+
+    return export_cohort(subjects, seed, out, on_progress)

@@ -1,0 +1,105 @@
+"""Runs: asked for, looked at, stopped, repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bench_core.api.workspace import open_workspace
+from bench_core.records import Run
+from bench_core.spec import RunSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def submit(spec: RunSpec, priority: int | None = None, owner: str | None = None) -> str:
+    """Checks a spec and queues it; the id of the run. The same request that has not ended yet is not queued twice.
+
+    Args:
+        priority: higher ones first; None: 10 for a few images that somebody waits for, else 0. Below 0 means when nothing else waits.
+        owner: who asks; turns and quotas go by it. The user of the configuration where nobody is named.
+
+    Raises:
+        QuotaReached: the owner may not ask for more at the moment.
+        UnknownName: a generator, encoder, metric or set that is not there.
+        SettingError: a setting that is unknown or out of range.
+        NameTaken: the name belongs to another request.
+        MissingWeights, MissingPackage: the generator or encoder cannot run here.
+    """
+    from bench_core.engine.requests.submission import submit
+
+    return submit(open_workspace(), spec, priority, owner)
+
+
+def runs(limit: int = 200) -> pd.DataFrame:
+    """Runs, newest first.
+
+    Columns: id, kind, name, status, progress (0 to 1), message, error, hint, created, started, finished (UTC), seconds, set_id,
+    eta_seconds, cancelling, pausing, owner, priority, position (in the queue, from 1), starts_in (seconds; None where unknown).
+    """
+    return open_workspace().runs.listing(limit)
+
+
+def run(run_id: str) -> Run:
+    """One run.
+
+    Raises:
+        UnknownName: there is none of that id (or name).
+    """
+    return Run(**open_workspace().runs.describe(run_id))
+
+
+def runs_in_full(rows: pd.DataFrame) -> list[Run]:
+    """These rows of `runs` as `run` gives each, with one look at the database; one that was deleted meanwhile is left out."""
+    import pandas
+
+    known = lambda value, kind: None if pandas.isna(value) else kind(value)
+    places = zip(rows["id"], rows["position"], rows["starts_in"], strict=True)
+    order = {str(run_id): (known(position, int), known(starts, float)) for run_id, position, starts in places}
+    return [Run(**fields) for fields in open_workspace().runs.describe_all(order)]
+
+
+def cancel(run_id: str) -> None:
+    """Asks a run to stop; finished images are kept. A run that has ended stays as it is."""
+    open_workspace().runs.cancel(run_id)
+
+
+def pause(run_id: str) -> None:
+    """Puts a run aside until `resume`; a running one stops where nothing is lost (generation: after the batch in progress)."""
+    open_workspace().runs.pause(run_id)
+
+
+def resume(run_id: str) -> None:
+    """Puts a paused run back into the queue; it goes on where it stopped."""
+    open_workspace().runs.resume(run_id)
+
+
+def set_priority(run_id: str, priority: int) -> None:
+    """Changes the priority of a run that has not ended; see `submit`."""
+    open_workspace().runs.set_priority(run_id, priority)
+
+
+def repeat(run_id: str, owner: str | None = None) -> str:
+    """Queues the request of a run that has ended again; what it finished is not done twice. Returns the new run's id."""
+    return submit(run(run_id).spec, owner=owner)
+
+
+def delete_run(run_id: str) -> None:
+    """Deletes a run and its results, not the images that it made.
+
+    Raises:
+        UnknownName: there is none.
+        InputError: it is still running; cancel it first.
+    """
+    from bench_core.engine.requests.deletion import delete_run
+
+    delete_run(open_workspace(), run_id)
+
+
+def wait(run_id: str, on_progress: Callable[[Run], None] | None = None) -> Run:
+    """Waits for a run to end; carries it out itself when no worker lives. Returns it, whatever its status."""
+    from bench_core.jobs.waiting import wait_for
+
+    wait_for(open_workspace(), run_id, (lambda: on_progress(run(run_id))) if on_progress else None)
+    return run(run_id)

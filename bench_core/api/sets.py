@@ -1,0 +1,112 @@
+"""Image sets: listing, members, pictures, deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bench_core.api.workspace import open_workspace
+from bench_core.data import ImageSet
+from bench_core.records import Progress, Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def sets(kind: str | None = None) -> pd.DataFrame:
+    """All finished sets (also of cancelled runs), newest first.
+
+    Columns: id, name, kind, images, bytes (on this machine), created (UTC), generator, root (folder, or URL below `BENCH_IMAGES`),
+    prompts_are_reports, simulated, complete.
+    """
+    return open_workspace().sets.listing(kind)
+
+
+def find_set(name_or_id: str) -> ImageSet:
+    """The set of that name or id; one that is still being made has the rows that are finished.
+
+    Raises:
+        UnknownName: there is none; offers the closest one.
+    """
+    return open_workspace().sets.open(name_or_id)
+
+
+def members(set_id: str, subgroup: str) -> list[str]:
+    """Ids of the images of a set that belong to a subgroup: `finding=Pneumonia` or `view=AP` (also `PA`, `lateral`).
+
+    Raises:
+        UnknownName: there is no such set.
+        InputError: no such grouping.
+    """
+    from bench_core.engine.scoring.subgroups import members
+
+    return members(find_set(set_id), subgroup)
+
+
+def delete_set(name_or_id: str) -> None:
+    """Deletes a set with its images, thumbnails, features, neighbours, projections and results.
+
+    Raises:
+        UnknownName: there is none.
+        InputError: a run that is queued or running uses it.
+    """
+    from bench_core.engine.requests.deletion import delete_set
+
+    delete_set(open_workspace(), name_or_id)
+
+
+def image_png(set_id: str, image_id: str) -> bytes:
+    """One image as a PNG, 8-bit grey, without provenance (see `export_zip` and `image_provenance`).
+
+    Raises:
+        UnknownName: no such set or image.
+    """
+    from bench_core.store.pictures import plain_png
+
+    images = find_set(set_id)
+    return plain_png(images.read(open_workspace().sets.row_of(images, image_id)))
+
+
+def mean_image(set_id: str) -> bytes:
+    """The mean of the images of a set (of up to 2,000 of them) as a small grey PNG; made once and kept. A varied set has a blurred one.
+
+    Raises:
+        UnknownName: no such set.
+        NotPossible: it has no images yet.
+        TooSmallImages: some images are smaller than others.
+    """
+    from bench_core.engine.answers.mean_image import mean_image
+
+    return mean_image(open_workspace(), find_set(set_id))
+
+
+def quick_mean_image(set_id: str) -> bytes | None:
+    """As `mean_image`, but None where it would take long: a large set of which none was made yet. An evaluation makes one."""
+    from bench_core.engine.answers.mean_image import quick_mean_image
+
+    return quick_mean_image(open_workspace(), find_set(set_id))
+
+
+def thumbnails(set_id: str, image_ids: Sequence[str], side: int = 96) -> list[bytes]:
+    """Small grey WebP images in the order of `image_ids`; each is made once and kept.
+
+    Raises:
+        UnknownName: no such set or image.
+    """
+    workspace = open_workspace()
+    images = find_set(set_id)
+    return [workspace.thumbnails.get(images, workspace.sets.row_of(images, i), side) for i in image_ids]
+
+
+def encode(name_or_id: str, encoder: str, on_progress: Progress | None = None) -> None:
+    """Encodes those images of a set that are not encoded yet, in this process."""
+    from bench_core.engine.encoding.encode import encode_set
+
+    encode_set(open_workspace(), name_or_id, encoder, on_progress)
+
+
+def studies() -> list[Study]:
+    """Pairs of sets and encoders that numbers exist for, the embedded study first."""
+    from bench_core.engine.answers.results import study_rows
+
+    return [Study(*row) for row in study_rows(open_workspace())]

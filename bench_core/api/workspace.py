@@ -1,0 +1,46 @@
+"""The workspace in use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench_core.config import Config
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench_core.store.workspace import Workspace
+
+
+_current: Workspace | None = None
+
+
+def open_workspace(config: Config | None = None) -> Workspace:
+    """Sets the current workspace (with a config) or returns it, opening the one that the environment names if need be.
+
+    Raises:
+        StoreError: its folder or database cannot be used.
+    """
+    global _current
+    if config is not None or _current is None:
+        from bench_core.store.workspace import Workspace
+
+        config = config or Config.from_environment()
+        if _current is None or _current.config != config:
+            _current = Workspace(config)
+    return _current
+
+
+def data_version() -> str:
+    """A cheap token that changes when a set, a number or the end of a run appears or disappears: what pages key their caches on."""
+    return open_workspace().version()
+
+
+def disk_use() -> pd.DataFrame:
+    """Bytes on disk by what they are. Columns: what, bytes."""
+    return open_workspace().disk_use()
+
+
+def user_header() -> str:
+    """The header in which a trusted proxy says who uses the pages; empty where there is none."""
+    return open_workspace().config.user_header

@@ -1,0 +1,65 @@
+"""Reads cards from their folders."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from bench_core.cards.card import BUILT_IN
+from bench_core.cards.encoder import EncoderCard
+from bench_core.cards.generator import GeneratorCard
+from bench_core.errors import CardError, UnknownName
+
+AnyCard = TypeVar("AnyCard", GeneratorCard, EncoderCard)
+
+
+def read_card(path: Path, model: type[AnyCard]) -> AnyCard:
+    """Reads one card.
+
+    Raises:
+        CardError: the file is no TOML or a field is missing, unknown or wrong; names file and field.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CardError(path, "(whole file)", f"is no TOML: {error}") from None
+    if data.get("id", path.stem) != path.stem:
+        raise CardError(path, "id", f"is {data['id']!r} but the file is named {path.stem!r}")
+    try:
+        return model.model_validate({**data, "id": path.stem, "source": path})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise CardError(path, ".".join(map(str, first["loc"])), f"is {first.get('input')!r}: {first['msg']}") from None
+
+
+def _read_all(folders: Iterable[Path], model: type[AnyCard]) -> Mapping[str, AnyCard]:
+    cards = [read_card(path, model) for folder in folders for path in sorted(folder.glob("*.toml"))]
+    return {card.id: card for card in cards}
+
+
+def generator_cards(user_folder: Path | None = None) -> Mapping[str, GeneratorCard]:
+    """Generator cards by id: the built-in ones, then the user's (`<user_folder>/generators/*.toml`), which win."""
+    folders = [BUILT_IN / "generators" / "cards"] + ([user_folder / "generators"] if user_folder else [])
+    return _read_all(folders, GeneratorCard)
+
+
+def encoder_cards(user_folder: Path | None = None, weights: Path | None = None) -> Mapping[str, EncoderCard]:
+    """Encoder cards by id: the built-in ones, then the user's (`<user_folder>/encoders/*.toml`), which win.
+
+    `weights` is the folder in which users put weights, one folder a card id.
+    """
+    folders = [BUILT_IN / "encoders" / "cards"] + ([user_folder / "encoders"] if user_folder else [])
+    return {name: card.model_copy(update={"weights": weights}) for name, card in _read_all(folders, EncoderCard).items()}
+
+
+def find_card(kind: str, cards: Mapping[str, AnyCard], card_id: str) -> AnyCard:
+    """The card of that id.
+
+    Raises:
+        UnknownName: there is none; offers the closest one.
+    """
+    if card_id not in cards:
+        raise UnknownName(kind, card_id, cards)
+    return cards[card_id]

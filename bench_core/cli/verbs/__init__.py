@@ -1,0 +1,1 @@
+"""One module per group of verbs, one function per verb; each is imported when it is asked for."""

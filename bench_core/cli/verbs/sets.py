@@ -1,0 +1,100 @@
+"""Verbs that make, import and delete sets."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from bench_core import api
+from bench_core.cli.output import Bar, write_json
+from bench_core.cli.verbs.models import pairs
+from bench_core.cli.verbs.queue import _finish
+from bench_core.errors import InputError
+
+SHOWN_PROBLEMS = 20
+
+
+def phantom_verb(options: argparse.Namespace) -> None:
+    with Bar() as bar:
+        count = api.simulate(options.subjects, options.seed, Path(options.out), bar)
+    print(f"{count} simulated films in {options.out}; import them with --images {options.out} --table {Path(options.out) / 'table.csv'}")
+
+
+def import_verb(options: argparse.Namespace) -> None:
+    if (options.layout is None) == (options.images is None):
+        raise InputError("Give either --images or --layout.", "Example: import --name mine --layout mimic-cxr-jpg --root DIR --split test")
+    with Bar() as bar:
+        report = _import_layout(options, bar) if options.layout else _import_own(options, bar)
+    for problem in report.problems[:SHOWN_PROBLEMS]:
+        print(f"left out: {problem}", file=sys.stderr)
+    print(
+        f"{report.imported} images in set {options.name!r} ({report.set_id})"
+        + (f", {len(report.problems)} left out" if report.problems else "")
+    )
+    write_json(options.json, {"set": _set_row(str(report.set_id)), "problems": report.problems})
+
+
+def import_results_verb(options: argparse.Namespace) -> None:
+    files = []
+    for file in options.file:
+        try:
+            files.append((Path(file).name, Path(file).read_bytes()))
+        except OSError as error:
+            raise InputError(f"{file!r} cannot be read: {error.strerror}.") from None
+    report = api.import_results(options.name, files, options.skip_bad)
+    for problem in report.problems[:SHOWN_PROBLEMS]:
+        print(f"left out: {problem}", file=sys.stderr)
+    frame = api.imported_results()
+    rows = frame[frame["name"] == options.name].to_dict("records")
+    for warning in dict.fromkeys(r["warning"] for r in rows if r["warning"]):
+        print(f"warning: {warning}", file=sys.stderr)
+    left = f", {len(report.problems)} left out" if report.problems else ""
+    print(f"{report.imported} numbers of {len({r['model'] for r in rows})} models imported as {options.name!r}{left}")
+    write_json(options.json, {"results": rows, "problems": report.problems})
+
+
+def _import_own(options: argparse.Namespace, bar: Any) -> Any:
+    for option in ("root", "split", "view", "labels", "annotations"):
+        if getattr(options, option) is not None:
+            raise InputError(f"--{option} goes with --layout.")
+    table = Path(options.table) if options.table else None
+    return api.import_images(options.name, Path(options.images), table, options.kind, options.skip_bad, bar, options.in_place)
+
+
+def _import_layout(options: argparse.Namespace, bar: Any) -> Any:
+    if options.root is None:
+        raise InputError("--layout needs --root, the folder of the data set.")
+    if options.table is not None:
+        raise InputError("--table goes with --images; a layout has tables of its own.")
+    return api.import_data_set(
+        options.name, options.layout, Path(options.root), options.kind, split=options.split, view=options.view, labels=options.labels,
+        annotations=options.annotations, copy=options.copy, skip_bad=options.skip_bad, on_progress=bar,
+    )  # fmt: skip
+
+
+def _set_row(set_id: str) -> dict[str, Any]:
+    frame = api.sets()
+    found: list[dict[str, Any]] = frame[frame["id"] == set_id].to_dict("records")
+    return found[0]
+
+
+def generate_verb(options: argparse.Namespace) -> None:
+    if options.package_prompts is not None:
+        prompts = api.package_prompts(options.package_prompts, options.first)
+    else:
+        prompts = [api.PromptSpec(text=options.prompt)] if options.prompt is not None else api.prompt_table(Path(options.prompts))
+    spec = api.GenerateSpec(
+        name=options.name, generator=api.Choice(id=options.generator, settings=pairs(options.set)), prompts=prompts, count=options.count,
+        seed=options.seed, batch_size=options.batch_size, train=options.train,
+    )  # fmt: skip
+    run = _finish(api.submit(spec))
+    row = _set_row(run.set_id)
+    print(f"{run.message} in set {options.name!r} ({run.set_id}): {row['root']}")
+    write_json(options.json, {"set": {**row, "name": options.name}})
+
+
+def delete_verb(options: argparse.Namespace) -> None:
+    {"set": api.delete_set, "run": api.delete_run, "import": api.delete_import}[options.what](options.name)
+    print(f"{options.what} {options.name!r} is deleted")

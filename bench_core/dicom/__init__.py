@@ -1,0 +1,1 @@
+"""DICOM films as grey levels; only pixels leave this folder."""

@@ -1,0 +1,81 @@
+"""Each synthetic image's nearest training images, with distances in units of the spacing of the training images there."""
+
+import numpy as np
+import pandas as pd
+
+from bench_core.cards import EncoderCard
+from bench_core.data import ImageSet
+from bench_core.engine.catalogue import encoder_card
+from bench_core.engine.encoding.encode import read_features
+from bench_core.engine.keys import nearest_key
+from bench_core.errors import InputError, TooFewImages
+from bench_core.features import FeatureSet
+from bench_core.store.workspace import Workspace
+
+MOST = 100
+
+
+def compute_nearest(
+    workspace: Workspace,
+    images: ImageSet,
+    train: ImageSet,
+    card: EncoderCard,
+    k: int,
+    features: FeatureSet | None = None,
+    near: FeatureSet | None = None,
+) -> pd.DataFrame:
+    """The stored table of k nearest training images, made if need be.
+
+    Raises:
+        NotPossible: a set is not encoded yet.
+        TooFewImages: fewer than k training images.
+    """
+    k = min(k, len(train))
+    key = nearest_key(images, train, card, k)
+    found = workspace.derived.table(key)
+    if found is not None:
+        return found
+    features = features or read_features(workspace, images, card)
+    near = near or read_features(workspace, train, card)
+    distances, rows = features.neighbours(near, k)  # (N, k), (N, k)
+    spacing = _spacing(near)[rows]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(distances == 0, 0.0, distances / spacing)
+    frame = pd.DataFrame(
+        {
+            "image_id": np.repeat(images.table["image_id"].to_numpy(), k), "rank": np.tile(np.arange(1, k + 1), len(images)),
+            "train_image_id": train.table["image_id"].to_numpy()[rows.ravel()], "distance": distances.ravel().astype(np.float32),
+            "ratio": ratio.ravel().astype(np.float32),
+        }
+    )  # fmt: skip
+    workspace.derived.write_table(key, "neighbours", frame, [images.id, train.id])
+    return frame
+
+
+def _spacing(train: FeatureSet) -> np.ndarray:  # (N,)
+    """Distance of each training image to the nearest one of another patient; NaN where there is none."""
+    try:
+        return train.radius(1)
+    except TooFewImages:
+        return np.full(len(train), np.nan)
+
+
+def nearest_table(workspace: Workspace, synthetic: str, train: str, encoder: str, k: int, real: str | None) -> pd.DataFrame:
+    """See `api.neighbours`."""
+    if not 1 <= k <= MOST:
+        raise InputError(f"k = {k} neighbours cannot be shown.", f"Choose 1 to {MOST}.")
+    card = encoder_card(workspace.config, encoder)
+    images, near = workspace.sets.open(synthetic), workspace.sets.open(train)
+    frame = compute_nearest(workspace, images, near, card, max(k, 5))
+    frame = frame[frame["rank"] <= k].reset_index(drop=True)
+    if real is not None:
+        ratios = np.sort(held_out_ratios(workspace, train, real, encoder))
+        frame["held_out_share"] = np.searchsorted(ratios, frame["ratio"].to_numpy(), side="left") / len(ratios)
+    return frame
+
+
+def held_out_ratios(workspace: Workspace, train: str, real: str, encoder: str) -> np.ndarray:  # (N,) float32
+    """See `api.held_out`."""
+    card = encoder_card(workspace.config, encoder)
+    frame = compute_nearest(workspace, workspace.sets.open(real), workspace.sets.open(train), card, 5)
+    return frame.loc[frame["rank"] == 1, "ratio"].to_numpy(np.float32)

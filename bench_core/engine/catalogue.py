@@ -1,0 +1,101 @@
+"""Answers what catalogue and forms ask of cards: which there are, what they lack, their settings."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from typing import Any, Literal, Union, get_args, get_origin
+
+from bench_core.cards import EncoderCard, GeneratorCard, encoder_cards, find_card, generator_cards
+from bench_core.config import Config
+from bench_core.errors import MissingWeights
+from bench_core.settings_model import Settings, check
+
+
+def generator_card(config: Config, generator_id: str) -> GeneratorCard:
+    """The card of a generator.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    return find_card("generator", generator_cards(config.card_folder), generator_id)
+
+
+def encoder_card(config: Config, encoder_id: str) -> EncoderCard:
+    """The card of an encoder.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    return find_card("encoder", encoder_cards(config.card_folder, config.weights_folder()), encoder_id)
+
+
+def generator_missing(config: Config, generator_id: str) -> str | None:
+    """See `api.generator_missing`."""
+    from bench_core.generators import backend_of
+
+    card = generator_card(config, generator_id)
+    return backend_of(card).missing(card)
+
+
+def encoder_missing(config: Config, encoder_id: str) -> str | None:
+    """See `api.encoder_missing`."""
+    from bench_core.encoders import encoder_backend
+
+    card = encoder_card(config, encoder_id)
+    if card.trust_remote_code and not config.remote_code:
+        from bench_core.encoders.backend import refused_code
+
+        return " ".join(refused_code(card))
+    return encoder_backend(card).missing(card)
+
+
+def require(missing: str | None, what: str) -> None:
+    """Raises MissingWeights when something is missing."""
+    if missing:
+        raise MissingWeights(f"{what} cannot run here: {missing.rstrip('.')}.", "The catalogue says where its files come from.")
+
+
+def check_settings(card: GeneratorCard, settings: Mapping[str, Any]) -> Settings:
+    """The card's defaults with these settings on top, checked.
+
+    Raises:
+        SettingError: an unknown name or a bad value.
+    """
+    from bench_core.generators import backend_of
+
+    return check(backend_of(card).settings_model(card), {**card.settings, **settings}, f"Generator {card.id!r}")
+
+
+def settings_fields(config: Config, generator_id: str) -> list[dict[str, Any]]:
+    """The fields of `api.SettingField` for each setting of a generator."""
+    from bench_core.generators import backend_of
+
+    card = generator_card(config, generator_id)
+    model = backend_of(card).settings_model(card)
+    fields = []
+    for name, info in model.model_fields.items():
+        kind, choices = _form_type(info.annotation)
+        limits: dict[str, float] = {}
+        for rule in info.metadata:
+            for low in ("ge", "gt"):
+                if getattr(rule, low, None) is not None:
+                    limits["low"] = getattr(rule, low)
+            for high in ("le", "lt"):
+                if getattr(rule, high, None) is not None:
+                    limits["high"] = getattr(rule, high)
+        default = card.settings.get(name, None if info.is_required() else info.get_default(call_default_factory=True))
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        group = str(extra.get("group", ""))
+        fields.append(
+            {"name": name, "type": kind, "default": default, "choices": choices, "help": info.description or "", "group": group, **limits}
+        )
+    return fields
+
+
+def _form_type(annotation: Any) -> tuple[str, tuple[Any, ...]]:
+    if get_origin(annotation) in (Union, types.UnionType):
+        annotation = next(a for a in get_args(annotation) if a is not type(None))
+    if get_origin(annotation) is Literal:
+        return "choice", get_args(annotation)
+    return {int: "int", float: "float", bool: "bool"}.get(annotation, "str"), ()

@@ -1,0 +1,1 @@
+"""Shards of a run on a Ray cluster."""

@@ -1,0 +1,1 @@
+"""Images to features: read and decoded ahead, a batch at a time, here or on a cluster."""

@@ -1,0 +1,143 @@
+"""Prompts to images: in batches, one seed an image, written as they come."""
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from bench_core.cards import GeneratorCard
+from bench_core.data import FINDINGS, Prompt
+from bench_core.engine.batches import Fitting
+from bench_core.engine.cluster.ray import OnRay
+from bench_core.engine.generation.on_cluster import generate_far
+from bench_core.engine.generation.writing import Writer
+from bench_core.engine.keys import card_key
+from bench_core.engine.progress import Reporter
+from bench_core.errors import Cancelled, StoreError
+from bench_core.settings_model import Settings
+from bench_core.spec import GenerateSpec, PromptSpec
+from bench_core.store.claims import LostRun
+from bench_core.store.drafts import Draft
+from bench_core.store.image_folders import PLACE
+from bench_core.store.workspace import Workspace
+
+
+def _generate_here(
+    generator: Any, spec: GenerateSpec, card: GeneratorCard, settings: Settings, draft: Draft, fitting: Fitting, report: Reporter
+) -> float:
+    """Makes what is missing, a batch at a time, the files of each beside the next; returns the seconds spent on images.
+
+    An image counts as done when its file is written, so that it can be shown: while the next batch is made.
+    """
+    missing, total = draft.missing, draft.total
+    start, worked, told = 0, 0.0, 0
+
+    def tell(**more: float | int) -> None:
+        nonlocal told
+        told = len(draft.rows)
+        report.at(told, total, fitting.words(f"{told} of {total} images"), force=True, **more)
+
+    def on_step(step: int, steps: int, preview: np.ndarray | None) -> None:
+        if len(draft.rows) > told:
+            tell()
+        report.step(step, steps, preview)
+
+    def make(rows: Sequence[int]) -> list[np.ndarray]:
+        asked = [as_prompt(spec.prompts[row // spec.count]) for row in rows]
+        images = generator.batch(asked, [spec.seed + r for r in rows], settings, on_step=on_step)
+        if len(images) != len(rows):
+            raise StoreError(f"{card.title} made {len(images)} images for {len(rows)} prompts.")
+        return list(images)
+
+    with Writer(draft) as writer:
+        try:
+            while start < len(missing):
+                rows = missing[start : start + fitting.size]
+                tell(made=start, worked=worked, **({"attempts": 0} if start else {}))
+                report.between()
+                writer.check()
+                began = time.monotonic()
+                images = fitting.carry_out(rows, make)
+                writer.add(rows, [row_columns(spec, row) for row in rows], images, [provenance(card, spec, row) for row in rows])
+                worked += time.monotonic() - began
+                start += len(rows)
+            began = time.monotonic()
+            writer.settle()
+        except Exception:
+            writer.settle()
+            with suppress(Cancelled, LostRun):  # what stops the run is said again; the count of what is there must be right
+                tell()
+            raise
+    return worked + time.monotonic() - began
+
+
+def _generate_far(far: OnRay, workspace: Workspace, spec: GenerateSpec, card: GeneratorCard, draft: Draft, report: Reporter) -> float:
+    """The same on a cluster: a shard is a batch."""
+    missing, total = draft.missing, draft.total
+    made, began = 0, time.monotonic()
+
+    def task(row: int) -> tuple[int, Prompt, int, dict[str, Any], dict[str, Any]]:
+        return row, as_prompt(spec.prompts[row // spec.count]), spec.seed + row, row_columns(spec, row), provenance(card, spec, row)
+
+    def on_images(more: int) -> None:
+        nonlocal made
+        made += more
+        done = total - len(missing) + made
+        report.at(done, total, f"{done} of {total} images", force=True, made=made, worked=time.monotonic() - began, attempts=0)
+
+    tasks = [[task(row) for row in missing[start : start + spec.batch_size]] for start in range(0, len(missing), spec.batch_size)]
+    train = workspace.sets.open(spec.train) if spec.train else None
+    report.at(total - len(missing), total, f"{card.title}, on {far.slots} cores and {far.gpus} GPUs", force=True)
+    generate_far(far, workspace, draft, card, train, spec.generator.settings, tasks, on_images, report.between)
+    return time.monotonic() - began
+
+
+def as_prompt(prompt: PromptSpec) -> Prompt:
+    """The prompt as generators read it."""
+    return Prompt(prompt.id, prompt.text, prompt.labels, prompt.source_image_id)
+
+
+def row_columns(spec: GenerateSpec, row: int) -> dict[str, Any]:
+    """The table columns of image `row` that are known before it is made."""
+    prompt = spec.prompts[row // spec.count]
+    labels = {f: prompt.labels[f] for f in FINDINGS if prompt.labels.get(f) is not None}
+    return {
+        "image_id": f"{row:06d}", "prompt_id": prompt.id, "prompt": prompt.text, "seed": spec.seed + row, "view": prompt.labels.get("view"),
+        "source_image_id": prompt.source_image_id, **labels,
+    }  # fmt: skip
+
+
+def provenance(card: GeneratorCard, spec: GenerateSpec, row: int) -> dict[str, Any]:
+    """What the PNG of image `row` says of itself: enough to make it again."""
+    prompt = spec.prompts[row // spec.count]
+    return {
+        "software": "TriadCXR", "synthetic": True, "generator": card.id, "generator_title": card.title, "repo_id": card.repo_id,
+        "revision": card.revision, "card": card_key(card), "prompt": prompt.text, "labels": dict(prompt.labels),
+        "source_image_id": prompt.source_image_id, "seed": spec.seed + row, "settings": spec.generator.settings,
+    }  # fmt: skip
+
+
+def set_meta(workspace: Workspace, spec: GenerateSpec, card: GeneratorCard) -> dict[str, Any]:
+    """What is kept of how a set was made, and where its images go if not into the workspace."""
+    place = {PLACE: workspace.config.images} if workspace.config.images else {}
+    return {
+        "generator": card.id, "generator_title": card.title, "repo_id": card.repo_id, "revision": card.revision, "card": card_key(card),
+        "settings": spec.generator.settings, "seed": spec.seed, "count": spec.count, "train": spec.train,
+        "prompts_are_reports": prompts_are_reports(workspace, spec), **place,
+    }  # fmt: skip
+
+
+def prompts_are_reports(workspace: Workspace, spec: GenerateSpec) -> bool:
+    """Whether a prompt is a report of an imported image (one of the simulated cohort holds nothing of a person)."""
+    sources = {p.source_image_id for p in spec.prompts if p.source_image_id}
+    texts = {p.text for p in spec.prompts}
+    listing = workspace.sets.listing().drop_duplicates("id")
+    for row in listing[listing["kind"] != "synthetic"].to_dict("records"):
+        table = workspace.sets.open(row["id"]).table
+        if row["simulated"]:
+            sources -= set(table["image_id"])
+        elif not texts.isdisjoint(table["prompt"].dropna()):
+            return True
+    return bool(sources)

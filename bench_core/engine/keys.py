@@ -1,0 +1,95 @@
+"""Content keys of cards, sets, steps, neighbours and maps: what decides whether a step was done before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from bench_core import registry
+from bench_core.cards import EncoderCard, GeneratorCard
+from bench_core.data import ImageSet, content_key
+from bench_core.engine.catalogue import encoder_card, generator_card
+from bench_core.settings_model import keyed
+from bench_core.spec import EvaluateSpec, GenerateSpec
+from bench_core.store.workspace import Workspace
+
+
+def generated_set_id(workspace: Workspace, spec: GenerateSpec) -> str:
+    """Content key of the set: request without what decides no pixel, card with its weights, training images where it reads them."""
+    from bench_core.generators import backend_of
+
+    card = generator_card(workspace.config, spec.generator.id)
+    decisive = keyed(backend_of(card).settings_model(card), spec.generator.settings)
+    spec = spec.model_copy(update={"generator": spec.generator.model_copy(update={"settings": decisive})})
+    return content_key("generated", spec.key(), card_key(card), workspace.sets.fingerprint(spec.train) if spec.train else None)
+
+
+def card_key(card: GeneratorCard | EncoderCard) -> str:
+    """The card's content key; its weights are read again only when a file changed."""
+    files = sorted(p for folder in card.folders() if folder.is_dir() for p in folder.rglob("*") if p.is_file())
+    key = _card_key(_Keyed(card), tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files))
+    if isinstance(card, GeneratorCard):
+        from bench_core.generators import backend_of
+
+        commits = backend_of(card).fingerprint(card)
+        return content_key(key, commits) if commits else key
+    return key
+
+
+class _Keyed:
+    """A card that a cache can hold: equal when its text is."""
+
+    def __init__(self, card: GeneratorCard | EncoderCard) -> None:
+        self.card, self.text = card, card.model_dump_json() + str(card.source)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Keyed) and other.text == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+@lru_cache(maxsize=64)
+def _card_key(keyed: _Keyed, files: tuple[tuple[str, int, int], ...]) -> str:
+    return keyed.card.key()
+
+
+def step_key(spec: EvaluateSpec, card: EncoderCard, sets: Mapping[str, ImageSet], subgroup: str) -> str:
+    """Content key of everything that decides these numbers."""
+    known = registry.metrics()
+    choices = [(c.id, c.settings, c.optional) for c in spec.metrics] if spec.metrics is not None else [(m, {}, True) for m in known]
+    versions = {i: known[i].version for i, *_ in choices}
+    images = {role: set_key(s) for role, s in sets.items()}
+    mode = [spec.mode, spec.train] if spec.mode != "corrected" else []
+    part = f"{subgroup}, equal n" if spec.equal_n and subgroup != "all" else subgroup
+    return content_key("step", images, card_key(card), choices, versions, spec.seed, spec.intervals, part, *mode)
+
+
+def per_image_key(step: str) -> str:
+    """Key of the table of values an image that a step made."""
+    return content_key("per image", step)
+
+
+def draws_key(step: str) -> str:
+    """Key of the table of draws that a step made: one row a half-sample, one column a metric."""
+    return content_key("draws", step)
+
+
+def set_key(images: ImageSet) -> str:
+    """Content key of a set as it is now (a set that was cancelled can grow under its id)."""
+    return content_key(images.id, images.fingerprint)
+
+
+def nearest_key(images: ImageSet, train: ImageSet, card: EncoderCard, k: int) -> str:
+    """Where the nearest training images of a set are kept."""
+    return content_key("nearest", set_key(images), set_key(train), card_key(card), k)
+
+
+VERSION = 2
+
+
+def map_key(workspace: Workspace, sets: Sequence[ImageSet], encoder: str, seed: int, limit: int) -> str:
+    """Where the map of these sets is kept; a limit that none of them reaches changes nothing, so it is no part of the key."""
+    reached = limit if sum(map(len, sets)) > limit else None
+    card = card_key(encoder_card(workspace.config, encoder))
+    return content_key("projection", VERSION, [set_key(s) for s in sets], card, seed, reached)

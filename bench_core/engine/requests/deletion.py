@@ -1,0 +1,38 @@
+"""Deleting sets and runs with everything that was computed from them."""
+
+from bench_core.engine.keys import draws_key, per_image_key
+from bench_core.errors import InputError
+from bench_core.spec import GenerateSpec
+from bench_core.store.features import text_digest
+from bench_core.store.workspace import Workspace
+
+
+def delete_set(workspace: Workspace, name_or_id: str) -> None:
+    """See `api.delete_set`. Features and thumbnails of images that another set holds too are kept."""
+    set_id = workspace.sets.find(name_or_id)
+    if users := workspace.runs.using(set_id):
+        raise InputError(f"Set {name_or_id!r} is used by a run that has not ended ({users[0]}).", "Cancel the run first.")
+    table = workspace.sets.open(set_id).table
+    others = workspace.sets.all_tables(besides=set_id)
+    gone = set(table["digest"]) - {d for other in others for d in other["digest"]}
+    texts = set(table["prompt"].dropna()) - {p for other in others for p in other["prompt"].dropna()}
+    workspace.sets.remove_objects(set_id)
+    workspace.results.forget_set(set_id)
+    workspace.derived.forget_set(set_id)
+    workspace.sets.remove(set_id)
+    workspace.thumbnails.forget(gone)
+    workspace.features.forget(gone | {text_digest(t) for t in texts})
+
+
+def delete_run(workspace: Workspace, run_id: str) -> None:
+    """See `api.delete_run`."""
+    row = workspace.runs.get(run_id)
+    if row["status"] == "running":
+        raise InputError(f"Run {row['id']} is running.", "Cancel it first.")
+    spec = workspace.runs.spec(row["id"])
+    if isinstance(spec, GenerateSpec) and row["set_id"]:
+        workspace.sets.release_unused_names(row["set_id"])
+    steps = {r["step_key"] for r in workspace.results.rows(run_id=row["id"])}
+    workspace.runs.remove(row["id"])
+    unused = [step for step in steps if not workspace.results.rows(step_key=step)]
+    workspace.derived.forget([key(step) for step in unused for key in (per_image_key, draws_key)])

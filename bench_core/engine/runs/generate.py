@@ -1,0 +1,61 @@
+"""Prompts to images."""
+
+from bench_core.engine.batches import Fitting
+from bench_core.engine.catalogue import check_settings, generator_card, generator_missing, require
+from bench_core.engine.cluster.where import executor
+from bench_core.engine.generation.images import _generate_far, _generate_here, set_meta
+from bench_core.engine.keys import generated_set_id
+from bench_core.engine.models import Models
+from bench_core.engine.progress import Reporter
+from bench_core.errors import InputError
+from bench_core.spec import Choice, GenerateSpec
+from bench_core.store.names import checked_name
+from bench_core.store.workspace import Workspace
+
+LARGEST = 1_000_000
+"""Images that one run may make."""
+
+
+def resolved_generation(workspace: Workspace, spec: GenerateSpec) -> GenerateSpec:
+    """The spec with all settings written out, so that the same images always are the same request."""
+    config = workspace.config
+    card = generator_card(config, spec.generator.id)
+    require(generator_missing(config, card.id), f"Generator {card.title!r}")
+    settings = check_settings(card, spec.generator.settings).model_dump(mode="json")
+    if len(spec.prompts) * spec.count > LARGEST:
+        raise InputError(f"{len(spec.prompts)} prompts x {spec.count} images is more than {LARGEST:,}.", "Split it into several sets.")
+    if spec.seed + len(spec.prompts) * spec.count >= 2**31:
+        raise InputError(f"Seed {spec.seed} is too large for this many images.", "Image i has seed + i; keep the sum below 2147483648.")
+    train = _train_of(workspace, spec.train) if card.needs_train else None
+    return spec.model_copy(update={"name": checked_name(spec.name), "generator": Choice(id=card.id, settings=settings), "train": train})
+
+
+def _train_of(workspace: Workspace, train: str | None) -> str:
+    if train is not None:
+        return workspace.sets.find(train)
+    known = workspace.sets.listing("train").drop_duplicates("id")
+    if len(known) != 1:
+        raise InputError("This generator reads training images, and no training set was named.", "Name one: --train SET.")
+    return str(known["id"].iat[0])
+
+
+def generate(workspace: Workspace, spec: GenerateSpec, models: Models, report: Reporter) -> str:
+    """Makes the images of a request that are not there yet; returns a line that says what was made."""
+    card = generator_card(workspace.config, spec.generator.id)
+    settings = check_settings(card, spec.generator.settings)
+    total = len(spec.prompts) * spec.count
+    report.at(0, total, "Starting, after any run that makes the same set", force=True)
+    with workspace.sets.draft(generated_set_id(workspace, spec), "synthetic", set_meta(workspace, spec, card), total=total) as draft:
+        missing, far = len(draft.missing), executor()
+        found, worked, fitting = total - missing, 0.0, Fitting(spec.batch_size)
+        try:
+            if missing and far:
+                worked = _generate_far(far, workspace, spec, card, draft, report)
+            elif missing:
+                report.at(found, total, f"Loading {card.title}", force=True)
+                generator = models.generator(card, workspace.sets.open(spec.train) if spec.train else None, settings)
+                worked = _generate_here(generator, spec, card, settings, draft, fitting, report)
+        finally:
+            draft.finish()
+        report.at(total, total, f"{total} images", force=True, made=missing, worked=worked)
+    return fitting.words(f"{total} images" + (f", {found} of which were there" if found else ""))

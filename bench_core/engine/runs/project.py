@@ -1,0 +1,137 @@
+"""UMAP of image sets (McInnes 2018, arXiv:1802.03426), with a fixed seed, stored by content.
+
+Deliberate difference from a plain fit: above `FITTED` images UMAP is fitted on an even sample of every set and the others are placed at
+the weighted mean of their nearest fitted images (UMAP's own `transform` depends on the order of what it is given). The column
+`placed` says which is which. Above the limit large sets are thinned to one size; small ones stay whole (`even_shares`).
+"""
+
+import warnings
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from bench_core.data import FINDINGS, ImageSet
+from bench_core.engine.answers.thinning import even_shares, evenly
+from bench_core.engine.catalogue import encoder_card
+from bench_core.engine.encoding.encode import features_of, read_features
+from bench_core.engine.keys import map_key
+from bench_core.engine.models import Models
+from bench_core.engine.progress import Reporter
+from bench_core.errors import NotPossible
+from bench_core.features import FeatureSet
+from bench_core.store.workspace import Workspace
+
+FITTED = 6_000
+NEIGHBOURS = 15
+PLACED_BY = 5
+FEWEST = 10
+
+
+def stored(workspace: Workspace, set_ids: Sequence[str], encoder: str, seed: int, limit: int) -> pd.DataFrame | None:
+    """See `api.stored_projection`."""
+    sets = _sets(workspace, set_ids)
+    points = workspace.derived.table(map_key(workspace, sets, encoder, seed, limit))
+    return None if points is None else _described(points, sets)
+
+
+def project(
+    workspace: Workspace,
+    set_ids: Sequence[str],
+    encoder: str,
+    seed: int,
+    limit: int,
+    *,
+    models: Models | None = None,
+    report: Reporter | None = None,
+) -> pd.DataFrame:
+    """See `api.projection`. With `models`, images that are not encoded yet are."""
+    sets = _sets(workspace, set_ids)
+    key = map_key(workspace, sets, encoder, seed, limit)
+    points = workspace.derived.table(key)
+    if points is None:
+        card = encoder_card(workspace.config, encoder)
+        rows = thinned(sets, limit)
+        features: list[FeatureSet] = []
+        for images in sets:
+            if report:
+                report.at(len(features), len(sets) + 2, f"Features of {images.name}", force=True)
+            features.append(features_of(workspace, models, images, card) if models else read_features(workspace, images, card))
+        if report:
+            report.at(len(sets), len(sets) + 2, f"UMAP of {sum(map(len, rows))} images", force=True)
+        points = _points(sets, features, rows, seed)
+        workspace.derived.write_table(key, "projection", points, [s.id for s in sets])
+    return _described(points, sets)
+
+
+def _sets(workspace: Workspace, set_ids: Sequence[str]) -> list[ImageSet]:
+    """The sets, each once, in an order that does not depend on how they were named."""
+    if not set_ids:
+        raise NotPossible("No set was named.")
+    found = {s.id: s for s in (workspace.sets.open(i) for i in set_ids)}
+    return sorted(found.values(), key=lambda s: (s.kind, s.id))
+
+
+def thinned(sets: Sequence[ImageSet], limit: int) -> list[np.ndarray]:
+    """The rows of each set that its map holds."""
+    sizes = [len(s) for s in sets]
+    return [evenly(size, share) for size, share in zip(sizes, even_shares(sizes, limit), strict=True)]
+
+
+def _points(sets: Sequence[ImageSet], features: Sequence[FeatureSet], rows: Sequence[np.ndarray], seed: int) -> pd.DataFrame:
+    values = np.concatenate([f.take(r).values for f, r in zip(features, rows, strict=True)])  # noqa: PD011  # (N, D)
+    if len(values) < FEWEST:
+        raise NotPossible(f"UMAP needs at least {FEWEST} images; there are {len(values)}.")
+    fitted = np.concatenate([_spread(len(r), min(1.0, FITTED / len(values)), seed) for r in rows])
+    at = np.empty((len(values), 2), np.float32)
+    at[fitted] = _fit(values[fitted], features[0].distance, seed)
+    rest = np.flatnonzero(~fitted)
+    if len(rest):
+        distance = features[0].distance
+        near = FeatureSet(values[rest], distance=distance).neighbours(FeatureSet(values[fitted], distance=distance), PLACED_BY)
+        weights = 1 / (near[0] + 1e-6)
+        at[rest] = (at[fitted][near[1]] * (weights / weights.sum(axis=1, keepdims=True))[..., None]).sum(axis=1)
+    return pd.DataFrame(
+        {
+            "x": at[:, 0], "y": at[:, 1], "set_id": np.repeat([s.id for s in sets], [len(r) for r in rows]),
+            "image_id": np.concatenate([s.table["image_id"].to_numpy()[r] for s, r in zip(sets, rows, strict=True)]),
+            "placed": np.where(fitted, "fitted", "interpolated"),
+        }
+    )  # fmt: skip
+
+
+def _spread(count: int, share: float, seed: int) -> np.ndarray:  # (count,) bool
+    """An even share of a set's rows, at least 200 of them (small synthetic sets are always fitted whole)."""
+    wanted = min(count, max(int(np.ceil(count * share)), 200))
+    chosen = np.zeros(count, bool)
+    chosen[np.random.default_rng(seed).permutation(count)[:wanted]] = True
+    return chosen
+
+
+def _fit(values: np.ndarray, distance: Literal["euclidean", "hamming"], seed: int) -> np.ndarray:  # (N, 2)
+    """The neighbours are exact and handed over: UMAP's own search is approximate and takes long to compile."""
+    from umap import UMAP
+
+    features = FeatureSet(values, distance=distance)
+    distances, rows = features.neighbours(features, min(NEIGHBOURS, len(values) - 1))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fit = UMAP(
+            n_neighbors=rows.shape[1], min_dist=0.1, metric=distance, random_state=seed, n_jobs=1,
+            precomputed_knn=(rows, distances.astype(np.float32)),
+            init="spectral" if len(values) > 50 else "random",
+        )  # fmt: skip
+        return np.asarray(fit.fit_transform(values), dtype=np.float32)
+
+
+def _described(points: pd.DataFrame, sets: Sequence[ImageSet]) -> pd.DataFrame:
+    """The points with what is known of their images."""
+    parts = []
+    for images in sets:
+        part = points[points["set_id"] == images.id].reset_index(drop=True)
+        rows = [images.rows_by_id[i] for i in part["image_id"].tolist()]
+        part = pd.concat([part, images.table[["prompt", *FINDINGS]].iloc[rows].reset_index(drop=True)], axis=1)
+        parts.append(part.assign(set_name=images.name, kind=images.kind, generator=images.meta.get("generator")))
+    frame = pd.concat(parts, ignore_index=True)
+    return frame[["x", "y", "set_id", "set_name", "kind", "generator", "image_id", "prompt", "placed", *FINDINGS]]

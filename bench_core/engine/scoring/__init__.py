@@ -1,0 +1,1 @@
+"""Features to scores: metrics, their intervals, nulls and subgroups."""

@@ -1,0 +1,147 @@
+"""One metric, again and again, on the subsets behind its interval and its null (drawn in `resamples`, read in `uncertainty`).
+
+A repeat is named by its kind and a number, and depends on nothing else, so that any process that has the sets can do any of them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from bench_core.data import Score
+from bench_core.engine.scoring.resamples import Resamples
+from bench_core.errors import Cancelled, TooFewImages
+from bench_core.features import FeatureSet
+from bench_core.registry import Metric
+
+Sets = Mapping[str, FeatureSet]
+HALF, NULL, MATCHED, WITHOUT = "half", "null", "matched", "without "
+"""Kinds of repeats; the last one is followed by the name of a set."""
+
+
+class Repeats:
+    """A metric with its settings, on sets and their subsets.
+
+    Attributes:
+        sets: what the metric reads; where it fits on `train` what another one fits on `synthetic`, as many training images as that has.
+        candidate: the set whose place a perfect generator's images take.
+        settings: may be set to those under which subsets measure the same quantity (`Score.repeat_with`).
+        cancelled: says whether to stop, before every repeat.
+    """
+
+    def __init__(
+        self, metric: Metric, settings: Mapping[str, Any], resamples: Resamples, cancelled: Callable[[], bool] | None = None
+    ) -> None:
+        self.metric, self.settings, self.resamples, self.cancelled = metric, settings, resamples, cancelled
+        self.sets: Sets = resamples.sets
+        fits_train = metric.null_from == "train" and "synthetic" not in metric.reads
+        self.candidate = "train" if fits_train else "synthetic"
+        if fits_train and {"synthetic", "train"} <= set(self.sets):
+            size = min(len(self.sets["synthetic"]), len(self.sets["train"]))
+            self.sets = {**self.sets, "train": resamples.like(size, 0)[0]}
+
+    def score(self, sets: Sets | None = None, number: int = 0) -> Score:
+        """The metric on those sets, its own if none are given.
+
+        Raises:
+            Cancelled: `cancelled` said so.
+            BenchError: what the metric raises.
+        """
+        if self.cancelled and self.cancelled():
+            raise Cancelled("The run was cancelled.")
+        sets = self.sets if sets is None else sets
+        seeded = {"seed": self.resamples.seed + number} if "seed" in (self.metric.function.__kwdefaults__ or ()) else {}
+        return self.metric.function(*(sets[name] for name in self.metric.reads), **self.settings, **seeded)
+
+    def carried_out(self, kind: str, numbers: Iterable[int]) -> list[Any]:
+        """Those repeats: of each its value; of a null also the variance an image of such values.
+
+        Raises:
+            TooFewImages: a subset has too few for the metric, or no value.
+        """
+        if kind.startswith(WITHOUT):
+            return [self._without(kind.removeprefix(WITHOUT), number) for number in numbers]
+        do = {HALF: self._half, NULL: self._null, MATCHED: self._matched}[kind]
+        return [do(number) for number in numbers]
+
+    @property
+    def moving(self) -> list[str]:
+        """The sets that are halved for the interval."""
+        return [name for name in self.metric.reads if name in ("real", self.candidate)]
+
+    @property
+    def fitted(self) -> bool:
+        """Whether training images play the perfect generator."""
+        return self.metric.null_from == "train" and "train" in self.resamples.sets
+
+    @property
+    def halved(self) -> bool:
+        """Whether `real` is halved for the null: one half is read, the other plays the candidate."""
+        return "real" in self.metric.reads and not self.fitted
+
+    @property
+    def pool(self) -> FeatureSet | None:
+        """Where a perfect generator's images come from; None where there is no null."""
+        pool = self.resamples.sets.get("train" if self.fitted else "real")
+        return None if pool is None or any(getattr(pool, need) is None for need in self.metric.needs) else pool
+
+    @property
+    def size(self) -> int:
+        """Images at which the candidate and a perfect generator are compared."""
+        assert self.pool is not None
+        return min(len(self.sets[self.candidate]), len(self.pool) // 2 if self.halved else len(self.pool))
+
+    def checked(self, score: Score) -> float:
+        """The value of a repeat.
+
+        Raises:
+            TooFewImages: it is no number.
+        """
+        if not np.isfinite(score.value):
+            raise TooFewImages(f"{self.metric.id} has no value on a subset of the images.")
+        return score.value
+
+    def _value(self, sets: Sets, number: int) -> float:
+        return self.checked(self.score(sets, number))
+
+    @cached_property
+    def _source(self) -> Resamples:
+        return Resamples(self.sets, self.resamples.seed) if self.candidate == "train" else self.resamples
+
+    def _half(self, number: int) -> float:
+        return self._value({**self.sets, **{name: self._source.half(name, number) for name in self.moving}}, number)
+
+    def _without(self, name: str, number: int) -> float:
+        return self._value({**self.sets, name: self.resamples.groups(name)[number - 1]}, number)
+
+    def _others(self, number: int) -> tuple[Sets, FeatureSet]:
+        """The other sets of a null, and the images that play the candidate."""
+        assert self.pool is not None
+        if not self.halved:
+            return self.sets, self.pool
+        half, rest = self.resamples.split(number)
+        return {**self.sets, "real": half}, rest
+
+    def _matched(self, number: int) -> float:
+        cut = self.resamples.cut(self.sets[self.candidate], self.size, number)
+        return self._value({**self._others(number)[0], self.candidate: cut}, number)
+
+    def _null(self, number: int) -> tuple[float, float]:
+        """One null score, and the variance an image of such scores, from two that share no patient."""
+        (others, pool), size = self._others(number), self.size
+        pair = self.resamples.like(size, number) if self.fitted else self.resamples.pair(pool, size, number)
+        found = [self.score({**others, self.candidate: player}, number) for player in pair]
+        scores = [self.checked(score) for score in found]
+        if min(map(len, pair)) > 1 and all(map(is_mean, found)):
+            variance = float(np.mean([np.var(score.per_image, ddof=1) for score in found]))  # type: ignore[arg-type]
+        else:
+            variance = (scores[0] - scores[1]) ** 2 / 2 * min(map(len, pair))
+        if all(len(player) == size for player in pair):
+            return float(np.mean(scores)), variance
+        return self._value({**others, self.candidate: self.resamples.cut(pool, size, number)}, number), variance
+
+
+def is_mean(score: Score) -> bool:
+    """Whether the value is the mean of its values an image (it may be their median)."""
+    return score.per_image is not None and bool(np.isclose(score.value, np.mean(score.per_image), rtol=1e-9, atol=1e-12))

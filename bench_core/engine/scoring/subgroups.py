@@ -1,0 +1,69 @@
+"""Subgroups of the sets of an evaluation: the images that have a finding, or a view."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from bench_core.data import FINDINGS, ImageSet
+from bench_core.engine.scoring.resamples import Resamples
+from bench_core.errors import InputError
+from bench_core.features import FeatureSet
+
+Sets = Mapping[str, FeatureSet]
+VIEWS: Mapping[str, tuple[str, ...]] = {"AP": ("AP",), "PA": ("PA",), "lateral": ("LATERAL", "LL", "RL")}
+"""The views that are told apart, by the words of MIMIC-CXR for them."""
+FEWEST_EQUAL = 30
+"""Images that a subgroup must have in each set to count when all subgroups are cut to the size of the smallest one."""
+
+
+def subgroups(sets: Sets, by: str = "finding", *, equal_n: bool = False, seed: int = 0) -> Iterator[tuple[str, dict[str, FeatureSet]]]:
+    """The subgroups of the sets: the images that have a finding (`finding=Pneumonia`), or a view (`view=AP`).
+
+    Subgroups differ in size by orders of magnitude, and most values depend on it. Two things may be compared between them as they are:
+    kernel_distance, which is free of n, and how far `matched` lies from its null, since both are measured at one size. Nothing is thrown
+    away by default, because a cut to the rarest finding leaves too little to see anything. `equal_n` makes values themselves comparable.
+
+    Metrics that read labels score a finding against the rest: `score_sets` gives them the whole sets.
+
+    Args:
+        equal_n: cut each set of all subgroups to one size, that of the smallest subgroup of FEWEST_EQUAL images or more; smaller ones stay.
+
+    Raises:
+        InputError: a grouping that is not there.
+    """
+    if by == "finding":
+        found = {f: {name: features.label(f) == 1 for name, features in sets.items()} for f in FINDINGS}
+    elif by == "view":
+        seen = {name: views(features.images, features.rows) for name, features in sets.items()}
+        found = {view: {name: of == view for name, of in seen.items()} for view in VIEWS}
+    else:
+        raise InputError(f"There is no grouping by {by!r}.", "Use 'finding' or 'view'.")
+    groups = {}
+    for value, members in found.items():
+        if all(rows.any() for rows in members.values()):
+            finding = value if by == "finding" else ""
+            groups[value] = {name: sets[name].take(np.flatnonzero(rows), finding=finding) for name, rows in members.items()}
+    for name in sets if equal_n else ():
+        size = min((len(members[name]) for members in groups.values() if len(members[name]) >= FEWEST_EQUAL), default=0)
+        for members in groups.values():
+            if size:
+                members[name] = Resamples(members, seed).cut(members[name], size, 0)
+    for value, members in groups.items():
+        yield f"{by}={value}", members
+
+
+def views(images: ImageSet | None, rows: np.ndarray) -> np.ndarray:  # (N,) of str
+    """The view of those images, one of VIEWS; empty where it is unknown, or another one."""
+    names = {word: view for view, words in VIEWS.items() for word in words}
+    if images is None or "view" not in images.table:
+        return np.full(len(rows), "", dtype=object)
+    return np.array([names.get(str(v).strip().upper(), "") for v in images.table["view"].iloc[rows]], dtype=object)
+
+
+def members(images: ImageSet, subgroup: str) -> list[str]:
+    """See `api.members`."""
+    by, _, value = subgroup.partition("=")
+    if by not in ("finding", "view"):
+        raise InputError(f"There is no grouping by {by!r}.", "Use 'finding' or 'view'.")
+    chosen = images.labels(value) == 1 if by == "finding" else views(images, np.arange(len(images))) == value
+    return images.table["image_id"][chosen].tolist()

@@ -1,0 +1,66 @@
+"""Where the arithmetic of the moment is done, and who is told how far it is: one record, which a run sets once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from bench_core.features.passes import Found, Wanted
+
+Carrier = Callable[[Any, "Wanted"], "tuple[Found, Found] | None"]
+"""Goes through the pairs (`pairs.Pairs`) elsewhere, on a GPU or on other machines; None: they are better gone through here."""
+Adder = Callable[[np.ndarray, np.ndarray], np.ndarray | None]
+"""Adds up the outer products of rows minus their mean elsewhere; None: they are better added up here."""
+Report = Callable[[float, str], None]
+"""Is told the share of something long that is done, and what that is; may raise to stop it."""
+Gpu = Callable[[], "str | None"]
+"""Names the GPU to use, as torch does; None: there is none."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Who works and who watches; None: this process on its processor, and nobody.
+
+    Attributes:
+        report: is told how far long passes are, and whatever else calls `tell`.
+        carrier: is offered passes over pairs first.
+        adder: is offered sums of outer products first.
+        gpu: takes what is worth the way to it.
+    """
+
+    report: Report | None = None
+    carrier: Carrier | None = None
+    adder: Adder | None = None
+    gpu: Gpu | None = None
+
+
+_HERE = Place()
+_place: ContextVar[Place] = ContextVar("place", default=_HERE)
+
+
+def place() -> Place:
+    """The place of the moment."""
+    return _place.get()
+
+
+@contextmanager
+def placed(**changes: Any) -> Iterator[None]:
+    """Inside, the place is the one around it with these fields of `Place` changed."""
+    token = _place.set(replace(_place.get(), **changes))
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
+
+def tell(share: float, what: str) -> None:
+    """Says how far something long is, where somebody watches."""
+    report = place().report
+    if report:
+        report(share, what)

@@ -1,0 +1,1 @@
+"""What goes out: ZIPs of images and tables, the simulated cohort."""

@@ -1,0 +1,124 @@
+"""What the facade hands out: runs, references, reports of imports, settings as a form draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from bench_core.spec import RunSpec
+
+Progress = Callable[[int, int, str], None]
+"""Called with done, total and a line that says what is being done."""
+
+
+@dataclass(frozen=True)
+class SettingField:
+    """One setting of a generator, as a form draws it. `type` is `int`, `float`, `bool`, `str` or `choice`.
+
+    Attributes:
+        group: `memory` for what decides how a model is held in memory, not what it draws.
+    """
+
+    name: str
+    type: str
+    default: Any
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[Any, ...] = ()
+    help: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did, or (from `check_table`) would do. `problems` has one line a thing that is wrong, naming its row.
+
+    Attributes:
+        set_id: None where no set was made.
+        imported: images (or numbers) imported, or that can be imported as they are.
+    """
+
+    set_id: str | None
+    imported: int
+    problems: list[str]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Where uploaded files were put, ready for `import_images`."""
+
+    images: Path
+    table: Path | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as a page shows it. Times are seconds since the epoch; `progress` runs from 0 to 1.
+
+    Attributes:
+        done, total: images (generate), or images to encode and metrics to compute (evaluate).
+        step, steps: within the batch that is being generated.
+        set_id: the set that the run makes (its finished images can be read while it runs) or evaluates.
+        preview_png: intermediate image of the batch in progress.
+        owner: who asked for it.
+        pausing: it was asked to pause and still runs.
+        position, starts_in: place in the queue (from 1) and seconds until its turn; None where it does not wait, or unknown.
+    """
+
+    id: str
+    kind: Literal["generate", "evaluate", "project"]
+    name: str
+    spec: RunSpec
+    status: Literal["queued", "running", "paused", "done", "failed", "cancelled"]
+    progress: float
+    done: int
+    total: int
+    step: int
+    steps: int
+    message: str
+    error: str
+    hint: str
+    created: float
+    started: float | None
+    finished: float | None
+    seconds: float | None
+    eta_seconds: float | None
+    set_id: str | None
+    cancelling: bool
+    preview_png: bytes | None
+    owner: str = ""
+    priority: int = 0
+    pausing: bool = False
+    position: int | None = None
+    starts_in: float | None = None
+
+
+@dataclass(frozen=True)
+class PromptSource:
+    """A table of prompts that an installed package ships; `missing` says why it cannot be read, empty where it can."""
+
+    id: str
+    title: str
+    missing: str
+
+
+@dataclass(frozen=True)
+class DemoState:
+    """How far the embedded study is."""
+
+    ready: bool
+    done: int
+    total: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Study:
+    """What numbers are read against: ids of the real and the training set (`train` may be None), and an encoder id."""
+
+    name: str
+    real: str
+    train: str | None
+    encoder: str

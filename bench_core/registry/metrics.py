@@ -1,0 +1,161 @@
+"""Metrics: one file, one function."""
+
+import importlib
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal, get_args
+
+from bench_core.errors import UnknownName
+from bench_core.registry.plugins import Function, plugins_in
+from bench_core.settings_model import Settings, settings_of
+
+SETS = ("train", "real", "synthetic")
+Family = Literal["fidelity", "variety", "alignment", "privacy", "utility"]
+FAMILIES: tuple[Family, ...] = get_args(Family)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A goal that is a value, not a direction: the best score is `value`."""
+
+    value: float
+
+
+def target(value: float) -> Target:
+    """`goal=target(0.5)`: neither more nor less is better, `value` is."""
+    return Target(value)
+
+
+Goal = Literal["minimize", "maximize"] | Target
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What is known of a metric; made by `metric`, read by the engine, the pages and the catalogue.
+
+    Attributes:
+        id: name of the function, the file and the id, one word for all three.
+        reads: the sets it takes, in the order of its positional arguments.
+        needs: what the sets must carry besides values: `text`, `labels`, `images` (pixels); or be: `logits` (the values are class logits),
+            `vectors` (they can be averaged, which codes with Hamming distance cannot).
+        bounds: lowest and highest possible value; None where there is none.
+        min_samples: fewest images that each set must have: 1 where the value is a mean over images, so that even a few are judged (their
+            interval says how little that is worth).
+        null_from: where the perfect generator's images come from: held-out `real` ones, or `train` ones (cut to the size and the label
+            mix of the synthetic set) for metrics that fit a model on the synthetic set.
+        heavy: takes seconds a set, or reads all pixels: the first start of the embedded study leaves it to a worker.
+        version: goes up when the definition changes; stored with every result.
+        formula: LaTeX, in the symbols of `methods.md`; empty where words say it all.
+        summary, details, references: the parts of the docstring, which are the metric's entry on the Methods page.
+    """
+
+    id: str
+    title: str
+    family: Family
+    goal: Goal
+    bounds: tuple[float | None, float | None]
+    paper: str
+    min_samples: int
+    function: Callable[..., Any]
+    reads: tuple[str, ...]
+    settings: type[Settings]
+    needs: tuple[str, ...] = ()
+    heavy: bool = False
+    version: int = 1
+    interval: Literal["half_samples", "jackknife"] = "half_samples"
+    null_from: Literal["real", "train"] = "real"
+    unit: str = ""
+    log_axis: bool = False
+    formula: str = ""
+    summary: str = field(default="")
+    details: str = ""
+    references: str = ""
+
+
+def metric(
+    *,
+    title: str,
+    family: Family,
+    goal: Goal,
+    paper: str,
+    bounds: tuple[float | None, float | None] = (None, None),
+    min_samples: int = 10,
+    needs: tuple[str, ...] = (),
+    heavy: bool = False,
+    version: int = 1,
+    interval: Literal["half_samples", "jackknife"] = "half_samples",
+    null_from: Literal["real", "train"] = "real",
+    unit: str = "",
+    log_axis: bool = False,
+    formula: str = "",
+) -> Callable[[Function], Function]:
+    """Makes a function a metric. It stays an ordinary function that a notebook can call.
+
+    Positional arguments are the sets it reads (any of `real`, `synthetic`, `train`), keyword-only arguments its settings.
+    """
+
+    def decorate(function: Function) -> Function:
+        parameters = inspect.signature(function).parameters.values()
+        reads = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+        assert set(reads) <= set(SETS), f"{function.__name__} reads {reads}; sets are {SETS}"
+        summary, details, references = _parts(inspect.getdoc(function) or "")
+        function.plugin = Metric(  # type: ignore[attr-defined]
+            id=function.__name__,
+            title=title,
+            family=family,
+            goal=goal,
+            bounds=bounds,
+            paper=paper,
+            needs=needs,
+            heavy=heavy,
+            min_samples=min_samples,
+            function=function,
+            reads=reads,
+            settings=settings_of(function),
+            version=version,
+            interval=interval,
+            null_from=null_from,
+            unit=unit,
+            log_axis=log_axis,
+            formula=formula,
+            summary=summary,
+            details=details,
+            references=references,
+        )
+        return function
+
+    return decorate
+
+
+def _parts(docstring: str) -> tuple[str, str, str]:
+    """The first paragraph of a docstring in Google style, what follows up to its sections, and the section `References`."""
+    body, *sections = re.split(r"^(\w+):\n", docstring, flags=re.MULTILINE)
+    summary, _, details = body.partition("\n\n")
+    named = dict(zip(sections[::2], sections[1::2], strict=True))
+    return summary.strip(), details.strip(), inspect.cleandoc(named.get("References", ""))
+
+
+def question_of(family: Family) -> str:
+    """What the metrics of a family answer: the docstring of its folder."""
+    return inspect.cleandoc(importlib.import_module(f"bench_core.metrics.{family}").__doc__ or "")
+
+
+@cache
+def metrics() -> Mapping[str, Metric]:
+    """All metrics by id, in the order family, id."""
+    found = [f.plugin for f in plugins_in("bench_core.metrics")]
+    return {m.id: m for m in sorted(found, key=lambda m: (FAMILIES.index(m.family), m.id))}
+
+
+def find_metric(name: str) -> Metric:
+    """The metric of that id.
+
+    Raises:
+        UnknownName: there is none; offers the closest one.
+    """
+    if name not in metrics():
+        raise UnknownName("metric", name, metrics())
+    return metrics()[name]

@@ -1,0 +1,1 @@
+"""Forms: prompts, settings, imports, models of one's own."""

@@ -1,0 +1,91 @@
+"""The import form: files from the browser or a folder on the server; problems are listed with their rows."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from bench_core import api
+from pages.components.forms.data_sets import data_set_fields, import_data_set
+from pages.components.frame.problems import guard
+from pages.components.style.palette import WORDS
+
+DATA_SET = "Public data set on the server"
+FORMATS = (
+    "PNG, JPEG or DICOM, 8 or 16 bit, any size. A table (CSV) is optional: a column with the file name (`path`, `filename` or "
+    "`synthetic_filename`), and if you have them the prompt, `subject_id`, `study_id`, `view`, and "
+    "labels: `chexpert_labels` or one column a finding."
+)
+
+
+def import_form() -> None:
+    """Draws the form and carries the import out."""
+    show_imported("_imported", "images")
+    left, right = st.columns([5, 4], gap="medium")
+    with left:
+        where = (
+            st.segmented_control(
+                "Where are the images?", ["Upload", "Folder on the server", DATA_SET], default="Upload", key="import-where"
+            )
+            or "Upload"
+        )
+        name = st.text_input("Name of the set", max_chars=120, key="import-name", placeholder="hospital-a-test")
+        kind = st.segmented_control(
+            "They are",
+            list(WORDS),
+            format_func=lambda k: {"real": "real, held out", "train": "training images", "synthetic": "synthetic"}[k],
+            default="real",
+            key="import-kind",
+        )
+        if where == "Upload":
+            files = st.file_uploader(
+                "Images, a CSV, or ZIPs of them",
+                type=["png", "jpg", "jpeg", "dcm", "csv", "zip"],
+                accept_multiple_files=True,
+                key="import-files",
+            )
+            ready = bool(files)
+        elif where == DATA_SET:
+            wanted = data_set_fields()
+            ready = wanted is not None
+        else:
+            folder = st.text_input("Folder with the images", key="import-folder", placeholder="/data/films")
+            table = st.text_input("Table (CSV), if any", key="import-table", placeholder="/data/films/table.csv")
+            ready = bool(folder.strip())
+        skip = st.checkbox(
+            "Import the rest when rows are wrong", key="import-skip", help="What is left out is listed. Nothing is ever substituted."
+        )
+        go = st.button("Import", type="primary", icon=":material/upload:", disabled=not (ready and name.strip() and kind))
+    said = right.container()  # above what can be imported: in sight, whereas below the form it would not be
+    with right.container(border=True):
+        st.markdown("#### What can be imported")
+        st.markdown(FORMATS)
+        st.markdown("Large sets are best read from a folder on the server; uploads end at 200 MB.")
+        st.markdown("Public data sets (" + ", ".join(one.title for one in api.layouts().values()) + ") are read as they were published.")
+    if go:
+        bar = st.progress(0.0, text="Reading …")
+        with said, guard("import these images"):
+            tell = lambda d, t, label: bar.progress(min(1.0, d / max(1, t)), text=label)
+            if where == "Upload":
+                found = api.upload([(f.name, f.getvalue()) for f in files or []])
+                images, path = found.images, found.table
+            elif where != DATA_SET:
+                images, path = Path(folder.strip()).expanduser(), Path(table.strip()).expanduser() if table.strip() else None
+            if where == DATA_SET:
+                done = import_data_set(name.strip(), kind or "real", skip, wanted or {}, tell)
+            else:
+                done = api.import_images(name.strip(), images, path, kind or "real", skip, tell)
+            st.session_state["_imported"] = (name.strip(), done)
+            st.rerun()
+        bar.empty()
+
+
+def show_imported(key: str, things: str) -> None:
+    """What the import that was kept under this key of the session did, once: its name and its `api.ImportReport`."""
+    name, report = st.session_state.pop(key, (None, None))
+    if report is None:
+        return
+    st.success(f"{name}: {report.imported:,} {things} imported.", icon=":material/check:")
+    if report.problems:
+        left_out = "\n".join(f"- {problem}" for problem in report.problems[:20])
+        more = f"\n\n… and {len(report.problems) - 20:,} more." if len(report.problems) > 20 else ""
+        st.warning(f"Left out:\n\n{left_out}{more}", icon=":material/rule:")

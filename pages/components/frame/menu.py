@@ -1,0 +1,54 @@
+"""The list of pages."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+FOLDER = Path(__file__).resolve().parent.parent.parent
+
+
+MENU: dict[str, tuple[tuple[str, str, str, str], ...]] = {
+    "": (("overview", "Overview", "dashboard", "What this is, the study at a glance, and where to go."),),
+    "Make": (
+        ("generate", "Generate", "auto_awesome", "Draw chest X-rays from a prompt, with one or several models."),
+        ("queue", "Queue", "pending_actions", "Runs: progress, cancel, why one failed, repeat."),
+    ),
+    "Judge": (
+        ("trade_offs", "Trade-offs", "bubble_chart", "Any two metrics against each other, a point a generator."),
+        ("findings", "Findings", "grid_on", "Each metric for each finding and generator, against its own null."),
+        ("agreement", "Agreement", "join_inner", "Which metrics rank the generators alike."),
+        ("memorization", "Memorization", "fingerprint", "Synthetic images beside their nearest training images."),
+        ("embeddings", "Embeddings", "scatter_plot", "A map of real, training and synthetic images."),
+        ("published", "Published", "newspaper", "What papers printed, with its warnings, beside imported result files."),
+    ),
+    "Set up": (
+        ("data", "Data", "database", "Image sets: import, look, delete, disk use."),
+        ("catalog", "Catalog", "menu_book", "Cards of models, encoders and metrics."),
+        ("methods", "Methods", "function", "What each number means: formula, null, pitfalls, source."),
+    ),
+}
+
+
+LOGO = str(Path(__file__).with_name("logo.svg"))
+
+
+MARK = str(Path(__file__).with_name("mark.png"))
+"""The icon of the browser tab; without one, Streamlit asks a server of Google for the icon of the page."""
+
+
+def page_path(name: str) -> str:
+    """Where the script of a page is."""
+    return str(FOLDER / f"{name}.py")
+
+
+def menu() -> Any:
+    """The pages in their groups; the default one is the overview."""
+    st.set_page_config(page_title="TriadCXR", page_icon=MARK, layout="wide")
+    return st.navigation(
+        {
+            group: [st.Page(page_path(n), title=t, icon=f":material/{i}:", default=n == "overview", help=h) for n, t, i, h in pages]
+            for group, pages in MENU.items()
+        },
+        expanded=True,
+    )

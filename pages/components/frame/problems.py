@@ -1,0 +1,91 @@
+"""Errors in a box with what to do, never a traceback; and what an empty page offers."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from bench_core.errors import BenchError, TableError
+
+log = logging.getLogger("triadcxr.pages")
+
+
+def show_error(message: str, hint: str = "", problems: list[str] | None = None) -> None:
+    """A box: what is wrong, what to do, and the bad rows where there are any."""
+    lines = [f"**{message}**", *([hint] if hint else [])]
+    if problems:
+        shown = problems[:20]
+        lines += ["\n".join(f"- {p}" for p in shown)]
+        lines += [f"… and {len(problems) - len(shown)} more."] if len(problems) > len(shown) else []
+    st.error("\n\n".join(lines), icon=":material/error:")
+
+
+@contextmanager
+def guard(doing: str = "show this page") -> Iterator[None]:
+    """Turns whatever goes wrong inside into a box. Unforeseen faults go to the server's log with their traceback."""
+    try:
+        yield
+    except TableError as error:
+        show_error(error.message, error.hint, error.problems)
+    except BenchError as error:
+        show_error(error.message, error.hint)
+    except Exception:
+        log.exception("could not %s", doing)
+        show_error(f"TriadCXR could not {doing}.", "The reason is in the server's log. Reload the page; if it stays, please report it.")
+
+
+def attempt(action: Callable[..., object], *args: object) -> None:
+    """Carries out a button's action in its callback; a refusal is kept and shown by `show_refusal` on the run that follows."""
+    try:
+        action(*args)
+    except BenchError as error:
+        st.session_state["_refused"] = (error.message, error.hint)
+
+
+def show_refusal() -> None:
+    """The refusal of the last `attempt`, once."""
+    refused = st.session_state.pop("_refused", None)
+    if refused:
+        show_error(*refused)
+
+
+def empty(
+    title: str,
+    text: str,
+    button: str | None = None,
+    on_click: Callable[[], None] | None = None,
+    *,
+    page: str | None = None,
+    icon: str = ":material/inbox:",
+) -> bool:
+    """Says what would be here and offers what fills it: a button, or the page to go to. True when the button was clicked."""
+    with st.container(border=True, horizontal_alignment="center", gap="small"):
+        st.space("small")
+        st.markdown(f"### {icon} {title}", text_alignment="center", width=640)
+        st.markdown(text, text_alignment="center", width=640)
+        clicked = False
+        if page:
+            go_button(button or "Open", page, key=f"empty-{title}", kind="primary")
+        elif button:
+            clicked = st.button(button, type="primary", on_click=on_click, key=f"empty-{title}")
+        st.space("small")
+    return clicked
+
+
+def go_button(
+    label: str,
+    page: str,
+    *,
+    key: str,
+    icon: str | None = None,
+    kind: str = "secondary",
+    width: str = "content",
+    state: dict[str, object] | None = None,
+) -> None:
+    """A button that leads to another page (`trade_offs`), after writing `state` to the session (and so to the address)."""
+    if st.button(label, key=key, icon=icon, type=kind, width=width):  # type: ignore[arg-type]
+        from pages.components.frame.menu import page_path
+
+        st.session_state.update({"_carry": state} if state else {})
+        st.switch_page(page_path(page))

@@ -1,0 +1,1 @@
+"""Images: grids, the viewer, two side by side."""

@@ -1,0 +1,86 @@
+"""The two modes of the numbers: the control, the offer to evaluate in the other one, and a table of both."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from bench_core import api
+from pages.components import read
+from pages.components.figures import outside
+from pages.components.frame import address, who
+from pages.components.frame.problems import attempt, empty
+from pages.components.frame.study import InUse
+from pages.components.style.numbers import number
+
+MODES = {"corrected": "Corrected", "compatible": "Compatible"}
+WORDS = {
+    "corrected": "Each image as its encoder wants it, patients and repeats told apart, all pairs",
+    "compatible": "CheXGenBench's protocol, step by step: only for numbers that shall stand beside published ones",
+}
+
+
+def choose(study: InUse) -> tuple[str, bool]:
+    """The mode (a chart draws one only), and whether published and imported numbers are drawn, which are in the mode of their protocol."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        mode = address.one(
+            st.segmented_control, "Mode of the numbers", list(MODES), "corrected", key="mode", format_func=MODES.get,
+            label_visibility="collapsed", required=True,
+        )  # fmt: skip
+        there = mode == "compatible" and study.encoder in set(outside.everything()["encoder"])
+        theirs = there and st.toggle("Published and imported", value=True, key="theirs")
+        if theirs:
+            st.caption(f"Hollow: theirs, on MIMIC-CXR; yours: on {study.real_name}. Plain values: no nulls were printed")
+        else:
+            nothing = "" if mode == "corrected" or there else f"; nothing was published in the space of {study.encoder}"
+            st.caption(WORDS[mode] + nothing)
+    return str(mode), theirs
+
+
+def offer(study: InUse, sets: Mapping[str, str]) -> None:
+    """Says that there are no numbers in compatible mode yet and offers to compute them; `sets`: name to id."""
+    asked = [r["id"] for r in api.runs().to_dict("records") if r["kind"] == "evaluate" and r["status"] in ("queued", "running")]
+    words = f"{len(asked)} evaluations are queued or running; the Queue page says how far they are. " if asked else ""
+    if empty(
+        "No number in compatible mode yet",
+        f"{words}It reads every image once more, squashed to 299 x 299 as CheXGenBench does, and computes the metrics that "
+        f"its protocol has, for {len(sets)} sets.",
+        "Evaluate in compatible mode",
+    ):
+        for set_id in sets.values():
+            attempt(who.submit, study.evaluation(set_id, "compatible"))
+        st.rerun()
+
+
+def show_both(study: InUse, metrics: Mapping[str, api.Metric], wanted: Sequence[str], names: Sequence[str]) -> None:
+    """The table of both modes, where there are numbers in both."""
+    pair = both({mode: read.results(study.real, study.train, study.encoder, mode) for mode in MODES}, metrics, wanted, names)
+    if len(pair):
+        st.markdown("#### What the protocol alone changes")
+        st.dataframe(pair, hide_index=True, alt="The same sets in both modes")
+
+
+def both(
+    results: Mapping[str, pd.DataFrame], metrics: Mapping[str, api.Metric], wanted: Sequence[str], names: Sequence[str]
+) -> pd.DataFrame:
+    """A row a set and metric that has a finished number in both modes: the two, and how much is due to the protocol alone.
+
+    Args:
+        results: tidy results by mode.
+    """
+    values = {}
+    for mode, frame in results.items():
+        done = frame[(frame["status"] == "ok") & (frame["subgroup"] == "all")].drop_duplicates(["set_name", "metric"], keep="last")
+        values[mode] = done.set_index(["set_name", "metric"])
+    rows = []
+    for metric in wanted:
+        for name in names:
+            if all((name, metric) in frame.index for frame in values.values()):
+                a, b = (values[mode].loc[(name, metric)] for mode in MODES)
+                rows.append(
+                    {
+                        "set": name, "metric": metrics[metric].title, "corrected": number(a["value"]), "compatible": number(b["value"]),
+                        "difference": number(b["value"] - a["value"]), "real images": f"{a['n_real']} and {b['n_real']}",
+                    }
+                )  # fmt: skip
+    return pd.DataFrame(rows, columns=["set", "metric", "corrected", "compatible", "difference", "real images"])

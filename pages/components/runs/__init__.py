@@ -1,0 +1,1 @@
+"""Runs as pages show them: asked for, followed, listed."""

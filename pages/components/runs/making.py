@@ -1,0 +1,183 @@
+"""Images that are being made: live progress with a preview, then what to do with the finished set."""
+
+import streamlit as st
+
+from bench_core import api
+from pages.components import read
+from pages.components.frame import who
+from pages.components.frame.problems import attempt, go_button, show_error, show_refusal
+from pages.components.frame.selection import page_of
+from pages.components.frame.study import InUse
+from pages.components.images import viewer
+from pages.components.images.grids import Tile, image_grid
+from pages.components.runs.status import ACTIVE, badge, evaluation_of, outcome, progress_line, show_progress
+from pages.components.tables.glance import swatch
+
+PER_PAGE = 24
+
+
+def show_runs(run_ids: list[str], study: InUse | None) -> None:
+    """The sets of these runs, one below the other, live while one is active."""
+    known = set(api.runs(500)["id"])
+    run_ids = [r for r in run_ids if r in known]
+    if not run_ids:
+        show_error("The run in the address is gone.", "Generate again, or look into the queue.")
+        return
+    active = any(api.run(r).status in ACTIVE for r in run_ids) or any(evaluation_of(api.run(r).set_id) is not None for r in run_ids)
+
+    def live() -> None:
+        show_refusal()
+        runs = [api.run(r) for r in run_ids]
+        for run in runs:
+            with st.container(gap="small"):
+                _show(run, study, settled=not active)
+        still = any(run.status in ACTIVE or evaluation_of(run.set_id) is not None for run in runs)
+        viewer.open_if_asked()
+        if active != still:  # starts or ends the polling: an evaluation may have been asked for in here
+            st.rerun()
+
+    # Buttons that lead away stand outside of a fragment: a page switch from inside one can meet its last update in the browser.
+    st.fragment(live, run_every=1.0)() if active else live()
+
+
+def _show(run: api.Run, study: InUse | None, *, settled: bool) -> None:
+    from pages.components.style.palette import theme
+
+    spec = run.spec
+    assert isinstance(spec, api.GenerateSpec)
+    style = read.look([spec.generator.id])[spec.generator.id]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(
+            f"<span style='font-size:1.05rem;font-weight:600;white-space:nowrap'>{swatch(style, theme(), 14)}&nbsp; {run.name}</span>",
+            width="content",
+        )
+        st.markdown(badge(run.status, run.cancelling), width="content")
+        st.space("stretch")
+        if run.status in ACTIVE:
+            st.button(
+                "Cancel", key=f"cancel-{run.id}", icon=":material/stop:", on_click=api.cancel, args=(run.id,), disabled=run.cancelling
+            )
+        elif run.set_id and run.done:
+            _next_steps(run, study, settled=settled)
+    judging = evaluation_of(run.set_id)
+    if run.status in ACTIVE:
+        show_progress(run)
+    elif judging:
+        show_progress(api.run(judging), "Evaluating · ")
+    elif run.status == "failed":
+        show_error(run.error or "The run failed.", run.hint)
+    _images(run, spec)
+
+
+def _next_steps(run: api.Run, study: InUse | None, *, settled: bool) -> None:
+    """What one does with a finished set; buttons that lead away only once nothing is polled any more (see `show_runs`)."""
+    set_id = str(run.set_id)
+    st.download_button(
+        "ZIP",
+        lambda: api.export_zip(set_id),
+        file_name=f"{run.name}.zip",
+        mime="application/zip",
+        on_click="ignore",
+        icon=":material/download:",
+        key=f"zip-{run.id}",
+        help="Images and a table. Prompts that are imported reports are left out.",
+    )
+    if study is None:
+        return
+    rows = read.results(study.real, study.train, study.encoder)
+    rows = rows[(rows["synthetic"] == set_id) & (rows["subgroup"] == "all")]
+    done = rows[rows["status"] == "ok"]
+    if evaluation_of(set_id):
+        return
+    if rows.empty:
+        st.button(
+            "Evaluate this set",
+            key=f"evaluate-{run.id}",
+            icon=":material/analytics:",
+            type="primary",
+            on_click=attempt,
+            args=(who.submit, study.evaluation(set_id)),
+        )
+        return
+    if done.empty:
+        st.markdown(":orange-badge[:material/rule: evaluated, but no number]", help=str(rows["message"].iloc[0]), width="content")
+    if not settled:
+        return
+    if not done.empty:
+        x, y = pick_axes(done["metric"].tolist())
+        go_button(
+            "Trade-off plot", "trade_offs", key=f"plot-{run.id}", icon=":material/bubble_chart:", state={"set": run.name, "x": x, "y": y}
+        )
+    go_button("Nearest training images", "memorization", key=f"near-{run.id}", icon=":material/fingerprint:", state={"set": run.name})
+
+
+def pick_axes(computed: list[str]) -> tuple[str, str]:
+    """Two metrics that this set has numbers for: the usual pair where it can be, else another of the same families."""
+    metrics = api.metrics()
+    usual = ["frechet_distance", "closer_to_train", "kernel_distance", "copy_share"]
+    families = ("fidelity", "variety", "alignment"), ("privacy", "utility")
+    pair = []
+    for group in families:
+        rest = [m for m in computed if m in metrics and m not in pair]
+        inside = sorted((m for m in rest if metrics[m].family in group), key=lambda m: usual.index(m) if m in usual else 99)
+        pair.append(next(iter(inside or rest), computed[0]))
+    return pair[0], pair[1]
+
+
+def _images(run: api.Run, spec: api.GenerateSpec) -> None:
+    set_id = run.set_id
+    total = spec.count * len(spec.prompts)
+    rows = api.find_set(set_id).table if set_id and run.done else None
+    made = min(len(rows), run.done) if rows is not None else 0
+    page = 1
+    slots = range(total if run.status in ACTIVE else made)
+    slot = st.empty()
+    if len(slots) > PER_PAGE:
+        page = st.pagination(-(-len(slots) // PER_PAGE), key=f"page-{run.id}")
+    shown = page_of(slots, page, PER_PAGE)
+    records = {i: rows.iloc[i] for i in shown if i < made} if rows is not None else {}
+    ready = [row["image_id"] for row in records.values()]
+    pictures = dict(zip(ready, read.thumbnails(str(set_id), ready, 192), strict=True)) if ready else {}
+    tiles = []
+    for i in shown:
+        if i in records:
+            row = records[i]
+            tiles.append(
+                Tile(
+                    row["image_id"],
+                    pictures[row["image_id"]],
+                    caption=f"seed {int(row['seed'])}",
+                    title=f"{run.name} · “{row['prompt']}” · seed {row['seed']}",
+                    alt=f"Synthetic chest X-ray: {row['prompt']}",
+                )
+            )
+        elif i == made and run.preview_png:
+            tiles.append(Tile(f"wait-{i}", run.preview_png, caption=f"seed {spec.seed + i} · in progress", alt="Preview", word="Preview"))
+        else:
+            tiles.append(Tile(f"wait-{i}", None, caption=f"seed {spec.seed + i}", alt="waiting", word=""))
+    big = 168 if total <= 4 else 120
+    with slot.container():
+        if tiles:
+            image_grid(
+                tiles, f"made-{run.id}", side=big, on_click=lambda i: viewer.ask_open(str(set_id), i) if not i.startswith("wait") else None
+            )
+
+
+def show_last(study: InUse | None) -> None:
+    """Before anything was asked for: what will be here, and the newest runs to come back to."""
+    runs = api.runs(100)
+    runs = runs[(runs["kind"] == "generate")].head(3)
+    st.markdown("Images will appear here as they are made, one row a model, each beneath its seed. Choose models and words at the left.")
+    for row in runs.to_dict("records"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(badge(row["status"]), width="content")
+            if st.button(str(row["name"]), key=f"again-{row['id']}", type="tertiary"):
+                st.query_params["runs"] = row["id"]
+                st.rerun()
+            st.caption(outcome(row) if row["status"] not in ACTIVE else progress_line(api.run(row["id"])), width="stretch")
+    names = read.sets("synthetic")
+    for row in names.head(3).to_dict("records") if study else []:
+        ids = read.table(row["id"])["image_id"].head(6).tolist()
+        st.markdown(f"**{row['name']}**")
+        tiles = [Tile(i, p, title=row["name"]) for i, p in zip(ids, read.thumbnails(row["id"], ids), strict=True)]
+        image_grid(tiles, f"last-{row['id']}", side=96, on_click=lambda i, s=row["id"]: viewer.ask_open(s, i))

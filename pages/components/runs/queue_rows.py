@@ -1,0 +1,114 @@
+"""The queue as rows: what each run is, how far, and what can be done with it; above them who does the work."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from bench_core import api
+from pages.components.frame import who
+from pages.components.frame.problems import attempt
+from pages.components.runs.status import UNFINISHED, badge, kind_of, outcome, place_line, plain, progress_line, short, why_stopped
+
+
+def show_rows(rows: pd.DataFrame) -> None:
+    """The runs of these rows of `api.runs`."""
+    moving = bool((rows["status"] == "queued").any()) and not why_stopped()
+    by_id = {row["id"]: row for row in rows.to_dict("records")}
+    for run in api.runs_in_full(rows):
+        _show_row(run, by_id[run.id], moving)
+
+
+def _show_row(run: api.Run, row: Mapping[str, Any], moving: bool) -> None:
+    with st.container(border=True):
+        what, state, actions = st.columns([4, 5, 3], vertical_alignment="center")
+        asked = " · ".join(p for p in (kind_of(run), plain(short(run.owner, 32)), when(row["created"])) if p)
+        what.markdown(f"**{plain(short(run.name, 60))}**  \n:small[:gray[{asked}]]")
+        with state:
+            _show_state(run, row, moving)
+        with actions.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
+            _show_actions(run)
+
+
+def _show_state(run: api.Run, row: Mapping[str, Any], moving: bool) -> None:
+    """How far a run is, when it starts (`moving`: the queue is), or how it ended."""
+    mark = badge("pausing" if run.pausing else run.status, run.cancelling)
+    if run.status == "running":
+        st.progress(min(1.0, max(0.0, run.progress)), text=f"{mark} {progress_line(run)}")
+    elif run.status == "queued":
+        st.markdown(f"{mark} {place_line(run, forecast=moving)}")
+    elif run.status in ("paused", "cancelled"):
+        things = "images" if run.kind == "generate" else "steps"
+        kept = f"{run.done:,} of {run.total:,} {things} are kept" if run.total and run.done else "nothing is finished"
+        st.markdown(f"{mark} {kept}")
+    elif run.status == "failed":
+        st.markdown(f"{mark} {plain(run.error)}  \n{plain(run.hint)}")
+    else:
+        st.markdown(f"{mark} {outcome(row)}")
+
+
+def when(time: pd.Timestamp) -> str:
+    """Day and time where the browser is."""
+    return f"{time.tz_convert(st.context.timezone or 'UTC'):%d %b %H:%M}"
+
+
+def _show_actions(run: api.Run) -> None:
+    if run.status in UNFINISHED:
+        if run.status == "queued":
+            urgent = run.priority >= api.INTERACTIVE
+            words = "Let others go first again" if urgent else "Let it go first"
+            icon = "keyboard_arrow_down" if urgent else "vertical_align_top"
+            _button(run, "turn", icon, words, api.set_priority, run.id, 0 if urgent else api.INTERACTIVE)
+        if run.status == "paused" or run.pausing:
+            _button(run, "resume", "play_arrow", "Go on where it stopped", api.resume, run.id)
+        else:
+            _button(run, "pause", "pause", "Pause: what is finished is kept, and it goes on when you say so", api.pause, run.id)
+        _button(run, "cancel", "close", "Cancel: finished images are kept", api.cancel, run.id, disabled=run.cancelling)
+        return
+    if (
+        run.kind == "generate"
+        and run.set_id
+        and run.done
+        and st.button("", icon=":material/image:", key=f"see-{run.id}", help="See the images")
+    ):
+        st.session_state["_go_runs"] = run.id
+        st.rerun()
+    _button(run, "repeat", "replay", "Repeat: what it finished is not done twice", api.repeat, run.id, who.user())
+    _button(run, "delete", "delete", "Delete the run and its results, not its images", api.delete_run, run.id)
+
+
+def _button(run: api.Run, name: str, icon: str, words: str, action: Any, *args: Any, disabled: bool = False) -> None:
+    st.button("", icon=f":material/{icon}:", key=f"{name}-{run.id}", help=words, on_click=attempt, args=(action, *args), disabled=disabled)
+
+
+def show_workers() -> None:
+    """One line a worker: its device, what it does, the models that it has loaded."""
+    workers = api.workers()
+    with st.container(gap=None):
+        for row in workers[workers["serves"]].to_dict("records"):
+            doing = f"works on **{plain(short(str(row['run']), 48))}**" if row["run"] else "is idle"
+            models = f" · has {', '.join(row['loaded'])} loaded" if row["loaded"] else ""
+            st.caption(f":material/memory: Worker on {row['device'] or 'this machine'} {doing}{models}")
+
+
+def show_stopped(active: bool) -> None:
+    """Why nothing new starts, in a box: no worker, or somebody holds the queue."""
+    if not api.worker_alive():
+        message = "No worker is running, so queued runs wait." if active else "No worker is running; runs will wait until one starts."
+        st.warning(f"{message} Start one with `python -m bench_core worker`.", icon=":material/warning:")
+    held = api.queue_held_by()
+    if held:
+        st.warning(f"**{plain(held)}** holds the queue: nothing new starts until somebody lets it go on.", icon=":material/pause:")
+
+
+def show_controls() -> None:
+    """Who you are, and the switch of the whole queue."""
+    with st.container(horizontal=True, width="content", gap="small", wrap=False):
+        with st.popover(who.user(), icon=":material/person:"):
+            who.ask()
+        if api.queue_held_by():
+            st.button("Let the queue go on", icon=":material/play_arrow:", type="primary", on_click=attempt, args=(api.release_queue,))
+        else:
+            words = "Workers finish what they hold and take nothing more."
+            st.button("Hold the queue", icon=":material/pause:", help=words, on_click=attempt, args=(api.hold_queue, who.user()))

@@ -1,0 +1,147 @@
+"""Runs as people follow them: progress in one line, live by fragment, and what can be done with them."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from bench_core import api
+from pages.components.style.numbers import duration
+
+ACTIVE = ("queued", "running")
+UNFINISHED = ("running", "queued", "paused")
+BADGES = {
+    "queued": ("gray", "schedule"),
+    "running": ("blue", "play_arrow"),
+    "paused": ("violet", "pause"),
+    "done": ("green", "check"),
+    "failed": ("red", "error"),
+    "cancelled": ("orange", "block"),
+}
+_SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+!|:$~&-]")
+KINDS = {"generate": "Generate", "evaluate": "Evaluate", "project": "Map"}
+
+
+def kind_of(run: api.Run) -> str:
+    """What a run does, in a few words: two evaluations of one set differ only in them."""
+    spec = run.spec
+    if not isinstance(spec, api.EvaluateSpec):
+        return KINDS[run.kind]
+    some = f" {len(spec.metrics)} {'metric' if len(spec.metrics) == 1 else 'metrics'}" if spec.metrics is not None else ""
+    by = f" by {spec.subgroup}" if spec.subgroup else ""
+    return KINDS["evaluate"] + some + by + (" in compatible mode" if spec.mode == "compatible" else "")
+
+
+def in_turn(runs: pd.DataFrame) -> pd.DataFrame:
+    """Runs as one looks for them: running, waiting in the order of their turns, paused, then those that ended with the newest first."""
+    running, queued, paused = (runs[runs["status"] == status] for status in UNFINISHED)
+    ended = runs[~runs["status"].isin(UNFINISHED)]
+    return pd.concat([running, queued[::-1].sort_values("position", kind="stable"), paused, ended], ignore_index=True)
+
+
+def badge(status: str, cancelling: bool = False) -> str:
+    """The status as a coloured badge with a word and an icon."""
+    colour, icon = BADGES.get(status, ("gray", "help"))
+    return f":{colour}-badge[:material/{icon}: {'cancelling' if cancelling and status in ACTIVE else status}]"
+
+
+def progress_line(run: api.Run) -> str:
+    """`image 3 of 4 · step 12 of 20 · 2 s left`; what is not known is left out."""
+    if run.status == "queued":
+        return waiting_line(run)
+    things = {"generate": "image", "evaluate": "step", "project": "step"}[run.kind]
+    parts = [f"{things} {min(run.done + 1, run.total)} of {run.total}"] if run.total else []
+    if run.steps:
+        parts.append(f"denoising {run.step} of {run.steps}")
+    news = run.message.removeprefix(f"{run.done} of {run.total} images").lstrip(" ,·;")
+    if news:
+        parts.append(plain(news))
+    if run.eta_seconds is not None and run.eta_seconds == run.eta_seconds:
+        parts.append(f"{duration(run.eta_seconds)} left")
+    return " · ".join(parts)
+
+
+def why_stopped() -> str:
+    """Why nothing leaves the queue; empty where runs do."""
+    if not api.worker_alive():
+        return "no worker is running: start one with `python -m bench_core worker`"
+    held = api.queue_held_by()
+    return f"the queue is held by {plain(held)}" if held else ""
+
+
+def waiting_line(run: api.Run) -> str:
+    """Why a run waits, and for how long."""
+    return why_stopped() or place_line(run, forecast=True)
+
+
+def place_line(run: api.Run, *, forecast: bool) -> str:
+    """Whose turn it is after how many others and, with `forecast`, in how long; what is there already."""
+    parts = ["next in the queue" if run.position == 1 else f"number {run.position} in the queue"] if run.position else []
+    if run.starts_in and forecast:
+        parts.append(f"starts in about {duration(run.starts_in)}")
+    if run.total and run.done:
+        parts.append(f"{run.done} of {run.total} are there")
+    if run.message.startswith("Made way"):
+        parts.append(plain(run.message))
+    return " · ".join(parts) or "waiting for the worker"
+
+
+def show_progress(run: api.Run, before: str = "", behind: str = "") -> None:
+    """The bar of one active run."""
+    st.progress(min(1.0, max(0.0, run.progress)), text=before + progress_line(run) + behind)
+
+
+def plain(text: str) -> str:
+    """Words that somebody typed, for Markdown: shown as they are, with no link, image or style made of them."""
+    return _SPECIAL.sub(r"\\\g<0>", text).replace("@", "\u2060@")  # the invisible joiner keeps an address from becoming a link
+
+
+def short(text: str, length: int) -> str:
+    """The text, cut with an ellipsis where it is longer."""
+    return text if len(text) <= length else text[: length - 1].rstrip(" ,") + "…"
+
+
+def outcome(row: Mapping[str, Any]) -> str:
+    """Why a run ended as it did, or how long it took."""
+    if row["status"] == "failed":
+        return " ".join(p for p in (str(row["error"] or ""), str(row["hint"] or "")) if p) or "It failed without a message."
+    seconds = row["seconds"]
+    took = f"took {duration(float(seconds))}" if seconds is not None and not pd.isna(seconds) else ""
+    return {"cancelled": f"Cancelled; what was finished is kept. {took}", "done": took}.get(row["status"], str(row["message"] or ""))
+
+
+def evaluation_of(set_id: str | None) -> str | None:
+    """The id of the evaluation of this set that is queued or running."""
+    runs = api.runs(50)
+    runs = runs[(runs["kind"] == "evaluate") & (runs["set_id"] == set_id) & runs["status"].isin(ACTIVE)]
+    return None if runs.empty else str(runs["id"].iloc[0])
+
+
+@st.fragment(run_every=2.0)
+def follow(run_id: str, before: str = "") -> None:
+    """The progress of a run, live; the page is drawn again when it ends."""
+    run = api.run(run_id)
+    if run.status not in ACTIVE:
+        st.rerun()
+    show_progress(run, before)
+
+
+def running_now() -> None:
+    """One line: the run in progress (or the next one), and how many wait behind it; nothing when nothing runs."""
+    runs = api.runs(50)
+    active = runs[runs["status"].isin(ACTIVE)]
+    if not active.empty:
+        _one_line()
+
+
+@st.fragment(run_every=2.0)
+def _one_line() -> None:
+    runs = api.runs(50)
+    active = runs[runs["status"].isin(ACTIVE)]
+    if active.empty:
+        st.rerun()
+    run = api.run(str(in_turn(active)["id"].iloc[0]))
+    behind = f" · {len(active) - 1} more in the queue" if len(active) > 1 else ""
+    show_progress(run, f"**{kind_of(run)}: {plain(short(run.name, 48))}** · ", behind)

@@ -1,0 +1,1 @@
+"""Colours, marks and the way numbers are written."""
