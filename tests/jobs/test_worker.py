@@ -47,9 +47,10 @@ def start(workspace: Workspace, tmp_path: Path) -> Iterator[Callable[[], subproc
 def until(condition: Callable[[], object]) -> None:
     end = time.monotonic() + WAIT
     while not condition():
-        if time.monotonic() > end:
+        failed = (api.runs(50)["status"] == "failed").any()  # no test here waits for that
+        if failed or time.monotonic() > end:
             said = [(run.name, run.status, run.done, run.message, run.error) for run in map(api.run, api.runs(50)["id"])]
-            pytest.fail(f"waited too long; runs: {said}, workers: {api.workers().to_dict('records')}")
+            pytest.fail(f"waited in vain; runs: {said}, workers: {api.workers().to_dict('records')}")
         time.sleep(0.05)
 
 
@@ -192,6 +193,15 @@ def test_two_runs_that_make_one_set_share_it(workspace: Workspace, start, tmp_pa
     until(lambda: all(api.run(i).status == "done" for i in ids))
     assert sorted(made(tmp_path)) == list(range(5, 11))
     assert set(api.sets()["name"]) == {"one", "two"}
+
+
+def test_a_worker_that_starts_leaves_the_cards_alone_that_another_reads(workspace: Workspace):
+    """`worker_process` wrote them anew: they were empty for a moment, and the run of whoever read them then failed."""
+    cards = workspace.config.cards
+    assert cards is not None
+    before = {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in cards.rglob("*.toml")}
+    fakes.install(cards)
+    assert {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in cards.rglob("*.toml")} == before
 
 
 def test_a_worker_that_starts_leaves_previews_of_running_runs_alone(workspace: Workspace):
