@@ -173,6 +173,23 @@ def test_a_silent_worker_is_taken_for_dead_and_may_write_no_more(workspace: Work
     workspace.runs.report(run_id, fresh, done=1)
 
 
+def test_a_worker_that_was_silent_takes_nothing_that_is_taken_from_it_again(workspace: Workspace):
+    """As where the database was away for all: the first that comes back takes the others for dead."""
+    runs = [api.submit(request(name, seed=seed)) for name, seed in (("one", 5), ("two", 50))]
+    first, second = workspace.runs.enlist(), workspace.runs.enlist()
+    with workspace.database.write() as connection:
+        connection.execute(update(tables.workers).values(heartbeat=time.time() - 2 * workers_module.SILENT_SECONDS))
+    assert workspace.runs.claim(first) == runs[0]
+    assert workspace.runs.claim(second) is None  # not on the list
+    workspace.runs.beat(second)
+    assert workspace.runs.claim(second) == runs[1]
+    third = workspace.runs.enlist()
+    assert workspace.runs.claim(third) is None
+    for worker, run_id in zip((first, second), runs, strict=True):
+        workspace.runs.report(run_id, worker, done=1)
+    assert [workspace.runs.get(run_id)["attempts"] for run_id in runs] == [0, 0]
+
+
 def test_a_run_that_kills_its_workers_is_not_taken_up_for_ever(workspace: Workspace):
     run_id = api.submit(request())
     for _ in range(MOST_ATTEMPTS):
