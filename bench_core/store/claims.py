@@ -92,10 +92,13 @@ class Claims:
             loaded: models that this worker has loaded.
         """
         runs, workers = tables.runs, tables.workers
-        now = time.time()
         with self._database.write() as connection:
+            now = time.time()  # after the wait for the others' transactions
+            alive = {"heartbeat": now, "loaded": json.dumps(sorted(loaded))}
+            listed = connection.execute(update(workers).where(workers.c.id == worker).values(**alive)).rowcount
             self._bury(connection, now)
-            connection.execute(update(workers).where(workers.c.id == worker).values(loaded=json.dumps(sorted(loaded))))
+            if not listed:  # taken for dead: what it took before its next heartbeat would be taken from it again
+                return None
             overtaken = None
             if run_id is not None:
                 found = connection.scalar(select(runs.c.id).where(runs.c.id == run_id, runs.c.status == "queued"))

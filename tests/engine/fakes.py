@@ -20,6 +20,7 @@ from bench_core.encoders.backend import Encoder
 from bench_core.errors import BenchError
 from bench_core.generators.backend import Backend
 from bench_core.settings_model import Settings
+from bench_core.store.files import write_whole
 from bench_core.store.workspace import Workspace
 
 SIDE = 16
@@ -93,8 +94,14 @@ def install(cards: Path) -> None:
     for kind in ("generators", "encoders"):
         (cards / kind).mkdir(parents=True, exist_ok=True)
     for name in ("tiny", "tiny-absent"):
-        (cards / "generators" / f"{name}.toml").write_text(f'title = "{name.title()}"\nbackend = "tiny"\nseconds_per_image = 2.0\n')
-    (cards / "encoders" / "tiny-pixels.toml").write_text('title = "Tiny pixels"\nbackend = "tiny"\nreads_text = true\ndimensions = 16\n')
+        _write(cards / "generators" / f"{name}.toml", f'title = "{name.title()}"\nbackend = "tiny"\nseconds_per_image = 2.0\n')
+    _write(cards / "encoders" / "tiny-pixels.toml", 'title = "Tiny pixels"\nbackend = "tiny"\nreads_text = true\ndimensions = 16\n')
+
+
+def _write(card: Path, text: str) -> None:
+    """A card that is there stays untouched: a worker that starts must not cut the file short that another one is reading."""
+    if not card.exists():
+        write_whole(card, lambda part: part.write_text(text))
 
 
 def fresh_database(home: Path, server: str | None = None) -> str:

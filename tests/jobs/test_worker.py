@@ -47,9 +47,10 @@ def start(workspace: Workspace, tmp_path: Path) -> Iterator[Callable[[], subproc
 def until(condition: Callable[[], object]) -> None:
     end = time.monotonic() + WAIT
     while not condition():
-        if time.monotonic() > end:
+        failed = (api.runs(50)["status"] == "failed").any()  # no test here waits for that
+        if failed or time.monotonic() > end:
             said = [(run.name, run.status, run.done, run.message, run.error) for run in map(api.run, api.runs(50)["id"])]
-            pytest.fail(f"waited too long; runs: {said}, workers: {api.workers().to_dict('records')}")
+            pytest.fail(f"waited in vain; runs: {said}, workers: {api.workers().to_dict('records')}")
         time.sleep(0.05)
 
 
@@ -172,6 +173,23 @@ def test_a_silent_worker_is_taken_for_dead_and_may_write_no_more(workspace: Work
     workspace.runs.report(run_id, fresh, done=1)
 
 
+def test_a_worker_that_was_silent_takes_nothing_that_is_taken_from_it_again(workspace: Workspace):
+    """As where the database was away for all: the first that comes back takes the others for dead."""
+    runs = [api.submit(request(name, seed=seed)) for name, seed in (("one", 5), ("two", 50))]
+    first, second = workspace.runs.enlist(), workspace.runs.enlist()
+    with workspace.database.write() as connection:
+        connection.execute(update(tables.workers).values(heartbeat=time.time() - 2 * workers_module.SILENT_SECONDS))
+    assert workspace.runs.claim(first) == runs[0]
+    assert workspace.runs.claim(second) is None  # not on the list
+    workspace.runs.beat(second)
+    assert workspace.runs.claim(second) == runs[1]
+    third = workspace.runs.enlist()
+    assert workspace.runs.claim(third) is None
+    for worker, run_id in zip((first, second), runs, strict=True):
+        workspace.runs.report(run_id, worker, done=1)
+    assert [workspace.runs.get(run_id)["attempts"] for run_id in runs] == [0, 0]
+
+
 def test_a_run_that_kills_its_workers_is_not_taken_up_for_ever(workspace: Workspace):
     run_id = api.submit(request())
     for _ in range(MOST_ATTEMPTS):
@@ -192,6 +210,15 @@ def test_two_runs_that_make_one_set_share_it(workspace: Workspace, start, tmp_pa
     until(lambda: all(api.run(i).status == "done" for i in ids))
     assert sorted(made(tmp_path)) == list(range(5, 11))
     assert set(api.sets()["name"]) == {"one", "two"}
+
+
+def test_a_worker_that_starts_leaves_the_cards_alone_that_another_reads(workspace: Workspace):
+    """`worker_process` wrote them anew: they were empty for a moment, and the run of whoever read them then failed."""
+    cards = workspace.config.cards
+    assert cards is not None
+    before = {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in cards.rglob("*.toml")}
+    fakes.install(cards)
+    assert {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in cards.rglob("*.toml")} == before
 
 
 def test_a_worker_that_starts_leaves_previews_of_running_runs_alone(workspace: Workspace):
