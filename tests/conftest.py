@@ -1,10 +1,11 @@
-"""What tests of several folders share: a PostgreSQL server, started when the first test asks for it."""
+"""What tests of several folders share: a workspace with a tiny generator and encoder, and a PostgreSQL server."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests import postgres as debian
+from tests.fakes import workspace  # noqa: F401
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from bench_core import api
 from bench_core.cli import main
 from bench_core.config import PROJECT
 from bench_core.store.workspace import Workspace
-from tests.engine import miniatures
-from tests.engine.fakes import workspace  # noqa: F401
+from tests.fakes import workspace  # noqa: F401
+from tests.intake import miniatures
 
 PAGE = PROJECT / "docs" / "your_data.md"
 FOLDER = "/data/mimic-cxr-jpg"

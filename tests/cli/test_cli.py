@@ -13,7 +13,7 @@ from bench_core import api
 from bench_core.cli import main
 from bench_core.config import PROJECT
 from bench_core.store.workspace import Workspace
-from tests.engine.fakes import write_images
+from tests.fakes import write_images
 
 FIELDS = [
     "metric", "family", "value", "low", "high", "matched", "null", "null_low", "null_high", "mode", "settings", "seed", "version", "status",
@@ -260,7 +260,7 @@ def test_json_to_standard_output(workspace: Workspace, capsys):
 
 
 def test_the_queue_is_shown_and_changed(workspace: Workspace, tmp_path: Path, capsys):
-    from tests.engine.fakes import request
+    from tests.fakes import request
 
     run_id = api.submit(request("batch"), priority=0, owner="ann")
     out = tmp_path / "queue.json"

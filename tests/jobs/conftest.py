@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests.engine.fakes import workspace  # noqa: F401
-
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     names = set(metafunc.fixturenames)

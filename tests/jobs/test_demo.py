@@ -10,7 +10,7 @@ from bench_core import api, phantom
 from bench_core.jobs import demo, demo_sets
 from bench_core.store.workspace import Workspace
 from bench_core.training import demo_images
-from tests.engine.fakes import SIDE, TinyEncoder, install
+from tests.fakes import SIDE, TinyEncoder, install
 
 FILMS = {"phantom-train": ("train", 11, 24), "phantom-real": ("real", 12, 20)}
 

@@ -18,8 +18,8 @@ from bench_core.jobs import worker as worker_module
 from bench_core.jobs.worker import work
 from bench_core.store import claims, tables, turns
 from bench_core.store.workspace import Workspace
-from tests.engine import fakes
-from tests.engine.fakes import request
+from tests import fakes
+from tests.fakes import request
 
 
 def submit(name: str, owner: str, seed: int, priority: int | None = 0, **more) -> str:

@@ -20,8 +20,8 @@ from bench_core.store import tables
 from bench_core.store import workers as workers_module
 from bench_core.store.claims import MOST_ATTEMPTS, LostRun
 from bench_core.store.workspace import Workspace
-from tests.engine import fakes
-from tests.engine.fakes import request
+from tests import fakes
+from tests.fakes import request
 
 WAIT = 60.0
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench_core import api
 from bench_core.config import Config
-from tests.engine.fakes import install
+from tests.fakes import install
 
 if __name__ == "__main__":
     home, cards = map(Path, sys.argv[1:3])

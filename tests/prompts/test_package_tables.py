@@ -13,7 +13,7 @@ from bench_core import api
 from bench_core.data import FINDINGS
 from bench_core.errors import MissingPackage, StoreError, UnknownName
 from bench_core.prompts.package_tables import in_words
-from tests.engine.miniatures import REPORT
+from tests.intake.miniatures import REPORT
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.fakes import fresh_database, workspace  # noqa: F401
+from tests.fakes import fresh_database
 
 BOTH = ("sqlite", "postgresql")
 

@@ -16,9 +16,7 @@ import pytest
 
 from bench_core import api
 from bench_core.config import Config
-from bench_core.engine.evaluation import step_key
-from bench_core.engine.models import card_key
-from bench_core.engine.projection import map_key
+from bench_core.engine.keys import card_key, map_key, step_key
 
 FOLDER = Path(__file__).parent / "earlier_workspace"
 EXPECTED: dict[str, Any] = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))

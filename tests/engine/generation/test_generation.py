@@ -6,8 +6,8 @@ import pytest
 from bench_core import api
 from bench_core.errors import InputError, MissingWeights, NameTaken, SettingError, UnknownName
 from bench_core.store.workspace import Workspace
-from tests.engine import fakes
-from tests.engine.fakes import request
+from tests import fakes
+from tests.fakes import request
 
 
 def done(spec: api.GenerateSpec) -> api.Run:

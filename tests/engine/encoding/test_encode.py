@@ -18,7 +18,7 @@ from bench_core.engine.keys import card_key
 from bench_core.engine.models import Models
 from bench_core.errors import BenchError, ImageUnreadable
 from bench_core.store.workspace import Workspace
-from tests.engine.fakes import TinyEncoder, write_images
+from tests.fakes import TinyEncoder, write_images
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from bench_core.data import FINDINGS
 from bench_core.errors import InputError, NameTaken, TableError
 from bench_core.intake.outcome import refused
 from bench_core.store.workspace import Workspace
-from tests.engine.fakes import write_images
+from tests.fakes import write_images
 
 ALL = dict.fromkeys(FINDINGS, 0)
 

@@ -13,7 +13,7 @@ from bench_core.engine.catalogue import encoder_card
 from bench_core.engine.keys import card_key, draws_key
 from bench_core.errors import InputError, NotPossible, UnknownName
 from bench_core.store.workspace import Workspace
-from tests.engine.fakes import TinyEncoder, request, write_images
+from tests.fakes import TinyEncoder, request, write_images
 
 ENCODER = "tiny-pixels"
 QUICK = [api.Choice(id="frechet_distance"), api.Choice(id="nearest_train_distance"), api.Choice(id="copy_share")]

@@ -34,8 +34,8 @@ from bench_core.jobs.serving import serve
 from bench_core.jobs.worker import work
 from bench_core.spec import Choice
 from bench_core.store.workspace import Workspace
-from tests.engine import shard_tasks
-from tests.engine.fakes import write_images
+from tests.engine.cluster import shard_tasks
+from tests.fakes import write_images
 
 NODE = {"num_cpus": 1, "object_store_memory": 200_000_000, "include_dashboard": False}
 

@@ -16,8 +16,8 @@ from bench_core.engine.keys import card_key
 from bench_core.engine.models import Models
 from bench_core.errors import Cancelled
 from bench_core.store.workspace import Workspace
-from tests.engine.fakes import TinyEncoder, write_images
-from tests.engine.test_memory import OutOfMemoryError
+from tests.engine.test_batches import OutOfMemoryError
+from tests.fakes import TinyEncoder, write_images
 
 done: list[str] = []
 

@@ -14,8 +14,8 @@ from bench_core.engine.generation.writing import Writer
 from bench_core.errors import StoreError
 from bench_core.store import drafts
 from bench_core.store.workspace import Workspace
-from tests.engine import fakes
-from tests.engine.fakes import request
+from tests import fakes
+from tests.fakes import request
 
 ID = "0123456789abcdef"
 WAIT = 30.0

@@ -8,8 +8,8 @@ from bench_core.engine.batches import Fitting, is_full
 from bench_core.engine.models import Models
 from bench_core.errors import BenchError, OutOfMemory
 from bench_core.store.workspace import Workspace
-from tests.engine import fakes
-from tests.engine.fakes import request
+from tests import fakes
+from tests.fakes import request
 
 
 class OutOfMemoryError(RuntimeError):

@@ -18,8 +18,8 @@ from bench_core import api
 from bench_core.errors import InputError, StoreError, UnknownName
 from bench_core.jobs.worker import work
 from bench_core.store.workspace import Workspace
-from tests.engine import fakes
-from tests.engine.fakes import request
+from tests import fakes
+from tests.fakes import request
 
 
 @pytest.fixture(params=["memory", "file"])

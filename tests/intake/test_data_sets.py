@@ -12,7 +12,7 @@ from PIL import Image
 from bench_core import api
 from bench_core.errors import ImageUnreadable, InputError, NameTaken, StoreError, TableError, UnknownName
 from bench_core.store.workspace import Workspace
-from tests.engine import miniatures
+from tests.intake import miniatures
 
 
 def load(layout: str, root: Path, kind: str = "real", name: str = "mine", **wanted) -> api.ImageSet:

@@ -27,7 +27,7 @@ from bench_core.engine.keys import card_key
 from bench_core.engine.models import Models
 from bench_core.errors import Cancelled, ImageUnreadable, InputError, StoreError
 from bench_core.store.workspace import Workspace
-from tests.engine.fakes import write_images
+from tests.fakes import write_images
 
 WAIT = 30.0
 PARENT = """

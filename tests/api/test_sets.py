@@ -11,7 +11,7 @@ from PIL import Image
 from bench_core import api
 from bench_core.errors import InputError, TableError, UnknownName
 from bench_core.store.workspace import Workspace
-from tests.engine.fakes import request, write_images
+from tests.fakes import request, write_images
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from bench_core.features import FeatureSet
 from bench_core.registry import metric
 from bench_core.spec import Choice
 from bench_core.store.workspace import Workspace
-from tests.engine.fakes import TinyEncoder, request
+from tests.fakes import TinyEncoder, request
 
 FOUR = ("precision", "recall", "density", "coverage")
 

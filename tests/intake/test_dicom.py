@@ -10,7 +10,7 @@ from bench_core import api
 from bench_core.data import read_grey
 from bench_core.errors import ImageUnreadable, TableError
 from bench_core.store.workspace import Workspace
-from tests.engine.miniatures import dicom
+from tests.intake.miniatures import dicom
 
 RAMP = np.linspace(0, 4095, 256).round().astype(np.uint16).reshape(16, 16)
 TWELVE = {"BitsStored": 12, "HighBit": 11}

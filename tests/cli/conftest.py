@@ -1,1 +1,0 @@
-from tests.engine.fakes import workspace  # noqa: F401

@@ -1,0 +1,1 @@
+from tests.metrics.conftest import make  # noqa: F401
