@@ -33,7 +33,7 @@ class SettingField:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did, or (from `check_table`) would do. `problems` has one line a thing that is wrong, naming its row.
+    """What an import did, or (from `check_table`) would do. `problems` has one line per thing that is wrong, naming its row.
 
     Attributes:
         set_id: None where no set was made.

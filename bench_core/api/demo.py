@@ -10,7 +10,7 @@ def demo_state() -> DemoState:
     """How far `prepare_demo` is."""
     from bench_core.jobs.demo import state
 
-    return DemoState(*state(open_workspace()))
+    return state(open_workspace())
 
 
 def start_demo() -> None:

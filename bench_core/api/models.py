@@ -97,7 +97,7 @@ def settings_schema(generator_id: str) -> list[SettingField]:
     """The settings of a generator with the card's defaults, in the order of a form."""
     from bench_core.engine.catalogue import settings_fields
 
-    return [SettingField(**f) for f in settings_fields(open_workspace().config, generator_id)]
+    return settings_fields(open_workspace().config, generator_id)
 
 
 def estimate(generator_id: str, settings: Mapping[str, Any], count: int) -> Estimate:

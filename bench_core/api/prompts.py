@@ -30,9 +30,9 @@ def report_prompts(set_id: str, limit: int = 200) -> list[PromptSpec]:
 
 def package_sources() -> list[PromptSource]:
     """What `package_prompts` can read; empty where the package is not installed."""
-    from bench_core.prompts.package_tables import lacking_files
+    from bench_core.prompts.package_tables import sources
 
-    return [PromptSource(*found) for found in lacking_files()]
+    return sources()
 
 
 def package_prompts(source: str, limit: int = 200) -> list[PromptSpec]:

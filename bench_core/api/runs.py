@@ -47,17 +47,12 @@ def run(run_id: str) -> Run:
     Raises:
         UnknownName: there is none of that id (or name).
     """
-    return Run(**open_workspace().runs.describe(run_id))
+    return open_workspace().runs.describe(run_id)
 
 
 def runs_in_full(rows: pd.DataFrame) -> list[Run]:
     """These rows of `runs` as `run` gives each, with one look at the database; one that was deleted meanwhile is left out."""
-    import pandas
-
-    known = lambda value, kind: None if pandas.isna(value) else kind(value)
-    places = zip(rows["id"], rows["position"], rows["starts_in"], strict=True)
-    order = {str(run_id): (known(position, int), known(starts, float)) for run_id, position, starts in places}
-    return [Run(**fields) for fields in open_workspace().runs.describe_all(order)]
+    return open_workspace().runs.describe_rows(rows)
 
 
 def cancel(run_id: str) -> None:
@@ -101,5 +96,4 @@ def wait(run_id: str, on_progress: Callable[[Run], None] | None = None) -> Run:
     """Waits for a run to end; carries it out itself when no worker lives. Returns it, whatever its status."""
     from bench_core.jobs.waiting import wait_for
 
-    wait_for(open_workspace(), run_id, (lambda: on_progress(run(run_id))) if on_progress else None)
-    return run(run_id)
+    return wait_for(open_workspace(), run_id, on_progress)

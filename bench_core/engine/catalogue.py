@@ -9,6 +9,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from bench_core.cards import EncoderCard, GeneratorCard, encoder_cards, find_card, generator_cards
 from bench_core.config import Config
 from bench_core.errors import MissingWeights
+from bench_core.records import SettingField
 from bench_core.settings_model import Settings, check
 
 
@@ -31,7 +32,11 @@ def encoder_card(config: Config, encoder_id: str) -> EncoderCard:
 
 
 def generator_missing(config: Config, generator_id: str) -> str | None:
-    """See `api.generator_missing`."""
+    """What this generator needs and does not find (weights, a package), in words; None when it can run.
+
+    Raises:
+        UnknownName: there is no such generator.
+    """
     from bench_core.generators import backend_of
 
     card = generator_card(config, generator_id)
@@ -39,7 +44,11 @@ def generator_missing(config: Config, generator_id: str) -> str | None:
 
 
 def encoder_missing(config: Config, encoder_id: str) -> str | None:
-    """See `api.encoder_missing`."""
+    """What this encoder needs and does not find, in words: weights, a package, or the consent to its own code; None when it can run.
+
+    Raises:
+        UnknownName: there is no such encoder.
+    """
     from bench_core.encoders import encoder_backend
 
     card = encoder_card(config, encoder_id)
@@ -67,8 +76,12 @@ def check_settings(card: GeneratorCard, settings: Mapping[str, Any]) -> Settings
     return check(backend_of(card).settings_model(card), {**card.settings, **settings}, f"Generator {card.id!r}")
 
 
-def settings_fields(config: Config, generator_id: str) -> list[dict[str, Any]]:
-    """The fields of `api.SettingField` for each setting of a generator."""
+def settings_fields(config: Config, generator_id: str) -> list[SettingField]:
+    """Each setting of a generator with the card's default and its limits, in the order of the backend's settings model.
+
+    Raises:
+        UnknownName: there is no such generator.
+    """
     from bench_core.generators import backend_of
 
     card = generator_card(config, generator_id)
@@ -87,9 +100,7 @@ def settings_fields(config: Config, generator_id: str) -> list[dict[str, Any]]:
         default = card.settings.get(name, None if info.is_required() else info.get_default(call_default_factory=True))
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
         group = str(extra.get("group", ""))
-        fields.append(
-            {"name": name, "type": kind, "default": default, "choices": choices, "help": info.description or "", "group": group, **limits}
-        )
+        fields.append(SettingField(name, kind, default, **limits, choices=choices, help=info.description or "", group=group))
     return fields
 
 

@@ -1,7 +1,6 @@
 """The embedded study: the simulated cohort, the seven synthetic sets and their numbers. What is there is not made again."""
 
 import subprocess
-from collections.abc import Callable
 from typing import Any
 
 from bench_core import phantom, registry
@@ -15,6 +14,7 @@ from bench_core.errors import BenchError, UnknownName
 from bench_core.jobs.demo_sets import COMMITTED, ENCODER, LEARNED, WEIGHTLESS, bring_learned, demo_spec, load_features, study_signature
 from bench_core.jobs.processes import wait_elsewhere
 from bench_core.jobs.waiting import wait_for
+from bench_core.records import DemoState, Progress, Run
 from bench_core.spec import Choice, EvaluateSpec, ProjectSpec, RunSpec
 from bench_core.store.files import locked
 from bench_core.store.image_sets import with_all_columns
@@ -31,19 +31,24 @@ UNITS = 2 + 2 * len(LEARNED) + 2 * len(WEIGHTLESS)
 OWNER = "the demo study"
 
 
-def state(workspace: Workspace) -> tuple[bool, int, int, str]:
-    """See `api.demo_state`: ready, done, total, message."""
+def state(workspace: Workspace) -> DemoState:
+    """How far `prepare` is, in this process or another one."""
     found = workspace.state(STATE)
-    return (found["ready"], found["done"], found["total"], found["message"]) if found else (False, 0, UNITS, "Not prepared yet.")
+    if not found:
+        return DemoState(ready=False, done=0, total=UNITS, message="Not prepared yet.")
+    return DemoState(found["ready"], found["done"], found["total"], found["message"])
 
 
-def prepare(workspace: Workspace, on_progress: Callable[[int, int, str], None] | None) -> None:
-    """See `api.prepare_demo`."""
+def prepare(workspace: Workspace, on_progress: Progress | None) -> None:
+    """Brings cohorts, synthetic sets and quick numbers, and queues the rest for a worker; one process at a time, the others wait.
+
+    What cannot be brought here (weights that are missing, a metric that fails) is left out and named in the last message.
+    """
     with locked(workspace.config.home / ".demo.lock"):
         steps = _Steps(workspace, on_progress)
         signature = study_signature(workspace)
         if _is_whole(workspace, signature):
-            steps.end(state(workspace)[3])
+            steps.end(state(workspace).message)
             return
         for name, (kind, seed, films) in COHORTS.items():
             steps.next(f"The simulated cohort {name}")
@@ -78,9 +83,9 @@ def _is_whole(workspace: Workspace, signature: str) -> bool:
 
 
 class _Steps:
-    def __init__(self, workspace: Workspace, tell: Callable[[int, int, str], None] | None) -> None:
+    def __init__(self, workspace: Workspace, tell: Progress | None) -> None:
         self._workspace, self._tell, self._done = workspace, tell, -1
-        self._was_ready = state(workspace)[0]  # a study that was ready once stays readable while it is looked over
+        self._was_ready = state(workspace).ready  # a study that was ready once stays readable while it is looked over
 
     def next(self, message: str) -> None:
         self._done += 1
@@ -167,16 +172,16 @@ def _evaluation(name: str, subgroup: Any, *, heavy: bool) -> EvaluateSpec:
 
 
 def _finished(workspace: Workspace, run_id: str, models: Models, steps: _Steps, label: str) -> bool:
-    def tell() -> None:
-        row = workspace.runs.get(run_id)
-        if row["status"] == "running":
-            steps.say(f"{label}: {row['message']}" + (f" ({100 * row['done'] // row['total']} %)" if row["total"] else ""))
+    """Waits for a run and says how far it is; whether it came to its end."""
 
-    wait_for(workspace, run_id, tell, models)
-    row = workspace.runs.get(run_id)
-    if row["status"] == "failed":
-        steps.say(f"{label}: {row['error']}")
-    return bool(row["status"] == "done")
+    def tell(run: Run) -> None:
+        if run.status == "running":
+            steps.say(f"{label}: {run.message}" + (f" ({100 * run.done // run.total} %)" if run.total else ""))
+
+    run = wait_for(workspace, run_id, tell, models)
+    if run.status == "failed":
+        steps.say(f"{label}: {run.error}")
+    return run.status == "done"
 
 
 def _queue(workspace: Workspace, spec: RunSpec, priority: int = 0) -> str:

@@ -10,7 +10,7 @@ _WAIT = "import sys; from bench_core import api; api.wait(sys.argv[1])"
 
 
 def start_demo(config: Config) -> None:
-    """See `api.start_demo`; what the process says goes to `demo.log` in the workspace."""
+    """Prepares the embedded study in a process that outlives this one; what it says goes to `demo.log` in the workspace."""
     with (config.home / "demo.log").open("w") as log:
         subprocess.Popen(
             [sys.executable, "-m", "bench_core", "demo"],

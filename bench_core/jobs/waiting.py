@@ -7,14 +7,15 @@ from collections.abc import Callable
 from bench_core.engine.models import Models
 from bench_core.engine.run import carry_out
 from bench_core.jobs.worker import enlisted
+from bench_core.records import Run
 from bench_core.store.runs import UNFINISHED
 from bench_core.store.workspace import Workspace
 
 LOOK_SECONDS = 0.25
 
 
-def wait_for(workspace: Workspace, run_id: str, on_progress: Callable[[], None] | None = None, models: Models | None = None) -> None:
-    """Returns when the run has ended. `on_progress` is called a few times a second meanwhile, from a thread of its own.
+def wait_for(workspace: Workspace, run_id: str, on_progress: Callable[[Run], None] | None = None, models: Models | None = None) -> Run:
+    """Returns the run when it has ended. `on_progress` is called a few times a second meanwhile, from a thread of its own.
 
     An interrupt (Ctrl-C) cancels the run: finished images are kept, and the same request goes on where it stopped.
     """
@@ -23,7 +24,7 @@ def wait_for(workspace: Workspace, run_id: str, on_progress: Callable[[], None] 
     def watch() -> None:
         while not ended.wait(LOOK_SECONDS):
             if on_progress:
-                on_progress()
+                on_progress(workspace.runs.describe(run_id))
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -37,8 +38,10 @@ def wait_for(workspace: Workspace, run_id: str, on_progress: Callable[[], None] 
     finally:
         ended.set()
         watcher.join()
-        if on_progress:
-            on_progress()
+    run = workspace.runs.describe(run_id)
+    if on_progress:
+        on_progress(run)
+    return run
 
 
 def _carried_out_here(workspace: Workspace, run_id: str, models: Models | None) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench_core.data import FINDINGS
 from bench_core.errors import MissingPackage, StoreError, UnknownName
+from bench_core.records import PromptSource
 from bench_core.spec import PromptSpec
 
 PACKAGE = "torchxrayvision"
@@ -54,15 +55,14 @@ def prompts_of_package(source: str, limit: int = 200) -> list[PromptSpec]:
     return list(found.values())
 
 
-def lacking_files() -> list[tuple[str, str, str]]:
-    """Id and title of each source, and why it cannot be read (empty where it can); none where the package is not installed."""
+def sources() -> list[PromptSource]:
+    """The tables that the package ships, also those whose file is missing; none where the package is not installed."""
     try:
         folder = data_folder()
     except MissingPackage:
         return []
-    return [
-        (i, TITLES[i], "" if (folder / name).is_file() else f"{PACKAGE} is installed without its file {name}.") for i, name in FILES.items()
-    ]
+    absent = {i: "" if (folder / name).is_file() else f"{PACKAGE} is installed without its file {name}." for i, name in FILES.items()}
+    return [PromptSource(i, TITLES[i], missing) for i, missing in absent.items()]
 
 
 def data_folder() -> Path:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from bench_core.config import Quota
 from bench_core.data import content_key
 from bench_core.errors import QuotaReached, UnknownName
+from bench_core.records import Run
 from bench_core.spec import GenerateSpec, RunSpec
 from bench_core.store import tables
 from bench_core.store.claims import HELD, Claims, held_by, shares, waiting_runs
@@ -97,26 +98,33 @@ class RunStore(Claims):
         """What the run of that row was asked to do."""
         return _spec.validate_json(row["spec"])
 
-    def describe(self, run_id: str) -> dict[str, Any]:
-        """The fields of `api.Run`."""
+    def describe(self, run_id: str) -> Run:
+        """A run by id or name, with its place in the queue.
+
+        Raises:
+            UnknownName: there is none.
+        """
         row = self.get(run_id)
-        return self._described(row, self._order() if row["status"] == "queued" else {})
+        return self._run(row, self._order() if row["status"] == "queued" else {})
 
-    def describe_all(self, order: Mapping[str, tuple[int | None, float | None]]) -> list[dict[str, Any]]:
-        """The fields of `api.Run` of these runs, whose places in the queue are known; those that are gone are left out."""
+    def describe_rows(self, listed: pd.DataFrame) -> list[Run]:
+        """The runs of these rows of `listing`, whose places in the queue are taken from there; those that are gone are left out."""
+        known = lambda value, kind: None if pd.isna(value) else kind(value)
+        places = zip(listed["id"], listed["position"], listed["starts_in"], strict=True)
+        order = {str(run_id): (known(position, int), known(starts, float)) for run_id, position, starts in places}
         rows = {row["id"]: row for row in self._database.rows(select(tables.runs).where(tables.runs.c.id.in_(list(order))))}
-        return [self._described(rows[run_id], order) for run_id in order if run_id in rows]
+        return [self._run(rows[run_id], order) for run_id in order if run_id in rows]
 
-    def _described(self, row: dict[str, Any], order: Mapping[str, tuple[int | None, float | None]]) -> dict[str, Any]:
+    def _run(self, row: dict[str, Any], order: Mapping[str, tuple[int | None, float | None]]) -> Run:
         preview = self.preview_path(row["id"])
-        return {
-            **{k: row[k] for k in (*_FIELDS, "done", "total", "step", "steps")}, **_times(row), **_place(row, order),
-            "spec": _spec.validate_json(row["spec"]), "progress": _progress(row),
-            "preview_png": preview.read_bytes() if row["status"] == "running" and preview.exists() else None,
-        }  # fmt: skip
+        return Run(
+            **{column: row[column] for column in (*_FIELDS, "done", "total", "step", "steps")}, **_times(row), **_place(row, order),
+            spec=_spec.validate_json(row["spec"]), progress=_progress(row),
+            preview_png=preview.read_bytes() if row["status"] == "running" and preview.exists() else None,
+        )  # fmt: skip
 
     def listing(self, limit: int) -> pd.DataFrame:
-        """See `api.runs`."""
+        """The newest runs, newest first: one row per run with `_FIELDS`, its times, its progress and its place in the queue."""
         columns = [*_FIELDS, "progress", "seconds", "eta_seconds", "position", "starts_in"]
         found = self._database.rows(select(tables.runs).order_by(tables.runs.c.created.desc()).limit(limit))
         order = self._order() if any(row["status"] == "queued" for row in found) else {}
