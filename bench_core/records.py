@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,11 +33,11 @@ class SettingField:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did, or (from `check_table`) would do. `problems` has one line per thing that is wrong, naming its row.
+    """What an import did. `problems` has one line per thing that was wrong and left out, naming its row.
 
     Attributes:
         set_id: None where no set was made.
-        imported: images (or numbers) imported, or that can be imported as they are.
+        imported: images (or numbers) imported.
     """
 
     set_id: str | None
@@ -115,10 +115,16 @@ class DemoState:
 
 
 @dataclass(frozen=True)
-class Study:
-    """What numbers are read against: ids of the real and the training set (`train` may be None), and an encoder id."""
+class Reference:
+    """What synthetic sets are judged against: a held-out real set, the training set and an encoder. Sets by id or name.
 
-    name: str
+    Attributes:
+        real: empty where only training images are looked at (`neighbours`).
+        train: None where there is none.
+        name: as a list of references shows it; says nothing of which one it is.
+    """
+
     real: str
     train: str | None
     encoder: str
+    name: str = field(default="", compare=False)

@@ -37,7 +37,7 @@ def timed(call: Callable[[], Any]) -> tuple[float, float, Any]:
 
 
 def import_calls(root: Path, plain: Path, own: Path) -> dict[str, Callable[[], api.ImportReport]]:
-    """The imports of the study, by what they import."""
+    """The imports, by what they import."""
     return {
         "the MIMIC layout, all of it": lambda: api.import_data_set("mimic-all", "mimic-cxr-jpg", root, "real"),
         "its split train": lambda: api.import_data_set("mimic-train", "mimic-cxr-jpg", root, "train", split="train"),
@@ -55,6 +55,7 @@ def facade_calls(train: str) -> dict[str, Callable[[], Any]]:
         ids = api.find_set(train).table["image_id"]
         some[:] = ids.iloc[:: max(1, len(ids) // 18)].tolist()[:18]
 
+    reference = api.Reference("mimic-test", train, ENCODER)
     sets = ["mimic-train", "mimic-test", "own", *(f"small-{number}" for number in range(SMALL_SETS))]
     return {
         "api.sets()": api.sets,
@@ -62,11 +63,11 @@ def facade_calls(train: str) -> dict[str, Callable[[], Any]]:
         "api.thumbnails, 18 of the training set": lambda: api.thumbnails(train, some),
         "api.image_png, one": lambda: api.image_png(train, some[0]),
         "api.report_prompts(own, 200)": lambda: api.report_prompts("own"),
-        "api.neighbours(own, train, k=5, real)": lambda: api.neighbours("own", train, ENCODER, 5, "mimic-test"),
+        "api.neighbours(own, train, k=5, real)": lambda: api.neighbours("own", reference),
         "api.stored_projection of all sets": lambda: api.stored_projection(sets, ENCODER),
         "api.members(own, a finding)": lambda: api.members("own", "finding=Edema"),
         "api.results()": api.results,
-        "api.redundancy of all sets": lambda: api.redundancy("mimic-test", train, ENCODER),
+        "api.redundancy of all sets": lambda: api.redundancy(reference),
         "api.runs(500)": lambda: api.runs(500),
     }
 

@@ -9,8 +9,8 @@ from pages.components.figures import agreement_charts
 from pages.components.figures.charts import CONFIG
 from pages.components.frame import address
 from pages.components.frame.problems import empty
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import clicked_name
-from pages.components.frame.study import InUse
 from pages.components.page import open_page
 from pages.components.panels import comparing, demo
 from pages.components.runs.status import running_now
@@ -70,15 +70,15 @@ def panel(results: pd.DataFrame, pairs: pd.DataFrame, metrics: dict[str, api.Met
     return one, two
 
 
-def draw(study: InUse | None) -> None:
+def draw(reference: ReferenceInUse | None) -> None:
     """Controls, matrix with the chosen pair at its right, all pairs below."""
-    if study is None:
+    if reference is None:
         return demo.offer("No generator has been evaluated", "Metrics that rank generators alike stand beside each other here.")
-    results = read.results(study.real, study.train, study.encoder)
+    results = read.results(reference)
     done = results[(results["status"] == "ok") & (results["subgroup"] == "all")]
     names = done["set_name"].drop_duplicates().tolist()
     if len(names) < FEWEST:
-        text = f"A rank correlation needs {FEWEST} evaluated sets; this study has {len(names)}."
+        text = f"A rank correlation needs {FEWEST} evaluated sets; this reference has {len(names)}."
         empty("Too few generators to compare metrics", text, "Generate images", page="generate")
         return None
     metrics = api.metrics()
@@ -91,9 +91,9 @@ def draw(study: InUse | None) -> None:
         chosen = address.several(st.multiselect, "Sets", names, [], key="compare", **told) or names
         families = address.several(st.pills, "Families", api.FAMILIES, api.FAMILIES, key="families", selection_mode="multi")
     running_now()
-    pairs = read.redundancy((study.real, study.train, study.encoder), chosen)
-    have = set(read.pareto((study.real, study.train, study.encoder), [done["metric"].iloc[0]], chosen, False)["set_name"])
-    comparing.offer_draws(study, results, [n for n in chosen if n not in have], "rank correlation")
+    pairs = read.redundancy(reference, chosen)
+    have = set(read.pareto(reference, [done["metric"].iloc[0]], chosen, False)["set_name"])
+    comparing.offer_draws(reference, results, [n for n in chosen if n not in have], "rank correlation")
     kept = [m for m in agreement_charts.metrics_of(pairs) if m in metrics and metrics[m].family in families]
     pairs = pairs[pairs["first"].isin(kept) & pairs["second"].isin(kept)].reset_index(drop=True)
     if pairs.empty:

@@ -10,7 +10,7 @@ from bench_core import api
 from pages.components import read
 from pages.components.forms import adding
 from pages.components.frame import address
-from pages.components.frame.study import InUse
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.page import open_page
 from pages.components.style.numbers import arrow
 from pages.components.style.palette import theme
@@ -129,7 +129,7 @@ def metric_card(metric: api.Metric) -> None:
     settings_table({name: field.default for name, field in metric.settings.model_fields.items()})
 
 
-def draw(study: InUse | None) -> None:
+def draw(reference: ReferenceInUse | None) -> None:
     """The chosen kind of cards, in a grid."""
     kind = address.one(
         st.segmented_control, "Kind", list(KINDS), "generators", key="kind", format_func=KINDS.get, label_visibility="collapsed"

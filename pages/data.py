@@ -8,8 +8,8 @@ from pages.components import read
 from pages.components.forms import importing, importing_results
 from pages.components.frame import address
 from pages.components.frame.problems import guard, show_error
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
-from pages.components.frame.study import InUse
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid, mean_tile
 from pages.components.page import open_page
@@ -107,7 +107,7 @@ def bring() -> None:
     (importing.import_form if kind == "images" else importing_results.results_form)()
 
 
-def draw(study: InUse | None) -> None:
+def draw(reference: ReferenceInUse | None) -> None:
     """Sets, import and disk use, each in a tab."""
     sets = read.sets()
     if sets.empty:

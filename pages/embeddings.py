@@ -7,8 +7,8 @@ from pages.components import read
 from pages.components.figures import charts
 from pages.components.figures.groups import drawn, map_groups
 from pages.components.frame import address
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import selected_rows
-from pages.components.frame.study import InUse
 from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.runs import maps
@@ -18,12 +18,12 @@ from pages.components.tables.downloads import downloads
 COLOUR_BY = {"set": "Set", "model": "Model", "finding": "Finding"}
 
 
-def draw(study: InUse | None) -> None:
+def draw(reference: ReferenceInUse | None) -> None:
     """Controls, map, images at its right."""
-    if study is None:
+    if reference is None:
         return demo.offer("No map yet", "Real, training and synthetic images lie here side by side as points, near where they look alike.")
     sets = read.sets()
-    results = read.results(study.real, study.train, study.encoder)
+    results = read.results(reference)
     names = sorted(results["set_name"].unique()) if len(results) else sets[sets["kind"] == "synthetic"]["name"].tolist()
     by_name = dict(zip(sets["name"], sets["id"], strict=True))
     a, b, c = st.columns([6, 5, 4])
@@ -33,14 +33,14 @@ def draw(study: InUse | None) -> None:
         colour = address.one(st.segmented_control, "Colour by", list(COLOUR_BY), "set", key="colour", format_func=COLOUR_BY.get)
     with c:
         finding = address.one(st.selectbox, "Finding", api.FINDINGS, "Pleural Effusion", key="finding", disabled=colour != "finding")
-    base = [i for i in (study.train, study.real) if i]
+    base = [i for i in (reference.train, reference.real) if i]
     everything = base + [by_name[n] for n in names if n in by_name]
-    points, missing = maps.find_map(everything, base, study.encoder)
+    points, missing = maps.find_map(everything, base, reference.encoder)
     if points is None:
-        return maps.offer_map(everything, study)
-    maps.add_to_map(everything, missing, study.encoder)
+        return maps.offer_map(everything, reference)
+    maps.add_to_map(everything, missing, reference.encoder)
     shown = (points["set_id"].isin(base) | points["set_name"].isin(shown_names)).to_numpy()
-    maps.forget_other_maps(points, study.encoder)
+    maps.forget_other_maps(points, reference.encoder)
     groups = map_groups(points, shown, colour, finding, read.look(names), theme())
     part = drawn(points, shown, groups)
     ringed = maps.ringed_row(points, shown)

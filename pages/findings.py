@@ -9,8 +9,8 @@ from pages.components.figures import by_group, group_charts
 from pages.components.figures.charts import CONFIG
 from pages.components.frame import address, who
 from pages.components.frame.problems import attempt, empty
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import clicked_name
-from pages.components.frame.study import InUse
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid
 from pages.components.page import open_page
@@ -22,13 +22,13 @@ from pages.components.tables.definitions import define
 from pages.components.tables.downloads import downloads
 
 
-def ask(study: InUse, sets: list[str], by: str) -> None:
+def ask(reference: ReferenceInUse, sets: list[str], by: str) -> None:
     """Queues the evaluation of these sets by finding or view."""
     for set_id in sets:
-        attempt(who.submit, study.evaluation(set_id).model_copy(update={"subgroup": by}))
+        attempt(who.submit, reference.evaluation(set_id).model_copy(update={"subgroup": by}))
 
 
-def panel(study: InUse, found: pd.DataFrame, metric: api.Metric, by: str) -> tuple[str, str]:
+def panel(reference: ReferenceInUse, found: pd.DataFrame, metric: api.Metric, by: str) -> tuple[str, str]:
     """The chosen set and group: what its number says, its images and the real ones beside them."""
     names, groups = found["set_name"].drop_duplicates().tolist(), found["group"].drop_duplicates().tolist()
     name = address.one(st.selectbox, "Selected", names, names[0], key="set", help="Or click a cell or a point.")
@@ -38,7 +38,10 @@ def panel(study: InUse, found: pd.DataFrame, metric: api.Metric, by: str) -> tup
         st.markdown(f"{name} has no image with {group}.")
         return name, group
     st.markdown(by_group.words(rows.iloc[0].to_dict(), metric))
-    for set_id, kind, source, count in ((rows["synthetic"].iloc[0], "synthetic", name, 9), (study.real, "real", study.real_name, 3)):
+    for set_id, kind, source, count in (
+        (rows["synthetic"].iloc[0], "synthetic", name, 9),
+        (reference.real, "real", reference.real_name, 3),
+    ):
         members = read.members(set_id, f"{by}={group}")
         st.caption(f"{source}: {len(members):,} images")
         pictures = read.thumbnails(set_id, members[:count])
@@ -81,14 +84,14 @@ def figures(found: pd.DataFrame, metric: api.Metric, by: str, share: dict[str, f
         downloads(f"findings-{key}", found.drop(columns=["settings"]), figure, theme())
 
 
-def draw(study: InUse | None) -> None:
+def draw(reference: ReferenceInUse | None) -> None:
     """Controls, figures with the selected cell at their right, numbers below."""
-    if study is None:
+    if reference is None:
         return demo.offer("No generator has been evaluated", "Here each finding of each generator is judged by itself, rare ones too.")
-    results = read.results(study.real, study.train, study.encoder)
+    results = read.results(reference)
     if results.empty:
-        text = f"Generate images, then evaluate them against {study.real_name} with {study.encoder_title}."
-        empty("No generator has been evaluated in this study", text, "Generate images", page="generate")
+        text = f"Generate images, then evaluate them against {reference.real_name} with {reference.encoder_title}."
+        empty("No generator has been evaluated against this reference", text, "Generate images", page="generate")
         return None
     metrics = api.metrics()
     with st.container(horizontal=True, gap="small"):
@@ -106,25 +109,25 @@ def draw(study: InUse | None) -> None:
             f"Each {by} of each generator is a cell here, with its own null, so that rare ones are not mistaken for bad ones. It takes a "
             "worker about a minute a set.",
             f"Evaluate {len(idle)} sets by {by}" if idle else None,
-            lambda: ask(study, idle, by),
+            lambda: ask(reference, idle, by),
             icon=":material/grid_on:",
         )
         return None
     groups = api.FINDINGS if by == "finding" else ("AP", "PA", "lateral")
-    counts = {g: len(read.members(study.real, f"{by}={g}")) for g in groups}
-    share = {g: c / study.n_real for g, c in counts.items() if c}
+    counts = {g: len(read.members(reference.real, f"{by}={g}")) for g in groups}
+    share = {g: c / reference.n_real for g, c in counts.items() if c}
     found = by_group.cells(results, metric, by, counts)
     if found.empty:
         empty(f"No set has {metric.title} by {by}", "Choose another metric.", icon=":material/help:")
         return None
     left, right = st.columns([7, 3], gap="medium")
     with right.container(border=True):
-        chosen = panel(study, found, metric, by)
+        chosen = panel(reference, found, metric, by)
     with left:
         figures(found, metric, by, share, chosen)
     st.dataframe(by_group.table(found, share), hide_index=True, alt=f"Numbers by {by}")
     if idle:
-        st.button(f"Evaluate {len(idle)} more sets by {by}", on_click=ask, args=(study, idle, by), key="more")
+        st.button(f"Evaluate {len(idle)} more sets by {by}", on_click=ask, args=(reference, idle, by), key="more")
     return None
 
 

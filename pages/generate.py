@@ -8,7 +8,7 @@ from pages.components.forms.prompting import choose_prompt
 from pages.components.forms.settings import fill_settings, generate_spec, settings_form
 from pages.components.frame import address, who
 from pages.components.frame.problems import empty, guard
-from pages.components.frame.study import InUse
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.runs import making
@@ -31,7 +31,7 @@ def restore() -> None:
     st.session_state["_note"] = f"Settings of {generator}, seed {st.session_state['seed']}, are restored."
 
 
-def choose(study: InUse | None, models: list[str]) -> list[api.GenerateSpec]:
+def choose(reference: ReferenceInUse | None, models: list[str]) -> list[api.GenerateSpec]:
     """The left column: everything that decides the images. Returns one request a model when asked to generate."""
     chosen = address.several(
         st.multiselect,
@@ -42,7 +42,7 @@ def choose(study: InUse | None, models: list[str]) -> list[api.GenerateSpec]:
         max_selections=4,
         help="Several models draw the same prompt with the same seeds, side by side.",
     )
-    prompt = choose_prompt(study)
+    prompt = choose_prompt(reference)
     left, right = st.columns(2)
     st.session_state.setdefault("count", 4)
     st.session_state.setdefault("seed", 71)
@@ -66,31 +66,31 @@ def choose(study: InUse | None, models: list[str]) -> list[api.GenerateSpec]:
     if not pressed or prompt is None:
         return []
     cards = api.generators()
-    train = study.train if study else None
+    train = reference.train if reference else None
     return [generate_spec(m, prompt, count, seed, settings[m], train if cards[m].needs_train else None) for m in chosen]
 
 
-def draw(study: InUse | None) -> None:
+def draw(reference: ReferenceInUse | None) -> None:
     """Form at the left, images at the right."""
     models = [m for m in api.generators() if read.missing("generator", m) is None]
     if not models:
-        if study is None:
+        if reference is None:
             return demo.offer("No model can run here yet", "Models draw chest X-rays from your prompt, here.")
         empty("No model can run here", "The catalog says what each model lacks on this machine.", "Open the catalog", page="catalog")
         return None
     models.sort(key=lambda m: (m != "phantom-ldm", m))
     left, right = st.columns([3, 8], gap="medium")
     with left:
-        specs = choose(study, models)
+        specs = choose(reference, models)
     with right:
         if specs:
             with guard("queue this request"):
                 st.query_params["runs"] = ",".join(who.submit(spec) for spec in specs)
         run_ids = [r for r in st.query_params.get("runs", "").split(",") if r]
         if run_ids:
-            making.show_runs(run_ids, study)
+            making.show_runs(run_ids, reference)
         else:
-            making.show_last(study)
+            making.show_last(reference)
     return None
 
 

@@ -7,8 +7,8 @@ from pages.components import read
 from pages.components.figures import charts
 from pages.components.frame import address, who
 from pages.components.frame.problems import attempt, empty
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import threshold_for
-from pages.components.frame.study import InUse
 from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.panels.nearest import inspect, ranking
@@ -19,14 +19,14 @@ from pages.components.tables.downloads import downloads
 SHARES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 
 
-def draw(study: InUse | None) -> None:
+def draw(reference: ReferenceInUse | None) -> None:
     """Controls and count, ranking at the left, comparison and histogram at the right."""
-    if study is None:
+    if reference is None:
         return demo.offer("Nothing to compare yet", "Each synthetic image stands here beside its nearest training images.")
-    if study.train is None:
+    if reference.train is None:
         empty(
-            "This study has no training set",
-            "Copies are looked for among the images that a generator learned from. Choose a study with a training set in the sidebar.",
+            "This reference has no training set",
+            "Copies are looked for among the images that a generator learned from. Choose a reference with a training set in the sidebar.",
         )
         return None
     sets = read.sets("synthetic")
@@ -55,17 +55,17 @@ def draw(study: InUse | None) -> None:
         )
     set_id = sets.loc[sets["name"] == name, "id"].iloc[0]
     try:
-        nearest = read.neighbours(set_id, study.train, study.encoder, study.real)
-        held_out = read.held_out(study.train, study.real, study.encoder)
+        nearest = read.neighbours(set_id, reference)
+        held_out = read.held_out(reference)
     except api.NotPossible:
         judging = evaluation_of(set_id)
         if judging:
             return follow(judging, "Evaluating · ")
         empty(
-            f"{name} has not been compared in {study.encoder_title} yet",
+            f"{name} has not been compared in {reference.encoder_title} yet",
             "Evaluating it finds the nearest training images of each of its images.",
             "Evaluate this set",
-            lambda: attempt(who.submit, study.evaluation(set_id)),
+            lambda: attempt(who.submit, reference.evaluation(set_id)),
         )
         return None
     first = nearest[nearest["rank"] == 1].set_index("image_id")["ratio"]
@@ -82,7 +82,7 @@ def draw(study: InUse | None) -> None:
         st.caption("Closest first: distance / spacing")
         ranking(set_id, nearest, threshold, current)
     with right:
-        inspect(set_id, name, study, nearest, current)
+        inspect(set_id, name, reference, nearest, current)
         colour = read.style_of(name, sets.set_index("name")["generator"][name]).colour(theme())
         figure = charts.distance_histogram(first.to_numpy(), held_out, threshold, colour, theme(), name, float(first[current]))
         st.plotly_chart(figure, key="histogram", config=charts.CONFIG, alt=f"Distance ratios of {name} and of held-out real images")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from bench_core import api
 from pages.components.frame import address
-from pages.components.frame.study import InUse
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.page import open_page
 
 BASICS = "basics"
@@ -30,7 +30,7 @@ def entry(metric: api.Metric) -> None:
     st.markdown("\n".join(f"- **{label}**: {linked(text)}" for label, text in api.metric_facts(metric)))
 
 
-def draw(study: InUse | None) -> None:
+def draw(reference: ReferenceInUse | None) -> None:
     """The basics, or the metrics of a family; a metric that the address names comes first."""
     metrics = api.metrics()
     asked = st.query_params.get("metric")

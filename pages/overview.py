@@ -1,11 +1,11 @@
-"""Overview: what this is, the study at a glance, running jobs, where to go."""
+"""Overview: what this is, every set at a glance, running jobs, where to go."""
 
 import streamlit as st
 
 from bench_core import api
 from pages.components import read
 from pages.components.frame.problems import empty, go_button
-from pages.components.frame.study import InUse
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.runs.status import running_now
@@ -20,27 +20,28 @@ WAYS = (
 )
 
 
-def draw(study: InUse | None) -> None:
+def draw(reference: ReferenceInUse | None) -> None:
     """The table of generators, or what to do first."""
-    if study is None:
+    if reference is None:
         demo.offer(
             "Nothing is here yet",
             "TriadCXR judges generators of chest X-rays: how real their images are, how varied, how private and how useful.",
         )
         return
-    results = read.results(study.real, study.train, study.encoder)
+    results = read.results(reference)
     if results.empty:
         empty(
-            "No generator has been evaluated in this study",
-            f"Generate images, then evaluate them against {study.real_name} with {study.encoder_title}.",
+            "No generator has been evaluated against this reference",
+            f"Generate images, then evaluate them against {reference.real_name} with {reference.encoder_title}.",
             "Generate images",
             page="generate",
         )
         return
     st.markdown(
-        f"Generators of chest X-rays, judged against **{study.n_real:,} held-out** images and **{study.n_train:,} training** images in the "
-        f"feature space of **{study.encoder_title}**. Below each value: what a *perfect* generator would score, and the score *matched* "
-        "to its sizes where that differs. A value is coloured where its matched score lies outside the range of a perfect generator."
+        f"Generators of chest X-rays, judged against **{reference.n_real:,} held-out** images and **{reference.n_train:,} training** "
+        f"images in the feature space of **{reference.encoder_title}**. Below each value: what a *perfect* generator would score, and the "
+        "score *matched* to its sizes where that differs. A value is coloured where its matched score lies outside the range of a perfect "
+        "generator."
     )
     names = results["set_name"].unique().tolist()
     look = read.look(names)

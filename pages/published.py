@@ -9,7 +9,7 @@ from pages.components.figures import outside, published_chart
 from pages.components.figures.charts import CONFIG
 from pages.components.figures.outside import IMPORTED, PUBLISHED
 from pages.components.frame import address
-from pages.components.frame.study import InUse
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.page import open_page
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
@@ -20,13 +20,13 @@ HEADLINE = "FID (RadDino)"
 COLUMNS = ["group", "model", "metric", "subgroup", "value", "warning", "source"]
 
 
-def ours(study: InUse | None, metric_id: str, encoder: str, subgroup: str) -> pd.DataFrame:
-    """Our own numbers of that metric in that very space, in compatible mode; none where the study is in another space."""
-    if study is None or not metric_id or study.encoder != encoder:
+def ours(reference: ReferenceInUse | None, metric_id: str, encoder: str, subgroup: str) -> pd.DataFrame:
+    """Our own numbers of that metric in that very space, in compatible mode; none where the reference is in another space."""
+    if reference is None or not metric_id or reference.encoder != encoder:
         return pd.DataFrame()
-    found = read.results(study.real, study.train, study.encoder, "compatible")
+    found = read.results(reference, "compatible")
     found = found[(found["metric"] == metric_id) & (found["subgroup"] == subgroup) & (found["status"] == "ok")]
-    return found.assign(origin=published_chart.OURS, group=study.real_name, model=found["set_name"], warning="")
+    return found.assign(origin=published_chart.OURS, group=reference.real_name, model=found["set_name"], warning="")
 
 
 def choose(frame: pd.DataFrame) -> pd.DataFrame:
@@ -51,14 +51,14 @@ def choose(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["group"].isin(chosen)]
 
 
-def show_protocol(study: InUse | None) -> None:
+def show_protocol(reference: ReferenceInUse | None) -> None:
     """Results of models on the protocol: chart, table, download."""
     frame = choose(outside.everything())
     if frame.empty:
         st.info("Choose whose numbers to show.", icon=":material/filter_alt:")
         return
     first = frame.iloc[0]
-    mine = ours(study, first["metric_id"], first["encoder"], first["subgroup"])
+    mine = ours(reference, first["metric_id"], first["encoder"], first["subgroup"])
     suspect = int((frame["warning"] != "").sum())
     marks = [f"○ {PUBLISHED}"] + ([f"◇ {IMPORTED}"] if (frame["origin"] == IMPORTED).any() else []) + (["● ours"] if len(mine) else [])
     marks += [f"⊗ {suspect} with a warning (point at it)"] if suspect else []
@@ -99,7 +99,7 @@ def show_others() -> None:
     st.download_button("CSV", csv(frame), file_name="reference_points.csv", mime="text/csv", icon=":material/download:", on_click="ignore")
 
 
-def draw(study: InUse | None) -> None:
+def draw(reference: ReferenceInUse | None) -> None:
     """The chosen view."""
     view = address.one(
         st.segmented_control,
@@ -112,7 +112,7 @@ def draw(study: InUse | None) -> None:
         required=True,
     )
     if view == "protocol":
-        show_protocol(study)
+        show_protocol(reference)
     elif view == "others":
         show_others()
     else:

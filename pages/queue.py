@@ -5,8 +5,8 @@ import streamlit as st
 from bench_core import api
 from pages.components.frame.menu import page_path
 from pages.components.frame.problems import empty, guard, show_refusal
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
-from pages.components.frame.study import InUse
 from pages.components.page import open_page
 from pages.components.runs.queue_rows import show_controls, show_rows, show_stopped, show_workers
 from pages.components.runs.status import ACTIVE, in_turn, why_stopped
@@ -23,7 +23,7 @@ def watch_for_the_first(stopped: str) -> None:
         st.rerun()
 
 
-def draw(study: InUse | None) -> None:
+def draw(reference: ReferenceInUse | None) -> None:
     """All runs in their turn, live."""
     go = st.session_state.pop("_go_runs", None)
     if go:

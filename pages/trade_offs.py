@@ -9,8 +9,8 @@ from pages.components.figures import fronts, outside, trade_off
 from pages.components.figures.charts import CONFIG
 from pages.components.frame import address
 from pages.components.frame.problems import empty
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import clicked_name
-from pages.components.frame.study import InUse
 from pages.components.page import open_page
 from pages.components.panels import comparing, demo, modes
 from pages.components.panels.set_panel import panel
@@ -70,22 +70,22 @@ def choose(results: pd.DataFrame) -> tuple[str, str, str | None, list[str], set[
     return x, y, None if size == SAME else size, chosen or names, set(shown)
 
 
-def draw(study: InUse | None) -> None:
+def draw(reference: ReferenceInUse | None) -> None:
     """Controls, figure with the selected set at its right, numbers below."""
-    if study is None:
+    if reference is None:
         return demo.offer(
             "No generator has been evaluated", "Each evaluated set of synthetic images is a point here: how real against how private."
         )
-    mode, theirs = modes.choose(study)
-    results, corrected = (read.results(study.real, study.train, study.encoder, m) for m in (mode, "corrected"))
+    mode, theirs = modes.choose(reference)
+    results, corrected = (read.results(reference, m) for m in (mode, "corrected"))
     results = results if mode == "corrected" else results[results["status"] != "skipped"]
     if mode == "compatible" and results.empty and len(corrected):
-        return modes.offer(study, dict(zip(corrected["set_name"], corrected["synthetic"], strict=True)))
+        return modes.offer(reference, dict(zip(corrected["set_name"], corrected["synthetic"], strict=True)))
     if results.empty or not (results["status"] == "ok").any():
         empty(
-            "No generator has been evaluated in this study",
+            "No generator has been evaluated against this reference",
             f"Each evaluated set is a point here. Generate images, then evaluate them against "
-            f"{study.real_name} with {study.encoder_title}.",
+            f"{reference.real_name} with {reference.encoder_title}.",
             "Generate images",
             page="generate",
         )
@@ -105,7 +105,7 @@ def draw(study: InUse | None) -> None:
         options = points["set_name"].tolist()
         selected = address.one(st.selectbox, "Selected", options, options[0], key="set", help="Or click a point.")
         panel(selected, results)
-    chances = comparing.front_chances(study, [x, y], options, RAW in shown) if CHANCE in shown else {}
+    chances = comparing.front_chances(reference, [x, y], options, RAW in shown) if CHANCE in shown else {}
     on_front = fronts.front(points, metrics[x], metrics[y], RAW in shown) if FRONT in shown else None
     figure = trade_off.figure(
         points,
@@ -114,7 +114,7 @@ def draw(study: InUse | None) -> None:
         metrics.get(size or ""),
         read.look(options),
         theme(),
-        encoder=study.encoder,
+        encoder=reference.encoder,
         on_front=on_front,
         chance=chances,
         null=NULL in shown and not theirs,
@@ -123,7 +123,7 @@ def draw(study: InUse | None) -> None:
     )
 
     if theirs:
-        outside.add(figure, outside.points(x, y, study.encoder, mode), theme(), (metrics[x].title, metrics[y].title))
+        outside.add(figure, outside.points(x, y, reference.encoder, mode), theme(), (metrics[x].title, metrics[y].title))
 
     def clicked() -> None:
         hit = clicked_name(st.session_state.get("plot"))
@@ -143,14 +143,14 @@ def draw(study: InUse | None) -> None:
         define([metrics[x], metrics[y]], told if chances else "")
         downloads("trade-offs", points.assign(front_probability=points["set_name"].map(chances)), figure, theme())
     if CHANCE in shown:
-        comparing.offer_draws(study, results, [n for n in options if n not in chances], "chance of being on the front")
+        comparing.offer_draws(reference, results, [n for n in options if n not in chances], "chance of being on the front")
     wanted = list(dict.fromkeys(m for m in (x, y, size) if m))
     table = glance.wide_table(results, metrics, wanted, options)
     if chances:
         table.insert(2, "on the front", [f"{chances[n]:.0%}" if n in chances else "–" for n in options])
     st.dataframe(table, hide_index=True, alt="Numbers of the chart")
-    comparing.against_others(study, selected, [x, y], options, metrics)
-    modes.show_both(study, metrics, wanted, options)
+    comparing.against_others(reference, selected, [x, y], options, metrics)
+    modes.show_both(reference, metrics, wanted, options)
     return None
 
 

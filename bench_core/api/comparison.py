@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench_core.api.workspace import open_workspace
+from bench_core.records import Reference
 from bench_core.registry import Metric
 
 if TYPE_CHECKING:
@@ -14,10 +15,9 @@ if TYPE_CHECKING:
 
 
 def compare(
-    real: str, train: str | None, encoder: str, metrics: Sequence[str] | None = None, synthetic: Sequence[str] | None = None,
-    subgroup: str = "all",
-) -> pd.DataFrame:  # fmt: skip
-    """Differences between each two synthetic sets of a study, paired: both on the same halves of `real`.
+    reference: Reference, metrics: Sequence[str] | None = None, synthetic: Sequence[str] | None = None, subgroup: str = "all"
+) -> pd.DataFrame:
+    """Differences between each two synthetic sets judged against a reference, paired: both on the same halves of `real`.
 
     Columns: metric, first, second (names of sets), difference (first minus second), low, high (95 percent), excludes_zero, better
     (`first`, `second`, or empty where the interval holds 0), basis (`value`, or `matched` where the sets differ in size). Only numbers
@@ -25,20 +25,18 @@ def compare(
 
     Args:
         metrics: None: all that read a synthetic set.
-        synthetic: names of sets; None: all of the study.
+        synthetic: names of sets; None: all that were judged against it.
 
     Raises:
         UnknownName: there is no such metric or set.
     """
     from bench_core.engine.answers.comparison import compare
 
-    return compare(open_workspace(), real, train, encoder, metrics, synthetic, subgroup)
+    return compare(open_workspace(), reference, metrics, synthetic, subgroup)
 
 
-def pareto(
-    real: str, train: str | None, encoder: str, metrics: Sequence[str], synthetic: Sequence[str] | None = None, raw: bool = False
-) -> pd.DataFrame:
-    """How likely each synthetic set of a study is on the Pareto front of those metrics, over the joint draws of all sets.
+def pareto(reference: Reference, metrics: Sequence[str], synthetic: Sequence[str] | None = None, raw: bool = False) -> pd.DataFrame:
+    """How likely each synthetic set is on the Pareto front of those metrics against a reference, over the joint draws of all sets.
 
     Columns: set_name, probability, draws. On the shortfall from the null, cut at 0, unless `raw`. Sets without kept draws are left out.
 
@@ -48,18 +46,18 @@ def pareto(
     """
     from bench_core.engine.answers.comparison import pareto
 
-    return pareto(open_workspace(), real, train, encoder, metrics, synthetic, raw)
+    return pareto(open_workspace(), reference, metrics, synthetic, raw)
 
 
-def redundancy(real: str, train: str | None, encoder: str, synthetic: Sequence[str] | None = None) -> pd.DataFrame:
-    """Rank correlation of each two metrics over the synthetic sets of a study, up being better for all.
+def redundancy(reference: Reference, synthetic: Sequence[str] | None = None) -> pd.DataFrame:
+    """Rank correlation of each two metrics over the synthetic sets judged against a reference, up being better for all.
 
     Columns: first, second, rho, low, high (the sets as a sample of generators), noise_low, noise_high (the same sets measured again), n.
     In an order in which metrics that rank alike are neighbours. Only numbers whose evaluation kept its draws.
     """
     from bench_core.engine.answers.redundancy import redundancy
 
-    return redundancy(open_workspace(), real, train, encoder, synthetic)
+    return redundancy(open_workspace(), reference, synthetic)
 
 
 def shortfall(matched: float, null: float | None, metric: Metric) -> float:

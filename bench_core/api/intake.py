@@ -27,14 +27,6 @@ def upload(files: Sequence[tuple[str, bytes]]) -> Upload:
     return Upload(images, table)
 
 
-def check_table(images: Path, table: Path | None, kind: Kind = "real") -> ImportReport:
-    """What an import of these would find, without importing: columns, paths and labels (not yet the pixels)."""
-    from bench_core.intake.tables import read_rows
-
-    found = read_rows(Path(images), Path(table) if table else None, kind)
-    return ImportReport(None, len(found.rows), found.problems)
-
-
 def import_images(
     name: str,
     images: Path,
@@ -106,19 +98,18 @@ def import_results(name: str, files: Sequence[tuple[str, bytes]], skip_bad: bool
         TableError: something is wrong and `skip_bad` is not set; `problems` lists each with its file, row and column.
         NameTaken: the name belongs to an import of other numbers.
     """
-    from bench_core.engine.answers.outside_numbers import import_results
+    from bench_core.engine.answers.external_numbers import import_results
 
-    imported, problems = import_results(open_workspace(), name, files, skip_bad)
-    return ImportReport(None, imported, problems)
+    return import_results(open_workspace(), name, files, skip_bad)
 
 
 def imported_results() -> pd.DataFrame:
-    """Numbers from other tools' result files, one row a number: shown beside ours, read by no metric, without interval or null.
+    """Numbers from other tools' result files, one row per number: shown beside ours, read by no metric, without interval or null.
 
     Columns: name (of the import), file, row (from 1; none for means over a file), model, metric (as in the file), metric_id, encoder,
     better, mode, subgroup, caption, value, n (rows behind a mean), warning, created (UTC).
     """
-    from bench_core.engine.answers.outside_numbers import imported_frame
+    from bench_core.engine.answers.external_numbers import imported_frame
 
     return imported_frame(open_workspace())
 

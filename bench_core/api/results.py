@@ -8,25 +8,30 @@ from typing import TYPE_CHECKING, Literal
 
 from bench_core.api.workspace import open_workspace
 from bench_core.data import Result
-from bench_core.records import Progress
+from bench_core.records import Progress, Reference
 from bench_core.spec import Choice
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def results(
-    real: str | None = None, train: str | None = None, encoder: str | None = None, synthetic: Sequence[str] | None = None
-) -> pd.DataFrame:
-    """Tidy results, one row a number, the newest where a number was computed twice (with an interval, if any of them has one).
+def results(reference: Reference | None = None, synthetic: Sequence[str] | None = None) -> pd.DataFrame:
+    """Tidy results, one row per number, the newest where a number was computed twice (with an interval, if any of them has one).
 
     Columns: run, synthetic, real, train (set ids), set_name, generator, generator_title, encoder, encoder_revision, metric, family,
     subgroup, value, low, high, matched, null, null_low, null_high, mode, settings, seed, version, status, message, n_real,
     n_synthetic, n_train, seconds, created.
+
+    Args:
+        reference: None: against any. One without a training set: whatever the training set was.
+        synthetic: names or ids of sets; None: any.
+
+    Raises:
+        UnknownName: there is no such set.
     """
     from bench_core.engine.answers.results import results_frame
 
-    return results_frame(open_workspace(), real, train, encoder, synthetic)
+    return results_frame(open_workspace(), reference, synthetic)
 
 
 def run_results(run_id: str) -> pd.DataFrame:
@@ -37,9 +42,10 @@ def run_results(run_id: str) -> pd.DataFrame:
 
 
 def per_image(synthetic: str, encoder: str, metric: str) -> pd.Series:
-    """Values of a metric by image_id, of the newest evaluation in corrected mode.
+    """Values of a metric by image_id, of the newest evaluation in corrected mode: for notebooks, which know the set but not the run.
 
     Raises:
+        UnknownName: there is no such set.
         NotPossible: that metric has no such values stored for this set.
     """
     from bench_core.engine.answers.results import per_image_values
@@ -60,7 +66,7 @@ def score(
 
     Mode `compatible` is CheXGenBench's protocol from the features on; squashing images and leaving out repeated prompts is the caller's.
 
-    Returns the results, and a table with a row a synthetic image (in input order) and a column a metric with values an image.
+    Returns the results, and a table with one row per synthetic image (in input order) and one column per metric with values per image.
 
     Raises:
         InputError: a file is no numeric matrix.
@@ -72,26 +78,31 @@ def score(
 
 
 def published() -> pd.DataFrame:
-    """Numbers that papers printed, CheXGenBench's own tables first, one row a cell.
+    """Numbers that papers printed, CheXGenBench's own tables first, one row per printed cell.
 
     Columns: paper, model, metric (as printed), value, better (`lower`, `higher`, empty), source, file, metric_id and encoder (ours; empty
     where none of ours is the same), mode (`compatible` where it is that protocol), subgroup, data, kind (`result`, `protocol`),
     warning (why a cell should not be trusted), note.
     """
-    from bench_core.engine.answers.outside_numbers import published_frame
+    from bench_core.engine.answers.external_numbers import published_frame
 
     return published_frame()
 
 
 def published_statements() -> pd.DataFrame:
     """What papers say in words. Columns: paper, topic, statement, origin (abstract, somebody's summary), source."""
-    from bench_core.engine.answers.outside_numbers import statements_frame
+    from bench_core.engine.answers.external_numbers import statements_frame
 
     return statements_frame()
 
 
 def per_image_table(run_id: str) -> pd.DataFrame:
-    """All values an image of an evaluation: `image_id`, then one column a metric (`encoder/metric` if there are several encoders)."""
+    """All values per image of an evaluation: `image_id`, then one column per metric (`encoder/metric` if there are several encoders).
+
+    Raises:
+        UnknownName: there is no such run.
+        NotPossible: none of its metrics has values per image.
+    """
     from bench_core.engine.answers.results import run_per_image
 
     return run_per_image(open_workspace(), run_id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench_core.api.workspace import open_workspace
 from bench_core.data import ImageSet
-from bench_core.records import Progress, Study
+from bench_core.records import Progress, Reference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +56,7 @@ def delete_set(name_or_id: str) -> None:
 
 
 def image_png(set_id: str, image_id: str) -> bytes:
-    """One image as a PNG, 8-bit grey, without provenance (see `export_zip` and `image_provenance`).
+    """One image as a PNG, 8-bit grey, without provenance (see `export_png`).
 
     Raises:
         UnknownName: no such set or image.
@@ -105,8 +105,8 @@ def encode(name_or_id: str, encoder: str, on_progress: Progress | None = None) -
     encode_set(open_workspace(), name_or_id, encoder, on_progress)
 
 
-def studies() -> list[Study]:
-    """Pairs of sets and encoders that numbers exist for, the embedded study first."""
-    from bench_core.engine.answers.results import study_rows
+def references() -> list[Reference]:
+    """What numbers exist against: sets (by id) and encoders, the embedded study first."""
+    from bench_core.engine.answers.results import references
 
-    return [Study(*row) for row in study_rows(open_workspace())]
+    return references(open_workspace())

@@ -160,7 +160,9 @@ def _add_numbers(verb: Callable[..., argparse.ArgumentParser]) -> None:
     _add_scoring(score)
     _add_engine(score)
     compare = verb(
-        "compare", "numbers.compare_verb", "Compare the evaluated sets of a study: paired differences, Pareto front, like metrics."
+        "compare",
+        "numbers.compare_verb",
+        "Compare sets evaluated against one reference: paired differences, Pareto front, like metrics.",
     )
     compare.add_argument("--real", required=True, metavar="SET")
     compare.add_argument("--train", metavar="SET")

@@ -1,4 +1,4 @@
-"""The results table: one row a number. Rows of the same step key are the same computation and are copied, not made again."""
+"""The results table: one row per number. Rows of the same step key are the same computation and are copied, not made again."""
 
 import json
 import math
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select
 
 from bench_core.data import Result
+from bench_core.records import Reference
 from bench_core.store import tables
 from bench_core.store.database import Database
 
@@ -75,11 +76,11 @@ class ResultStore:
             row["settings"] = json.loads(row["settings"])
         return rows
 
-    def studies(self) -> list[tuple[str, str | None, str]]:
-        """Distinct (real, train, encoder) of all results."""
+    def references(self) -> list[Reference]:
+        """What numbers are stored against, each once, in no order, without a name."""
         columns = tables.results.c
         rows = self._database.rows(select(columns.real, columns.train, columns.encoder).distinct())
-        return [(r["real"], r["train"], r["encoder"]) for r in rows]
+        return [Reference(r["real"], r["train"], r["encoder"]) for r in rows]
 
     def forget_set(self, set_id: str) -> None:
         """Deletes the rows about a set."""

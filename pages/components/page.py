@@ -1,4 +1,4 @@
-"""The frame around every page: menu, study in use, title with its question, errors in a box."""
+"""The frame around every page: menu, reference in use, title with its question, errors in a box."""
 
 from collections.abc import Callable
 
@@ -6,15 +6,15 @@ import streamlit as st
 
 from pages.components.frame.menu import LOGO, MARK, menu
 from pages.components.frame.problems import guard, show_refusal
-from pages.components.frame.study import InUse, choose_study
+from pages.components.frame.reference import ReferenceInUse, choose_reference
 from pages.components.images import viewer
 
 TIGHT = "<style>.stMainBlockContainer{padding-left:2.4rem;padding-right:2.4rem}</style>"
 """Streamlit leaves 5 rem at both sides, which a figure beside a panel cannot spare; its theme has no setting for that."""
 
 
-def open_page(title: str, question: str, draw: Callable[[InUse | None], None]) -> None:
-    """Draws a page: its frame, then `draw` with the study in use (None on an empty workspace)."""
+def open_page(title: str, question: str, draw: Callable[[ReferenceInUse | None], None]) -> None:
+    """Draws a page: its frame, then `draw` with the reference in use (None on an empty workspace)."""
     st.set_page_config(page_title=f"{title} · TriadCXR", page_icon=MARK, layout="wide")
     if "_framed" not in st.session_state:
         # A cold link to a fresh server runs this page without app.py, beneath Streamlit's own list of files: take the frame of app.py.
@@ -30,6 +30,6 @@ def open_page(title: str, question: str, draw: Callable[[InUse | None], None]) -
     st.caption(question)
     with guard():
         show_refusal()
-        study = choose_study()
-        draw(study)
+        reference = choose_reference()
+        draw(reference)
         viewer.open_if_asked()

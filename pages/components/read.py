@@ -40,17 +40,17 @@ def is_simulated(set_id: str) -> bool:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _results(version: str, real: str | None, train: str | None, encoder: str | None, mode: str) -> pd.DataFrame:
-    found = api.results(real=real, train=train, encoder=encoder)
+def _results(version: str, reference: api.Reference, mode: str) -> pd.DataFrame:
+    found = api.results(reference)
     found = found[found["mode"] == mode]
     sets_found = found[["set_name", "generator"]].drop_duplicates("set_name")
     order = {name: i for i, name in enumerate(in_order(sets_found["set_name"].tolist(), sets_found["generator"].tolist()))}
     return found.sort_values("set_name", key=lambda names: names.map(order), kind="stable", ignore_index=True)
 
 
-def results(real: str | None, train: str | None, encoder: str | None, mode: str = "corrected") -> pd.DataFrame:
-    """Tidy results of a study in one mode; see `api.results`. Modes never mix in one chart."""
-    return _results(version(), real, train, encoder, mode)
+def results(reference: api.Reference, mode: str = "corrected") -> pd.DataFrame:
+    """Tidy results against a reference in one mode; see `api.results`. Modes never mix in one chart."""
+    return _results(version(), reference, mode)
 
 
 def in_order(names: Sequence[str], generators: Sequence[str | None]) -> list[str]:
@@ -65,7 +65,7 @@ def _table(version: str, set_id: str) -> pd.DataFrame:
 
 
 def table(set_id: str) -> pd.DataFrame:
-    """The table of a set: one row an image."""
+    """The table of a set: one row per image."""
     return _table(version(), set_id)
 
 
@@ -80,33 +80,33 @@ def members(set_id: str, subgroup: str) -> list[str]:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _compare(version: str, study: tuple[str, str | None, str], metrics: tuple[str, ...], names: tuple[str, ...]) -> pd.DataFrame:
-    return api.compare(*study, metrics=list(metrics), synthetic=list(names))
+def _compare(version: str, reference: api.Reference, metrics: tuple[str, ...], names: tuple[str, ...]) -> pd.DataFrame:
+    return api.compare(reference, list(metrics), list(names))
 
 
-def compare(study: tuple[str, str | None, str], metrics: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
-    """Paired differences of sets; see `api.compare`. `study`: real, train, encoder."""
-    return _compare(version(), study, tuple(metrics), tuple(names))
+def compare(reference: api.Reference, metrics: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
+    """Paired differences of sets; see `api.compare`."""
+    return _compare(version(), reference, tuple(metrics), tuple(names))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _pareto(version: str, study: tuple[str, str | None, str], axes: tuple[str, ...], names: tuple[str, ...], raw: bool) -> pd.DataFrame:
-    return api.pareto(*study, metrics=list(axes), synthetic=list(names), raw=raw)
+def _pareto(version: str, reference: api.Reference, axes: tuple[str, ...], names: tuple[str, ...], raw: bool) -> pd.DataFrame:
+    return api.pareto(reference, list(axes), list(names), raw)
 
 
-def pareto(study: tuple[str, str | None, str], axes: Sequence[str], names: Sequence[str], raw: bool) -> pd.DataFrame:
+def pareto(reference: api.Reference, axes: Sequence[str], names: Sequence[str], raw: bool) -> pd.DataFrame:
     """How likely each set is on the front; see `api.pareto`."""
-    return _pareto(version(), study, tuple(axes), tuple(names), raw)
+    return _pareto(version(), reference, tuple(axes), tuple(names), raw)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _redundancy(version: str, study: tuple[str, str | None, str], names: tuple[str, ...]) -> pd.DataFrame:
-    return api.redundancy(*study, synthetic=list(names))
+def _redundancy(version: str, reference: api.Reference, names: tuple[str, ...]) -> pd.DataFrame:
+    return api.redundancy(reference, list(names))
 
 
-def redundancy(study: tuple[str, str | None, str], names: Sequence[str]) -> pd.DataFrame:
+def redundancy(reference: api.Reference, names: Sequence[str]) -> pd.DataFrame:
     """Rank correlations of metrics; see `api.redundancy`."""
-    return _redundancy(version(), study, tuple(names))
+    return _redundancy(version(), reference, tuple(names))
 
 
 def row(set_id: str, image_id: str) -> dict[str, Any]:
@@ -154,23 +154,23 @@ def quick_mean_image(set_id: str) -> bytes | None:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _neighbours(version: str, synthetic: str, train: str, encoder: str, real: str | None, k: int) -> pd.DataFrame:
-    return api.neighbours(synthetic, train, encoder, k=k, real=real)
+def _neighbours(version: str, synthetic: str, reference: api.Reference, k: int) -> pd.DataFrame:
+    return api.neighbours(synthetic, reference, k)
 
 
-def neighbours(synthetic: str, train: str, encoder: str, real: str | None, k: int = 5) -> pd.DataFrame:
+def neighbours(synthetic: str, reference: api.Reference, k: int = 5) -> pd.DataFrame:
     """The k nearest training images of every synthetic image; see `api.neighbours`."""
-    return _neighbours(version(), synthetic, train, encoder, real, k)
+    return _neighbours(version(), synthetic, reference, k)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _held_out(version: str, train: str, real: str, encoder: str) -> np.ndarray:
-    return np.asarray(api.held_out(train, real, encoder))
+def _held_out(version: str, reference: api.Reference) -> np.ndarray:
+    return np.asarray(api.held_out(reference))
 
 
-def held_out(train: str, real: str, encoder: str) -> np.ndarray:
+def held_out(reference: api.Reference) -> np.ndarray:
     """Distance ratios of held-out real images; see `api.held_out`."""
-    return _held_out(version(), train, real, encoder)
+    return _held_out(version(), reference)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -16,6 +16,7 @@ from bench_core import api
 from bench_core.data import FINDINGS
 from bench_core.errors import InputError, NameTaken, TableError
 from bench_core.intake.outcome import refused
+from bench_core.intake.tables import read_rows
 from bench_core.store.workspace import Workspace
 from tests.fakes import write_images
 
@@ -197,10 +198,10 @@ def test_reports_with_commas_and_lines(workspace: Workspace, images: Path):
     assert found.table["prompt"].iat[0] == text
 
 
-def test_checking_imports_nothing(workspace: Workspace, images: Path):
-    report = api.check_table(images, csv(images, [{"path": "film_0.png"}, {"path": "gone.png"}]))
-    assert (report.imported, report.set_id) == (1, None)
-    assert len(report.problems) == 1
+def test_reading_a_table_imports_nothing(workspace: Workspace, images: Path):
+    found = read_rows(images, csv(images, [{"path": "film_0.png"}, {"path": "gone.png"}]), "real")
+    assert len(found.rows) == 1
+    assert len(found.problems) == 1
     assert len(api.sets()) == 0
 
 

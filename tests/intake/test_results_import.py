@@ -38,7 +38,7 @@ def test_a_fidelity_file_becomes_numbers_in_the_spaces_of_its_columns(workspace:
 def test_imported_numbers_are_never_among_our_own(workspace: Workspace) -> None:
     before = api.data_version()
     api.import_results("theirs", given(m=WHOLE))
-    assert api.results().empty and api.studies() == [] and api.runs().empty and api.sets().empty
+    assert api.results().empty and api.references() == [] and api.runs().empty and api.sets().empty
     assert api.data_version() != before
     published = api.published().query("metric == 'FID (RadDino)' and model == 'Sana' and subgroup == 'all'")["value"].iloc[0]
     assert cells("model", "metric")["Sana", "FID (RadDino)"]["value"] == published

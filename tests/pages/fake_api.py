@@ -18,7 +18,7 @@ from PIL import Image
 from bench_core import api
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.engine.answers.comparison import Measurement, difference, pareto_probability
-from bench_core.engine.answers.outside_numbers import IMPORTED, published_frame, statements_frame
+from bench_core.engine.answers.external_numbers import IMPORTED, published_frame, statements_frame
 from bench_core.engine.answers.redundancy import correlations
 from bench_core.engine.requests.dry_run import Memory, ModelCheck
 from bench_core.engine.requests.estimate import Estimate
@@ -55,6 +55,7 @@ METRICS = {
     "tstr_auroc": ("TSTR AUROC", "utility", "maximize", (0.0, 1.0), 0.86, -0.2, False),
     "trtr_auroc": ("TRTR AUROC", "utility", "maximize", (0.0, 1.0), 0.87, 0.0, False),
 }
+REFERENCE = api.Reference("id-phantom-real", "id-phantom-train", "phantom-clip", "Simulated cohort")
 PROTOCOL = ("frechet_distance", "kernel_distance", "precision", "density", "recall", "coverage", "image_text_alignment")
 
 
@@ -272,9 +273,6 @@ class Fake:
 
     def upload(self, files: Any) -> api.Upload:
         return api.Upload(Path("/tmp/up"), Path("/tmp/up/table.csv"))
-
-    def check_table(self, images: Path, table: Path | None, kind: Any = "real") -> api.ImportReport:
-        return api.ImportReport(None, 8, ["row 3: there is no file 'a.png'", "row 7: label 'Edema' is 'yes'"])
 
     def import_data_set(
         self,
@@ -504,7 +502,8 @@ class Fake:
         self.added.append((model_id, fields, replace))
         return Path("/cards") / f"{model_id}.toml"
 
-    def results(self, real: str | None = None, train: str | None = None, encoder: str | None = None, synthetic: Any = None) -> pd.DataFrame:
+    def results(self, reference: api.Reference | None = None, synthetic: Any = None) -> pd.DataFrame:
+        against = reference or REFERENCE
         columns = [
             "run",
             "synthetic",
@@ -552,12 +551,12 @@ class Fake:
                 row = {
                     "run": f"run-{generator}",
                     "synthetic": set_row["id"],
-                    "real": real,
-                    "train": train,
+                    "real": against.real,
+                    "train": against.train,
                     "set_name": set_row["name"],
                     "generator": generator,
                     "generator_title": generator,
-                    "encoder": encoder,
+                    "encoder": against.encoder,
                     "encoder_revision": "r1",
                     "metric": name,
                     "family": family,
@@ -620,7 +619,7 @@ class Fake:
         """Numbers with draws of the sets that have them; draw i of all has the same disturbance by the real images."""
         found: dict[str, dict[str, Measurement]] = {}
         shared = np.random.default_rng(1).normal(size=40)
-        for row in self.results("r", "t", "e").query("subgroup == 'all'").to_dict("records"):
+        for row in self.results().query("subgroup == 'all'").to_dict("records"):
             name, metric = row["set_name"], row["metric"]
             if metric not in metrics or name in self.without_draws or (synthetic is not None and name not in synthetic):
                 continue
@@ -629,9 +628,7 @@ class Fake:
             found.setdefault(metric, {})[name] = Measurement(row["value"], row["matched"], row["null"], draws, row["n_synthetic"])
         return found
 
-    def compare(
-        self, real: str, train: str | None, encoder: str, metrics: Any = None, synthetic: Any = None, subgroup: str = "all"
-    ) -> pd.DataFrame:
+    def compare(self, reference: api.Reference, metrics: Any = None, synthetic: Any = None, subgroup: str = "all") -> pd.DataFrame:
         rows = [
             {"metric": m, "first": a, "second": b, **difference(sets[a], sets[b], metric_of(m))}
             for m, sets in self._measured(metrics or METRICS, synthetic).items()
@@ -639,19 +636,19 @@ class Fake:
         ]
         return pd.DataFrame(rows, columns=["metric", "first", "second", "difference", "low", "high", "excludes_zero", "better", "basis"])
 
-    def pareto(self, real: str, train: str | None, encoder: str, metrics: Any, synthetic: Any = None, raw: bool = False) -> pd.DataFrame:
+    def pareto(self, reference: api.Reference, metrics: Any, synthetic: Any = None, raw: bool = False) -> pd.DataFrame:
         found, axes = self._measured(metrics, synthetic), list(dict.fromkeys(metrics))
         names = list(found.get(axes[0], {}))
         chance = pareto_probability([[found[m][n] for m in axes] for n in names], [metric_of(m) for m in axes], raw)
         return pd.DataFrame({"set_name": names, "probability": chance, "draws": 40})
 
-    def redundancy(self, real: str, train: str | None, encoder: str, synthetic: Any = None) -> pd.DataFrame:
+    def redundancy(self, reference: api.Reference, synthetic: Any = None) -> pd.DataFrame:
         return correlations(self._measured(METRICS, synthetic), self.metrics())
 
     def per_image(self, synthetic: str, encoder: str, metric: str) -> pd.Series:
         return pd.Series(0.5, index=self.tables[synthetic]["image_id"])
 
-    def neighbours(self, synthetic: str, train: str, encoder: str, k: int = 5, real: str | None = None) -> pd.DataFrame:
+    def neighbours(self, synthetic: str, reference: api.Reference, k: int = 5) -> pd.DataFrame:
         if not any(r["set_id"] == synthetic and r["kind"] == "evaluate" and r["status"] == "done" for r in self.run_rows):
             raise NotPossible("The features are not there.", "Evaluate the set first.")
         rng = np.random.default_rng(3)
@@ -659,7 +656,8 @@ class Fake:
         copying = COPYING.get(synthetic.removeprefix("id-"), 0.0)
         first = np.where(rng.random(len(ids)) < copying, rng.gamma(6, 0.05, len(ids)), rng.normal(1.0, 0.12, len(ids)))
         ratios = first[:, None] + np.cumsum(rng.gamma(2, 0.03, (len(ids), k)), axis=1)
-        near = self.tables[train]["image_id"].to_numpy()[rng.integers(0, len(self.tables[train]), (len(ids), k))]
+        near = self.tables[str(reference.train)]["image_id"].to_numpy()
+        near = near[rng.integers(0, len(near), (len(ids), k))]
         return pd.DataFrame(
             {
                 "image_id": np.repeat(ids, k),
@@ -671,7 +669,7 @@ class Fake:
             }
         )
 
-    def held_out(self, train: str, real: str, encoder: str) -> np.ndarray:
+    def held_out(self, reference: api.Reference) -> np.ndarray:
         return np.random.default_rng(4).normal(1.05, 0.12, 2 * self.count).astype(np.float32)
 
     def stored_projection(self, set_ids: Any, encoder: str, seed: int = 0, limit: int = api.MAP_LIMIT) -> pd.DataFrame | None:
@@ -700,8 +698,8 @@ class Fake:
             parts.append(pd.concat([part, table[list(api.FINDINGS)]], axis=1))
         return pd.concat(parts, ignore_index=True)
 
-    def studies(self) -> list[api.Study]:
-        return [api.Study("Simulated cohort", "id-phantom-real", "id-phantom-train", "phantom-clip")] if self.filled else []
+    def references(self) -> list[api.Reference]:
+        return [REFERENCE] if self.filled else []
 
     def demo_state(self) -> api.DemoState:
         return api.DemoState(self.filled, 9 if self.filled else 0, 9, "ready" if self.filled else "nothing made yet")

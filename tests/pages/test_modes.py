@@ -37,7 +37,7 @@ def test_trade_offs_draw_one_mode_and_the_table_shows_both(both: Fake, open_page
     assert not errors_of(corrected) + errors_of(compatible)
     one, two = plotted(corrected, "plot"), plotted(compatible, "plot")
     assert set(two) == {t for t in one if t in GENERATORS} and len(two) == 7
-    expected = both.results("r", "t", "e").query("mode == 'compatible' and metric == 'recall' and set_name == 'copycat'")["value"].iloc[0]
+    expected = both.results().query("mode == 'compatible' and metric == 'recall' and set_name == 'copycat'")["value"].iloc[0]
     assert two["copycat"]["y"][0] == pytest.approx(expected) and one["copycat"]["y"][0] != pytest.approx(expected)
     table = corrected.dataframe[-1].value
     assert list(table.columns[:5]) == ["set", "metric", "corrected", "compatible", "difference"] and len(table) == 14
@@ -86,7 +86,7 @@ def test_hollow_markers_stand_only_in_their_space_and_mode(both: Fake, open_page
 def test_axes_widen_to_hold_hollow_markers() -> None:
     x, y = metric_of("frechet_distance"), metric_of("recall")
     fake = Fake()
-    points = trade_off_points(fake.results("r", "t", "e"), x.id, y.id, None)
+    points = trade_off_points(fake.results(), x.id, y.id, None)
     look = styles({g: i for i, g in enumerate(GENERATORS)})
     figure = trade_off.figure(points, x, y, None, look, "dark", null=False)
     before = figure.layout.xaxis.range
@@ -113,7 +113,7 @@ def test_axes_widen_to_hold_hollow_markers() -> None:
 def test_both_needs_numbers_in_both_modes() -> None:
     fake = Fake()
     fake.modes = ["corrected", "compatible"]
-    frame = fake.results("r", "t", "e")
+    frame = fake.results()
     frame.loc[(frame["set_name"] == "copycat") & (frame["mode"] == "compatible"), "status"] = "failed"
     parts = {m: frame[frame["mode"] == m] for m in fake.modes}
     table = modes.both(parts, fake.metrics(), ["recall", "closer_to_train"], list(GENERATORS))

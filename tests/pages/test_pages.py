@@ -13,7 +13,7 @@ from bench_core import api
 from pages.components.frame.menu import FOLDER, MENU
 from pages.components.runs.status import in_turn, kind_of, waiting_line
 from tests.pages.conftest import Opener, errors_of, words_of
-from tests.pages.fake_api import Fake
+from tests.pages.fake_api import REFERENCE, Fake
 
 PAGES = [page[0] for group in MENU.values() for page in group]
 NO_STUDY = ("queue", "generate", "catalog", "methods", "published")
@@ -34,7 +34,7 @@ def test_page_answers_its_question_on_a_filled_workspace(page: str, filled: Fake
     at = open_page(page)
     assert not errors_of(at)
     assert at.title[0].value and at.caption[0].value.endswith("?")
-    assert at.selectbox(key="study").value == "Simulated cohort"
+    assert at.selectbox(key="reference").value == "Simulated cohort"
     assert "Simulated patients, no clinical meaning" in words_of(at) + "".join(c.value for c in at.sidebar.caption)
 
 
@@ -48,7 +48,7 @@ def test_empty_page_offers_the_embedded_study(page: str, empty: Fake, open_page:
 
 
 @pytest.mark.parametrize("page", NO_STUDY)
-def test_pages_that_need_no_study_work_on_an_empty_workspace(page: str, empty: Fake, open_page: Opener) -> None:
+def test_pages_that_need_no_reference_work_on_an_empty_workspace(page: str, empty: Fake, open_page: Opener) -> None:
     assert not errors_of(open_page(page))
 
 
@@ -69,7 +69,7 @@ def test_whatever_goes_wrong_is_a_box_with_a_hint_and_never_a_traceback(
         raise api.InputError("The database is locked.", "Wait a moment.")
 
     for function, expected in ((broken, "the server's log"), (refusing, "Wait a moment.")):
-        for name in ("sets", "studies", "data_version"):
+        for name in ("sets", "references", "data_version"):
             monkeypatch.setattr(api, name, function)
         at = open_page(page)
         assert not at.exception and expected in at.error[0].value
@@ -279,11 +279,11 @@ def test_methods_opens_at_the_metric_that_the_address_names(filled: Fake, open_p
 
 def test_memorization_counts_images_below_the_threshold(filled: Fake, open_page: Opener) -> None:
     at = open_page("memorization", {"set": "copycat"})
-    nearest = filled.neighbours("id-copycat", "id-phantom-train", "phantom-clip")
+    nearest = filled.neighbours("id-copycat", REFERENCE)
     ratios = nearest[nearest["rank"] == 1]["ratio"]
     for share in (0.01, 0.1):
         at.select_slider(key="share").set_value(share).run()
-        flagged = (ratios < np.quantile(filled.held_out("", "", ""), share)).sum()
+        flagged = (ratios < np.quantile(filled.held_out(REFERENCE), share)).sum()
         assert at.metric[0].value == f"{flagged} of {len(ratios)}"
 
 
@@ -362,19 +362,40 @@ def test_catalog_shows_what_is_missing_and_every_metric(filled: Fake, open_page:
 def test_own_choice_of_sets_is_kept_across_pages(filled: Fake, open_page: Opener) -> None:
     filled.add_set("other-real", "real", 12, 55)
     at = open_page("overview")
-    at.selectbox(key="study").set_value("Own choice").run()
+    at.selectbox(key="reference").set_value("Own choice").run()
     at.selectbox(key="real").set_value("other-real").run()
     at.switch_page("pages/trade_offs.py").run()
     assert at.selectbox(key="real").value == "other-real" and not errors_of(at)
 
 
-def test_a_study_without_training_set_says_so(filled: Fake, open_page: Opener) -> None:
-    at = open_page("memorization", {"study": "Own choice", "train": "none"})
+def test_a_reference_without_training_set_says_so(filled: Fake, open_page: Opener) -> None:
+    at = open_page("memorization", {"reference": "Own choice", "train": "none"})
     assert not errors_of(at) and "no training set" in words_of(at)
 
 
+@pytest.mark.parametrize("parameter", ["reference", "study"])
+def test_the_reference_is_read_from_addresses_of_today_and_of_before(parameter: str, filled: Fake, open_page: Opener) -> None:
+    """A link that was sent when the reference was called a study shows what it showed, and is one of today from then on."""
+    filled.add_set("other-real", "real", 12, 55)
+    at = open_page("overview", {parameter: "Own choice", "real": "other-real", "train": "none", "encoder": "pixels"})
+    assert not errors_of(at) and at.selectbox(key="reference").value == "Own choice"
+    assert [at.selectbox(key=key).value for key in ("real", "train", "encoder")] == ["other-real", "none", "pixels"]
+    assert "Own choice" in at.query_params["reference"] and "study" not in at.query_params
+    at.selectbox(key="reference").set_value("Simulated cohort").run()
+    assert at.selectbox(key="reference").value == "Simulated cohort" and not {"reference", "study"} & set(at.query_params)
+
+
+def test_pages_ask_for_numbers_against_the_reference_in_use(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(api, "results", lambda reference: asked.append(reference) or Fake.results(filled, reference))
+    assert not errors_of(open_page("overview"))
+    assert not errors_of(open_page("overview", {"reference": "Own choice", "train": "none", "encoder": "pixels"}))
+    fields = [(r.real, r.train, r.encoder) for r in asked]
+    assert fields == [("id-phantom-real", "id-phantom-train", "phantom-clip"), ("id-phantom-real", None, "pixels")]
+
+
 def test_results_without_numbers_are_an_empty_state(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    nothing = filled.results("r", "t", "e").iloc[:0]
+    nothing = filled.results().iloc[:0]
     monkeypatch.setattr(api, "results", lambda *a, **k: nothing)
     for page in ("overview", "trade_offs"):
         at = open_page(page)

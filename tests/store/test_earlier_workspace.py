@@ -123,19 +123,19 @@ def test_numbers_read_as_they_did(earlier: Path):
     assert api.per_image("copies", "pixels", "nearest_train_distance").to_dict() == EXPECTED["per image"]
     table = api.per_image_table(RUNS["corrected"])
     assert table.set_index("image_id")["pixels/nearest_train_distance"].to_dict() == EXPECTED["per image"]
-    found = {(s.real, s.train, s.encoder) for s in api.studies()}
+    found = {(s.real, s.train, s.encoder) for s in api.references()}
     assert found == {(IDS["real"], IDS["train"], "pixels"), (IDS["real"], IDS["train"], "phantom-clip")}
     assert_reads(api.imported_results(), EXPECTED["imported"])
 
 
 def test_what_was_computed_from_pairs_and_draws_reads_as_it_did(earlier: Path):
-    before = files(earlier)
-    assert_reads(api.neighbours("copies", "train", "pixels", 3, "real"), EXPECTED["neighbours"])
-    assert api.held_out("train", "real", "pixels").tolist() == EXPECTED["held out"]
+    before, reference = files(earlier), api.Reference("real", "train", "pixels")
+    assert_reads(api.neighbours("copies", reference, 3), EXPECTED["neighbours"])
+    assert api.held_out(reference).tolist() == EXPECTED["held out"]
     points = api.stored_projection([IDS["real"], IDS["train"], IDS["copies"]], "pixels", seed=1)
     assert points is not None
     assert_reads(points, EXPECTED["map"])
-    compared = api.compare("real", "train", "pixels")
+    compared = api.compare(reference)
     pd.testing.assert_frame_equal(compared[list(EXPECTED["compared"])], pd.DataFrame(EXPECTED["compared"]), check_dtype=False)
     assert files(earlier) == before
 

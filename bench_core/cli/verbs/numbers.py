@@ -89,14 +89,14 @@ def _save_per_image(path: str, frame: Any) -> None:
 
 
 def compare_verb(options: argparse.Namespace) -> None:
-    study = (options.real, options.train, options.encoder)
+    reference = api.Reference(options.real, options.train, options.encoder)
     names = _metrics(options)
-    found = {"differences": api.compare(*study, metrics=names), "redundancy": api.redundancy(*study)}
+    found = {"differences": api.compare(reference, names), "redundancy": api.redundancy(reference)}
     if names:
-        found = {"pareto": api.pareto(*study, metrics=names), **found}
+        found = {"pareto": api.pareto(reference, names), **found}
     rows = {name: table.to_dict("records") for name, table in found.items()}
     if not rows["differences"]:
-        print("No two sets of this study have numbers with draws: evaluate them (again) first.", file=sys.stderr)
+        print("No two sets have numbers with draws against this reference: evaluate them (again) first.", file=sys.stderr)
     for name, table in found.items() if options.json != "-" else ():
         print(f"{name}:")
         print_table(rows[name], list(table.columns))
@@ -107,7 +107,8 @@ def neighbours_verb(options: argparse.Namespace) -> None:
     with Bar() as bar:
         for name in (options.synthetic, options.train):
             api.encode(name, options.encoder, bar)
-    rows = api.neighbours(options.synthetic, options.train, options.encoder, options.k).to_dict("records")
+    reference = api.Reference("", options.train, options.encoder)  # no real set: nothing is said of held-out patients
+    rows = api.neighbours(options.synthetic, reference, options.k).to_dict("records")
     if options.json != "-":
         print_table(rows[:50], ["image_id", "rank", "train_image_id", "distance", "ratio"])
     write_json(options.json, {"neighbours": rows})

@@ -1,8 +1,8 @@
 """Synthetic sets against each other: paired differences, and how likely each is on the Pareto front.
 
-Both rest on the draws that `engine/uncertainty.py` keeps. Draw i of every set was made with the same half of `real` (and a half of its
-own images), so differences are taken draw by draw: what the choice of real images does to both drops out. Sets that were evaluated with
-different seeds share no halves; their intervals are wider then, not wrong.
+Both rest on the draws that `engine/scoring/uncertainty.py` keeps. Draw i of every set was made with the same half of `real` (and a half
+of its own images), so differences are taken draw by draw: what the choice of real images does to both drops out. Sets that were
+evaluated with different seeds share no halves; their intervals are wider then, not wrong.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from bench_core import registry
 from bench_core.engine.answers.results import results_frame
 from bench_core.engine.keys import draws_key
 from bench_core.errors import InputError
+from bench_core.records import Reference
 from bench_core.registry import Metric
 from bench_core.store.workspace import Workspace
 
@@ -28,7 +29,7 @@ class Measurement:
     """A number of one set with its draws. `matched` and `null` are None where there are none.
 
     Attributes:
-        draws: (B,) values on half-samples; row i of all sets of one study shares its half of `real`.
+        draws: (B,) values on half-samples; row i of all sets of one reference shares its half of `real`.
         n: synthetic images behind the value.
     """
 
@@ -40,10 +41,10 @@ class Measurement:
 
 
 def measurements(
-    workspace: Workspace, real: str, train: str | None, encoder: str, metrics: Sequence[str], subgroup: str = "all"
+    workspace: Workspace, reference: Reference, metrics: Sequence[str], subgroup: str = "all"
 ) -> dict[str, dict[str, Measurement]]:
     """Numbers with stored draws by metric and name of the set, newest evaluation; what has none is left out."""
-    rows = results_frame(workspace, real, train, encoder, None, with_step=True)
+    rows = results_frame(workspace, reference, None, with_step=True)
     rows = rows[(rows["status"] == "ok") & (rows["mode"] == "corrected") & (rows["subgroup"] == subgroup) & rows["metric"].isin(metrics)]
     tables: dict[str, pd.DataFrame | None] = {}
     found: dict[str, dict[str, Measurement]] = {m: {} for m in metrics}
@@ -61,13 +62,20 @@ def measurements(
 
 
 def compare(
-    workspace: Workspace, real: str, train: str | None, encoder: str, metrics: Sequence[str] | None, synthetic: Sequence[str] | None,
-    subgroup: str,
-) -> pd.DataFrame:  # fmt: skip
-    """See `api.compare`."""
+    workspace: Workspace, reference: Reference, metrics: Sequence[str] | None, synthetic: Sequence[str] | None, subgroup: str
+) -> pd.DataFrame:
+    """`difference` of each two sets by each metric: one row per metric and pair, in the order of `metrics` and of `synthetic`.
+
+    Args:
+        metrics: None: all that read a synthetic set; one that reads none is left out.
+        synthetic: names of sets; None: all with draws.
+
+    Raises:
+        UnknownName: there is no such metric or set.
+    """
     chosen = [registry.find_metric(m) for m in metrics] if metrics is not None else list(registry.metrics().values())
     chosen = [m for m in chosen if "synthetic" in m.reads]
-    found = measurements(workspace, real, train, encoder, [m.id for m in chosen], subgroup)
+    found = measurements(workspace, reference, [m.id for m in chosen], subgroup)
     rows = []
     for metric in chosen:
         sets = found[metric.id]
@@ -93,14 +101,17 @@ def difference(one: Measurement, two: Measurement, metric: Metric) -> dict[str, 
     return {"difference": first - second, "low": low, "high": high, "excludes_zero": apart, "better": better, "basis": basis}
 
 
-def pareto(
-    workspace: Workspace, real: str, train: str | None, encoder: str, metrics: Sequence[str], synthetic: Sequence[str] | None, raw: bool
-) -> pd.DataFrame:
-    """See `api.pareto`."""
+def pareto(workspace: Workspace, reference: Reference, metrics: Sequence[str], synthetic: Sequence[str] | None, raw: bool) -> pd.DataFrame:
+    """`pareto_probability` of the sets that have draws of all those metrics. Columns: set_name, probability, draws (how many).
+
+    Raises:
+        UnknownName: there is no such metric or set.
+        InputError: no metric was named.
+    """
     if not metrics:
         raise InputError("No metric was named for the Pareto front.", "Name one or more.")
     axes = [registry.find_metric(m) for m in dict.fromkeys(metrics)]
-    found = measurements(workspace, real, train, encoder, [m.id for m in axes])
+    found = measurements(workspace, reference, [m.id for m in axes])
     names = [n for n in (synthetic or list(found[axes[0].id])) if all(n in found[m.id] for m in axes)]
     chance = pareto_probability([[found[m.id][n] for m in axes] for n in names], axes, raw)
     return pd.DataFrame({"set_name": names, "probability": chance, "draws": [len(found[axes[0].id][n].draws) for n in names]})

@@ -8,8 +8,9 @@ from bench_core.data import ImageSet
 from bench_core.engine.catalogue import encoder_card
 from bench_core.engine.encoding.encode import read_features
 from bench_core.engine.keys import nearest_key
-from bench_core.errors import InputError, TooFewImages
+from bench_core.errors import InputError, NotPossible, TooFewImages
 from bench_core.features import FeatureSet
+from bench_core.records import Reference
 from bench_core.store.workspace import Workspace
 
 MOST = 100
@@ -60,22 +61,38 @@ def _spacing(train: FeatureSet) -> np.ndarray:  # (N,)
         return np.full(len(train), np.nan)
 
 
-def nearest_table(workspace: Workspace, synthetic: str, train: str, encoder: str, k: int, real: str | None) -> pd.DataFrame:
-    """See `api.neighbours`."""
+def nearest_table(workspace: Workspace, synthetic: str, reference: Reference, k: int) -> pd.DataFrame:
+    """`compute_nearest` of a set, cut at k; where the reference has a real set, with `held_out_share` (see `api.neighbours`).
+
+    Raises:
+        InputError: k is out of range.
+        UnknownName: there is no such set or encoder.
+        NotPossible: a set is not encoded yet, or the reference has no training set.
+    """
     if not 1 <= k <= MOST:
         raise InputError(f"k = {k} neighbours cannot be shown.", f"Choose 1 to {MOST}.")
-    card = encoder_card(workspace.config, encoder)
-    images, near = workspace.sets.open(synthetic), workspace.sets.open(train)
-    frame = compute_nearest(workspace, images, near, card, max(k, 5))
+    card, train = encoder_card(workspace.config, reference.encoder), _training_set(workspace, reference)
+    frame = compute_nearest(workspace, workspace.sets.open(synthetic), train, card, max(k, 5))
     frame = frame[frame["rank"] <= k].reset_index(drop=True)
-    if real is not None:
-        ratios = np.sort(held_out_ratios(workspace, train, real, encoder))
+    if reference.real:
+        ratios = np.sort(held_out_ratios(workspace, reference))
         frame["held_out_share"] = np.searchsorted(ratios, frame["ratio"].to_numpy(), side="left") / len(ratios)
     return frame
 
 
-def held_out_ratios(workspace: Workspace, train: str, real: str, encoder: str) -> np.ndarray:  # (N,) float32
-    """See `api.held_out`."""
-    card = encoder_card(workspace.config, encoder)
-    frame = compute_nearest(workspace, workspace.sets.open(real), workspace.sets.open(train), card, 5)
+def held_out_ratios(workspace: Workspace, reference: Reference) -> np.ndarray:  # (N,) float32
+    """The ratio of each real image's nearest training image, in the order of the real set's table.
+
+    Raises:
+        UnknownName: there is no such set or encoder.
+        NotPossible: a set is not encoded yet, or the reference has no training set.
+    """
+    card, train = encoder_card(workspace.config, reference.encoder), _training_set(workspace, reference)
+    frame = compute_nearest(workspace, workspace.sets.open(reference.real), train, card, 5)
     return frame.loc[frame["rank"] == 1, "ratio"].to_numpy(np.float32)
+
+
+def _training_set(workspace: Workspace, reference: Reference) -> ImageSet:
+    if reference.train is None:
+        raise NotPossible("Nearest training images need a training set, and this reference has none.", "Name the training set.")
+    return workspace.sets.open(reference.train)

@@ -9,16 +9,24 @@ import pandas as pd
 
 from bench_core import registry
 from bench_core.engine.answers.comparison import Measurement, measurements, oriented
+from bench_core.records import Reference
 from bench_core.registry import Metric
 from bench_core.store.workspace import Workspace
 
 COLUMNS = ["first", "second", "rho", "low", "high", "noise_low", "noise_high", "n"]
 
 
-def redundancy(workspace: Workspace, real: str, train: str | None, encoder: str, synthetic: Sequence[str] | None) -> pd.DataFrame:
-    """See `api.redundancy`."""
+def redundancy(workspace: Workspace, reference: Reference, synthetic: Sequence[str] | None) -> pd.DataFrame:
+    """`correlations` of the metrics that at least three sets have with draws.
+
+    Args:
+        synthetic: names of sets; None: all with draws.
+
+    Raises:
+        UnknownName: there is no such set.
+    """
     metrics = {i: m for i, m in registry.metrics().items() if "synthetic" in m.reads}
-    found = measurements(workspace, real, train, encoder, list(metrics))
+    found = measurements(workspace, reference, list(metrics))
     wanted = None if synthetic is None else set(synthetic)
     chosen = {i: {n: s for n, s in sets.items() if wanted is None or n in wanted} for i, sets in found.items()}
     return correlations({i: sets for i, sets in chosen.items() if len(sets) > 2}, metrics)

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from bench_core.engine.keys import per_image_key
 from bench_core.errors import NotPossible, UnknownName
+from bench_core.records import Reference
 from bench_core.store.workspace import Workspace
 
 COLUMNS = [
@@ -46,15 +48,24 @@ _SAME = ["synthetic", "real", "train", "encoder", "metric", "subgroup", "mode", 
 
 
 def results_frame(
-    workspace: Workspace, real: str | None, train: str | None, encoder: str | None, synthetic: Sequence[str] | None,
-    with_step: bool = False,
-) -> pd.DataFrame:  # fmt: skip
-    """See `api.results`; `with_step` keeps a column `step_key`."""
+    workspace: Workspace, reference: Reference | None, synthetic: Sequence[str] | None, with_step: bool = False
+) -> pd.DataFrame:
+    """Stored numbers as `COLUMNS`, one row per number: the newest of equal ones, oldest first.
+
+    Args:
+        reference: None: against any. One without a training set: whatever the training set was.
+        synthetic: names or ids of sets; None: any.
+        with_step: keeps a column `step_key`.
+
+    Raises:
+        UnknownName: there is no such set.
+    """
     find = workspace.sets.find
-    rows = workspace.results.rows(
-        synthetic=None if synthetic is None else [find(s) for s in synthetic], real=find(real) if real else None,
-        train=find(train) if train else None, encoder=encoder,
-    )  # fmt: skip
+    equal: dict[str, str] = {}
+    if reference is not None:
+        equal = {"real": find(reference.real), "encoder": reference.encoder}
+        equal |= {"train": find(reference.train)} if reference.train else {}
+    rows = workspace.results.rows(synthetic=None if synthetic is None else [find(s) for s in synthetic], **equal)
     frame = _frame(workspace, rows)
     if with_step:
         frame["step_key"] = [row["step_key"] for row in rows]
@@ -72,7 +83,11 @@ def _newest(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def run_frame(workspace: Workspace, run_id: str) -> pd.DataFrame:
-    """See `api.run_results`."""
+    """The numbers of one run as `COLUMNS`, in the order in which they were computed.
+
+    Raises:
+        UnknownName: there is no such run.
+    """
     return _frame(workspace, workspace.results.rows(run_id=workspace.runs.get(run_id)["id"]))
 
 
@@ -99,7 +114,12 @@ def _facts(workspace: Workspace, set_id: str) -> dict[str, Any]:
 
 
 def per_image_values(workspace: Workspace, synthetic: str, encoder: str, metric: str) -> pd.Series:
-    """See `api.per_image`."""
+    """Values of a metric on each image, by image_id: those of the newest evaluation in corrected mode that kept them.
+
+    Raises:
+        UnknownName: there is no such set.
+        NotPossible: none kept them.
+    """
     rows = workspace.results.rows(
         synthetic=[workspace.sets.find(synthetic)], encoder=encoder, metric=metric, subgroup="all", mode="corrected"
     )
@@ -107,11 +127,16 @@ def per_image_values(workspace: Workspace, synthetic: str, encoder: str, metric:
         table = workspace.derived.table(per_image_key(row["step_key"]))
         if table is not None and metric in table:
             return table.set_index("image_id")[metric]
-    raise NotPossible(f"No values an image of {metric!r} are stored for set {synthetic!r}.", "Evaluate it; not every metric has them.")
+    raise NotPossible(f"No values per image of {metric!r} are stored for set {synthetic!r}.", "Evaluate it; not every metric has them.")
 
 
 def run_per_image(workspace: Workspace, run_id: str) -> pd.DataFrame:
-    """See `api.per_image_table`."""
+    """What the metrics of a run say of each image: `image_id`, then one column per metric, `encoder/metric` where encoders are several.
+
+    Raises:
+        UnknownName: there is no such run.
+        NotPossible: none of its metrics has values per image.
+    """
     rows = workspace.results.rows(run_id=workspace.runs.get(run_id)["id"], subgroup="all")
     encoders = {row["step_key"]: row["encoder"] for row in rows}
     out: pd.DataFrame | None = None
@@ -121,27 +146,21 @@ def run_per_image(workspace: Workspace, run_id: str) -> pd.DataFrame:
             table = table.set_index("image_id").add_prefix(f"{encoder}/" if len(encoders) > 1 else "")
             out = table if out is None else out.join(table)
     if out is None:
-        raise NotPossible("No metric of this run has values an image.")
+        raise NotPossible("No metric of this run has values per image.")
     return out.reset_index()
 
 
-def study_rows(workspace: Workspace) -> list[tuple[str, str, str | None, str]]:
-    """See `api.studies`: name, real, train, encoder."""
+def references(workspace: Workspace) -> list[Reference]:
+    """What numbers are stored against, named by sets and encoder: simulated patients, training sets and phantom-clip first.
+
+    Left out are those of which a set was deleted.
+    """
     listing = workspace.sets.listing().drop_duplicates("id").set_index("id")
     found = []
-    for real, train, encoder in workspace.results.studies():
-        if real not in listing.index or (train and train not in listing.index):
-            continue
-        named = [listing.loc[real, "name"]] + ([listing.loc[train, "name"]] if train else [])
-        found.append(
-            (
-                not listing.loc[real, "simulated"],
-                train is None,
-                encoder != "phantom-clip",
-                " / ".join(map(str, named)),
-                real,
-                train,
-                encoder,
-            )
-        )
-    return [(f"{name} · {encoder}", real, train, encoder) for *_, name, real, train, encoder in sorted(found, key=lambda row: row[:4])]
+    for reference in workspace.results.references():
+        sets = [reference.real, *([reference.train] if reference.train else [])]
+        if all(set_id in listing.index for set_id in sets):
+            name = " / ".join(str(listing.loc[set_id, "name"]) for set_id in sets)
+            rank = (not listing.loc[reference.real, "simulated"], reference.train is None, reference.encoder != "phantom-clip", name)
+            found.append((rank, replace(reference, name=f"{name} · {reference.encoder}")))
+    return [reference for _, reference in sorted(found, key=lambda pair: pair[0])]

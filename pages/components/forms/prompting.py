@@ -6,13 +6,13 @@ from bench_core import api
 from pages.components import read
 from pages.components.forms import settings
 from pages.components.frame.problems import guard
-from pages.components.frame.study import InUse
+from pages.components.frame.reference import ReferenceInUse
 
 FIRST_PROMPT = "Pleural Effusion"
-COHORT = "this study"
+COHORT = "real set"
 
 
-def choose_prompt(study: InUse | None) -> api.PromptSpec | None:
+def choose_prompt(reference: ReferenceInUse | None) -> api.PromptSpec | None:
     """Draws the fields; None while the prompt is empty."""
     if "prompt" not in st.session_state:
         st.session_state["preset"] = FIRST_PROMPT
@@ -28,20 +28,20 @@ def choose_prompt(study: InUse | None) -> api.PromptSpec | None:
         persist_state="session",
         help="Writes a short prompt for one finding.",
     )
-    _choose_report(study)
+    _choose_report(reference)
     return settings.prompt_spec(text.strip(), st.session_state.get("_origin")) if text.strip() else None
 
 
-def _choose_report(study: InUse | None) -> None:
-    """A text of the study's held-out patients or, where the package with them is installed, of a public table."""
+def _choose_report(reference: ReferenceInUse | None) -> None:
+    """A text of the reference's held-out patients or, where the package with them is installed, of a public table."""
     sources = api.package_sources()
-    titles = {COHORT: "This study, held out", **{s.id: s.title for s in sources if not s.missing}}
+    titles = {COHORT: "The held-out real set", **{s.id: s.title for s in sources if not s.missing}}
     source = COHORT
     if len(titles) > 1:
         source = st.selectbox("Reports from", list(titles), format_func=lambda i: titles[i], key="reports-from", persist_state="session")
     for lacking in (s for s in sources if s.missing):
         st.caption(f"{lacking.title} cannot be chosen: {lacking.missing}")
-    reports = read.prompts(study.real) if study and source == COHORT else []
+    reports = read.prompts(reference.real) if reference and source == COHORT else []
     if source != COHORT:
         with guard("read these prompts"):
             reports = read.package_prompts(source)
@@ -53,7 +53,7 @@ def _choose_report(study: InUse | None) -> None:
         on_change=_take_report,
         args=(f"report-{source}",),
         index=None,
-        placeholder="a held-out study" if source == COHORT else "a text",
+        placeholder="a held-out report" if source == COHORT else "a text",
         help="Writes this text, with the labels that come with it.",
         disabled=not reports,
     )

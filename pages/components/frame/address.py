@@ -9,10 +9,15 @@ from typing import Any
 import streamlit as st
 
 
-def one(widget: Callable[..., Any], label: str, options: Sequence[Any], default: Any, *, key: str, **more: Any) -> Any:
-    """A widget of one choice. What is asked for but is no option (any more) becomes `default`."""
+def one(widget: Callable[..., Any], label: str, options: Sequence[Any], default: Any, *, key: str, formerly: str = "", **more: Any) -> Any:
+    """A widget of one choice. What is asked for but is no option (any more) becomes `default`.
+
+    Args:
+        formerly: what older addresses call this choice; it is read where the address has no `key`, and leaves the address.
+    """
     known = {str(option): option for option in options}
-    asked = st.session_state[key] if key in st.session_state else st.query_params.get(key)
+    older = st.query_params.pop(formerly, None) if formerly else None
+    asked = st.session_state[key] if key in st.session_state else st.query_params.get(key, older)
     st.session_state[key] = known.get(str(asked), default)
     value = widget(label, options, key=key, persist_state="session", **more)
     value = default if value is None else value

@@ -9,7 +9,7 @@ FOLDER = Path(__file__).resolve().parent.parent.parent
 
 
 MENU: dict[str, tuple[tuple[str, str, str, str], ...]] = {
-    "": (("overview", "Overview", "dashboard", "What this is, the study at a glance, and where to go."),),
+    "": (("overview", "Overview", "dashboard", "What this is, every set at a glance, and where to go."),),
     "Make": (
         ("generate", "Generate", "auto_awesome", "Draw chest X-rays from a prompt, with one or several models."),
         ("queue", "Queue", "pending_actions", "Runs: progress, cancel, why one failed, repeat."),

@@ -9,18 +9,18 @@ from bench_core import api
 from pages.components import read
 from pages.components.frame import who
 from pages.components.frame.problems import attempt
-from pages.components.frame.study import InUse
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.runs.status import evaluation_of
 from pages.components.style.numbers import decimals, number
 
 
-def evaluate_again(study: InUse, set_ids: Sequence[str]) -> None:
+def evaluate_again(reference: ReferenceInUse, set_ids: Sequence[str]) -> None:
     """Queues the evaluation of these sets; numbers that are there without draws are made again."""
     for set_id in set_ids:
-        attempt(who.submit, study.evaluation(set_id))
+        attempt(who.submit, reference.evaluation(set_id))
 
 
-def offer_draws(study: InUse, results: pd.DataFrame, names: Sequence[str], what: str) -> None:
+def offer_draws(reference: ReferenceInUse, results: pd.DataFrame, names: Sequence[str], what: str) -> None:
     """Says which sets were evaluated before draws were kept, with the button that evaluates them again; nothing where there are none."""
     if not names:
         return
@@ -32,12 +32,12 @@ def offer_draws(study: InUse, results: pd.DataFrame, names: Sequence[str], what:
         if waiting:
             st.caption("being evaluated …")
         else:
-            st.button("Evaluate again", on_click=evaluate_again, args=(study, [ids[n] for n in names]), key="again")
+            st.button("Evaluate again", on_click=evaluate_again, args=(reference, [ids[n] for n in names]), key="again")
 
 
-def front_chances(study: InUse, axes: Sequence[str], names: Sequence[str], raw: bool) -> dict[str, float]:
+def front_chances(reference: ReferenceInUse, axes: Sequence[str], names: Sequence[str], raw: bool) -> dict[str, float]:
     """The share of joint draws in which each set is on the Pareto front; sets without draws are left out."""
-    found = read.pareto((study.real, study.train, study.encoder), axes, names, raw)
+    found = read.pareto(reference, axes, names, raw)
     return dict(zip(found["set_name"], found["probability"], strict=True))
 
 
@@ -66,10 +66,12 @@ def differences_of(found: pd.DataFrame, selected: str, metrics: Mapping[str, api
     return frame.fillna("–")
 
 
-def against_others(study: InUse, selected: str, axes: Sequence[str], names: Sequence[str], metrics: Mapping[str, api.Metric]) -> None:
+def against_others(
+    reference: ReferenceInUse, selected: str, axes: Sequence[str], names: Sequence[str], metrics: Mapping[str, api.Metric]
+) -> None:
     """The table of paired differences between the selected set and each other one."""
     wanted = list(dict.fromkeys(axes))
-    found = read.compare((study.real, study.train, study.encoder), wanted, names)
+    found = read.compare(reference, wanted, names)
     table = differences_of(found, selected, metrics, wanted)
     if table.empty:
         return

@@ -10,7 +10,7 @@ from pages.components import read
 from pages.components.figures import outside
 from pages.components.frame import address, who
 from pages.components.frame.problems import attempt, empty
-from pages.components.frame.study import InUse
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.style.numbers import number
 
 MODES = {"corrected": "Corrected", "compatible": "Compatible"}
@@ -20,24 +20,24 @@ WORDS = {
 }
 
 
-def choose(study: InUse) -> tuple[str, bool]:
+def choose(reference: ReferenceInUse) -> tuple[str, bool]:
     """The mode (a chart draws one only), and whether published and imported numbers are drawn, which are in the mode of their protocol."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         mode = address.one(
             st.segmented_control, "Mode of the numbers", list(MODES), "corrected", key="mode", format_func=MODES.get,
             label_visibility="collapsed", required=True,
         )  # fmt: skip
-        there = mode == "compatible" and study.encoder in set(outside.everything()["encoder"])
+        there = mode == "compatible" and reference.encoder in set(outside.everything()["encoder"])
         theirs = there and st.toggle("Published and imported", value=True, key="theirs")
         if theirs:
-            st.caption(f"Hollow: theirs, on MIMIC-CXR; yours: on {study.real_name}. Plain values: no nulls were printed")
+            st.caption(f"Hollow: theirs, on MIMIC-CXR; yours: on {reference.real_name}. Plain values: no nulls were printed")
         else:
-            nothing = "" if mode == "corrected" or there else f"; nothing was published in the space of {study.encoder}"
+            nothing = "" if mode == "corrected" or there else f"; nothing was published in the space of {reference.encoder}"
             st.caption(WORDS[mode] + nothing)
     return str(mode), theirs
 
 
-def offer(study: InUse, sets: Mapping[str, str]) -> None:
+def offer(reference: ReferenceInUse, sets: Mapping[str, str]) -> None:
     """Says that there are no numbers in compatible mode yet and offers to compute them; `sets`: name to id."""
     asked = [r["id"] for r in api.runs().to_dict("records") if r["kind"] == "evaluate" and r["status"] in ("queued", "running")]
     words = f"{len(asked)} evaluations are queued or running; the Queue page says how far they are. " if asked else ""
@@ -48,13 +48,13 @@ def offer(study: InUse, sets: Mapping[str, str]) -> None:
         "Evaluate in compatible mode",
     ):
         for set_id in sets.values():
-            attempt(who.submit, study.evaluation(set_id, "compatible"))
+            attempt(who.submit, reference.evaluation(set_id, "compatible"))
         st.rerun()
 
 
-def show_both(study: InUse, metrics: Mapping[str, api.Metric], wanted: Sequence[str], names: Sequence[str]) -> None:
+def show_both(reference: ReferenceInUse, metrics: Mapping[str, api.Metric], wanted: Sequence[str], names: Sequence[str]) -> None:
     """The table of both modes, where there are numbers in both."""
-    pair = both({mode: read.results(study.real, study.train, study.encoder, mode) for mode in MODES}, metrics, wanted, names)
+    pair = both({mode: read.results(reference, mode) for mode in MODES}, metrics, wanted, names)
     if len(pair):
         st.markdown("#### What the protocol alone changes")
         st.dataframe(pair, hide_index=True, alt="The same sets in both modes")

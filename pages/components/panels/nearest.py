@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import read
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
-from pages.components.frame.study import InUse
 from pages.components.images.compare import compare
 from pages.components.images.grids import Tile, caption, image_grid
 from pages.components.style.numbers import number
@@ -47,23 +47,23 @@ def closeness(row: pd.Series, n_real: int) -> str:
     return text
 
 
-def inspect(set_id: str, set_name: str, study: InUse, nearest: pd.DataFrame, current: str) -> None:
+def inspect(set_id: str, set_name: str, reference: ReferenceInUse, nearest: pd.DataFrame, current: str) -> None:
     """The current image beside a neighbour, and the strip of all its neighbours."""
     mine = nearest[nearest["image_id"] == current].sort_values("rank")
     rank = min(int(st.session_state.get("_rank", 1)), len(mine))
     row = mine.iloc[rank - 1]
     synthetic = read.row(set_id, current)
-    neighbour = read.row(str(study.train), row["train_image_id"])
+    neighbour = read.row(str(reference.train), row["train_image_id"])
     compare(
         read.picture(set_id, current),
-        read.picture(str(study.train), row["train_image_id"]),
+        read.picture(str(reference.train), row["train_image_id"]),
         caption(synthetic, set_name),
         f"Patient {neighbour['subject_id']}, study {neighbour['study_id']} · neighbour {rank} · “{neighbour['prompt']}”",
         key="compare",
     )
-    st.markdown(closeness(mine.iloc[0], study.n_real))
+    st.markdown(closeness(mine.iloc[0], reference.n_real))
     ids = mine["train_image_id"].tolist()
-    pictures = read.thumbnails(str(study.train), ids)
+    pictures = read.thumbnails(str(reference.train), ids)
     tiles = [
         Tile(str(r), p, kind="train", caption=f"{r}: {number(ratio)}", word="", title=f"Training image {i}")
         for r, p, ratio, i in zip(mine["rank"], pictures, mine["ratio"], ids, strict=True)

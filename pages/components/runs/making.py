@@ -6,8 +6,8 @@ from bench_core import api
 from pages.components import read
 from pages.components.frame import who
 from pages.components.frame.problems import attempt, go_button, show_error, show_refusal
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
-from pages.components.frame.study import InUse
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, image_grid
 from pages.components.runs.status import ACTIVE, badge, evaluation_of, outcome, progress_line, show_progress
@@ -16,7 +16,7 @@ from pages.components.tables.glance import swatch
 PER_PAGE = 24
 
 
-def show_runs(run_ids: list[str], study: InUse | None) -> None:
+def show_runs(run_ids: list[str], reference: ReferenceInUse | None) -> None:
     """The sets of these runs, one below the other, live while one is active."""
     known = set(api.runs(500)["id"])
     run_ids = [r for r in run_ids if r in known]
@@ -30,7 +30,7 @@ def show_runs(run_ids: list[str], study: InUse | None) -> None:
         runs = [api.run(r) for r in run_ids]
         for run in runs:
             with st.container(gap="small"):
-                _show(run, study, settled=not active)
+                _show(run, reference, settled=not active)
         still = any(run.status in ACTIVE or evaluation_of(run.set_id) is not None for run in runs)
         viewer.open_if_asked()
         if active != still:  # starts or ends the polling: an evaluation may have been asked for in here
@@ -40,7 +40,7 @@ def show_runs(run_ids: list[str], study: InUse | None) -> None:
     st.fragment(live, run_every=1.0)() if active else live()
 
 
-def _show(run: api.Run, study: InUse | None, *, settled: bool) -> None:
+def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> None:
     from pages.components.style.palette import theme
 
     spec = run.spec
@@ -58,7 +58,7 @@ def _show(run: api.Run, study: InUse | None, *, settled: bool) -> None:
                 "Cancel", key=f"cancel-{run.id}", icon=":material/stop:", on_click=api.cancel, args=(run.id,), disabled=run.cancelling
             )
         elif run.set_id and run.done:
-            _next_steps(run, study, settled=settled)
+            _next_steps(run, reference, settled=settled)
     judging = evaluation_of(run.set_id)
     if run.status in ACTIVE:
         show_progress(run)
@@ -69,7 +69,7 @@ def _show(run: api.Run, study: InUse | None, *, settled: bool) -> None:
     _images(run, spec)
 
 
-def _next_steps(run: api.Run, study: InUse | None, *, settled: bool) -> None:
+def _next_steps(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> None:
     """What one does with a finished set; buttons that lead away only once nothing is polled any more (see `show_runs`)."""
     set_id = str(run.set_id)
     st.download_button(
@@ -82,9 +82,9 @@ def _next_steps(run: api.Run, study: InUse | None, *, settled: bool) -> None:
         key=f"zip-{run.id}",
         help="Images and a table. Prompts that are imported reports are left out.",
     )
-    if study is None:
+    if reference is None:
         return
-    rows = read.results(study.real, study.train, study.encoder)
+    rows = read.results(reference)
     rows = rows[(rows["synthetic"] == set_id) & (rows["subgroup"] == "all")]
     done = rows[rows["status"] == "ok"]
     if evaluation_of(set_id):
@@ -96,7 +96,7 @@ def _next_steps(run: api.Run, study: InUse | None, *, settled: bool) -> None:
             icon=":material/analytics:",
             type="primary",
             on_click=attempt,
-            args=(who.submit, study.evaluation(set_id)),
+            args=(who.submit, reference.evaluation(set_id)),
         )
         return
     if done.empty:
@@ -163,7 +163,7 @@ def _images(run: api.Run, spec: api.GenerateSpec) -> None:
             )
 
 
-def show_last(study: InUse | None) -> None:
+def show_last(reference: ReferenceInUse | None) -> None:
     """Before anything was asked for: what will be here, and the newest runs to come back to."""
     runs = api.runs(100)
     runs = runs[(runs["kind"] == "generate")].head(3)
@@ -176,7 +176,7 @@ def show_last(study: InUse | None) -> None:
                 st.rerun()
             st.caption(outcome(row) if row["status"] not in ACTIVE else progress_line(api.run(row["id"])), width="stretch")
     names = read.sets("synthetic")
-    for row in names.head(3).to_dict("records") if study else []:
+    for row in names.head(3).to_dict("records") if reference else []:
         ids = read.table(row["id"])["image_id"].head(6).tolist()
         st.markdown(f"**{row['name']}**")
         tiles = [Tile(i, p, title=row["name"]) for i, p in zip(ids, read.thumbnails(row["id"], ids), strict=True)]

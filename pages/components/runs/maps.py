@@ -10,8 +10,8 @@ from bench_core import api
 from pages.components import read
 from pages.components.frame import who
 from pages.components.frame.problems import attempt, empty
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
-from pages.components.frame.study import InUse
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid
 from pages.components.runs.status import ACTIVE, follow
@@ -56,7 +56,7 @@ def ask_map(set_ids: Sequence[str], encoder: str) -> None:
     attempt(who.submit, api.ProjectSpec(sets=list(set_ids), encoder=encoder))
 
 
-def offer_map(set_ids: Sequence[str], study: InUse) -> None:
+def offer_map(set_ids: Sequence[str], reference: ReferenceInUse) -> None:
     """No map yet: the button that makes it, or how far it is."""
     run_id = map_in_progress()
     if run_id:
@@ -64,9 +64,9 @@ def offer_map(set_ids: Sequence[str], study: InUse) -> None:
         return
     empty(
         "These sets have no common map yet",
-        f"A map places every image by its features ({study.encoder_title}); it is made once, in about a minute.",
+        f"A map places every image by its features ({reference.encoder_title}); it is made once, in about a minute.",
         "Make the map",
-        lambda: ask_map(set_ids, study.encoder),
+        lambda: ask_map(set_ids, reference.encoder),
         icon=":material/scatter_plot:",
     )
 

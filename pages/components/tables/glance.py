@@ -1,4 +1,4 @@
-"""Tables: the study at a glance, the numbers behind a chart, and their CSV."""
+"""Tables: every set at a glance, the numbers behind a chart, and their CSV."""
 
 import base64
 from collections.abc import Mapping, Sequence

@@ -174,6 +174,6 @@ def test_metrics_that_rank_alike_stand_side_by_side() -> None:
 
 def test_requests_that_make_no_sense_are_errors(workspace: Workspace) -> None:
     with pytest.raises(UnknownName, match="Did you mean 'precision'"):
-        api.compare("r", None, "e", metrics=["precison"])
+        api.compare(api.Reference("r", None, "e"), metrics=["precison"])
     with pytest.raises(InputError, match="No metric"):
-        api.pareto("r", None, "e", metrics=[])
+        api.pareto(api.Reference("r", None, "e"), metrics=[])

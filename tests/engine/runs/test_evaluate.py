@@ -16,6 +16,7 @@ from bench_core.store.workspace import Workspace
 from tests.fakes import TinyEncoder, request, write_images
 
 ENCODER = "tiny-pixels"
+REFERENCE = api.Reference("real", "train", ENCODER)
 QUICK = [api.Choice(id="frechet_distance"), api.Choice(id="nearest_train_distance"), api.Choice(id="copy_share")]
 
 
@@ -131,21 +132,20 @@ def test_subgroups_by_view_and_at_equal_n(study: Workspace, tmp_path: Path):
         api.members("views", "age=9")
 
 
-def test_sets_of_a_study_are_compared_from_stored_draws(study: Workspace, tmp_path: Path):
+def test_sets_of_one_reference_are_compared_from_stored_draws(study: Workspace, tmp_path: Path):
     evaluate(evaluation())
     evaluate(evaluation("copies"))
-    where = (api.find_set("real").id, api.find_set("train").id, ENCODER)
-    table = api.compare(*where)
+    table = api.compare(REFERENCE)
     assert set(table["metric"]) == {c.id for c in QUICK}
     assert {(r["first"], r["second"]) for r in table.to_dict("records")} in ({("fresh", "copies")}, {("copies", "fresh")})
     row = table.set_index("metric").loc["nearest_train_distance"]
     assert row["excludes_zero"] and row[row["better"]] == "fresh"
     values = api.results().query("metric == 'nearest_train_distance'").set_index("set_name")["matched"]
     assert row["difference"] == pytest.approx(values[row["first"]] - values[row["second"]]) and row["basis"] == "matched"
-    chance = api.pareto(*where, metrics=["nearest_train_distance"]).set_index("set_name")["probability"]
+    chance = api.pareto(REFERENCE, ["nearest_train_distance"]).set_index("set_name")["probability"]
     assert chance.to_dict() == {"fresh": 1, "copies": 0}
-    assert list(api.pareto(*where, metrics=["copy_share"], synthetic=["copies"])["set_name"]) == ["copies"]
-    assert api.redundancy(*where).empty  # two sets have no rank correlation
+    assert list(api.pareto(REFERENCE, ["copy_share"], synthetic=["copies"])["set_name"]) == ["copies"]
+    assert api.redundancy(REFERENCE).empty  # two sets have no rank correlation
     assert study.derived.count("draws") == 2
     out = tmp_path / "compared.json"
     assert main(["compare", "--real", "real", "--train", "train", "--encoder", ENCODER, "--metrics", "copy_share", "--json", str(out)]) == 0
@@ -154,12 +154,11 @@ def test_sets_of_a_study_are_compared_from_stored_draws(study: Workspace, tmp_pa
 
 
 def test_numbers_without_draws_are_made_again(study: Workspace):
-    where = (api.find_set("real").id, api.find_set("train").id, ENCODER)
     first = evaluate(evaluation())
     study.derived.forget([draws_key(study.results.rows()[0]["step_key"])])
-    assert api.pareto(*where, metrics=["copy_share"]).empty and api.compare(*where).empty
+    assert api.pareto(REFERENCE, ["copy_share"]).empty and api.compare(REFERENCE).empty
     evaluate(evaluation())
-    assert list(api.pareto(*where, metrics=["copy_share"])["set_name"]) == ["fresh"]
+    assert list(api.pareto(REFERENCE, ["copy_share"])["set_name"]) == ["fresh"]
     evaluate(evaluation(intervals=False, seed=5))
     assert study.derived.count("draws") == 1
     for run_id in [first.id, *api.runs()["id"]]:
@@ -201,9 +200,10 @@ def test_deleting_a_run_deletes_its_numbers_and_values(study: Workspace):
 
 def test_neighbours(study: Workspace):
     with pytest.raises(NotPossible, match="Evaluate it first"):
-        api.neighbours("copies", "train", ENCODER)
+        api.neighbours("copies", REFERENCE)
     evaluate(evaluation("copies"))
-    frame = api.neighbours("copies", "train", ENCODER, k=3, real="real")
+    frame = api.neighbours("copies", REFERENCE, k=3)
+    assert "held_out_share" not in api.neighbours("copies", api.Reference("", "train", ENCODER))
     assert len(frame) == 60 * 3
     nearest = frame[frame["rank"] == 1]
     assert (nearest["distance"] == 0).all()
@@ -211,7 +211,7 @@ def test_neighbours(study: Workspace):
     assert (nearest["ratio"] == 0).all()
     assert (nearest["held_out_share"] == 0).all()
     assert (frame["ratio"] >= 0).all()
-    ratios = api.held_out("train", "real", ENCODER)
+    ratios = api.held_out(REFERENCE)
     assert ratios.shape == (40,)
     assert (ratios > 0).all()
     features = study.features.read(card_key(encoder_card(study.config, ENCODER)), api.find_set("train").table["digest"].tolist())
@@ -220,7 +220,10 @@ def test_neighbours(study: Workspace):
     expected = np.linalg.norm(features[others[row["image_id"]]] - features[others[row["train_image_id"]]])
     assert row["distance"] == pytest.approx(expected, rel=1e-4)
     with pytest.raises(InputError):
-        api.neighbours("copies", "train", ENCODER, k=0)
+        api.neighbours("copies", REFERENCE, k=0)
+    for ask in (lambda only: api.neighbours("copies", only), api.held_out):
+        with pytest.raises(NotPossible, match="has none"):
+            ask(api.Reference("real", None, ENCODER))
 
 
 def test_projection_is_made_once(study: Workspace, monkeypatch):
@@ -270,12 +273,32 @@ def test_patients_on_both_sides_are_named(study: Workspace, tmp_path: Path):
     assert "1 patients are in both" in run.message
 
 
-def test_studies_and_deletion(study: Workspace):
+def test_numbers_are_read_against_a_reference(study: Workspace):
+    """Without a training set: whatever it was; without a reference: all."""
     evaluate(evaluation())
-    found = api.studies()
+    evaluate(evaluation().model_copy(update={"train": None, "metrics": [api.Choice(id="frechet_distance")]}))
+    rows = {
+        name: len(api.results(reference))
+        for name, reference in {
+            "all": None, "with train": REFERENCE, "any train": api.Reference("real", None, ENCODER),
+            "another encoder": api.Reference("real", None, "phantom-clip"), "another real": api.Reference("train", None, ENCODER),
+        }.items()
+    }  # fmt: skip
+    assert rows == {"all": len(QUICK) + 1, "with train": len(QUICK), "any train": len(QUICK) + 1, "another encoder": 0, "another real": 0}
+    with pytest.raises(UnknownName):
+        api.results(api.Reference("", None, ENCODER))
+    ids = {name: api.find_set(name).id for name in ("real", "train")}
+    found = [api.Reference(ids["real"], train, ENCODER) for train in (ids["train"], None)]
+    assert api.references() == found, "the one with a training set first"
+    assert [r.name for r in api.references()] == [f"real / train · {ENCODER}", f"real · {ENCODER}"]
+
+
+def test_references_and_deletion(study: Workspace):
+    evaluate(evaluation())
+    found = api.references()
     assert [(s.real, s.train, s.encoder) for s in found] == [(api.find_set("real").id, api.find_set("train").id, ENCODER)]
     api.delete_set("train")
-    assert api.studies() == []
+    assert api.references() == []
     assert len(api.results()) == 0
     assert study.derived.count("neighbours") == 0
 

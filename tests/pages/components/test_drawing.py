@@ -48,7 +48,7 @@ def test_tiles_carry_edge_word_and_alternative_text() -> None:
 
 
 def test_glance_has_a_headline_for_each_family_and_escapes_names() -> None:
-    results = Fake().results("r", "t", "e")
+    results = Fake().results()
     assert list(headline_metrics(results, ALL)) == ["fidelity", "variety", "alignment", "privacy", "utility"]
     results.loc[results["set_name"] == "copycat", ["set_name", "generator"]] = "<b>mine</b>"
     html = glance(results, ALL, LOOK, "dark", {})
@@ -57,13 +57,13 @@ def test_glance_has_a_headline_for_each_family_and_escapes_names() -> None:
 
 
 def test_glance_falls_back_to_another_metric_of_the_family() -> None:
-    results = Fake().results("r", "t", "e")
+    results = Fake().results()
     results.loc[results["metric"] == "frechet_distance", "status"] = "skipped"
     assert headline_metrics(results, ALL)["fidelity"] == "kernel_distance"
 
 
 def test_skipped_numbers_say_why() -> None:
-    results = Fake().results("r", "t", "e")
+    results = Fake().results()
     mine = (results["metric"] == "coverage") & (results["set_name"] == "copycat")
     results.loc[mine, ["status", "message", "value"]] = ["skipped", 'n = 4 < 10 "images"', np.nan]
     html = numbers_html(results, ALL, "copycat", "light")
@@ -73,7 +73,7 @@ def test_skipped_numbers_say_why() -> None:
 
 
 def test_all_numbers_of_a_set_stand_under_their_family() -> None:
-    html = numbers_html(Fake().results("r", "t", "e"), ALL, "copycat", "light")
+    html = numbers_html(Fake().results(), ALL, "copycat", "light")
     families = list(dict.fromkeys(m.family for m in ALL.values()))
     heads = [html.index(f"colspan='2'>{f}<") for f in families]
     first = [min(html.index(f"metric={i}'") for i, m in ALL.items() if m.family == f) for f in families]

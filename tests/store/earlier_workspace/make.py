@@ -140,16 +140,17 @@ def _pictures() -> dict[str, Any]:
 
 def _tables(runs: Mapping[str, str]) -> dict[str, Any]:
     ids = {name: api.find_set(name).id for name in ("real", "train", "copies")}
+    reference = api.Reference(ids["real"], ids["train"], "pixels")
     per_image = api.per_image(ids["copies"], "pixels", "nearest_train_distance")
     points = api.stored_projection(list(ids.values()), "pixels", seed=1)
     assert points is not None
     return {
         "results": _cells(api.results()),
         "numbers": {name: _cells(api.run_results(runs[name])) for name in ("corrected", "corrected, noisy", "compatible")},
-        "compared": _cells(api.compare(ids["real"], ids["train"], "pixels")),
+        "compared": _cells(api.compare(reference)),
         "per image": per_image.to_dict(),
-        "neighbours": _cells(api.neighbours(ids["copies"], ids["train"], "pixels", 3, ids["real"])),
-        "held out": api.held_out(ids["train"], ids["real"], "pixels").tolist(),
+        "neighbours": _cells(api.neighbours(ids["copies"], reference, 3)),
+        "held out": api.held_out(reference).tolist(),
         "map": _cells(points),
         "imported": _cells(api.imported_results()),
     }

@@ -57,7 +57,7 @@ def test_front_compares_matched_values() -> None:
 
 def test_points_are_sets_with_both_numbers() -> None:
     fake = Fake()
-    results = fake.results("r", "t", "e")
+    results = fake.results()
     results.loc[(results["set_name"] == "copycat") & (results["metric"] == "coverage"), "status"] = "skipped"
     results.loc[(results["set_name"] == "phantom-gan") & (results["metric"] == "tstr_auroc"), "status"] = "failed"
     points = trade_off_points(results, "coverage", "frechet_distance", "tstr_auroc")
@@ -67,7 +67,7 @@ def test_points_are_sets_with_both_numbers() -> None:
 
 
 def test_one_metric_on_both_axes_still_gives_points() -> None:
-    points = trade_off_points(Fake().results("r", "t", "e"), "recall", "recall", None)
+    points = trade_off_points(Fake().results(), "recall", "recall", None)
     assert (points["x_value"] == points["y_value"]).all() and len(points) == 7
 
 

@@ -20,7 +20,7 @@ RANGE = {"null": 4.0, "null_low": 2.0, "null_high": 5.0}
 
 def _cells(metric: str = "frechet_distance") -> tuple[pd.DataFrame, dict[str, float]]:
     fake = Fake()
-    results = fake.results("r", "t", "e")
+    results = fake.results()
     groups = [s.partition("=")[2] for s in results["subgroup"].unique() if "=" in s]
     counts = {g: len(fake.members("id-phantom-real", f"finding={g}")) for g in groups}
     return by_group.cells(results, metric_of(metric), "finding", counts), {g: c / 120 for g, c in counts.items()}
@@ -101,14 +101,14 @@ def test_matrix_shows_each_pair_twice_and_bold_only_what_is_sure() -> None:
 
 
 def test_a_pair_of_metrics_is_drawn_over_the_sets_that_have_both() -> None:
-    results = Fake().results("r", "t", "e")
+    results = Fake().results()
     results.loc[(results["set_name"] == "copycat") & (results["metric"] == "coverage"), "status"] = "failed"
     figure = agreement_charts.pair(results, LOWER, HIGHER, LOOK, "light")
     assert {t.name for t in figure.data} == set(GENERATORS) - {"copycat"}
 
 
 def test_a_point_is_the_fainter_the_less_likely_it_is_on_the_front() -> None:
-    points = trade_off_points(Fake().results("r", "t", "e"), LOWER.id, HIGHER.id, None)
+    points = trade_off_points(Fake().results(), LOWER.id, HIGHER.id, None)
     chance = {"phantom-oracle": 1.0, "phantom-gan": 0.0, "copycat": 0.5}
     figure = trade_off.figure(points, LOWER, HIGHER, None, LOOK, "dark", chance=chance)
     shown = {t.name: t for t in figure.data}

@@ -15,7 +15,7 @@ X, Y = metric_of("frechet_distance"), metric_of("closer_to_train")
 
 
 def _points() -> pd.DataFrame:
-    return trade_off_points(Fake().results("r", "t", "e"), X.id, Y.id, None)
+    return trade_off_points(Fake().results(), X.id, Y.id, None)
 
 
 def _trace(figure: object, name: str) -> object:
@@ -64,7 +64,7 @@ def test_front_is_drawn_through_its_points_in_order() -> None:
 
 def test_size_grows_with_the_third_metric_whichever_way_is_better() -> None:
     for metric, best in (("kernel_distance", "phantom-oracle"), ("coverage", "phantom-oracle")):
-        points = trade_off_points(Fake().results("r", "t", "e"), X.id, Y.id, metric)
+        points = trade_off_points(Fake().results(), X.id, Y.id, metric)
         figure = trade_off.figure(points, X, Y, metric_of(metric), LOOK, "dark")
         sizes = {t.name: t.marker.size for t in figure.data if t.name in GENERATORS}
         assert max(sizes, key=sizes.get) == best  # type: ignore[arg-type]

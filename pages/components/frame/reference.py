@@ -1,4 +1,4 @@
-"""The study in use: which real set, training set and encoder numbers are read against. Chosen once, kept in the address."""
+"""The reference in use: which real set, training set and encoder numbers are read against. Chosen once, kept in the address."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,22 +13,19 @@ OWN = "Own choice"
 NONE = "none"
 
 
-@dataclass(frozen=True)
-class InUse:
-    """The study that every page reads. Ids and names of the sets; `train` may be missing."""
+@dataclass(frozen=True, kw_only=True)
+class ReferenceInUse(api.Reference):
+    """The reference that every page reads against, by ids, with what is said of it. `train_name` is None without a training set."""
 
-    real: str
     real_name: str
-    train: str | None
     train_name: str | None
-    encoder: str
     encoder_title: str
     simulated: bool
     n_real: int
     n_train: int
 
     def evaluation(self, set_id: str, mode: Literal["corrected", "compatible"] = "corrected") -> api.EvaluateSpec:
-        """The request that judges a synthetic set in this study."""
+        """The request that judges a synthetic set against this reference."""
         return api.EvaluateSpec(synthetic=set_id, real=self.real, train=self.train, encoders=[self.encoder], mode=mode)
 
 
@@ -37,22 +34,23 @@ def _names(kind: str) -> dict[str, str]:
     return dict(zip(frame["name"], frame["id"], strict=True))
 
 
-def choose_study() -> InUse | None:
+def choose_reference() -> ReferenceInUse | None:
     """Draws the selector in the sidebar; None where there is no real set yet."""
     real_sets, train_sets = _names("real"), _names("train")
     if not real_sets:
         return None
-    known: dict[str, api.Study] = {}
-    for study in api.studies():
-        if (study.real, study.train) not in [(s.real, s.train) for s in known.values()]:
-            known[study.name.removesuffix(f" · {study.encoder}")] = study
+    known: dict[str, api.Reference] = {}
+    for reference in api.references():
+        if (reference.real, reference.train) not in [(r.real, r.train) for r in known.values()]:
+            known[reference.name.removesuffix(f" · {reference.encoder}")] = reference
     with st.sidebar:
         label = address.one(
             st.selectbox,
-            "Study",
+            "Reference",
             [*known, OWN],
             next(iter(known), OWN),
-            key="study",
+            key="reference",
+            formerly="study",
             help="What synthetic images are judged against: held-out real images, and the images models learned from.",
         )
         chosen = known.get(label)
@@ -74,10 +72,11 @@ def choose_study() -> InUse | None:
             key="encoder",
             help="The feature space in which images are compared. Numbers of two encoders never mix.",
         )
-    return _describe(real, train, encoder, cards[encoder].title)
+    return _describe(api.Reference(real, train, encoder, label), cards[encoder].title)
 
 
-def _describe(real: str, train: str | None, encoder: str, encoder_title: str) -> InUse:
+def _describe(reference: api.Reference, encoder_title: str) -> ReferenceInUse:
+    real, train = reference.real, reference.train
     frame = read.sets().set_index("id")
     simulated = bool(frame["simulated"].get(real, False))
     n_real, n_train = int(frame["images"].get(real, 0)), int(frame["images"].get(train, 0)) if train else 0
@@ -87,14 +86,15 @@ def _describe(real: str, train: str | None, encoder: str, encoder_title: str) ->
         st.caption(counts)
         if simulated:
             st.caption(":material/science: Simulated patients, no clinical meaning")
-    return InUse(
+    return ReferenceInUse(
         real,
-        str(frame["name"].get(real, real)),
         train,
-        str(frame["name"].get(train, "")) if train else None,
-        encoder,
-        encoder_title,
-        simulated,
-        n_real,
-        n_train,
+        reference.encoder,
+        reference.name,
+        real_name=str(frame["name"].get(real, real)),
+        train_name=str(frame["name"].get(train, "")) if train else None,
+        encoder_title=encoder_title,
+        simulated=simulated,
+        n_real=n_real,
+        n_train=n_train,
     )

@@ -8,6 +8,7 @@ import pandas as pd
 from bench_core.errors import InputError, TableError
 from bench_core.intake.chexgenbench import read_results
 from bench_core.published import Published, Statement, numbers, statements
+from bench_core.records import ImportReport
 from bench_core.store.names import checked_name
 from bench_core.store.workspace import Workspace
 
@@ -17,8 +18,14 @@ IMPORTED = [
 ]  # fmt: skip
 
 
-def import_results(workspace: Workspace, name: str, files: Sequence[tuple[str, bytes]], skip_bad: bool) -> tuple[int, list[str]]:
-    """See `api.import_results`; returns how many numbers, and what was left out."""
+def import_results(workspace: Workspace, name: str, files: Sequence[tuple[str, bytes]], skip_bad: bool) -> ImportReport:
+    """Stores the numbers of CheXGenBench's result files, given as (file name, content), under a name; with `skip_bad` those that are right.
+
+    Raises:
+        InputError: no file was given.
+        TableError: something is wrong and `skip_bad` is not set, or there is no number.
+        NameTaken: an import of that name has other numbers.
+    """
     name = checked_name(name)
     if not files:
         raise InputError("No file was given.", "Name at least one CSV.")
@@ -31,11 +38,11 @@ def import_results(workspace: Workspace, name: str, files: Sequence[tuple[str, b
     if not rows:
         raise TableError("There is no number that can be imported.", problems)
     workspace.imports.add(name, rows)
-    return len(rows), problems
+    return ImportReport(None, len(rows), problems)
 
 
 def imported_frame(workspace: Workspace) -> pd.DataFrame:
-    """See `api.imported_results`."""
+    """All imported numbers as `IMPORTED`, in the order in which they were imported."""
     frame = pd.DataFrame(workspace.imports.rows(), columns=IMPORTED)
     frame["created"] = pd.to_datetime(frame["created"].astype(float), unit="s", utc=True)
     for column in ("row", "n"):
@@ -44,10 +51,10 @@ def imported_frame(workspace: Workspace) -> pd.DataFrame:
 
 
 def published_frame() -> pd.DataFrame:
-    """See `api.published`."""
+    """All printed numbers, one row per cell, with the fields of `Published` as columns."""
     return pd.DataFrame([asdict(n) for n in numbers()], columns=[f.name for f in fields(Published)])
 
 
 def statements_frame() -> pd.DataFrame:
-    """See `api.published_statements`."""
+    """What papers say in words, one row per statement, with the fields of `Statement` as columns."""
     return pd.DataFrame([asdict(s) for s in statements()], columns=[f.name for f in fields(Statement)])
