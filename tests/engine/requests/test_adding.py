@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench_core import api
+from bench_core import api, cards
 from bench_core.cards import GeneratorCard, digests, read_card
 from bench_core.cards.card import BUILT_IN
 from bench_core.cards.digests import digest_folder
