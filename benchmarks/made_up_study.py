@@ -1,4 +1,4 @@
-"""A study as large as MIMIC-CXR without its images: invented rows, a few random films under 400,000 names, random numbers.
+"""A data set as large as MIMIC-CXR without its images: invented rows, a few random films under 400,000 names, random numbers.
 
 What is computed from images (neighbours, map, numbers) is made up: `real_size.py` measures what their size costs, not their making.
 """

@@ -1,8 +1,9 @@
 """The facade: all that pages and the command line may import (with `bench_core.errors`).
 
 Every function works on the current workspace: the one that `open_workspace` was last given, or, on first use, the one that
-the environment names. Sets and runs may be given by id or by name. Nothing here runs a model except `prepare_demo`,
-`wait` without a worker, and `projection` where it was never made before; pages submit a spec and a worker carries it out.
+the environment names. Sets and runs may be given by id or by name. Pages submit a spec and a worker carries it out; what computes in
+this very process is for the command line and notebooks: `encode`, `prepare_demo`, `projection` where it was never made before, `score`,
+`simulate`, `train`, `try_model`, `work`, and `wait` where no worker lives.
 """
 
 from bench_core.api.comparison import compare, oriented, pareto, pareto_front, redundancy, shortfall

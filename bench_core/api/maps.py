@@ -23,7 +23,7 @@ def stored_projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit
 def projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = MAP_LIMIT) -> pd.DataFrame:
     """UMAP coordinates of sets, made once (that takes a while) and stored by content.
 
-    Columns: x, y, set_id, set_name, kind, generator, image_id, prompt, placed (`fitted` or `interpolated`) and one a finding. Above
+    Columns: x, y, set_id, set_name, kind, generator, image_id, prompt, placed (`fitted` or `interpolated`) and one per finding. Above
     `limit` images large sets are thinned evenly to one size; small ones stay whole.
     """
     from bench_core.engine.runs.project import project

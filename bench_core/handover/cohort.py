@@ -7,7 +7,11 @@ from bench_core.errors import InputError
 
 
 def export_cohort(subjects: int, seed: int, out: Path, on_progress: Callable[[int, int, str], None] | None) -> int:
-    """See `api.simulate`."""
+    """Renders patients of the phantom into an empty folder: images, masks and `table.csv`; returns the number of films.
+
+    Raises:
+        InputError: the folder is not empty.
+    """
     from bench_core import phantom
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

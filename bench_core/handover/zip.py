@@ -18,7 +18,12 @@ _NEUTRAL_COLUMNS = ("file", "seed")
 
 
 def zip_of(workspace: Workspace, images: ImageSet, image_ids: Sequence[str] | None, provenance: str | None) -> bytes:
-    """See `api.export_zip`."""
+    """A ZIP of `000000.png`, ..., `table.csv` and `set.json`, each with as much provenance as `_chosen` allows.
+
+    Raises:
+        UnknownName: the set has no such image.
+        InputError: there is no such provenance.
+    """
     provenance = _chosen(images, provenance)
     rows = range(len(images)) if image_ids is None else [workspace.sets.row_of(images, i) for i in image_ids]
     table = images.table.iloc[list(rows)].drop(columns=["path", "digest"]).reset_index(drop=True)
@@ -38,11 +43,17 @@ def zip_of(workspace: Workspace, images: ImageSet, image_ids: Sequence[str] | No
 
 
 def png_of(workspace: Workspace, images: ImageSet, image_id: str, provenance: str | None) -> bytes:
-    """See `api.export_png`."""
+    """One image as a PNG with as much provenance as `_chosen` allows.
+
+    Raises:
+        UnknownName: the set has no such image.
+        InputError: there is no such provenance.
+    """
     return _png(images, workspace.sets.row_of(images, image_id), _chosen(images, provenance))
 
 
 def _chosen(images: ImageSet, provenance: str | None) -> str:
+    """What was asked for; else `full`, or `redacted` where prompts are reports of patients."""
     if provenance is None:
         return "redacted" if images.meta.get("prompts_are_reports") else "full"
     if provenance not in ("full", "redacted", "none"):

@@ -1,1 +1,1 @@
-"""Processes that take queued runs, one a device, and those that wait for them."""
+"""Processes that take queued runs, one per device, and those that wait for them."""

@@ -1,4 +1,4 @@
-"""The app and its workers, one a device, started and stopped together."""
+"""The app and its workers, one per device, started and stopped together."""
 
 import ctypes
 import os

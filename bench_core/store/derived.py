@@ -1,4 +1,4 @@
-"""What was computed from sets and is kept by content key: neighbours, projections, values an image, nulls."""
+"""What was computed from sets and is kept by content key: neighbours, projections, values per image, nulls."""
 
 import json
 import time

@@ -190,7 +190,10 @@ class SetStore:
         return row
 
     def listing(self, kind: str | None = None) -> pd.DataFrame:
-        """See `api.sets`."""
+        """All sets with a name, newest first, one row per name. `bytes` are those on this machine.
+
+        Columns: id, name, kind, images, bytes, created (UTC), generator, root, prompts_are_reports, simulated, complete.
+        """
         sets, names = tables.image_sets, tables.set_names
         query = select(sets, names.c.name).join(names, names.c.set_id == sets.c.id).order_by(sets.c.created.desc(), names.c.name)
         rows = []

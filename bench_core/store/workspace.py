@@ -60,7 +60,7 @@ class Workspace:
             connection.execute(insert(tables.states).values(name=name, value=json.dumps(value)))
 
     def version(self) -> str:
-        """See `api.data_version`."""
+        """A token of counts and newest entries: another one whenever a set, a name, a number or the end of a run appears or goes."""
         sets, names, results, runs = tables.image_sets.c, tables.set_names.c, tables.results.c, tables.runs.c
         imports = tables.imported_results.c
         with self.database.read() as connection:
@@ -86,7 +86,7 @@ class Workspace:
         listing = self.sets.listing().drop_duplicates("id")
         rows = [self._use_of(row) for row in listing.to_dict("records")]
         rows += [
-            ("features", self.features.bytes()), ("neighbours, projections, values an image", self.derived.bytes()),
+            ("features", self.features.bytes()), ("neighbours, projections, values per image", self.derived.bytes()),
             ("thumbnails", self.thumbnails.bytes()),
             ("previews and uploads", folder_bytes(self.config.home / "previews") + folder_bytes(self.config.home / "uploads")),
             ("database", sum(p.stat().st_size for p in self.config.home.glob("bench.sqlite*"))),

@@ -167,7 +167,7 @@ def test_data_page_imports_result_files_and_deletes_them(filled: Fake, open_page
     at = open_page("data", {"bring": "numbers"}, tab="Import")
     at.text_input(key="results-name").set_value("rerun").run()
     at.file_uploader(key="results-files").upload("m.csv", WHOLE.replace("54.225", "x").encode()).run()
-    press = lambda: next(b for b in at.button if b.label == "Import numbers").click().run()  # noqa: E731
+    press = lambda: next(b for b in at.button if b.label == "Import numbers").click().run()
     press()
     assert "row 1, column 'FID (RadDino)': 'x' is no number" in at.error[0].value
     at.checkbox(key="results-skip").check().run()

@@ -19,7 +19,12 @@ AT_ONCE = 200
 
 
 def mean_image(workspace: Workspace, images: ImageSet) -> bytes:
-    """See `api.mean_image`."""
+    """The mean of up to MOST images as a small grey PNG, kept by content; made where there is none.
+
+    Raises:
+        NotPossible: the set has no images yet.
+        TooSmallImages: some images are smaller than others.
+    """
     if not len(images):
         raise NotPossible(f"Set {images.name!r} has no images.")
     found = stored_mean_image(workspace, images)
@@ -40,7 +45,7 @@ def stored_mean_image(workspace: Workspace, images: ImageSet) -> bytes | None:
 
 
 def quick_mean_image(workspace: Workspace, images: ImageSet) -> bytes | None:
-    """See `api.quick_mean_image`."""
+    """The mean image, but None where it would have to be made of more than AT_ONCE images."""
     return mean_image(workspace, images) if len(images) <= AT_ONCE else stored_mean_image(workspace, images)
 
 

@@ -24,7 +24,13 @@ def evenly(count: int, wanted: int) -> np.ndarray:  # (wanted,) rows, ascending
 
 
 def points_to_draw(xy: np.ndarray, sets: np.ndarray, groups: Sequence[np.ndarray], most: int) -> list[np.ndarray]:
-    """See `api.points_to_draw`."""
+    """The rows of each group that a figure of `most` points draws, ascending: every set of every group keeps an even share.
+
+    Args:
+        xy: where each point lies, (N, 2).
+        sets: a number per point that says of which set it is, (N,).
+        groups: rows of each group.
+    """
     parts = [[rows[sets[rows] == s] for s in np.unique(sets[rows])] for rows in groups]
     shares = iter(even_shares([len(rows) for of_group in parts for rows in of_group], most))
     return [

@@ -81,7 +81,11 @@ def _nobody(more: int, message: str) -> None:
 
 
 def encode_set(workspace: Workspace, name_or_id: str, encoder: str, on_progress: Callable[[int, int, str], None] | None) -> None:
-    """See `api.encode`."""
+    """Encodes the images of a set that are not encoded yet, with a model of its own, and stores their features.
+
+    Raises:
+        UnknownName: there is no such set or encoder.
+    """
     images, card = workspace.sets.open(name_or_id), encoder_card(workspace.config, encoder)
     total = missing_count(workspace, images, card)
     done = 0

@@ -9,7 +9,16 @@ from bench_core.spec import Choice
 
 
 def choices(names: Sequence[str] | None, settings: Mapping[str, str]) -> list[Choice] | None:
-    """See `api.metric_choices`."""
+    """Metrics with their settings checked, those that were given only; None where neither names nor settings are.
+
+    Args:
+        names: None: all metrics, those without a setting being optional.
+        settings: texts as typed, by `metric.setting`.
+
+    Raises:
+        UnknownName: there is no such metric.
+        SettingError: a setting that names no metric, or one that is not chosen, or is unknown or out of range.
+    """
     if names is None and not settings:
         return None
     wanted: dict[str, dict[str, str]] = {name: {} for name in (registry.metrics() if names is None else names)}

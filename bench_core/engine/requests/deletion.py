@@ -8,7 +8,12 @@ from bench_core.store.workspace import Workspace
 
 
 def delete_set(workspace: Workspace, name_or_id: str) -> None:
-    """See `api.delete_set`. Features and thumbnails of images that another set holds too are kept."""
+    """Deletes a set and all that was made from it; features and thumbnails of images that another set holds too are kept.
+
+    Raises:
+        UnknownName: there is none.
+        InputError: a run that has not ended makes or reads it.
+    """
     set_id = workspace.sets.find(name_or_id)
     if users := workspace.runs.using(set_id):
         raise InputError(f"Set {name_or_id!r} is used by a run that has not ended ({users[0]}).", "Cancel the run first.")
@@ -25,7 +30,12 @@ def delete_set(workspace: Workspace, name_or_id: str) -> None:
 
 
 def delete_run(workspace: Workspace, run_id: str) -> None:
-    """See `api.delete_run`."""
+    """Deletes a run, its numbers, and the values and draws that no other run shares; images that it made stay.
+
+    Raises:
+        UnknownName: there is none.
+        InputError: it is running.
+    """
     row = workspace.runs.get(run_id)
     if row["status"] == "running":
         raise InputError(f"Run {row['id']} is running.", "Cancel it first.")

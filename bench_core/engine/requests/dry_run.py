@@ -59,7 +59,11 @@ class ModelCheck:
 
 
 def check_model(config: Config, generator_id: str, settings: Mapping[str, Any] | None = None, batch_size: int = 1) -> ModelCheck:
-    """See `api.check_model`."""
+    """The dry run of a generator by its id; what stands against it is in the answer, not raised.
+
+    Raises:
+        UnknownName: there is no such generator.
+    """
     return check_card(config, generator_card(config, generator_id), settings, batch_size)
 
 
@@ -86,7 +90,12 @@ def check_card(config: Config, card: GeneratorCard, settings: Mapping[str, Any] 
 
 
 def try_model(config: Config, generator_id: str, settings: Mapping[str, Any] | None = None) -> float:
-    """See `api.try_model`."""
+    """Loads a generator and makes one image, in two steps where it has steps; the seconds that the image took, without loading.
+
+    Raises:
+        NotPossible: it needs training images.
+        BenchError: whatever else stands against it.
+    """
     from bench_core.data import Prompt
     from bench_core.errors import NotPossible
     from bench_core.generators import open_generator

@@ -30,7 +30,12 @@ FEWEST = 10
 
 
 def stored(workspace: Workspace, set_ids: Sequence[str], encoder: str, seed: int, limit: int) -> pd.DataFrame | None:
-    """See `api.stored_projection`."""
+    """The coordinates of those sets, if they were made before.
+
+    Raises:
+        UnknownName: there is no such set.
+        NotPossible: no set was named.
+    """
     sets = _sets(workspace, set_ids)
     points = workspace.derived.table(map_key(workspace, sets, encoder, seed, limit))
     return None if points is None else _described(points, sets)
@@ -46,7 +51,15 @@ def project(
     models: Models | None = None,
     report: Reporter | None = None,
 ) -> pd.DataFrame:
-    """See `api.projection`. With `models`, images that are not encoded yet are."""
+    """UMAP coordinates, found by content or made: fitted on up to FITTED images, the others placed among their nearest.
+
+    Args:
+        models: encodes images that are not encoded yet; None: that is an error.
+
+    Raises:
+        UnknownName: there is no such set or encoder.
+        NotPossible: no set was named, one is not encoded yet, or they have fewer than FEWEST images.
+    """
     sets = _sets(workspace, set_ids)
     key = map_key(workspace, sets, encoder, seed, limit)
     points = workspace.derived.table(key)
@@ -80,7 +93,7 @@ def thinned(sets: Sequence[ImageSet], limit: int) -> list[np.ndarray]:
 
 
 def _points(sets: Sequence[ImageSet], features: Sequence[FeatureSet], rows: Sequence[np.ndarray], seed: int) -> pd.DataFrame:
-    values = np.concatenate([f.take(r).values for f, r in zip(features, rows, strict=True)])  # noqa: PD011  # (N, D)
+    values = np.concatenate([f.take(r).values for f, r in zip(features, rows, strict=True)])  # (N, D)
     if len(values) < FEWEST:
         raise NotPossible(f"UMAP needs at least {FEWEST} images; there are {len(values)}.")
     fitted = np.concatenate([_spread(len(r), min(1.0, FITTED / len(values)), seed) for r in rows])

@@ -22,7 +22,12 @@ def score_files(
     mode: str,
     on_progress: Callable[[int, int, str], None] | None,
 ) -> tuple[list[Result], pd.DataFrame]:
-    """See `api.score`."""
+    """Results of metrics on the `.npy` matrices of each role, and a table of their values per synthetic image, in input order.
+
+    Raises:
+        InputError: a file is no (N, D) matrix of finite numbers.
+        NotPossible: a metric that was named cannot run.
+    """
     from bench_core.engine.scoring.score_sets import score_sets
 
     sets = {role: FeatureSet(read_matrix(path, role), kind=role) for role, path in files.items()}
@@ -46,6 +51,6 @@ def read_matrix(path: Path, role: Kind | str) -> np.ndarray:  # (N, D)
     if not isinstance(values, np.ndarray) or values.ndim != 2 or values.dtype.kind not in "fiub":
         shape = getattr(values, "shape", "several arrays")
         raise InputError(
-            f"--{role}: {str(path)!r} has shape {shape}, not (images, features).", "Give a numeric matrix with one row an image."
+            f"--{role}: {str(path)!r} has shape {shape}, not (images, features).", "Give a numeric matrix with one row per image."
         )
     return values

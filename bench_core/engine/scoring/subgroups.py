@@ -61,7 +61,11 @@ def views(images: ImageSet | None, rows: np.ndarray) -> np.ndarray:  # (N,) of s
 
 
 def members(images: ImageSet, subgroup: str) -> list[str]:
-    """See `api.members`."""
+    """Ids of the images that a finding is present in, or that have a view, in the order of the table.
+
+    Raises:
+        InputError: the subgroup is no `finding=...` or `view=...`.
+    """
     by, _, value = subgroup.partition("=")
     if by not in ("finding", "view"):
         raise InputError(f"There is no grouping by {by!r}.", "Use 'finding' or 'view'.")
