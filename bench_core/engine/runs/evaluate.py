@@ -1,15 +1,17 @@
 """Sets to numbers: features (stored ones first), then metrics overall and in subgroups, then each image's nearest training images."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from bench_core import registry
+from bench_core import registry, settings_model
 from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet, Result
+from bench_core.engine.answers.mean_image import mean_image
 from bench_core.engine.answers.nearest import compute_nearest
 from bench_core.engine.catalogue import encoder_card, encoder_missing, require
 from bench_core.engine.cluster.ray import OnRay
@@ -19,11 +21,12 @@ from bench_core.engine.encoding.encode import encode_images, features_of, missin
 from bench_core.engine.keys import card_key, draws_key, per_image_key, step_key
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter
+from bench_core.engine.runs.plan import expected_seconds
 from bench_core.engine.scoring import protocol
 from bench_core.engine.scoring.caveats import shared_patients
-from bench_core.errors import InputError, NotPossible
+from bench_core.errors import BenchError, InputError, NotPossible
 from bench_core.features import FeatureSet
-from bench_core.settings_model import check
+from bench_core.registry import Request, run_kind
 from bench_core.spec import EvaluateSpec
 from bench_core.store.derived import StoredNulls
 from bench_core.store.workspace import Workspace
@@ -33,6 +36,22 @@ PER_METRIC = 20
 """A metric counts as much as encoding this many images, for the progress bar."""
 
 
+def check(workspace: Workspace, spec: EvaluateSpec) -> Request:
+    """Named after the synthetic set and, where that is not the usual one, the mode."""
+    spec = resolved_evaluation(workspace, spec)
+    name = workspace.sets.open(spec.synthetic).name + ("" if spec.mode == "corrected" else f" ({spec.mode})")
+    expected = expected_seconds(workspace, spec, lambda one: one.model_dump(exclude={"synthetic", "real", "train", "seed"}))
+    return Request(spec, name[:120], spec.synthetic, model=spec.encoders[0], expected=expected)
+
+
+def in_words(spec: EvaluateSpec) -> str:
+    """Two evaluations of one set differ only in these words."""
+    some = f" {len(spec.metrics)} {'metric' if len(spec.metrics) == 1 else 'metrics'}" if spec.metrics is not None else ""
+    by = f" by {spec.subgroup}" if spec.subgroup else ""
+    return "Evaluate" + some + by + (" in compatible mode" if spec.mode == "compatible" else "")
+
+
+@run_kind(EvaluateSpec, title="Evaluate", check=check, words=in_words)
 def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Models, report: Reporter) -> str:
     """Computes and stores the numbers of a request; returns a line that says how many."""
     from bench_core.engine.scoring.subgroups import subgroups
@@ -79,6 +98,8 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
             report.at(progress.done, progress.total, "Nearest training images", force=True)
             compute_nearest(workspace, sets["synthetic"], sets["train"], card, NEIGHBOURS, features["synthetic"], features["train"])
             compute_nearest(workspace, sets["real"], sets["train"], card, NEIGHBOURS, features["real"], features["train"])
+    with suppress(BenchError):  # images of several sizes have no mean
+        mean_image(workspace, sets["synthetic"])  # now, since a page that shows it cannot wait for it
     failed = sum(r.status == "failed" for r in results)
     words = [f"{sum(r.status == 'ok' for r in results)} numbers"] + ([f"{failed} failed"] if failed else [])
     return ", ".join(words + warnings)
@@ -214,7 +235,7 @@ def resolved_evaluation(workspace: Workspace, spec: EvaluateSpec) -> EvaluateSpe
         choices = []
         for choice in spec.metrics:
             metric = registry.find_metric(choice.id)
-            settings = check(metric.settings, choice.settings, f"Metric {metric.id!r}").model_dump(
+            settings = settings_model.check(metric.settings, choice.settings, f"Metric {metric.id!r}").model_dump(
                 mode="json", include=set(choice.settings)
             )
             if spec.mode == "compatible":

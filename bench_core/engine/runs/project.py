@@ -14,19 +14,37 @@ import pandas as pd
 
 from bench_core.data import FINDINGS, ImageSet
 from bench_core.engine.answers.thinning import even_shares, evenly
-from bench_core.engine.catalogue import encoder_card
+from bench_core.engine.catalogue import encoder_card, encoder_missing, require
 from bench_core.engine.encoding.encode import features_of, read_features
 from bench_core.engine.keys import map_key
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter
+from bench_core.engine.runs.plan import expected_seconds
 from bench_core.errors import NotPossible
 from bench_core.features import FeatureSet
+from bench_core.registry import Request, run_kind
+from bench_core.spec import ProjectSpec
 from bench_core.store.workspace import Workspace
 
 FITTED = 6_000
 NEIGHBOURS = 15
 PLACED_BY = 5
 FEWEST = 10
+
+
+def check(workspace: Workspace, spec: ProjectSpec) -> Request:
+    """Named after its sets; a map of as many sets takes about as long."""
+    spec = spec.model_copy(update={"sets": [workspace.sets.find(s) for s in spec.sets]})
+    require(encoder_missing(workspace.config, spec.encoder), f"Encoder {spec.encoder!r}")
+    name = "UMAP of " + ", ".join(workspace.sets.open(s).name for s in spec.sets)[:100]
+    expected = expected_seconds(workspace, spec, lambda one: (len(one.sets), one.encoder, one.limit))
+    return Request(spec, name, model=spec.encoder, expected=expected)
+
+
+@run_kind(ProjectSpec, title="Map", check=check)
+def carry_out(workspace: Workspace, run_id: str, spec: ProjectSpec, models: Models, report: Reporter) -> str:
+    """Makes the map and stores it; returns a line that says how many points it has."""
+    return f"{len(project(workspace, spec.sets, spec.encoder, spec.seed, spec.limit, models=models, report=report))} points"
 
 
 def stored(workspace: Workspace, set_ids: Sequence[str], encoder: str, seed: int, limit: int) -> pd.DataFrame | None:
