@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench_core.api.workspace import open_workspace
 from bench_core.errors import InputError
@@ -70,8 +70,11 @@ def run_kinds() -> Mapping[str, RunKind]:
     return registry.run_kinds()
 
 
-def read_spec(text: str) -> RunSpec:
+def read_spec(text: str, **fields: Any) -> RunSpec:
     """A spec from JSON; its field `kind` says of which kind of run it is.
+
+    Args:
+        fields: take the place of those in the text.
 
     Raises:
         InputError: no JSON object, or one without a kind.
@@ -81,12 +84,12 @@ def read_spec(text: str) -> RunSpec:
     from bench_core.registry import spec_of
 
     try:
-        fields = json.loads(text)
+        read = json.loads(text)
     except ValueError as error:
         raise InputError(f"The request is no JSON: {error}.") from None
-    if not isinstance(fields, dict):
+    if not isinstance(read, dict):
         raise InputError("The request is no JSON object.", 'Example: {"kind": "project", "sets": ["a", "b"], "encoder": "phantom-clip"}')
-    return spec_of(fields)
+    return spec_of(read | fields)
 
 
 def cancel(run_id: str) -> None:
