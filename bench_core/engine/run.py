@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bench_core.engine.cluster.where import engine_of
 from bench_core.engine.models import Models
-from bench_core.engine.progress import GivingWay, Pausing, Reporter, Stopping
+from bench_core.engine.progress import Pause, Preemption, Reporter, Shutdown
 from bench_core.errors import BenchError, Cancelled, InputError
 from bench_core.registry import find_run_kind
 from bench_core.store.claims import LostRun
@@ -20,21 +20,21 @@ def carry_out(workspace: Workspace, run_id: str, worker: str, models: Models, st
     It may also be paused, or make way for another run, and go on later.
 
     Raises:
-        Stopping: `stop` was set; the run is to go back into the queue.
+        Shutdown: `stop` was set; the run is to go back into the queue.
     """
     report = Reporter(workspace, run_id, worker, stop)
     end: Callable[..., None] = lambda status, **words: workspace.runs.end(run_id, worker, status, **words)  # noqa: E731
     try:
         try:
-            with engine_of(workspace.config):
+            with engine_of(workspace.config) as report.executor:
                 end("done", message=_do(workspace, run_id, models, report))
         except Cancelled as error:
             why = report.asked or error  # metrics know only that they shall stop
-            if isinstance(why, Stopping):
+            if isinstance(why, Shutdown):
                 raise why from None
-            if isinstance(why, GivingWay):
+            if isinstance(why, Preemption):
                 workspace.runs.give_back(run_id, worker, "queued", why.message)
-            elif isinstance(why, Pausing):
+            elif isinstance(why, Pause):
                 workspace.runs.give_back(run_id, worker, "paused", "Paused; what was finished is kept.")
             else:
                 end("cancelled", message="Cancelled; what was finished is kept.")

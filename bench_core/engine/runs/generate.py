@@ -1,10 +1,10 @@
 """Prompts to images."""
 
-from bench_core.engine.batches import Fitting
+from bench_core.engine.batches import BatchSize
 from bench_core.engine.catalogue import check_settings, generator_card, generator_missing, require
-from bench_core.engine.cluster.where import executor
 from bench_core.engine.generation.estimate import estimate
-from bench_core.engine.generation.images import _generate_far, _generate_here, set_meta
+from bench_core.engine.generation.images import generate_here, set_meta
+from bench_core.engine.generation.on_cluster import generate_on_cluster
 from bench_core.engine.keys import generated_set_id
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter
@@ -59,16 +59,16 @@ def generate(workspace: Workspace, run_id: str, spec: GenerateSpec, models: Mode
     total = len(spec.prompts) * spec.count
     report.at(0, total, "Starting, after any run that makes the same set", force=True)
     with workspace.sets.draft(generated_set_id(workspace, spec), "synthetic", set_meta(workspace, spec, card), total=total) as draft:
-        missing, far = len(draft.missing), executor()
-        found, worked, fitting = total - missing, 0.0, Fitting(spec.batch_size)
+        missing = len(draft.missing)
+        found, worked, size = total - missing, 0.0, BatchSize(spec.batch_size)
         try:
-            if missing and far:
-                worked = _generate_far(far, workspace, spec, card, draft, report)
+            if missing and report.executor:
+                worked = generate_on_cluster(report.executor, workspace, spec, card, draft, report)
             elif missing:
                 report.at(found, total, f"Loading {card.title}", force=True)
                 generator = models.generator(card, workspace.sets.open(spec.train) if spec.train else None, settings)
-                worked = _generate_here(generator, spec, card, settings, draft, fitting, report)
+                worked = generate_here(generator, spec, card, settings, draft, size, report)
         finally:
             draft.finish()
         report.at(total, total, f"{total} images", force=True, made=missing, worked=worked)
-    return fitting.words(f"{total} images" + (f", {found} of which were there" if found else ""))
+    return size.words(f"{total} images" + (f", {found} of which were there" if found else ""))

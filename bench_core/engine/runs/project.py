@@ -75,7 +75,9 @@ def project(
         for images in sets:
             if report:
                 report.at(len(features), len(sets) + 2, f"Features of {images.name}", force=True)
-            features.append(features_of(workspace, models, images, card) if models else read_features(workspace, images, card))
+            executor = report.executor if report else None
+            made = features_of(workspace, models, images, card, executor=executor) if models else read_features(workspace, images, card)
+            features.append(made)
         if report:
             report.at(len(sets), len(sets) + 2, f"UMAP of {sum(map(len, rows))} images", force=True)
         points = _points(sets, features, rows, seed)

@@ -12,10 +12,9 @@ import numpy as np
 from bench_core.data import Score
 from bench_core.engine.scoring.resamples import Resamples
 from bench_core.errors import Cancelled, TooFewImages
-from bench_core.features import FeatureSet
+from bench_core.features import FeatureSet, Sets
 from bench_core.registry import Metric
 
-Sets = Mapping[str, FeatureSet]
 HALF, NULL, MATCHED, WITHOUT = "half", "null", "matched", "without "
 """Kinds of repeats; the last one is followed by the name of a set."""
 

@@ -7,9 +7,8 @@ import numpy as np
 from bench_core.data import FINDINGS, ImageSet
 from bench_core.engine.scoring.resamples import Resamples
 from bench_core.errors import InputError
-from bench_core.features import FeatureSet
+from bench_core.features import FeatureSet, Sets
 
-Sets = Mapping[str, FeatureSet]
 VIEWS: Mapping[str, tuple[str, ...]] = {"AP": ("AP",), "PA": ("PA",), "lateral": ("LATERAL", "LL", "RL")}
 """The views that are told apart, by the words of MIMIC-CXR for them."""
 FEWEST_EQUAL = 30
