@@ -6,6 +6,7 @@ import pytest
 from bench_core import api
 from bench_core.engine.batches import BatchSize, is_full
 from bench_core.engine.models import Models
+from bench_core.engine.progress import Tally
 from bench_core.errors import BenchError, OutOfMemory
 from bench_core.store.workspace import Workspace
 from tests import fakes
@@ -92,7 +93,7 @@ def test_encoding_goes_on_with_smaller_batches_and_equal_features(workspace: Wor
     workspace.features.forget(set(images.table["digest"]))
     tried = limit(monkeypatch, fakes.TinyEncoder, "encode", 4)
     heard: list[str] = []
-    again = features_of(workspace, Models(workspace.config), images, card, lambda count, words: heard.append(words)).values
+    again = features_of(workspace, Models(workspace.config), images, card, Tally(lambda *said: heard.append(said[2]))).values
     assert tried[0] == 9 and max(tried[1:]) <= 4
     assert np.array_equal(features, again)
     assert "batch cut from" in " ".join(heard)

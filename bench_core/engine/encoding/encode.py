@@ -96,7 +96,7 @@ def encode_images(
 
 
 def encode_set(workspace: Workspace, name_or_id: str, encoder: str, on_progress: Progress | None) -> None:
-    """See `api.encode`."""
+    """Encodes those images (and texts) of a set that are not encoded yet, in this process."""
     images, card = workspace.sets.open(name_or_id), encoder_card(workspace.config, encoder)
     total = missing_count(workspace, images, card)
     if total:

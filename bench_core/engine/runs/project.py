@@ -48,7 +48,7 @@ def carry_out(workspace: Workspace, run_id: str, spec: ProjectSpec, models: Mode
 
 
 def stored(workspace: Workspace, set_ids: Sequence[str], encoder: str, seed: int, limit: int) -> pd.DataFrame | None:
-    """See `api.stored_projection`."""
+    """The map of these sets if it was made before, else None."""
     sets = _sets(workspace, set_ids)
     points = workspace.derived.table(map_key(workspace, sets, encoder, seed, limit))
     return None if points is None else _described(points, sets)
@@ -64,7 +64,17 @@ def project(
     models: Models | None = None,
     report: Reporter | None = None,
 ) -> pd.DataFrame:
-    """See `api.projection`. With `models`, images that are not encoded yet are."""
+    """The map of these sets, made once and kept by content.
+
+    Columns: x, y, set_id, set_name, kind, generator, image_id, prompt, placed (`fitted` or `interpolated`) and one per finding.
+
+    Args:
+        limit: above so many images large sets are thinned evenly to one size.
+        models: with these, images that are not encoded yet are.
+
+    Raises:
+        NotPossible: too few images, or a set that is not encoded and no models.
+    """
     sets = _sets(workspace, set_ids)
     key = map_key(workspace, sets, encoder, seed, limit)
     points = workspace.derived.table(key)

@@ -24,7 +24,11 @@ def score_files(
     mode: str,
     on_progress: Progress | None,
 ) -> tuple[list[Result], pd.DataFrame]:
-    """See `api.score`."""
+    """The numbers of (N, D) matrices in `.npy` files by role, and the values of each synthetic image by metric.
+
+    Raises:
+        InputError: a file that is no such matrix, or a mode that is not there; see `score_sets` for others.
+    """
     from bench_core.engine.scoring.score_sets import score_sets
 
     chosen = None if metrics is None else list(metrics)

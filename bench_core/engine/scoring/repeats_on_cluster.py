@@ -42,7 +42,7 @@ class RepeatWork:
 
     @cached_property
     def repeats(self) -> list[Repeats]:
-        """One a metric; those that read the same sets share the subsets."""
+        """One per metric; those that read the same sets share the subsets."""
         drawn = [Resamples(sets, self.seed) for sets in self.sets]
         return [Repeats(registry.find_metric(metric), settings, drawn[number]) for metric, settings, number in self.metrics]
 

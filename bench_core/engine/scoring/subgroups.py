@@ -60,7 +60,11 @@ def views(images: ImageSet | None, rows: np.ndarray) -> np.ndarray:  # (N,) of s
 
 
 def members(images: ImageSet, subgroup: str) -> list[str]:
-    """See `api.members`."""
+    """Ids of the images of a set that belong to a subgroup: `finding=Pneumonia` or `view=AP` (also `PA`, `lateral`).
+
+    Raises:
+        InputError: no such grouping.
+    """
     by, _, value = subgroup.partition("=")
     if by not in ("finding", "view"):
         raise InputError(f"There is no grouping by {by!r}.", "Use 'finding' or 'view'.")

@@ -1,7 +1,7 @@
 """Rows of results: what runs, what is skipped, what is an error; subgroups."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,9 @@ import pytest
 from scipy.stats import t as student
 
 from bench_core import registry
+from bench_core.config import PROJECT, Config
 from bench_core.data import FINDINGS
+from bench_core.engine.cluster import where
 from bench_core.engine.scoring.caveats import shared_patients
 from bench_core.engine.scoring.protocol import checked_mode
 from bench_core.engine.scoring.score_sets import score_sets
@@ -17,7 +19,8 @@ from bench_core.engine.scoring.subgroups import FEWEST_EQUAL, subgroups
 from bench_core.errors import Cancelled, InputError, NotPossible, SettingError, UnknownName
 from bench_core.features import UNNAMED, FeatureSet
 from bench_core.features.pairs import Pairs
-from bench_core.spec import Choice, Scoring
+from bench_core.features.place import Place, place, placed
+from bench_core.spec import Choice, EvaluateSpec, Scoring
 
 
 def labelled(n: int, seed: int, kind: str, d: int = 6) -> FeatureSet:
@@ -223,3 +226,51 @@ def test_each_two_sets_are_compared_in_one_pass(monkeypatch: pytest.MonkeyPatch)
     rows, *_ = score_sets(given, Scoring(metrics=chosen, intervals=False))
     assert {r.status for r in rows} == {"ok"}
     assert sorted(tuple(sorted(p)) for p in passes) == [(80, 80), (80, 120), (120, 120)]
+
+
+class Refused:
+    """An executor, or whatever else may be set around a scoring, that must not be used."""
+
+    slots = gpus = 1
+
+    def __init__(self, address: str = "") -> None:
+        pass
+
+    def __getattr__(self, name: str) -> object:
+        raise AssertionError(f"{name} was used")
+
+    def __call__(self, *_: object) -> None:
+        raise AssertionError("It was called.")
+
+
+def test_scores_do_not_depend_on_what_is_set_around_them(sets: dict[str, FeatureSet], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run on a cluster around it, and somebody who watches: shards go out only where the executor is handed on."""
+    scoring = Scoring(metrics=[Choice(id="precision"), Choice(id="frechet_distance")], seed=2)
+    fresh = lambda: {role: FeatureSet(of.values, kind=role) for role, of in sets.items()}  # nothing is remembered
+    alone = score_sets(fresh(), scoring)
+    monkeypatch.setattr(where, "OnRay", Refused)
+    config = Config.from_environment({"BENCH_ENGINE": "ray", "BENCH_RAY_ADDRESS": "127.0.0.1:1"})
+    with where.engine_of(config) as executor, placed(report=Refused()):
+        around = score_sets(fresh(), scoring)
+        assert isinstance(executor, Refused) and place().report is not None
+        with pytest.raises(AssertionError, match="map was used"):
+            score_sets(fresh(), scoring, executor=executor)
+    assert [replace(r, seconds=0) for r in around.results] == [replace(r, seconds=0) for r in alone.results]
+    assert all((around.draws[m] == alone.draws[m]).all() for m in alone.draws) and set(around.draws) == set(alone.draws)
+
+
+def test_an_evaluation_is_scored_as_its_fields_say(sets: dict[str, FeatureSet]) -> None:
+    """The request of an evaluation is taken whole: no field can be left behind."""
+    asked = {"metrics": [Choice(id="precision", settings={"k": 3})], "seed": 7, "intervals": False}
+    spec = EvaluateSpec(synthetic="a", real="b", encoders=["e"], **asked)
+    assert set(Scoring.model_fields) == {"metrics", "seed", "intervals", "mode"} and isinstance(spec, Scoring)
+    (one,), *_ = score_sets(sets, spec)
+    (other,), *_ = score_sets(sets, Scoring(**asked))
+    assert replace(one, seconds=0) == replace(other, seconds=0) and one.seed == 7 and one.low is None
+
+
+def test_a_metric_sees_the_place_and_no_executor() -> None:
+    """One thing is ambient in all of bench_core: `features.place.Place`, which names no executor."""
+    files = {p: p.read_text(encoding="utf-8") for p in (PROJECT / "bench_core").rglob("*.py")}
+    assert [p.name for p, text in files.items() if "ContextVar" in text] == ["place.py"]
+    assert {f.name for f in fields(Place)} == {"report", "carrier", "adder", "gpu"}
