@@ -2,6 +2,7 @@
 # BENCH_TRUST_REMOTE_CODE; the README has what they mean.
 PYTHON ?= python3
 VENV ?= .venv
+PROCESSES ?= 2
 BIN := $(VENV)/bin
 FIT = $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
 PIP = $(BIN)/pip install -q --disable-pip-version-check --no-compile
@@ -16,8 +17,8 @@ demo: install  ## prepares the embedded study, starts the worker and the app, pr
 	$(BIN)/python -m bench_core demo
 	exec $(BIN)/python -m bench_core serve
 
-test: install-dev chromium postgresql  ## the whole suite, the browser test included
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: install-dev chromium postgresql  ## the whole suite, the browser test included, in two processes
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: install-dev  ## style, types, who may import whom
 	$(BIN)/ruff check .
