@@ -30,7 +30,7 @@ from bench_core.errors import Cancelled, ImageUnreadable, InputError, StoreError
 from bench_core.store.workspace import Workspace
 from tests.fakes import write_images
 
-WAIT = 30.0
+WAIT = 120.0
 PARENT = """
 import sys, time
 from bench_core.engine.encoding.reader import Reader
