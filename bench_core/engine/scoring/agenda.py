@@ -17,7 +17,7 @@ from bench_core.spec import Choice
 
 
 @dataclass(frozen=True)
-class Job:
+class AgendaItem:
     """One metric of a request.
 
     Attributes:
@@ -33,11 +33,11 @@ class Job:
     problem: str
 
 
-def jobs_of(metrics: Sequence[Choice] | None, sets: Sets, native: Sets | None, mode: str) -> list[Job]:
+def agenda_of(metrics: Sequence[Choice] | None, sets: Sets, native: Sets | None, mode: str) -> list[AgendaItem]:
     """The metrics asked for (None: all), in their order; arguments and errors as in `scoring.score_sets`."""
     known = registry.metrics().values()
     wanted = [Choice(id=m.id, optional=True) for m in known] if metrics is None else metrics
-    jobs = []
+    items = []
     for choice in wanted:
         metric, given = registry.find_metric(choice.id), choice.settings
         checked = check(metric.settings, given, f"Metric {metric.id!r}")
@@ -48,22 +48,22 @@ def jobs_of(metrics: Sequence[Choice] | None, sets: Sets, native: Sets | None, m
             protocol.check_settings(metric, checked.model_dump(include=set(given)))
             metric, settings, read = protocol.applied(metric, sets, native)
         problem = problem or _missing(metric, read)
-        jobs.append(Job(metric, settings, not choice.optional, read, problem))
-    return jobs
+        items.append(AgendaItem(metric, settings, not choice.optional, read, problem))
+    return items
 
 
-def announce(jobs: Sequence[Job], intervals: bool) -> None:
+def announce(items: Sequence[AgendaItem], intervals: bool) -> None:
     """Tells the sets what metrics with neighbourhoods will ask, so that each two sets are compared in one pass."""
-    for job in jobs:
-        sets = job.sets
-        names = [name for name in job.metric.reads if name in sets]
-        if "k" not in job.settings or job.problem:
+    for item in items:
+        sets = item.sets
+        names = [name for name in item.metric.reads if name in sets]
+        if "k" not in item.settings or item.problem:
             continue
         if intervals and "real" in sets:
             names = sorted({*names, "real"})  # it plays the candidate in the null
         for one, other in permutations(names, 2):
             if sets[one].whole is not sets[other].whole:
-                sets[one].expect(sets[other], job.settings["k"], subsets=intervals)
+                sets[one].expect(sets[other], item.settings["k"], subsets=intervals)
 
 
 def _missing(metric: Metric, sets: Sets) -> str:
