@@ -10,26 +10,26 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
-import torch
 
 from bench_core import api
 from bench_core.cards import EncoderCard, encoder_cards
 from bench_core.config import PROJECT, Config
 from bench_core.data import ImageSet
 from bench_core.engine.encoding import decode
-from bench_core.engine.encoding.decode import MANY, Readers
+from bench_core.engine.encoding.decode import Readers
 from bench_core.engine.encoding.encode import encode_images
 from bench_core.engine.encoding.reader import Reader
 from bench_core.engine.encoding.views import Job, View
 from bench_core.engine.keys import card_key
 from bench_core.engine.models import Models
-from bench_core.errors import Cancelled, ImageUnreadable, InputError, StoreError
+from bench_core.errors import Cancelled, ImageUnreadable, StoreError
 from bench_core.store.workspace import Workspace
 from tests.fakes import write_images
 
 WAIT = 30.0
+
+
 PARENT = """
 import sys, time
 from bench_core.engine.encoding.reader import Reader
@@ -192,43 +192,3 @@ def test_what_a_decoder_prints_does_not_reach_the_answers(films: ImageSet, monke
     finally:
         reader.close()
     assert np.array_equal(pixels, films.read(3))
-
-
-def test_a_job_is_no_more_than_reading_takes(films: ImageSet) -> None:
-    job = Job.of(films, [View()])
-    assert list(job.images.table) == ["image_id", "path", "digest"] and job.images.meta == {}
-    assert np.array_equal(job.read(5, (0, 0))[1], films.read(5))
-
-
-@pytest.mark.parametrize(
-    ("readers", "device", "cores", "gpus", "images", "wanted"),
-    [
-        (0, "cuda", 16, 1, MANY, 15),
-        (0, "cuda:1", 16, 2, MANY, 7),
-        (0, "cuda", 64, 1, MANY, 16),
-        (0, "cuda", 4, 8, MANY, 2),
-        (0, "cuda", 3, 1, MANY, 0),
-        (0, "cuda", 16, 1, MANY - 1, 0),
-        (0, "cpu", 16, 0, MANY, 0),
-        (1, "cuda", 16, 1, MANY, 0),
-        (5, "cpu", 2, 0, MANY, 5),
-        (5, "cpu", 2, 0, MANY - 1, 0),
-    ],
-)
-def test_how_many_processes_read(
-    monkeypatch: pytest.MonkeyPatch, readers: int, device: str, cores: int, gpus: int, images: int, wanted: int
-) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)))
-    monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
-    films = ImageSet("id", "films", "real", Path("films"), pd.DataFrame())
-    with Readers(Config(Path("home"), "", device=device, readers=readers)) as found:
-        assert found.processes(films, images) == wanted
-        assert found.processes(replace(films, render=lambda _: np.zeros((4, 4), np.uint8)), images) == 0
-
-
-def test_the_setting() -> None:
-    assert Config.from_environment({}).readers == Config.from_environment({"BENCH_READERS": "0"}).readers == 0
-    assert Config.from_environment({"BENCH_READERS": "12"}).readers == 12
-    with pytest.raises(InputError, match="BENCH_READERS is '-3'") as error:
-        Config.from_environment({"BENCH_READERS": "-3"})
-    assert "from 0" in error.value.hint

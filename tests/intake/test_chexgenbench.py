@@ -5,7 +5,6 @@ import json
 import pytest
 
 from bench_core import api
-from bench_core.cli import main
 from bench_core.errors import InputError, NameTaken, TableError, UnknownName
 from bench_core.intake.chexgenbench import read_results
 from bench_core.store.workspace import Workspace
@@ -158,24 +157,3 @@ def test_names_and_files_are_needed(workspace: Workspace) -> None:
         with pytest.raises(InputError):
             api.import_results(name, files)
     assert read_results([("..\\..\\etc\\m.csv", WHOLE.encode())])[0][0]["file"] == "m.csv"
-
-
-def test_the_verb(workspace: Workspace, tmp_path, capsys) -> None:
-    for name, text in (("image_generation_metrics.csv", SHARDED), ("img_text_alignment.csv", ALIGNMENT)):
-        (tmp_path / name).write_text(text)
-    files = [f"--file={tmp_path / n}" for n in ("image_generation_metrics.csv", "img_text_alignment.csv")]
-    assert main(["import-results", "--name", "theirs", *files, "--json", str(tmp_path / "out.json")]) == 0
-    said = capsys.readouterr()
-    assert "20 numbers of 2 models" in said.out and "warning: Mean over shards" in said.err
-    rows = json.loads((tmp_path / "out.json").read_text())["results"]
-    assert len(rows) == 20 and rows[0]["value"] == 40.1
-    assert main(["list", "imports", "--json", "-"]) == 0
-    assert len(json.loads(capsys.readouterr().out)["imports"]) == 20
-    assert main(["list", "published", "--json", str(tmp_path / "out.json")]) == 0
-    (tmp_path / "image_generation_metrics.csv").write_text(SHARDED.replace("54.225", "x"))
-    assert main(["import-results", "--name", "bad", *files]) == 2
-    assert "image_generation_metrics.csv, row 1, column 'FID (RadDino)': 'x' is no number" in capsys.readouterr().err
-    assert main(["import-results", "--name", "bad", *files, "--skip-bad"]) == 0
-    assert main(["import-results", "--name", "none", "--file", str(tmp_path / "absent.csv")]) == 2
-    assert main(["delete", "import", "theirs"]) == 0
-    assert set(api.imported_results()["name"]) == {"bad"}

@@ -1,47 +1,16 @@
-"""Import: folders, CSVs in every spelling, hostile tables."""
+"""Folders and CSVs in every spelling, hostile tables."""
 
-import io
-import json
-import struct
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from PIL import Image
 
 from bench_core import api
-from bench_core.data import FINDINGS
-from bench_core.errors import InputError, NameTaken, TableError
-from bench_core.intake.outcome import refused
+from bench_core.errors import TableError
 from bench_core.store.workspace import Workspace
 from tests.fakes import write_images
-
-ALL = dict.fromkeys(FINDINGS, 0)
-
-
-@pytest.fixture
-def images(tmp_path: Path) -> Path:
-    write_images(tmp_path / "images", 4)
-    return tmp_path / "images"
-
-
-def csv(folder: Path, rows: list[dict], name: str = "table.csv") -> Path:
-    pd.DataFrame(rows).to_csv(folder.parent / name, index=False)
-    return folder.parent / name
-
-
-def load(images: Path, rows: list[dict] | None, kind="real", **more) -> tuple[api.ImageSet, api.ImportReport]:
-    report = api.import_images("mine", images, csv(images, rows) if rows is not None else None, kind, **more)
-    return api.find_set("mine"), report
-
-
-def problems(images: Path, rows: list[dict]) -> list[str]:
-    with pytest.raises(TableError) as caught:
-        api.import_images("mine", images, csv(images, rows), "real")
-    return caught.value.problems
+from tests.intake.imported import ALL, csv, load, problems
 
 
 def test_a_folder(workspace: Workspace, images: Path):
@@ -80,26 +49,6 @@ def test_the_manifest_that_the_generator_writes(workspace: Workspace, images: Pa
     assert list(found.table["image_id"]) == ["film_0", "film_1", "film_2", "film_3"]
 
 
-@pytest.mark.parametrize(
-    ("cell", "edema", "fracture"),
-    [
-        (str({**ALL, "Edema": 1, "Fracture": -1}), 1, -1),
-        (str({**ALL, "Edema": 1.0, "Fracture": None}), 1, None),
-        ("{'Edema': 1, 'Fracture': nan}", 1, None),
-        (json.dumps({**ALL, "Edema": 1, "Fracture": None}), 1, None),
-        ('{"Edema": 1.0, "Fracture": NaN}', 1, None),
-        ("{'edema': '1', 'fracture': ''}", 1, None),
-        ("", None, None),
-        ("nan", None, None),
-    ],
-)
-def test_every_form_of_chexpert_labels(workspace: Workspace, images: Path, cell, edema, fracture):
-    found, _ = load(images, [{"path": "film_0.png", "chexpert_labels": cell}])
-    for finding, wanted in (("Edema", edema), ("Fracture", fracture)):
-        value = found.table[finding].iat[0]
-        assert np.isnan(value) if wanted is None else value == wanted
-
-
 def test_labels_in_columns_of_their_own(workspace: Workspace, images: Path):
     rows = [{"path": f"film_{i}.png", "Pleural Effusion": v, "pleural_other": "1"} for i, v in enumerate(["1", "0.0", "-1", ""])]
     found, _ = load(images, rows)
@@ -113,14 +62,6 @@ def test_patients_studies_views_and_seeds(workspace: Workspace, images: Path):
     assert list(found.table["subject_id"]) == ["10000", "10000", "10001", "10001"]
     assert list(found.table["view"]) == ["PA"] * 4
     assert list(found.table["seed"]) == [0, 1, 2, 3]
-
-
-def test_sixteen_bits_keep_their_range(workspace: Workspace, tmp_path: Path):
-    (tmp_path / "images").mkdir()
-    ramp = np.linspace(0, 65535, 256).round().astype(np.uint16).reshape(16, 16)
-    Image.fromarray(ramp).save(tmp_path / "images" / "deep.png")
-    found, _ = load(tmp_path / "images", None)
-    np.testing.assert_allclose(found.read(0).ravel(), np.arange(256), atol=1)
 
 
 def test_links_are_followed_inside_the_folder_and_refused_where_they_leave_it(workspace: Workspace, images: Path):
@@ -172,11 +113,6 @@ def test_each_wrong_row_is_named_and_the_rest_imported_on_request(workspace: Wor
     assert any(p.startswith("row 10:") and "cannot be read" in p for p in report.problems)
 
 
-@pytest.mark.parametrize("cell", ["__import__('os').system('true')", "{'Edema': [1]}", "[1, 2]", "{" * 5000, "{'a': 1}" * 5000, "{1: 2}"])
-def test_hostile_label_cells_are_problems(workspace: Workspace, images: Path, cell):
-    assert problems(images, [{"path": "film_0.png", "chexpert_labels": cell}])[0].startswith("row 1: chexpert_labels")
-
-
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -202,66 +138,3 @@ def test_checking_imports_nothing(workspace: Workspace, images: Path):
     assert (report.imported, report.set_id) == (1, None)
     assert len(report.problems) == 1
     assert len(api.sets()) == 0
-
-
-def test_names_of_imports(workspace: Workspace, images: Path):
-    _, first = load(images, None)
-    _, again = load(images, None)
-    assert first.set_id == again.set_id
-    with pytest.raises(NameTaken, match="other content"):
-        api.import_images("mine", images, csv(images, [{"path": "film_0.png"}]), "real")
-    assert api.import_images("as train", images, None, "train").set_id != first.set_id
-
-
-def test_wrong_folders_and_kinds(workspace: Workspace, images: Path, tmp_path: Path):
-    with pytest.raises(InputError, match="not a folder"):
-        api.import_images("x", tmp_path / "gone", None, "real")
-    with pytest.raises(TableError, match="no PNG, JPEG or DICOM"):
-        (tmp_path / "void").mkdir()
-        api.import_images("x", tmp_path / "void", None, "real")
-    with pytest.raises(InputError, match="no kind"):
-        api.import_images("x", images, None, "fake")  # type: ignore[arg-type]
-
-
-def png_header(width: int, height: int) -> bytes:
-    """The start of a PNG that claims to be that large."""
-    chunk = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk)) + struct.pack(">I", 0) + b"IDAT"
-
-
-def test_bombs_and_disguises_are_listed(workspace: Workspace, images: Path):
-    (images / "bomb.png").write_bytes(png_header(60_000, 60_000))
-    Image.new("L", (30, 30)).save(images / "disguised.png", format="GIF")
-    with pytest.raises(TableError) as caught:
-        api.import_images("mine", images, None, "real")
-    assert sorted(p.split(": ")[1] for p in caught.value.problems) == ["bomb.png", "disguised.png"]
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
-
-
-def test_an_upload_of_a_zip(workspace: Workspace, images: Path):
-    png = (images / "film_0.png").read_bytes()
-    put = api.upload([("all.zip", zipped({"a/b.png": png, "table.csv": b"path\na/b.png\n", "x.exe": b"no"}))])
-    assert api.import_images("mine", put.images, put.table, "real").imported == 1
-
-
-def test_uploads_stay_in_their_folder(workspace: Workspace, images: Path):
-    png = (images / "film_0.png").read_bytes()
-    with pytest.raises(InputError, match="leaves the folder"):
-        api.upload([("evil.zip", zipped({"../../evil.png": png}))])
-    put = api.upload([("../../named.png", png)])
-    assert [p.name for p in put.images.iterdir()] == ["named.png"]
-    with pytest.raises(InputError, match="not a ZIP"):
-        api.upload([("broken.zip", b"PK nothing")])
-    assert not list(workspace.config.home.rglob("evil.png"))
-
-
-def test_problems_are_counted_in_one_sentence() -> None:
-    assert refused(["row 3: a.dcm is no DICOM file."], 2).message == "1 problem: row 3: a.dcm is no DICOM file."
-    assert refused(["a.", "b", "c.", "d."], 0).message == "4 problems: a; b; c; and 1 more."

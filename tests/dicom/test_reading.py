@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench_core import api
 from bench_core.data import read_grey
-from bench_core.errors import ImageUnreadable, TableError
-from bench_core.store.workspace import Workspace
+from bench_core.errors import ImageUnreadable
 from tests.intake.miniatures import dicom
 
 RAMP = np.linspace(0, 4095, 256).round().astype(np.uint16).reshape(16, 16)
+
+
 TWELVE = {"BitsStored": 12, "HighBit": 11}
 
 
@@ -141,16 +141,3 @@ def test_a_file_that_only_pretends(film: Path):
 def test_the_first_bytes_tell_where_the_name_does_not(tmp_path: Path):
     dicom(tmp_path / "IM000001", RAMP)
     assert read_grey(tmp_path / "IM000001").shape == (16, 16)
-
-
-def test_a_folder_of_dicom_films(workspace: Workspace, tmp_path: Path):
-    dicom(tmp_path / "in" / "a.dcm", RAMP, WindowCenter=2048, WindowWidth=4096)
-    dicom(tmp_path / "in" / "b.dcm", RAMP, BurnedInAnnotation="YES")
-    with pytest.raises(TableError, match=r"b.dcm.*burned into"):
-        api.import_images("films", tmp_path / "in", None, "real")
-    report = api.import_images("films", tmp_path / "in", None, "real", skip_bad=True)
-    assert report.imported == 1
-    images = api.find_set("films")
-    assert images.path(0).suffix == ".png"
-    np.testing.assert_array_equal(images.read(0), read_grey(tmp_path / "in" / "a.dcm"))
-    assert b"SECRET" not in images.path(0).read_bytes()
