@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench_core import cards
+from bench_core.cards import digests
 from bench_core.cards.digests import digest_folder
 
 
@@ -14,7 +14,7 @@ def test_large_files_are_digested_in_stretches(tmp_path: Path, monkeypatch: pyte
     content = bytearray(b"0123456789abcdef" * 2**15)  # 512 KiB
     file.write_bytes(content)
     assert digest_folder(tmp_path) == [["w.safetensors", hashlib.sha256(content).hexdigest()]]
-    monkeypatch.setattr(cards, "LARGE", 2**17)
+    monkeypatch.setattr(digests, "LARGE", 2**17)
     first = digest_folder(tmp_path)
     for place in (0, len(content) // 2, len(content) - 1):
         changed = bytearray(content)
