@@ -74,11 +74,11 @@ class EvaluateSpec(BaseModel):
     subgroup: Literal["finding", "view"] | None = None
     """Also for the images of each finding, or of each view."""
     equal_n: bool = False
-    """Cut all subgroups to one size; see `engine.grouping.subgroups`."""
+    """Cut all subgroups to one size; see `engine/scoring/subgroups.py`."""
     seed: int = 0
     intervals: bool = True
     mode: Literal["corrected", "compatible"] = "corrected"
-    """`compatible` reproduces CheXGenBench's protocol (engine/compatible.py), so that numbers can stand beside published ones."""
+    """`compatible` reproduces CheXGenBench's protocol (engine/scoring/protocol.py), so that numbers can stand beside published ones."""
 
 
 class ProjectSpec(BaseModel):

@@ -111,6 +111,10 @@ def test_paths_on_pages_exist(page: Path) -> None:
     assert papers.lost_paths(page) == []
 
 
+def test_paths_in_docstrings_exist() -> None:
+    assert [line for module in CODE.values() for line in papers.lost_words(module)] == []
+
+
 def test_every_room_is_on_the_map() -> None:
     assert papers.rooms_off_the_map() == []
 
@@ -130,7 +134,9 @@ def test_commands_on_pages_exist() -> None:
 
 
 def test_a_path_that_leads_nowhere_is_found(tmp_path: Path) -> None:
-    write(tmp_path, {"room/__init__.py": "", "room/a.py": "", "hall/__init__.py": ""})
+    words = "See room/a.py, bench_core/room/a.py, and\n`hall/a.py` (not /hall/b.py).\n"
+    found = write(tmp_path, {"room/__init__.py": "", "room/a.py": "", "hall/__init__.py": "", "words.py": words})
+    assert papers.lost_words(found["bench_core.words"], tmp_path) == ["bench_core/words.py: hall/a.py"]
     page = tmp_path / "bench_core" / "README.md"
     page.write_text("| `room/` | `a.py`, `room/a.py`, `room/<any>.py`, `b.py`, `room/b.py`, `hal/`, `score(x)` |\n")
     assert [line.split(": ")[1] for line in papers.lost_paths(page, tmp_path)] == ["b.py", "room/b.py", "hal/"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.architecture.tree import PROJECT, Module
 
 PATH = re.compile(r"`([\w./<>*-]+?(?:\.py|\.toml|\.md|/))`")
+IN_CODE = re.compile(r"(?<![\w./<{])((?:[a-z_]+/)+[a-z_0-9]+\.(?:py|md|toml))\b")
 VARIABLE = re.compile(r"BENCH_[A-Z_]*[A-Z]")
 VERB = re.compile(r"python -m\s+bench_core\s+([a-z][a-z-]*)")
 TARGET = re.compile(r"\bmake ([a-z-]+)")
@@ -21,6 +22,7 @@ OF_OTHERS: dict[str, str] = {
     "generators/*.toml": "in a folder of the user's cards",
     "combine_shards.py": "of CheXGenBench",
     "metrics/fid.py": "of CheXGenBench",
+    "metrics/img_text_alignment_scores.py": "of CheXGenBench",
     "workspace/": "made by the program, not committed",
     "weights/": "in the workspace",
 }
@@ -40,6 +42,13 @@ def lost_paths(page: Path, root: Path = PROJECT) -> list[str]:
     """
     named = dict.fromkeys(PATH.findall(page.read_text(encoding="utf-8")))
     return [f"{page.relative_to(root)}: {path}" for path in named if path not in OF_OTHERS and not _exists(path, page, root)]
+
+
+def lost_words(module: Module, root: Path = PROJECT) -> list[str]:
+    """Paths with a folder in them that a module's docstrings and comments name and that lead nowhere."""
+    named = dict.fromkeys(IN_CODE.findall(module.text))
+    page = root / module.path
+    return [f"{module.path}: {path}" for path in named if path not in OF_OTHERS and not _exists(path, page, root)]
 
 
 def _exists(path: str, page: Path, root: Path) -> bool:

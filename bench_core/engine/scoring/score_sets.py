@@ -48,7 +48,7 @@ def score_sets(
     Args:
         sets: `synthetic`, and `real` and `train` where there are any; or one subgroup of them from `subgroups`.
         metrics: None: all. Those that cannot run with these sets, and optional ones, become `skipped` rows; one that was named is an error.
-        mode: `corrected`, or `compatible` with CheXGenBench's protocol (see engine/compatible.py), which has fewer metrics.
+        mode: `corrected`, or `compatible` with CheXGenBench's protocol (see engine/scoring/protocol.py), which has fewer metrics.
         native: in compatible mode, the whole sets without the squash, row by row, for the metrics that read those.
         draws: is filled with the draws of each metric that has them.
         null, nulls: see `uncertainty.measure`.

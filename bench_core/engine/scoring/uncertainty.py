@@ -6,8 +6,8 @@ half-samples is the sd at n for smooth statistics, and too large rather than too
 halved, each by units; `train` stays whole, because the generator learned from that very set. `kernel_distance` has a grouped jackknife.
 
 **Draws.** The values of the half-samples are kept, one a half: the halves of `real` depend on the seed and on `real` alone, so draw i of
-two synthetic sets has the same half of `real`, and what moves both drops out of their difference (`engine/comparison.py`). A jackknife
-makes as many draws from its leave-outs: a group of patients or prompts moves a draw the more, the more of it lies in that half.
+two synthetic sets has the same half of `real`, and what moves both drops out of their difference (`engine/answers/comparison.py`). A
+jackknife makes as many draws from its leave-outs: a group of patients or prompts moves a draw the more, the more of it lies in that half.
 
 **Null.** What a perfect generator scores here: the metric on images that are real but play the synthetic set, in SPLITS draws.
 - reads real: `real` is halved by patients into A and B; the null is m(A, B'), `matched` the mean of m(A, S'), B' and S' cut to one size.
