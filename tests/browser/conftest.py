@@ -27,7 +27,7 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
-STARTS_WITHIN = 90.0
+STARTS_WITHIN = 300.0
 PATIENCE = 60_000
 """Milliseconds to wait for something on a page; a busy machine is slow, not wrong."""
 

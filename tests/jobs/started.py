@@ -7,7 +7,7 @@ import pytest
 
 from bench_core import api
 
-WAIT = 60.0
+WAIT = 240.0
 
 
 def until(condition: Callable[[], object]) -> None:

@@ -11,7 +11,7 @@ from bench_core.engine.cluster.ray import OnRay
 NODE = {"num_cpus": 1, "object_store_memory": 200_000_000, "include_dashboard": False}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def cluster() -> Iterator[Any]:
     """Two nodes of one core; the processes of Ray find this repository."""
     pytest.importorskip("ray")
@@ -34,6 +34,6 @@ def cluster() -> Iterator[Any]:
             made.shutdown()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def far(cluster: Any) -> OnRay:
     return OnRay(cluster.address)

@@ -27,7 +27,7 @@ from bench_core.errors import Cancelled, ImageUnreadable, StoreError
 from bench_core.store.workspace import Workspace
 from tests.fakes import write_images
 
-WAIT = 30.0
+WAIT = 120.0
 
 
 PARENT = """
