@@ -12,7 +12,7 @@ PAGES = "tests/pages/test_pages.py"
 ON_RAY = "tests/engine/cluster/test_runs_on_ray.py"
 
 ELSEWHERE: dict[str, tuple[str, str]] = {
-    "bench_core/__main__.py": ("tests/cli/test_cli.py", "it calls `cli.main`"),
+    "bench_core/__main__.py": ("tests/cli/test_cli.py", "it is run there as a program"),
     "bench_core/api/*.py": ("tests/engine/test_run.py", "the facade opens the workspace and calls; most tests go through it"),
     "bench_core/records.py": ("tests/store/test_earlier_workspace.py", "fields only, read from a stored workspace"),
     "bench_core/cards/generator.py": ("tests/engine/requests/test_adding.py", "fields of a card, all of them written and read"),

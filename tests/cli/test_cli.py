@@ -22,6 +22,13 @@ FIELDS = [
 HEAVY = {"torch", "diffusers", "transformers", "sklearn", "umap", "streamlit", "numba", "plotly"}
 
 
+@pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["score", "--help"], 0), (["scroe"], 2), ([], 2)])
+def test_the_program_ends_with_the_code_of_its_verb(words: list[str], code: int) -> None:
+    ended = subprocess.run([sys.executable, "-m", "bench_core", *words], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert ended.returncode == code
+    assert "python -m bench_core" in (ended.stderr if code else ended.stdout)
+
+
 @pytest.mark.parametrize("code", ["import bench_core.api", "from bench_core.cli import main; main(['--help'])"])
 def test_facade_and_help_load_nothing_heavy(code):
     program = f"import sys\ntry:\n    {code}\nexcept SystemExit:\n    pass\nprint('LOADED', *sorted({HEAVY!r} & set(sys.modules)))"

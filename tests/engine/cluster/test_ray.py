@@ -42,7 +42,7 @@ def test_a_run_on_a_cluster_stops_while_it_waits(far: OnRay, tmp_path: Path) -> 
 
 
 def test_shards_of_a_killed_node_are_done_again_once(far: OnRay, cluster: Any, tmp_path: Path) -> None:
-    """Last: the cluster has one node afterwards."""
+    """A third node comes and is killed on the way: the cluster has its two nodes afterwards."""
     second = cluster.add_node(num_cpus=1, object_store_memory=200_000_000, node_ip_address="127.0.0.1")
     cluster.wait_for_nodes()
     attempts = lambda: [path.read_text().split() for path in tmp_path.glob("*.txt")]  # noqa: E731
