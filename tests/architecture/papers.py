@@ -37,8 +37,8 @@ def pages(root: Path = PROJECT) -> list[Path]:
 def lost_paths(page: Path, root: Path = PROJECT) -> list[str]:
     """Paths in backticks on a page that lead nowhere.
 
-    A path starts at the project, at `bench_core/`, or at the page; a bare file name may lie anywhere below `bench_core/`. A part in
-    angle brackets stands for any name.
+    A path starts at the project, at `bench_core/`, or at a folder above the page; a name alone may lie anywhere below `bench_core/`. A part
+    in angle brackets stands for any name.
     """
     named = dict.fromkeys(PATH.findall(page.read_text(encoding="utf-8")))
     return [f"{page.relative_to(root)}: {path}" for path in named if path not in OF_OTHERS and not _exists(path, page, root)]
@@ -53,10 +53,11 @@ def lost_words(module: Module, root: Path = PROJECT) -> list[str]:
 
 def _exists(path: str, page: Path, root: Path) -> bool:
     pattern = re.sub(r"<[^>]*>", "*", path).rstrip("/")
-    starts = [root, root / "bench_core", page.parent]
-    found = [start / pattern for start in starts] if "*" not in pattern else [hit for start in starts for hit in start.glob(pattern)]
-    loose = "/" not in path and any((root / "bench_core").rglob(pattern))
-    return loose or any(place.is_dir() if path.endswith("/") else place.is_file() for place in found)
+    starts = [root, root / "bench_core", *(folder for folder in page.parents if folder.is_relative_to(root))]
+    found = [hit for start in starts for hit in start.glob(pattern)]
+    if "/" not in pattern:
+        found += (root / "bench_core").rglob(pattern)
+    return any(place.is_dir() if path.endswith("/") else place.is_file() for place in found)
 
 
 def map_rows(root: Path = PROJECT) -> list[str]:

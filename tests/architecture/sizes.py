@@ -18,6 +18,7 @@ LONG_BY_NATURE: dict[str, str] = {
 
 MANY_BY_NATURE: dict[str, str] = {
     "bench_core/features/tiles.py *": "compiled code takes arrays, not objects that hold them",
+    "bench_core/features/base.py Features.__init__": "a notebook makes a set of features so: each keyword is one of its columns",
     "bench_core/registry/metrics.py metric": "it declares a plug-in: each keyword is a field of the record that it makes",
     "bench_core/api/intake.py import_data_set": "the facade's own keywords, each an option of the command line and a widget",
     "tests/pages/fake_api.py Fake.import_data_set": "the facade's own arguments",
@@ -25,7 +26,6 @@ MANY_BY_NATURE: dict[str, str] = {
 """Functions that may have more parameters, by the reason."""
 
 FILES_TO_MEND: dict[str, int] = {
-    "bench_core/features/base.py": 304,  # 2026-11-30
     "tests/pages/fake_api.py": 724,  # 2026-11-30
     "tests/pages/test_pages.py": 458,  # 2026-11-30
 }
@@ -37,15 +37,10 @@ FUNCTIONS_TO_MEND: dict[str, int] = {
     "tests/pages/fake_api.py Fake.results": 81,
 }
 PARAMETERS_TO_MEND: dict[str, int] = {
-    "bench_core/engine/generation/on_cluster.py generate_far": 9,  # 2026-11-30, and so are those that follow
-    "bench_core/engine/scoring/score_sets.py score_sets": 11,
-    "bench_core/engine/scoring/uncertainty.py measure": 9,
-    "bench_core/features/base.py Features.__init__": 11,
-    "bench_core/intake/chexgenbench.py _imported": 9,
+    "bench_core/intake/chexgenbench.py _imported": 9,  # 2026-11-30, and so are those that follow
     "bench_core/intake/data_sets.py import_data_set": 9,
     "bench_core/intake/images.py import_set": 8,
     "bench_core/intake/in_place.py import_in_place": 9,
-    "bench_core/store/runs.py RunStore.add": 8,
     "pages/components/figures/charts.py distance_histogram": 8,
     "pages/components/figures/trade_off.py _points": 12,
     "pages/components/figures/trade_off.py figure": 12,
@@ -86,13 +81,15 @@ def faults_of_windows(modules: Iterable[Module]) -> Iterator[str]:
     for module in modules:
         if not module.is_package or module.path in LATE_WINDOWS or not _hands_on(module):
             continue
-        if module.lines >= WINDOW:
+        if module.lines >= LARGE_WINDOWS.get(module.path, WINDOW):
             yield f"{module.path} has {module.lines} lines"
         for node in module.syntax.body[1:]:
             if not isinstance(node, ast.Import | ast.ImportFrom) and not _is_all(node):
                 yield f"{module.path}:{node.lineno} is no import"
 
 
+LARGE_WINDOWS = {"bench_core/api/__init__.py": 100}
+"""The facade has a hundred names, one per line where they do not fit on one."""
 LATE_WINDOWS = {"bench_core/phantom/__init__.py": "it loads its names when they are first used, so that its version costs no import"}
 
 

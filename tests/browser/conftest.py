@@ -72,7 +72,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def environment(folder: Path) -> dict[str, str]:
     """What the processes of the site have in common."""
-    found = {**os.environ, "BENCH_HOME": str(folder / "home"), "BENCH_DEVICE": "cpu", "OMP_NUM_THREADS": "2"}
+    found = {"OMP_NUM_THREADS": "2", **os.environ, "BENCH_HOME": str(folder / "home"), "BENCH_DEVICE": "cpu"}
     found.pop("BENCH_DATABASE_URL", None)
     return found
 

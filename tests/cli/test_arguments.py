@@ -25,6 +25,8 @@ from bench_core.cli import main
         "serve",
         "check-model",
         "add-model",
+        "run",
+        "queue",
     ],
 )
 def test_every_verb_has_help(verb, capsys):

@@ -1,5 +1,6 @@
 """The command line: JSON, exit codes, handing over to a worker; help without heavy packages."""
 
+import io
 import json
 import subprocess
 import sys
@@ -8,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from bench_core import api
 from bench_core.cli import main
 from bench_core.config import PROJECT
 from bench_core.store.workspace import Workspace
-from tests.fakes import write_images
+from tests.fakes import request, write_images
 
 FIELDS = [
     "metric", "family", "value", "low", "high", "matched", "null", "null_low", "null_high", "mode", "settings", "seed", "version", "status",
@@ -74,3 +76,21 @@ def test_the_whole_job(workspace: Workspace, tmp_path: Path, capsys):
     assert main(["delete", "set", "made"]) == 0
     assert main(["delete", "set", "made"]) == 2
     assert "error: There is no image set named 'made'" in capsys.readouterr().err
+
+
+def test_run_takes_a_request_of_any_kind_from_standard_input(workspace: Workspace, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO(request("asked").model_dump_json()))
+    assert main(["run", "-", "--name", "mine", "--json", "-"]) == 0
+    run = json.loads(capsys.readouterr().out)["run"]
+    assert (run["kind"], run["name"], run["status"]) == ("generate", "mine", "done")
+    assert len(api.find_set("mine")) == 4
+    for text, problem in (
+        ("[1]", "no JSON object"),
+        ("{", "no JSON"),
+        ('{"images": "films"}', "needs the field 'kind'"),
+        ('{"kind": "generate", "name": "x"}', "generator"),
+    ):
+        monkeypatch.setattr("sys.stdin", io.StringIO(text))
+        assert main(["run", "-"]) == 2
+        assert problem in capsys.readouterr().err
+    assert main(["run", "absent.json"]) == 2

@@ -3,7 +3,7 @@
 import numpy as np
 
 from bench_core.features.pairs import Pairs
-from bench_core.features.passes import Wanted
+from bench_core.features.passes import PassRequest
 from bench_core.features.rows import Rows, Space
 from bench_core.features.tiles import gap
 
@@ -28,7 +28,7 @@ def balls(rows: Rows, others: Rows, k: int = 3) -> np.ndarray:  # (N, k)
     return np.sort(np.array(out), axis=1)
 
 
-def wanted_of(pairs: Pairs, widths: tuple[int, int] = (7, 7), apart: bool = False, counted: bool = True, sums: bool = True) -> Wanted:
+def wanted_of(pairs: Pairs, widths: tuple[int, int] = (7, 7), apart: bool = False, counted: bool = True, sums: bool = True) -> PassRequest:
     none = np.empty((len(pairs.a), 0)), np.empty((len(pairs.b), 0))
     given = (balls(pairs.a, pairs.b), balls(pairs.b, pairs.a)[:, :2]) if counted and not pairs.within else none
-    return Wanted(widths, apart, given, sums)
+    return PassRequest(widths, apart, given, sums)

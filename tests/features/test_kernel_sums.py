@@ -5,7 +5,7 @@ import pytest
 
 from bench_core.features import FeatureSet, base
 from bench_core.features.pairs import Pairs
-from bench_core.features.passes import Found, Wanted
+from bench_core.features.passes import PassFindings, PassRequest
 from bench_core.features.passes_on_torch import torch_carrier
 from bench_core.features.place import placed
 from tests.features.exact_rows import whole
@@ -14,10 +14,10 @@ from tests.features.exact_rows import whole
 def test_kernel_totals_of_subsets_are_carried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "KEPT", 0)
     rows, columns = np.arange(0, 120, 2), np.arange(0, 80, 3)
-    carried: list[Wanted] = []
+    carried: list[PassRequest] = []
     carry = torch_carrier("cpu", fewest=0, largest=500)
 
-    def noted(pairs: Pairs, wanted: Wanted) -> tuple[Found, Found] | None:
+    def noted(pairs: Pairs, wanted: PassRequest) -> tuple[PassFindings, PassFindings] | None:
         carried.append(wanted)
         return carry(pairs, wanted)
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from bench_core import api
 from bench_core.cli import main
 from bench_core.store.workspace import Workspace
+from tests.fakes import request
 
 
 def test_the_queue_is_shown_and_changed(workspace: Workspace, tmp_path: Path, capsys):
-    from tests.fakes import request
 
     run_id = api.submit(request("batch"), priority=0, owner="ann")
     out = tmp_path / "queue.json"

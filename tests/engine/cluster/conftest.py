@@ -35,5 +35,5 @@ def cluster() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="package")
-def far(cluster: Any) -> OnRay:
+def executor(cluster: Any) -> OnRay:
     return OnRay(cluster.address)

@@ -19,9 +19,10 @@ from bench_core.engine.cluster.where import engine_of
 from bench_core.engine.encoding.encode import encode_images, features_of
 from bench_core.engine.keys import card_key
 from bench_core.engine.models import Models
+from bench_core.engine.progress import Tally
 from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.features import FeatureSet
-from bench_core.spec import Choice
+from bench_core.spec import Choice, Scoring
 from bench_core.store.workspace import Workspace
 from tests.fakes import write_images
 
@@ -36,22 +37,22 @@ def sent_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("kept", [0, 26_000_000])
-def test_scores_equal_the_local_ones(far: OnRay, cluster: Any, monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
+def test_scores_equal_the_local_ones(executor: OnRay, cluster: Any, monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
     """Passes, intervals and nulls on the cluster; products of large sets are not kept, so that subsets have lists and passes only."""
     rng = np.random.default_rng(0)
     values = {"real": rng.normal(size=(400, 16)), "synthetic": rng.normal(0.1, 1, (400, 16)), "train": rng.normal(size=(420, 16))}
     metrics = [Choice(id=m) for m in ("frechet_distance", "kernel_distance", "precision", "coverage", "authenticity", "vendi_score")]
 
-    def scored() -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    def scored(executor: OnRay | None = None) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         sets = {role: FeatureSet(v.astype(np.float32), kind=role) for role, v in values.items()}
-        draws: dict[str, np.ndarray] = {}
-        return {r.metric: r for r in score_sets(sets, metrics=metrics, draws=draws)[0]}, draws
+        scores = score_sets(sets, Scoring(metrics=metrics), executor=executor)
+        return {r.metric: r for r in scores.results}, scores.draws
 
     monkeypatch.setattr("bench_core.features.base.KEPT", kept)
     monkeypatch.setattr(passes, "carrier_on", partial(passes.carrier_on, worth=1))
     (local, draws), sent = scored(), sent_by(monkeypatch)
-    with engine_of(Config.from_environment({"BENCH_ENGINE": "ray", "BENCH_RAY_ADDRESS": cluster.address})):
-        there, draws_there = scored()
+    with engine_of(Config.from_environment({"BENCH_ENGINE": "ray", "BENCH_RAY_ADDRESS": cluster.address})) as chosen:
+        there, draws_there = scored(chosen)
     assert kept or "find_in" in sent
     assert sent.count("repeat") == 1  # all metrics in one round
     for metric, one in local.items():
@@ -75,7 +76,7 @@ def study(workspace: Workspace, tmp_path: Path) -> Workspace:
 
 @pytest.mark.parametrize("mode", ["corrected", "compatible"])
 def test_an_evaluation_with_subgroups_is_equal(
-    far: OnRay, cluster: Any, study: Workspace, monkeypatch: pytest.MonkeyPatch, mode: str
+    executor: OnRay, cluster: Any, study: Workspace, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     metrics = [Choice(id=m, optional=True) for m in api.metrics() if m != "frechet_distance"]  # roots of large matrices take long
     spec = api.EvaluateSpec(
@@ -99,7 +100,7 @@ def test_an_evaluation_with_subgroups_is_equal(
     here, sent = numbers(), sent_by(monkeypatch)
     monkeypatch.setattr(study, "config", on_ray(study, cluster))
     there = numbers()
-    assert sent == ["repeat", "score_arm"]
+    assert sent == ["repeat", "score_subgroup"]
     assert list(there["subgroup"].unique()) == ["all", "finding=Edema", "finding=Fracture"]
     assert (there["status"] == "ok").sum() >= (40 if mode == "corrected" else 15)
     for column in ("subgroup", "metric", "status", "message", "n_real", "n_synthetic", "n_train"):
@@ -112,20 +113,20 @@ def on_ray(workspace: Workspace, cluster: Any) -> Config:
     return replace(workspace.config, engine="ray", ray_address=cluster.address)
 
 
-def test_encoding_is_equal(far: OnRay, cluster: Any, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_encoding_is_equal(executor: OnRay, cluster: Any, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Images once for all encoders, texts too; the ones that are stored already stay out."""
     names = write_images(tmp_path / "films", 150)
     pd.DataFrame({"path": names, "prompt": [f"Film {i // 2}." for i in range(150)]}).to_csv(tmp_path / "films.csv", index=False)
     api.import_images("films", tmp_path / "films", tmp_path / "films.csv", "synthetic")
     films, cards = workspace.sets.open("films"), [encoder_card(workspace.config, name) for name in ("pixels", "phantom-clip")]
-    digests, told, sent = films.table["digest"].tolist(), [], sent_by(monkeypatch)
+    digests, tally, sent = films.table["digest"].tolist(), Tally(), sent_by(monkeypatch)
     encode_images(workspace, Models(workspace.config), films.take(range(100)), cards[:1])
     monkeypatch.setattr(workspace, "config", on_ray(workspace, cluster))
-    with engine_of(workspace.config):
-        encode_images(workspace, Models(workspace.config), films, cards, lambda more, _: told.append(more))
-        texts = features_of(workspace, Models(workspace.config), films, cards[1]).text
+    with engine_of(workspace.config) as chosen:
+        encode_images(workspace, Models(workspace.config), films, cards, tally, executor=chosen)
+        texts = features_of(workspace, Models(workspace.config), films, cards[1], executor=chosen).text
     assert sent == ["encode_rows", "encode_words"]
-    assert sum(told) == 50 + 150
+    assert tally.done == 50 + 150
     models = Models(replace(workspace.config, engine="local"))
     for card in cards:
         there, encoder = workspace.features.read(card_key(card), digests), models.encoder(card)
@@ -136,7 +137,7 @@ def test_encoding_is_equal(far: OnRay, cluster: Any, workspace: Workspace, tmp_p
     np.testing.assert_allclose(texts, here_too, atol=1e-5)
 
 
-def test_generation_is_equal_pixel_for_pixel(far: OnRay, cluster: Any, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_generation_is_equal_pixel_for_pixel(executor: OnRay, cluster: Any, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     prompts = [
         api.PromptSpec(text=f"{side} pleural effusion.", labels={"Pleural Effusion": 1}) for side in ("Left", "Right", "Large", "Small")
     ]
@@ -157,7 +158,7 @@ def test_generation_is_equal_pixel_for_pixel(far: OnRay, cluster: Any, workspace
 
 
 def test_images_go_to_a_url_and_are_read_from_there(
-    far: OnRay, cluster: Any, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    executor: OnRay, cluster: Any, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     bucket = tmp_path / "bucket"
     bucket.mkdir()
@@ -171,8 +172,8 @@ def test_images_go_to_a_url_and_are_read_from_there(
 
     card, pixels = encoder_card(workspace.config, "pixels"), [read_grey(file) for file in files]
     elsewhere = replace(made, root=tmp_path / "another machine" / "images")
-    with engine_of(workspace.config):
-        encode_images(workspace, Models(workspace.config), elsewhere, [card])
+    with engine_of(workspace.config) as chosen:
+        encode_images(workspace, Models(workspace.config), elsewhere, [card], executor=chosen)
     features = workspace.features.read(card_key(card), made.table["digest"].tolist())
     np.testing.assert_allclose(features, Models(workspace.config).encoder(card).encode(pixels), atol=1e-6)
     assert list(made.root.iterdir()) == []

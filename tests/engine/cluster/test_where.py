@@ -6,9 +6,10 @@ import threading
 import pytest
 
 from bench_core.config import Config
-from bench_core.engine.cluster import ray, where
+from bench_core.engine.cluster import ray
 from bench_core.engine.cluster.ray import OnRay
 from bench_core.errors import InputError, MissingPackage
+from bench_core.features.place import Place, place
 from bench_core.jobs.serving import serve
 from bench_core.jobs.worker import work
 from bench_core.store.workspace import Workspace
@@ -28,4 +29,4 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(MissingPackage, match="pip install ray"):
         OnRay("127.0.0.1:6379")
-    assert where.executor() is None
+    assert place() == Place()

@@ -8,6 +8,7 @@ from bench_core.engine.catalogue import encoder_card
 from bench_core.engine.encoding.encode import encode_images
 from bench_core.engine.keys import card_key
 from bench_core.engine.models import Models
+from bench_core.engine.progress import Tally
 from bench_core.errors import BenchError
 from bench_core.store.workspace import Workspace
 from tests.fakes import TinyEncoder
@@ -15,13 +16,13 @@ from tests.fakes import TinyEncoder
 
 def test_each_image_is_decoded_once_for_all_encoders(workspace: Workspace, films: ImageSet, reads: list[int]) -> None:
     cards = [encoder_card(workspace.config, name) for name in ("tiny-pixels", "tiny-more")]
-    models, told = Models(workspace.config), []
+    models, tally = Models(workspace.config), Tally()
     encode_images(workspace, models, films.take(range(10)), cards[:1])
     assert len(reads) == 10
     reads.clear()
     before = TinyEncoder.calls
-    encode_images(workspace, models, films, cards, lambda more, _: told.append(more))
-    assert sorted(reads) == list(range(40)) and TinyEncoder.calls - before == 30 + 40 == sum(told)
+    encode_images(workspace, models, films, cards, tally)
+    assert sorted(reads) == list(range(40)) and TinyEncoder.calls - before == 30 + 40 == tally.done
     digests = films.table["digest"].tolist()
     one, two = (workspace.features.read(card_key(card), digests) for card in cards)
     alone = TinyEncoder(cards[0], device="cpu").encode([films.read(row) for row in range(40)])

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from bench_core.data import Score
-from bench_core.engine.scoring.uncertainty import Measured, measure
+from bench_core.engine.scoring.uncertainty import Measurement, measure
 from bench_core.features import FeatureSet
 from bench_core.registry import Metric, metric
 
@@ -47,5 +47,5 @@ def plugin(function: Any) -> Metric:
     return function.plugin
 
 
-def found(function: Any, given: dict[str, FeatureSet], **more: Any) -> Measured:
+def found(function: Any, given: dict[str, FeatureSet], **more: Any) -> Measurement:
     return measure(plugin(function), given, settings={}, **more)

@@ -11,7 +11,7 @@ from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.engine.scoring.subgroups import FEWEST_EQUAL, subgroups
 from bench_core.errors import InputError
 from bench_core.features import FeatureSet
-from bench_core.spec import Choice
+from bench_core.spec import Choice, Scoring
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import QUICK, evaluate, evaluation
 from tests.fakes import write_images
@@ -59,8 +59,8 @@ def test_subgroups_are_the_images_with_a_finding(sets: dict[str, FeatureSet]) ->
     assert rows["precision"].n_real == len(members["real"]) < 120
     fresh = {n: FeatureSet(f.values, kind=n) for n, f in members.items()}
     for name in ("precision", "recall", "frechet_distance", "copy_share", "closer_to_train", "kernel_distance"):
-        expected = score_sets(fresh, metrics=[Choice(id=name)], intervals=False)[0][0].value
+        expected = score_sets(fresh, Scoring(metrics=[Choice(id=name)], intervals=False))[0][0].value
         assert rows[name].value == pytest.approx(expected, rel=1e-6), name
-    overall, _ = score_sets(sets, metrics=[Choice(id="tstr_auroc", settings={"findings": "Edema"})])
+    overall, *_ = score_sets(sets, Scoring(metrics=[Choice(id="tstr_auroc", settings={"findings": "Edema"})]))
     assert rows["tstr_auroc"].value == overall[0].value  # the finding against the rest, on the whole sets
     assert rows["tstr_auroc"].n_real == 120
