@@ -163,7 +163,7 @@ class Features:
 
     @cached_property
     def units(self) -> np.ndarray:  # (N,) int
-        """Images that are drawn together when sets are subsampled: of one patient or, in a synthetic set without patients, of one prompt."""
+        """Images that are drawn together when a set is halved: of one patient or, in a synthetic set without patients, of one prompt."""
         if self._rows is not None:
             return self._root.units[self._rows]
         if self.subjects is not None:
