@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench_core.errors import InputError
 from bench_core.intake.tables import SUFFIXES
+from bench_core.records import Upload
 from bench_core.store.files import inside, remove_folder
 from bench_core.store.workspace import Workspace
 
@@ -16,8 +17,12 @@ LARGEST_BYTES = 4 * 2**30
 MOST_FILES = 200_000
 
 
-def receive(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> tuple[Path, Path | None]:
-    """See `api.upload`; returns the folder of images and the table."""
+def receive(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> Upload:
+    """Puts files, given as (name, content), into a folder of their own.
+
+    Raises:
+        InputError: a ZIP leaves its folder or is too large, or there are two tables.
+    """
     folder = workspace.config.home / "uploads" / uuid.uuid4().hex
     try:
         return _unpack(folder, files)
@@ -26,7 +31,7 @@ def receive(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> tuple[P
         raise
 
 
-def _unpack(folder: Path, files: Sequence[tuple[str, bytes]]) -> tuple[Path, Path | None]:
+def _unpack(folder: Path, files: Sequence[tuple[str, bytes]]) -> Upload:
     images = folder / "images"
     images.mkdir(parents=True)
     tables: list[Path] = []
@@ -48,10 +53,10 @@ def _unpack(folder: Path, files: Sequence[tuple[str, bytes]]) -> tuple[Path, Pat
     if len(tables) > 1:
         raise InputError(f"There are {len(tables)} tables in the upload.", "Upload one CSV.")
     if not tables:
-        return images, None
+        return Upload(images, None)
     table = folder / ("table" + tables[0].suffix.lower())
     tables[0].rename(table)
-    return images, table
+    return Upload(images, table)
 
 
 def _members(name: str, data: bytes):  # type: ignore[no-untyped-def]

@@ -273,12 +273,27 @@ def test_a_users_own_folder_in_place(workspace: Workspace, tmp_path: Path):
     miniatures.film(tmp_path / "own" / "a.png", 1)
     miniatures.film(tmp_path / "own" / "b.png", 2)
     miniatures.table(tmp_path / "t.csv", [{"path": "b.png", "Edema": 1, "prompt": "x"}, {"path": "a.png", "Edema": "", "prompt": ""}])
-    report = api.import_images("own", tmp_path / "own", tmp_path / "t.csv", "real", in_place=True)
+    report = api.import_images("own", tmp_path / "own", tmp_path / "t.csv", "real", copy=False)
     images = api.find_set("own")
     assert (report.imported, images.root) == (2, tmp_path / "own")
     assert list(images.table["image_id"]) == ["b", "a"]
     assert images.table["Edema"].iat[0] == 1
     assert not list(workspace.sets.home_of(images.id).rglob("*.png"))
+
+
+@pytest.mark.parametrize("copy", [None, False, True])
+def test_copy_is_one_switch_with_one_meaning(workspace: Workspace, tmp_path: Path, copy):
+    root = miniatures.nih(tmp_path / "nih")
+    api.import_images("own", root, None, "real", copy=copy)
+    api.import_data_set("public", "nih", root, "real", copy=copy)
+    copied = {name: api.find_set(name).root != root for name in ("own", "public")}
+    assert copied == ({"own": True, "public": False} if copy is None else {"own": copy, "public": copy})
+
+
+def test_a_selection_that_is_none_is_refused(workspace: Workspace, tmp_path: Path):
+    with pytest.raises(TypeError, match="splt"):
+        api.import_data_set("mine", "nih", miniatures.nih(tmp_path / "nih"), "real", splt="test")  # type: ignore[call-arg]
+    assert len(api.sets()) == 0
 
 
 def test_nothing_of_a_dicom_header_is_stored(workspace: Workspace, tmp_path: Path):

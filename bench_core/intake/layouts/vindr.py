@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bench_core.intake.columns import Asked, files_below, find_table, header_of, need_table, note, read_columns, read_labels
+from bench_core.intake.columns import Selection, files_below, find_table, header_of, need_table, note, read_columns, read_labels
 from bench_core.registry import layout
 
 COUNTERPARTS = {
@@ -23,7 +23,7 @@ SUFFIXES = (".dicom", ".dcm", ".png", ".jpg")
     title="VinDr-CXR",
     looks_like="annotations/image_labels_train.csv, image_labels_test.csv (or train.csv); train/<image_id>.dicom",
 )
-def vindr(root: Path, asked: Asked) -> pd.DataFrame:
+def vindr(root: Path, selection: Selection) -> pd.DataFrame:
     """DICOM films with the labels of several radiologists each: a finding is present where more than half of them saw it.
 
     Reads `image_labels_train.csv` and `image_labels_test.csv` (image_id, in the training part rad_id, a column of 0 and 1 a finding), in
