@@ -14,20 +14,23 @@ from bench_core.spec import EvaluateSpec, GenerateSpec
 from bench_core.store.workspace import Workspace
 
 
-def generated_set_id(workspace: Workspace, spec: GenerateSpec) -> str:
-    """Content key of the set: request without what decides no pixel, card with its weights, training images where it reads them."""
+def generated_set_id(workspace: Workspace, spec: GenerateSpec, key: str | None = None) -> str:
+    """Content key of the set: request without what decides no pixel, card with its weights, training images where it reads them.
+
+    `key` is the `card_key` of the generator where that is known.
+    """
     from bench_core.generators import backend_of
 
     card = generator_card(workspace.config, spec.generator.id)
     decisive = keyed(backend_of(card).settings_model(card), spec.generator.settings)
     spec = spec.model_copy(update={"generator": spec.generator.model_copy(update={"settings": decisive})})
-    return content_key("generated", spec.key(), card_key(card), workspace.sets.fingerprint(spec.train) if spec.train else None)
+    return content_key("generated", spec.key(), key or card_key(card), workspace.sets.fingerprint(spec.train) if spec.train else None)
 
 
 def card_key(card: GeneratorCard | EncoderCard) -> str:
     """The card's content key; its weights are read again only when a file changed."""
     files = sorted(p for folder in card.folders() if folder.is_dir() for p in folder.rglob("*") if p.is_file())
-    key = _card_key(_Keyed(card), tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files))
+    key = _card_key(_CardText(card), tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files))
     if isinstance(card, GeneratorCard):
         from bench_core.generators import backend_of
 
@@ -36,22 +39,22 @@ def card_key(card: GeneratorCard | EncoderCard) -> str:
     return key
 
 
-class _Keyed:
+class _CardText:
     """A card that a cache can hold: equal when its text is."""
 
     def __init__(self, card: GeneratorCard | EncoderCard) -> None:
         self.card, self.text = card, card.model_dump_json() + str(card.source)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Keyed) and other.text == self.text
+        return isinstance(other, _CardText) and other.text == self.text
 
     def __hash__(self) -> int:
         return hash(self.text)
 
 
 @lru_cache(maxsize=64)
-def _card_key(keyed: _Keyed, files: tuple[tuple[str, int, int], ...]) -> str:
-    return keyed.card.key()
+def _card_key(one: _CardText, files: tuple[tuple[str, int, int], ...]) -> str:
+    return one.card.key()
 
 
 def step_key(spec: EvaluateSpec, card: EncoderCard, sets: Mapping[str, ImageSet], subgroup: str) -> str:

@@ -3,8 +3,8 @@
 from bench_core.engine.batches import Fitting
 from bench_core.engine.catalogue import check_settings, generator_card, generator_missing, require
 from bench_core.engine.cluster.where import executor
-from bench_core.engine.generation.images import _generate_far, _generate_here, set_meta
-from bench_core.engine.keys import generated_set_id
+from bench_core.engine.generation.images import _generate_far, _generate_here, origin, set_meta
+from bench_core.engine.keys import card_key, generated_set_id
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter
 from bench_core.errors import InputError
@@ -45,16 +45,18 @@ def generate(workspace: Workspace, spec: GenerateSpec, models: Models, report: R
     settings = check_settings(card, spec.generator.settings)
     total = len(spec.prompts) * spec.count
     report.at(0, total, "Starting, after any run that makes the same set", force=True)
-    with workspace.sets.draft(generated_set_id(workspace, spec), "synthetic", set_meta(workspace, spec, card), total=total) as draft:
+    key = card_key(card)
+    set_id, made_by = generated_set_id(workspace, spec, key), origin(card, key)
+    with workspace.sets.draft(set_id, "synthetic", set_meta(workspace, spec, made_by), total=total) as draft:
         missing, far = len(draft.missing), executor()
         found, worked, fitting = total - missing, 0.0, Fitting(spec.batch_size)
         try:
             if missing and far:
-                worked = _generate_far(far, workspace, spec, card, draft, report)
+                worked = _generate_far(far, workspace, spec, card, made_by, draft, report)
             elif missing:
                 report.at(found, total, f"Loading {card.title}", force=True)
-                generator = models.generator(card, workspace.sets.open(spec.train) if spec.train else None, settings)
-                worked = _generate_here(generator, spec, card, settings, draft, fitting, report)
+                generator = models.generator(card, workspace.sets.open(spec.train) if spec.train else None, settings, key)
+                worked = _generate_here(generator, spec, made_by, settings, draft, fitting, report)
         finally:
             draft.finish()
         report.at(total, total, f"{total} images", force=True, made=missing, worked=worked)

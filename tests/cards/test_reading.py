@@ -1,0 +1,78 @@
+"""Cards are parsed once, seen anew when their files change, and never changed by who reads them."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench_core.cards import encoder_cards, generator_cards, reading
+from bench_core.errors import CardError
+
+OWN = 'title = "{title}"\nbackend = "oracle"\n[settings]\nheight = 64\n[components]\nvae = {{ options = {{ a = 1 }} }}\n'
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each file was parsed, from nothing kept."""
+    count: Counter[str] = Counter()
+    parse = reading.read_card
+
+    def counted(path: Path, model: type[Any]) -> Any:
+        count[path.stem] += 1
+        return parse(path, model)
+
+    monkeypatch.setattr(reading, "read_card", counted)
+    reading._kept_card.cache_clear()
+    return count
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    (tmp_path / "generators").mkdir()
+    write(tmp_path, "mine", "Mine")
+    return tmp_path
+
+
+def write(folder: Path, name: str, title: str) -> None:
+    (folder / "generators" / f"{name}.toml").write_text(OWN.format(title=title))
+
+
+def test_every_card_is_parsed_once(own: Path, parsed: Counter[str]) -> None:
+    for _ in range(3):
+        cards = {**generator_cards(own), **encoder_cards(own)}
+    assert set(parsed) == set(cards) and len(cards) > 30
+    assert set(parsed.values()) == {1}
+
+
+def test_a_card_that_changes_comes_or_goes_is_seen_at_the_next_call(own: Path, parsed: Counter[str]) -> None:
+    assert generator_cards(own)["mine"].title == "Mine"
+    write(own, "mine", "Mine, changed")
+    assert generator_cards(own)["mine"].title == "Mine, changed"
+    write(own, "copycat", "Mine instead of the bundled one")
+    assert generator_cards(own)["copycat"].title.startswith("Mine instead")
+    (own / "generators" / "mine.toml").unlink()
+    (own / "generators" / "copycat.toml").unlink()
+    assert "mine" not in generator_cards(own)
+    assert generator_cards(own)["copycat"].title == generator_cards()["copycat"].title
+    assert parsed["mine"] == 2 and parsed["phantom-oracle"] == 1
+
+
+def test_a_card_that_is_wrong_is_an_error_at_every_call_until_it_is_mended(own: Path) -> None:
+    write(own, "bad", 'Bad"')
+    for _ in range(2):
+        with pytest.raises(CardError, match="bad.toml.*is no TOML"):
+            generator_cards(own)
+    write(own, "bad", "Good")
+    assert generator_cards(own)["bad"].title == "Good"
+
+
+def test_a_caller_cannot_change_what_is_kept(own: Path, tmp_path: Path) -> None:
+    mine = generator_cards(own)["mine"]
+    mine.settings["height"] = 1
+    mine.components["vae"].options["a"] = 2
+    mine.components.clear()
+    again = generator_cards(own)["mine"]
+    assert (again.settings, again.components["vae"].options) == ({"height": 64}, {"a": 1})
+    assert encoder_cards(weights=tmp_path)["pixels"].weights == tmp_path
+    assert encoder_cards()["pixels"].weights is None
