@@ -14,7 +14,6 @@ from bench_core.cli import main
 from bench_core.config import PROJECT
 from bench_core.store.workspace import Workspace
 from tests.fakes import write_images
-from tests.intake import miniatures
 
 FIELDS = [
     "metric", "family", "value", "low", "high", "matched", "null", "null_low", "null_high", "mode", "settings", "seed", "version", "status",
@@ -248,23 +247,6 @@ def test_import_lists_problems(workspace: Workspace, tmp_path: Path, capsys):
     assert main([*command, "--skip-bad"]) == 0
     assert "left out: row 2" in capsys.readouterr().err
     assert len(api.find_set("mine")) == 1
-
-
-@pytest.mark.parametrize("option", [None, "--in-place", "--copy"])
-def test_import_in_place_or_copied(workspace: Workspace, tmp_path: Path, option):
-    root = miniatures.nih(tmp_path / "nih")
-    more = [option] if option else []
-    assert main(["import", "--name", "own", "--images", str(root), *more]) == 0
-    assert main(["import", "--name", "public", "--layout", "nih", "--root", str(root), *more]) == 0
-    copied = {name: api.find_set(name).root != root for name in ("own", "public")}
-    assert (
-        copied
-        == {None: {"own": True, "public": False}, "--in-place": {"own": False, "public": False}, "--copy": {"own": True, "public": True}}[
-            option
-        ]
-    )
-    with pytest.raises(SystemExit):
-        main(["import", "--name", "both", "--images", str(root), "--copy", "--in-place"])
 
 
 def test_a_path_that_cannot_be_written(workspace: Workspace, capsys):

@@ -281,21 +281,6 @@ def test_a_users_own_folder_in_place(workspace: Workspace, tmp_path: Path):
     assert not list(workspace.sets.home_of(images.id).rglob("*.png"))
 
 
-@pytest.mark.parametrize("copy", [None, False, True])
-def test_copy_is_one_switch_with_one_meaning(workspace: Workspace, tmp_path: Path, copy):
-    root = miniatures.nih(tmp_path / "nih")
-    api.import_images("own", root, None, "real", copy=copy)
-    api.import_data_set("public", "nih", root, "real", copy=copy)
-    copied = {name: api.find_set(name).root != root for name in ("own", "public")}
-    assert copied == ({"own": True, "public": False} if copy is None else {"own": copy, "public": copy})
-
-
-def test_a_selection_that_is_none_is_refused(workspace: Workspace, tmp_path: Path):
-    with pytest.raises(TypeError, match="splt"):
-        api.import_data_set("mine", "nih", miniatures.nih(tmp_path / "nih"), "real", splt="test")  # type: ignore[call-arg]
-    assert len(api.sets()) == 0
-
-
 def test_nothing_of_a_dicom_header_is_stored(workspace: Workspace, tmp_path: Path):
     load("vindr", miniatures.vindr(tmp_path / "vindr"), copy=True)
     assert not [

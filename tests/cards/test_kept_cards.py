@@ -1,13 +1,19 @@
-"""Cards are parsed once, seen anew when their files change, and never changed by who reads them."""
+"""Cards are parsed once, in a request and on a page too, seen anew when their files change, and never changed by who reads them."""
 
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 
+from bench_core import api
 from bench_core.cards import encoder_cards, generator_cards, reading
+from bench_core.engine import keys
 from bench_core.errors import CardError
+from bench_core.store.workspace import Workspace
+from tests.fakes import request
+from tests.pages.conftest import Opener, errors_of, open_page  # noqa: F401
 
 OWN = 'title = "{title}"\nbackend = "oracle"\n[settings]\nheight = 64\n[components]\nvae = {{ options = {{ a = 1 }} }}\n'
 
@@ -76,3 +82,31 @@ def test_a_caller_cannot_change_what_is_kept(own: Path, tmp_path: Path) -> None:
     assert (again.settings, again.components["vae"].options) == ({"height": 64}, {"a": 1})
     assert encoder_cards(weights=tmp_path)["pixels"].weights == tmp_path
     assert encoder_cards()["pixels"].weights is None
+
+
+def test_a_request_reads_each_card_once_and_works_out_its_key_once(
+    workspace: Workspace, parsed: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key_of, looked = keys._card_key, []
+
+    def looked_through(*card_and_files: Any) -> str:
+        looked.append(card_and_files)
+        return key_of(*card_and_files)
+
+    monkeypatch.setattr(keys, "_card_key", looked_through)
+    run_id = api.submit(request(prompts=3, count=2))
+    assert len(looked) == 1, "the content key of the set"
+    run = api.wait(run_id)
+    assert run.status == "done", run.error
+    assert len(looked) == 2, "once more by whoever makes the images, however many there are"
+    assert parsed and set(parsed.values()) == {1}
+    told = [api.read_provenance(api.find_set(run.set_id).path(i).read_bytes()) for i in range(6)]
+    assert len({one["card"] for one in told if one}) == 1
+
+
+@pytest.mark.parametrize("page", ["catalog", "generate"])
+def test_a_page_parses_each_card_once(workspace: Workspace, open_page: Opener, parsed: Counter[str], page: str) -> None:  # noqa: F811
+    for _ in range(2):
+        st.cache_data.clear()
+        assert errors_of(open_page(page)) == []
+    assert parsed and set(parsed.values()) == {1}
