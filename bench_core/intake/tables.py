@@ -165,7 +165,7 @@ def _placed(images: Path, relative: str, folders: dict[str, str]) -> tuple[str, 
 
 
 def _folder(images: Path, relative: str, folders: dict[str, str]) -> str:
-    """`inside(images, relative)`: one look a folder, since the one above it was looked at before."""
+    """`inside(images, relative)`: one look per folder, since the one above it was looked at before."""
     if relative not in folders:
         above, _, name = relative.rpartition("/")
         path = ""
