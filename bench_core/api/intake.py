@@ -30,9 +30,10 @@ def upload(files: Sequence[tuple[str, bytes]]) -> Upload:
 
 def check_table(images: Path, table: Path | None, kind: Kind = "real") -> ImportReport:
     """What an import of these would find, without importing: columns, paths and labels (not yet the pixels)."""
-    from bench_core.intake.tables import check_rows
+    from bench_core.intake.tables import read_rows
 
-    return check_rows(Path(images), Path(table) if table else None, kind)
+    found = read_rows(Path(images), Path(table) if table else None, kind)
+    return ImportReport(None, len(found.rows), found.problems)
 
 
 def import_images(
@@ -111,7 +112,8 @@ def import_results(name: str, files: Sequence[tuple[str, bytes]], skip_bad: bool
     """
     from bench_core.engine.answers.outside_numbers import import_results
 
-    return import_results(open_workspace(), name, files, skip_bad)
+    imported, problems = import_results(open_workspace(), name, files, skip_bad)
+    return ImportReport(None, imported, problems)
 
 
 def imported_results() -> pd.DataFrame:

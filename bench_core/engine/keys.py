@@ -53,8 +53,8 @@ class _CardText:
 
 
 @lru_cache(maxsize=64)
-def _card_key(one: _CardText, files: tuple[tuple[str, int, int], ...]) -> str:
-    return one.card.key()
+def _card_key(keyed: _CardText, files: tuple[tuple[str, int, int], ...]) -> str:
+    return keyed.card.key()
 
 
 def step_key(spec: EvaluateSpec, card: EncoderCard, sets: Mapping[str, ImageSet], subgroup: str) -> str:

@@ -53,11 +53,11 @@ class Models:
         self._generator[1].load(settings)
         return self._generator[1]
 
-    def encoder(self, card: EncoderCard, key: str | None = None) -> Any:
-        """The encoder of that card; `key` is its `card_key` where that is known."""
+    def encoder(self, card: EncoderCard) -> Any:
+        """The encoder of that card."""
         from bench_core.encoders import open_encoder
 
-        key = key or card_key(card)
+        key = card_key(card)
         if key not in self._encoders:
             opened = open_encoder(card, device=self._config.torch_device(), remote_code=self._config.remote_code)
             require(opened.missing(card), f"Encoder {card.id!r}")

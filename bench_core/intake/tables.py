@@ -14,7 +14,6 @@ import pandas as pd
 from bench_core.data import FINDINGS, Kind
 from bench_core.errors import InputError, TableError
 from bench_core.intake.labels import finding_of, read_label, read_label_cell
-from bench_core.records import ImportReport
 from bench_core.store.files import inside
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".dcm", ".dicom")
@@ -69,12 +68,6 @@ def read_rows(images: Path, table: Path | None, kind: Kind) -> Listing:
             f"Name one of: {', '.join(FILE_COLUMNS)}.",
         )  # fmt: skip
     return _table_rows(frame, columns, file_column, images, kind)
-
-
-def check_rows(images: Path, table: Path | None, kind: Kind) -> ImportReport:
-    """What an import of these would find; nothing is imported."""
-    listing = read_rows(images, table, kind)
-    return ImportReport(None, len(listing.rows), listing.problems)
 
 
 def read_table(table: Path) -> pd.DataFrame:

@@ -8,7 +8,6 @@ import pandas as pd
 from bench_core.errors import InputError, TableError
 from bench_core.intake.chexgenbench import read_results
 from bench_core.published import PrintedNumber, Statement, numbers, statements
-from bench_core.records import ImportReport
 from bench_core.store.names import checked_name
 from bench_core.store.workspace import Workspace
 
@@ -18,13 +17,8 @@ IMPORTED = [
 ]  # fmt: skip
 
 
-def import_results(workspace: Workspace, name: str, files: Sequence[tuple[str, bytes]], skip_bad: bool) -> ImportReport:
-    """Imports CheXGenBench's result files, given as (file name, content), under a name.
-
-    Raises:
-        TableError: something is wrong and `skip_bad` is not set; `problems` lists each with its file, row and column.
-        NameTaken: the name belongs to an import of other numbers.
-    """
+def import_results(workspace: Workspace, name: str, files: Sequence[tuple[str, bytes]], skip_bad: bool) -> tuple[int, list[str]]:
+    """See `api.import_results`; returns how many numbers, and what was left out."""
     name = checked_name(name)
     if not files:
         raise InputError("No file was given.", "Name at least one CSV.")
@@ -37,7 +31,7 @@ def import_results(workspace: Workspace, name: str, files: Sequence[tuple[str, b
     if not rows:
         raise TableError("There is no number that can be imported.", problems)
     workspace.imports.add(name, rows)
-    return ImportReport(None, len(rows), problems)
+    return len(rows), problems
 
 
 def imported_frame(workspace: Workspace) -> pd.DataFrame:

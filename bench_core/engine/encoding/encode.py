@@ -59,23 +59,21 @@ def encode_images(
     """
     digests = images.table["digest"].tolist()
     first = {digest: row for row, digest in reversed(list(enumerate(digests)))}
-    keys = [card_key(card) for card in cards]
-    missing = {key: {first[d] for d in workspace.features.missing(key, digests)} for key in keys}
+    missing = {card_key(card): {first[d] for d in workspace.features.missing(card_key(card), digests)} for card in cards}
     far = executor()
     if far and any(missing.values()):
         encode_far(far, workspace, images, cards, missing, on_images or _nobody)
         return
-    left = [(card, key) for card, key in zip(cards, keys, strict=True) if missing[key]]
-    if left:
+    cards = [card for card in cards if missing[card_key(card)]]
+    if cards:
         with ExitStack() as stack:
+            stores = [Stored(workspace, card_key(card), digests) for card in cards]
             lines = [
-                stack.enter_context(
-                    Line(models.encoder(card, key), f"Encoding {images.name} with {card.title}", Stored(workspace, key, digests), on_images)
-                )
-                for card, key in left
+                stack.enter_context(Line(models.encoder(card), f"Encoding {images.name} with {card.title}", store, on_images))
+                for card, store in zip(cards, stores, strict=True)
             ]
             used = readers or stack.enter_context(Readers(workspace.config))
-            send_down(images, [missing[key] for _, key in left], lines, used)
+            send_down(images, [missing[card_key(card)] for card in cards], lines, used)
 
 
 def _nobody(more: int, message: str) -> None:
@@ -132,11 +130,10 @@ def _encode_texts(workspace: Workspace, models: Models, images: ImageSet, card: 
     if far and texts:
         encode_texts_far(far, workspace, card, texts, on_images or _nobody, words)
         return
-    key = card_key(card)
     for start in range(0, len(texts), KEPT_TOGETHER):
         part = texts[start : start + KEPT_TOGETHER]
-        encoder: Any = models.encoder(card, key)
+        encoder: Any = models.encoder(card)
         values = np.stack(Fitting(BATCH).carry_out(part, encoder.encode_text))
-        workspace.features.write(key, [text_digest(t) for t in part], values)
+        workspace.features.write(card_key(card), [text_digest(t) for t in part], values)
         if on_images:
             on_images(len(part), words)
