@@ -1,17 +1,13 @@
 """A simulated cohort as files, in the form that import reads."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from bench_core.errors import InputError
-from bench_core.records import Progress
 
 
-def export_cohort(subjects: int, seed: int, out: Path, on_progress: Progress | None) -> int:
-    """Renders a simulated cohort into an empty folder: images, masks and `table.csv`; returns the number of films.
-
-    Raises:
-        InputError: the folder holds something.
-    """
+def export_cohort(subjects: int, seed: int, out: Path, on_progress: Callable[[int, int, str], None] | None) -> int:
+    """See `api.simulate`."""
     from bench_core import phantom
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

@@ -18,15 +18,7 @@ _NEUTRAL_COLUMNS = ("file", "seed")
 
 
 def zip_of(workspace: Workspace, images: ImageSet, image_ids: Sequence[str] | None, provenance: str | None) -> bytes:
-    """A ZIP of images (all unless named) and their table; file names are numbers.
-
-    `provenance` is full, redacted or none; None: redacted where prompts are imported reports, else full. Redacted leaves out what could
-    stem from a report (`FROM_REPORTS`), and of the table all but file and seed.
-
-    Raises:
-        InputError: there is no such provenance.
-        UnknownName: the set has no image of that id.
-    """
+    """See `api.export_zip`."""
     provenance = _chosen(images, provenance)
     rows = range(len(images)) if image_ids is None else [workspace.sets.row_of(images, i) for i in image_ids]
     table = images.table.iloc[list(rows)].drop(columns=["path", "digest"]).reset_index(drop=True)
@@ -46,7 +38,7 @@ def zip_of(workspace: Workspace, images: ImageSet, image_ids: Sequence[str] | No
 
 
 def png_of(workspace: Workspace, images: ImageSet, image_id: str, provenance: str | None) -> bytes:
-    """One image as a PNG with its provenance, by the rule of `zip_of`."""
+    """See `api.export_png`."""
     return _png(images, workspace.sets.row_of(images, image_id), _chosen(images, provenance))
 
 
