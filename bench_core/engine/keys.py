@@ -69,12 +69,12 @@ def step_key(spec: EvaluateSpec, card: EncoderCard, sets: Mapping[str, ImageSet]
 
 
 def per_image_key(step: str) -> str:
-    """Key of the table of values an image that a step made."""
+    """Key of the table of per-image values that a step made."""
     return content_key("per image", step)
 
 
 def draws_key(step: str) -> str:
-    """Key of the table of draws that a step made: one row a half-sample, one column a metric."""
+    """Key of the table of draws that a step made: one row per half-sample, one column per metric."""
     return content_key("draws", step)
 
 

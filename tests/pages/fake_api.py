@@ -20,8 +20,8 @@ from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.engine.answers.comparison import Measurement, difference, pareto_probability
 from bench_core.engine.answers.outside_numbers import IMPORTED, published_frame, statements_frame
 from bench_core.engine.answers.redundancy import correlations
+from bench_core.engine.generation.estimate import Estimate
 from bench_core.engine.requests.dry_run import Memory, ModelCheck
-from bench_core.engine.requests.estimate import Estimate
 from bench_core.errors import NotPossible, UnknownName
 from bench_core.generators.backend import Lack
 from bench_core.intake.chexgenbench import read_results
