@@ -102,7 +102,7 @@ def import_results(name: str, files: Sequence[tuple[str, bytes]], skip_bad: bool
         TableError: something is wrong and `skip_bad` is not set; `problems` lists each with its file, row and column.
         NameTaken: the name belongs to an import of other numbers.
     """
-    from bench_core.engine.answers.numbers_of_others import import_results
+    from bench_core.engine.answers.external_numbers import import_results
 
     return import_results(open_workspace(), name, files, skip_bad)
 
@@ -113,7 +113,7 @@ def imported_results() -> pd.DataFrame:
     Columns: name (of the import), file, row (from 1; none for means over a file), model, metric (as in the file), metric_id, encoder,
     better, mode, subgroup, caption, value, n (rows behind a mean), warning, created (UTC).
     """
-    from bench_core.engine.answers.numbers_of_others import imported_frame
+    from bench_core.engine.answers.external_numbers import imported_frame
 
     return imported_frame(open_workspace())
 

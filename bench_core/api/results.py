@@ -84,14 +84,14 @@ def published() -> pd.DataFrame:
     where none of ours is the same), mode (`compatible` where it is that protocol), subgroup, data, kind (`result`, `protocol`),
     warning (why a cell should not be trusted), note.
     """
-    from bench_core.engine.answers.numbers_of_others import published_frame
+    from bench_core.engine.answers.external_numbers import published_frame
 
     return published_frame()
 
 
 def published_statements() -> pd.DataFrame:
     """What papers say in words. Columns: paper, topic, statement, origin (abstract, somebody's summary), source."""
-    from bench_core.engine.answers.numbers_of_others import statements_frame
+    from bench_core.engine.answers.external_numbers import statements_frame
 
     return statements_frame()
 

@@ -57,6 +57,7 @@ TOPICS: dict[str, str] = {
     "tests/test_architecture.py": "the tree itself",
     "tests/test_contributing.py": "the examples of CONTRIBUTING.md run",
     "tests/test_your_data.py": "the commands of docs/your_data.md run",
+    "tests/api/test_window.py": "the facade as a whole: records come from below, no text only points at it",
     "tests/architecture/*": "what test_architecture.py reads",
     "tests/benchmarks/*": "scripts, which are no modules of the program",
     "tests/browser/*": "the main job in a real browser",

@@ -18,7 +18,7 @@ from PIL import Image
 from bench_core import api
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.engine.answers.comparison import Measurement, difference, pareto_probability
-from bench_core.engine.answers.numbers_of_others import IMPORTED, published_frame, statements_frame
+from bench_core.engine.answers.external_numbers import IMPORTED, published_frame, statements_frame
 from bench_core.engine.answers.redundancy import correlations
 from bench_core.engine.generation.estimate import Estimate
 from bench_core.engine.requests.dry_run import Memory, ModelCheck
