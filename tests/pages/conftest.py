@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.fake_api import Fake
+from tests.pages.fake import Fake
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 Opener = Callable[..., AppTest]

@@ -14,7 +14,7 @@ from pages.components.panels import modes
 from pages.components.style.palette import styles
 from tests.chexgenbench_files import CONDITIONAL, SHARDED, WHOLE
 from tests.pages.conftest import Opener, errors_of, words_of
-from tests.pages.fake_api import GENERATORS, Fake, metric_of
+from tests.pages.fake import GENERATORS, Fake, metric_of
 
 SPACE = {"mode": "compatible", "encoder": "rad-dino", "x": "frechet_distance", "y": "recall"}
 

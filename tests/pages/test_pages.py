@@ -13,7 +13,7 @@ from bench_core import api
 from pages.components.frame.menu import FOLDER, MENU
 from pages.components.runs.status import in_turn, kind_of, waiting_line
 from tests.pages.conftest import Opener, errors_of, words_of
-from tests.pages.fake_api import Fake
+from tests.pages.fake import Fake
 
 PAGES = [page[0] for group in MENU.values() for page in group]
 NO_STUDY = ("queue", "generate", "catalog", "methods", "published")

@@ -21,6 +21,7 @@ from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter
 from bench_core.errors import NotPossible
 from bench_core.features import FeatureSet
+from bench_core.frames import PROJECTION
 from bench_core.store.workspace import Workspace
 
 FITTED = 6_000
@@ -134,4 +135,4 @@ def _described(points: pd.DataFrame, sets: Sequence[ImageSet]) -> pd.DataFrame:
         part = pd.concat([part, images.table[["prompt", *FINDINGS]].iloc[rows].reset_index(drop=True)], axis=1)
         parts.append(part.assign(set_name=images.name, kind=images.kind, generator=images.meta.get("generator")))
     frame = pd.concat(parts, ignore_index=True)
-    return frame[["x", "y", "set_id", "set_name", "kind", "generator", "image_id", "prompt", "placed", *FINDINGS]]
+    return PROJECTION.of(frame)

@@ -14,7 +14,7 @@ from pages.components.images.viewer import facts
 from pages.components.style.palette import styles
 from pages.components.tables.downloads import page_of_figure
 from pages.components.tables.glance import SHAPES, csv, glance, headline_metrics, numbers_html, wide_table
-from tests.pages.fake_api import GENERATORS, METRICS, Fake, encode, film, metric_of
+from tests.pages.fake import GENERATORS, METRICS, Fake, encode, film, metric_of
 
 ALL = {m: metric_of(m) for m in METRICS}
 LOOK = styles({g: i for i, g in enumerate(GENERATORS)}, ["<b>mine</b>"])

@@ -11,7 +11,7 @@ from pages.components.figures import agreement_charts, by_group, group_charts, t
 from pages.components.figures.fronts import trade_off_points
 from pages.components.panels import comparing
 from pages.components.style.palette import styles
-from tests.pages.fake_api import GENERATORS, METRICS, Fake, metric_of
+from tests.pages.fake import GENERATORS, METRICS, Fake, metric_of
 
 LOOK = styles({g: i for i, g in enumerate(GENERATORS)})
 LOWER, HIGHER = metric_of("frechet_distance"), metric_of("coverage")

@@ -8,7 +8,7 @@ from pages.components.figures.fronts import front, trade_off_points
 from pages.components.figures.groups import drawn, map_groups
 from pages.components.figures.trade_off import extent
 from pages.components.style.palette import GREY, styles
-from tests.pages.fake_api import GENERATORS, Fake, metric_of
+from tests.pages.fake import GENERATORS, Fake, metric_of
 
 LOOK = styles({g: i for i, g in enumerate(GENERATORS)})
 X, Y = metric_of("frechet_distance"), metric_of("closer_to_train")
