@@ -5,7 +5,7 @@ import streamlit as st
 
 from bench_core import api
 from pages.components import read
-from pages.components.figures import by_group, group_charts
+from pages.components.figures import subgroup_charts, subgroup_numbers
 from pages.components.figures.charts import CONFIG
 from pages.components.frame import address, who
 from pages.components.frame.problems import attempt, empty
@@ -37,7 +37,7 @@ def panel(study: InUse, found: pd.DataFrame, metric: api.Metric, by: str) -> tup
     if rows.empty:
         st.markdown(f"{name} has no image with {group}.")
         return name, group
-    st.markdown(by_group.words(rows.iloc[0].to_dict(), metric))
+    st.markdown(subgroup_numbers.words(rows.iloc[0].to_dict(), metric))
     for set_id, kind, source, count in ((rows["synthetic"].iloc[0], "synthetic", name, 9), (study.real, "real", study.real_name, 3)):
         members = read.members(set_id, f"{by}={group}")
         st.caption(f"{source}: {len(members):,} images")
@@ -58,12 +58,12 @@ def figures(found: pd.DataFrame, metric: api.Metric, by: str, share: dict[str, f
         if hit and int(hit) < len(found):
             st.session_state.update({"set": found["set_name"].iat[int(hit)], by: found["group"].iat[int(hit)]})
 
-    heat = group_charts.heat_map(found, metric, theme(), share, chosen)
-    tail = group_charts.long_tail(found, metric, read.look(found["set_name"].unique().tolist()), theme(), share, chosen[0])
+    heat = subgroup_charts.heat_map(found, metric, theme(), share, chosen)
+    tail = subgroup_charts.long_tail(found, metric, read.look(found["set_name"].unique().tolist()), theme(), share, chosen[0])
     more = (
         f"Each cell has its value and n; it is **bold and coloured** where its matched score lies outside the range in which a perfect "
         f"generator of the same n falls, the deeper the farther (in units of that range). "
-        f"Fewer than {by_group.SMALL} images are grey; – was skipped, and its note in the table says why."
+        f"Fewer than {subgroup_numbers.SMALL} images are grey; – was skipped, and its note in the table says why."
     )
     for key, figure, text in (
         ("heat", heat, more),
@@ -92,13 +92,14 @@ def draw(study: InUse | None) -> None:
         return None
     metrics = api.metrics()
     with st.container(horizontal=True, gap="small"):
-        by = address.one(st.segmented_control, "Groups", list(by_group.BY), "finding", key="groups", format_func=by_group.BY.get)
+        kinds = subgroup_numbers.BY
+        by = address.one(st.segmented_control, "Groups", list(kinds), "finding", key="groups", format_func=kinds.get)
         known = [m for m in metrics if "synthetic" in metrics[m].reads]
         first = "kernel_distance" if "kernel_distance" in known else known[0]
         pick = {"format_func": lambda m: f"{metrics[m].title}  {arrow(metrics[m])}", "width": 330}
         metric = metrics[address.one(st.selectbox, "Metric", known, first, key="metric", **pick)]
     running_now()
-    missing = list(by_group.without(results, by))
+    missing = list(subgroup_numbers.without(results, by))
     idle = [s for s in missing if evaluation_of(s) is None]
     if len(missing) == results["synthetic"].nunique():
         empty(
@@ -113,7 +114,7 @@ def draw(study: InUse | None) -> None:
     groups = api.FINDINGS if by == "finding" else ("AP", "PA", "lateral")
     counts = {g: len(read.members(study.real, f"{by}={g}")) for g in groups}
     share = {g: c / study.n_real for g, c in counts.items() if c}
-    found = by_group.cells(results, metric, by, counts)
+    found = subgroup_numbers.cells(results, metric, by, counts)
     if found.empty:
         empty(f"No set has {metric.title} by {by}", "Choose another metric.", icon=":material/help:")
         return None
@@ -122,7 +123,7 @@ def draw(study: InUse | None) -> None:
         chosen = panel(study, found, metric, by)
     with left:
         figures(found, metric, by, share, chosen)
-    st.dataframe(by_group.table(found, share), hide_index=True, alt=f"Numbers by {by}")
+    st.dataframe(subgroup_numbers.table(found, share), hide_index=True, alt=f"Numbers by {by}")
     if idle:
         st.button(f"Evaluate {len(idle)} more sets by {by}", on_click=ask, args=(study, idle, by), key="more")
     return None

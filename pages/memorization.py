@@ -84,7 +84,8 @@ def draw(study: InUse | None) -> None:
     with right:
         inspect(set_id, name, study, nearest, current)
         colour = read.style_of(name, sets.set_index("name")["generator"][name]).colour(theme())
-        figure = charts.distance_histogram(first.to_numpy(), held_out, threshold, colour, theme(), name, float(first[current]))
+        ratios = charts.DistanceRatios(first.to_numpy(), held_out, threshold, float(first[current]))
+        figure = charts.distance_histogram(ratios, name, colour, theme())
         st.plotly_chart(figure, key="histogram", config=charts.CONFIG, alt=f"Distance ratios of {name} and of held-out real images")
         downloads("memorization", nearest, figure, theme())
     return None

@@ -5,9 +5,9 @@ import streamlit as st
 
 from bench_core import api
 from pages.components import read
-from pages.components.figures import outside, published_chart
+from pages.components.figures import external_numbers, published_chart
 from pages.components.figures.charts import CONFIG
-from pages.components.figures.outside import IMPORTED, PUBLISHED
+from pages.components.figures.external_numbers import IMPORTED, PUBLISHED
 from pages.components.frame import address
 from pages.components.frame.study import InUse
 from pages.components.page import open_page
@@ -43,7 +43,7 @@ def choose(frame: pd.DataFrame) -> pd.DataFrame:
         )  # fmt: skip
         frame = frame[frame["subgroup"] == finding]
         groups = frame["group"].drop_duplicates().tolist()
-        usual = [g for g in groups if g not in outside.SECOND]
+        usual = [g for g in groups if g not in external_numbers.SECOND]
         chosen = address.several(
             st.pills, "Printed or imported by", groups, usual or groups, key="by", selection_mode="multi",
             help="A leaderboard and reprints repeat the cells of CheXGenBench's own tables; they are off unless you want to compare them.",
@@ -53,7 +53,7 @@ def choose(frame: pd.DataFrame) -> pd.DataFrame:
 
 def show_protocol(study: InUse | None) -> None:
     """Results of models on the protocol: chart, table, download."""
-    frame = choose(outside.everything())
+    frame = choose(external_numbers.everything())
     if frame.empty:
         st.info("Choose whose numbers to show.", icon=":material/filter_alt:")
         return
@@ -90,7 +90,7 @@ def table(frame: pd.DataFrame) -> None:
 
 def show_others() -> None:
     """Numbers that do not compare with ours: other data, spaces or attacks, and settings."""
-    frame = outside.published().query("data != 'MIMIC-CXR' or kind != 'result'")
+    frame = read.published().query("data != 'MIMIC-CXR' or kind != 'result'")
     papers = frame["paper"].drop_duplicates().tolist()
     chosen = address.several(st.multiselect, "Papers", papers, [], key="papers", placeholder=f"all {len(papers)}")
     frame = frame[frame["paper"].isin(chosen or papers)][["paper", "model", "metric", "value", "data", "warning", "note", "source"]]

@@ -1,11 +1,11 @@
-"""Trade-offs: any two metrics against each other, a point a synthetic set, with intervals, nulls and the Pareto front."""
+"""Trade-offs: any two metrics against each other, one point per synthetic set, with intervals, nulls and the Pareto front."""
 
 import pandas as pd
 import streamlit as st
 
 from bench_core import api
 from pages.components import read
-from pages.components.figures import fronts, outside, trade_off
+from pages.components.figures import external_numbers, fronts, trade_off
 from pages.components.figures.charts import CONFIG
 from pages.components.frame import address
 from pages.components.frame.problems import empty
@@ -107,23 +107,11 @@ def draw(study: InUse | None) -> None:
         panel(selected, results)
     chances = comparing.front_chances(study, [x, y], options, RAW in shown) if CHANCE in shown else {}
     on_front = fronts.front(points, metrics[x], metrics[y], RAW in shown) if FRONT in shown else None
-    figure = trade_off.figure(
-        points,
-        metrics[x],
-        metrics[y],
-        metrics.get(size or ""),
-        read.look(options),
-        theme(),
-        encoder=study.encoder,
-        on_front=on_front,
-        chance=chances,
-        null=NULL in shown and not theirs,
-        selected=selected,
-        height=500,
-    )
-
+    axes = trade_off.Axes(metrics[x], metrics[y], metrics.get(size or ""), study.encoder)
+    layers = trade_off.Layers(NULL in shown and not theirs, on_front, chances)
+    figure = trade_off.figure(points, axes, trade_off.Scene(read.look(options), theme(), selected, height=500), layers)
     if theirs:
-        outside.add(figure, outside.points(x, y, study.encoder, mode), theme(), (metrics[x].title, metrics[y].title))
+        external_numbers.add(figure, external_numbers.points(x, y, study.encoder, mode), theme(), (metrics[x].title, metrics[y].title))
 
     def clicked() -> None:
         hit = clicked_name(st.session_state.get("plot"))

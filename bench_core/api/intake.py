@@ -106,7 +106,7 @@ def import_results(name: str, files: Sequence[tuple[str, bytes]], skip_bad: bool
         TableError: something is wrong and `skip_bad` is not set; `problems` lists each with its file, row and column.
         NameTaken: the name belongs to an import of other numbers.
     """
-    from bench_core.engine.answers.numbers_of_others import import_results
+    from bench_core.engine.answers.external_numbers import import_results
 
     imported, problems = import_results(open_workspace(), name, files, skip_bad)
     return ImportReport(None, imported, problems)
@@ -114,7 +114,7 @@ def import_results(name: str, files: Sequence[tuple[str, bytes]], skip_bad: bool
 
 def imported_results() -> pd.DataFrame:
     """`frames.IMPORTED_RESULTS`: numbers from other tools' result files, shown beside ours, read by no metric, without interval or null."""
-    from bench_core.engine.answers.numbers_of_others import imported_frame
+    from bench_core.engine.answers.external_numbers import imported_frame
 
     return imported_frame(open_workspace())
 

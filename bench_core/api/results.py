@@ -68,14 +68,14 @@ def score(
 
 def published() -> pd.DataFrame:
     """`frames.PUBLISHED`: numbers that papers printed, CheXGenBench's own tables first."""
-    from bench_core.engine.answers.numbers_of_others import published_frame
+    from bench_core.engine.answers.external_numbers import published_frame
 
     return published_frame()
 
 
 def published_statements() -> pd.DataFrame:
     """`frames.STATEMENTS`: what papers say in words."""
-    from bench_core.engine.answers.numbers_of_others import statements_frame
+    from bench_core.engine.answers.external_numbers import statements_frame
 
     return statements_frame()
 

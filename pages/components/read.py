@@ -178,6 +178,18 @@ def prompts(set_id: str) -> list[dict[str, Any]]:
     return [p.model_dump() for p in api.report_prompts(set_id, limit=200)]
 
 
+@st.cache_data(max_entries=1, show_spinner=False)
+def published() -> pd.DataFrame:
+    """What papers printed; see `api.published`. It comes with the code."""
+    return api.published()
+
+
+@kept(st.cache_data, 4)
+def imported_results() -> pd.DataFrame:
+    """Numbers of imported result files; see `api.imported_results`."""
+    return api.imported_results()
+
+
 @st.cache_data(max_entries=8, ttl=3600, show_spinner="Reading the package's table …")
 def package_prompts(source: str) -> list[dict[str, Any]]:
     """Prompts of a table that a package ships; see `api.package_prompts`."""

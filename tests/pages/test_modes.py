@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from bench_core import api
-from pages.components.figures import outside, published_chart, trade_off
+from pages.components.figures import external_numbers, published_chart, trade_off
 from pages.components.figures.fronts import trade_off_points
 from pages.components.panels import modes
 from pages.components.style.palette import styles
@@ -88,7 +88,7 @@ def test_axes_widen_to_hold_hollow_markers() -> None:
     fake = Fake()
     points = trade_off_points(fake.results("r", "t", "e"), x.id, y.id, None)
     look = styles({g: i for i, g in enumerate(GENERATORS)})
-    figure = trade_off.figure(points, x, y, None, look, "dark", null=False)
+    figure = trade_off.figure(points, trade_off.Axes(x, y), trade_off.Scene(look, "dark"), trade_off.Layers(null=False))
     before = figure.layout.xaxis.range
     found = pd.DataFrame(
         [
@@ -103,7 +103,7 @@ def test_axes_widen_to_hold_hollow_markers() -> None:
             }
         ]
     )
-    outside.add(figure, found, "dark", ("X", "Y"))
+    external_numbers.add(figure, found, "dark", ("X", "Y"))
     assert figure.layout.xaxis.type == "log" and before[1] < np.log10(900) < figure.layout.xaxis.range[1]
     assert figure.layout.yaxis.range[0] <= 0.01 and "500" in figure.layout.xaxis.ticktext
     drawn = figure.data[-1]

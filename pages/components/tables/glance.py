@@ -110,7 +110,7 @@ def _cell(row: Mapping[str, Any] | None, metric: Metric, theme: Theme) -> str:
 def glance(
     results: pd.DataFrame, metrics: Mapping[str, Metric], look: Mapping[str, Style], theme: Theme, pictures: Mapping[str, Sequence[bytes]]
 ) -> str:
-    """The table of the overview as HTML: a row a synthetic set with three of its images, a column a family, nulls below values."""
+    """The table of the overview as HTML: one row per synthetic set with three of its images, one column per family, nulls below values."""
     chosen = headline_metrics(results, metrics)
     overall = results[(results["subgroup"] == "all")]
     head = "".join(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from bench_core import api
 from bench_core.engine.answers.comparison import Measurement, difference, pareto_probability
-from bench_core.engine.answers.numbers_of_others import published_frame, statements_frame
+from bench_core.engine.answers.external_numbers import published_frame, statements_frame
 from bench_core.engine.answers.redundancy import correlations
 from bench_core.frames import DIFFERENCES, FRONT, IMPORTED_RESULTS, RESULTS
 from bench_core.intake.chexgenbench import read_results
