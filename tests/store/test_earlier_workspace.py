@@ -29,11 +29,11 @@ def earlier(tmp_path: Path) -> Iterator[Path]:
     """The folder of a copy of that workspace, which is current for the facade."""
     home = tmp_path / "home"
     shutil.copytree(FOLDER / "home", home)
-    before = api._current
+    before = api.workspace._current
     opened = api.open_workspace(Config(home=home, database_url=f"sqlite:///{home / 'bench.sqlite'}", device="cpu", user="reader"))
     yield home
     opened.database.engine.dispose()
-    api._current = before
+    api.workspace._current = before
 
 
 def cells(frame: pd.DataFrame, columns: list[str]) -> dict[str, list[Any]]:

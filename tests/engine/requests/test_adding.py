@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench_core import api, cards
-from bench_core.cards import GeneratorCard, read_card
+from bench_core.cards import GeneratorCard, digests, read_card
 from bench_core.cards.card import BUILT_IN
 from bench_core.cards.digests import digest_folder
 from bench_core.cli import main
@@ -145,7 +145,7 @@ def test_large_files_are_digested_in_stretches(tmp_path: Path, monkeypatch: pyte
     content = bytearray(b"0123456789abcdef" * 2**15)  # 512 KiB
     file.write_bytes(content)
     assert digest_folder(tmp_path) == [["w.safetensors", hashlib.sha256(content).hexdigest()]]
-    monkeypatch.setattr(cards, "LARGE", 2**17)
+    monkeypatch.setattr(digests, "LARGE", 2**17)
     first = digest_folder(tmp_path)
     for place in (0, len(content) // 2, len(content) - 1):
         changed = bytearray(content)
