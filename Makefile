@@ -2,7 +2,13 @@
 # BENCH_TRUST_REMOTE_CODE; the README has what they mean.
 PYTHON ?= python3
 VENV ?= .venv
+PROCESSES ?= 2
 BIN := $(VENV)/bin
+FIT = $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
+PIP = $(BIN)/pip install -q --disable-pip-version-check --no-compile
+# Python compiles a module when it is first used: a quarter of what pip would compile beforehand. It keeps that, also where a container says
+# that it should not: every process that is started here would compile all of torch anew.
+export PYTHONDONTWRITEBYTECODE :=
 export HF_HUB_DISABLE_TELEMETRY := 1
 
 .PHONY: demo test check install install-dev chromium postgresql clean
@@ -11,8 +17,8 @@ demo: install  ## prepares the embedded study, starts the worker and the app, pr
 	$(BIN)/python -m bench_core demo
 	exec $(BIN)/python -m bench_core serve
 
-test: install-dev chromium postgresql  ## the whole suite, the browser test included
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: install-dev chromium postgresql  ## the whole suite, the browser test included, in two processes
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: install-dev  ## style, types, who may import whom
 	$(BIN)/ruff check .
@@ -24,14 +30,16 @@ install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
 
 $(VENV)/.installed: requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
+	@$(FIT)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt
+	$(PIP) -r requirements.txt
 	touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
-	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
-	touch $@
+$(VENV)/.installed-dev: requirements-dev.txt requirements.txt
+	@$(FIT)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) -r requirements-dev.txt
+	touch $(VENV)/.installed $@
 
 chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \

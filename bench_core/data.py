@@ -213,7 +213,7 @@ class Score:
 class Result:
     """One row of the results table = one number. `subgroup` is `all`, `finding=Pneumonia` or `view=AP`.
 
-    `matched` (not `value`) is what `null`, `null_low` and `null_high` may be compared with: see engine/uncertainty.py.
+    `matched` (not `value`) is what `null`, `null_low` and `null_high` may be compared with: see engine/scoring/uncertainty.py.
     """
 
     metric: str

@@ -58,7 +58,8 @@ class Run:
     """A run as a page shows it. Times are seconds since the epoch; `progress` runs from 0 to 1.
 
     Attributes:
-        done, total: images (generate), or images to encode and metrics to compute (evaluate).
+        kind: its id in `registry.run_kinds`; where its file is not there any more, `spec` is an `UnknownSpec` and `error` says so.
+        done, total: in the unit of its kind: images (generate), or images to encode and metrics to compute (evaluate).
         step, steps: within the batch that is being generated.
         set_id: the set that the run makes (its finished images can be read while it runs) or evaluates.
         preview_png: intermediate image of the batch in progress.
@@ -68,7 +69,7 @@ class Run:
     """
 
     id: str
-    kind: Literal["generate", "evaluate", "project"]
+    kind: str
     name: str
     spec: RunSpec
     status: Literal["queued", "running", "paused", "done", "failed", "cancelled"]

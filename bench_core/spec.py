@@ -39,10 +39,22 @@ class PromptSpec(BaseModel):
         return content_key("prompt", self.text, self.labels)
 
 
-class GenerateSpec(BaseModel):
-    """Images to make: `count` a prompt, image i (over all prompts) with seed `seed + i`."""
+class RunSpec(BaseModel):
+    """What any run is asked to do. Each kind of run has a class of its own below this one, whose `kind` has one literal value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str
+
+
+class UnknownSpec(RunSpec):
+    """A stored request that nothing here can read: the file of its kind was removed, or takes other fields now."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+
+class GenerateSpec(RunSpec):
+    """Images to make: `count` per prompt, image i (over all prompts) with seed `seed + i`."""
 
     kind: Literal["generate"] = "generate"
     name: str = Field(min_length=1, max_length=120)
@@ -59,32 +71,35 @@ class GenerateSpec(BaseModel):
         return content_key("set", self.model_dump(exclude={"name", "batch_size", "kind"}))
 
 
-class EvaluateSpec(BaseModel):
-    """Numbers to compute. Sets are content ids (the facade resolves names before it stores the spec)."""
+class Scoring(BaseModel):
+    """How sets are scored, wherever that is done: in an evaluation, in one of its subgroups on a cluster, or on plain matrices."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    metrics: list[Choice] | None = None
+    """None: all that can run with the sets given."""
+    seed: int = 0
+    intervals: bool = True
+    mode: Literal["corrected", "compatible"] = "corrected"
+    """`compatible` reproduces CheXGenBench's protocol (engine/scoring/protocol.py), so that numbers can stand beside published ones."""
+
+
+class EvaluateSpec(Scoring, RunSpec):
+    """Numbers to compute. Sets are content ids (the facade resolves names before it stores the spec)."""
 
     kind: Literal["evaluate"] = "evaluate"
     synthetic: str
     real: str
     train: str | None = None
     encoders: list[str] = Field(min_length=1)
-    metrics: list[Choice] | None = None
-    """None: all that can run with the sets given."""
     subgroup: Literal["finding", "view"] | None = None
     """Also for the images of each finding, or of each view."""
     equal_n: bool = False
-    """Cut all subgroups to one size; see `engine.grouping.subgroups`."""
-    seed: int = 0
-    intervals: bool = True
-    mode: Literal["corrected", "compatible"] = "corrected"
-    """`compatible` reproduces CheXGenBench's protocol (engine/compatible.py), so that numbers can stand beside published ones."""
+    """Cut all subgroups to one size; see `engine.scoring.subgroups`."""
 
 
-class ProjectSpec(BaseModel):
+class ProjectSpec(RunSpec):
     """UMAP coordinates to compute of some sets (content ids) in one encoder's space."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Literal["project"] = "project"
     sets: list[str] = Field(min_length=1)
@@ -92,6 +107,3 @@ class ProjectSpec(BaseModel):
     seed: int = 0
     limit: int = Field(default=MAP_LIMIT, ge=10)
     """Images at most; above it large sets are thinned evenly to one size, and small ones stay whole."""
-
-
-RunSpec = GenerateSpec | EvaluateSpec | ProjectSpec

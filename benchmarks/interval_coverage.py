@@ -21,6 +21,7 @@ sys.path.insert(0, str(PROJECT))
 from bench_core.data import FINDINGS, Result  # noqa: E402
 from bench_core.engine.scoring.score_sets import score_sets  # noqa: E402
 from bench_core.features import FeatureSet  # noqa: E402
+from bench_core.spec import Scoring  # noqa: E402
 from benchmarks.oracle_calibration import markdown  # noqa: E402
 
 ENOUGH = 0.92
@@ -50,7 +51,7 @@ def worlds(args: argparse.Namespace, shift: float) -> list[list[Result]]:
     for world in range(args.worlds):
         real = images(args.real, "real", 2, [2, world], args.dimensions, 0.0)
         synthetic = images(args.images, "synthetic", 1, [3, world], args.dimensions, shift)
-        found.append(score_sets({"synthetic": synthetic, "real": real, "train": train}, seed=world, nulls=None, null=False)[0])
+        found.append(score_sets({"synthetic": synthetic, "real": real, "train": train}, Scoring(seed=world), nulls=False)[0])
         if world % 10 == 9:
             print(f"shift {shift}: {world + 1} worlds, {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
     return found

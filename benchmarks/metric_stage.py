@@ -21,7 +21,7 @@ sys.path.insert(0, str(PROJECT))
 from bench_core.engine.scoring.score_sets import score_sets  # noqa: E402
 from bench_core.features import FeatureSet  # noqa: E402
 from bench_core.features.threads import threads  # noqa: E402
-from bench_core.spec import Choice  # noqa: E402
+from bench_core.spec import Choice, Scoring  # noqa: E402
 
 SIX = ("frechet_distance", "kernel_distance", "precision", "recall", "density", "coverage")
 BOUND = {
@@ -47,7 +47,7 @@ def draw(size: int, dimensions: int, seed: int) -> tuple[np.ndarray, np.ndarray]
 def ours(real: np.ndarray, synthetic: np.ndarray) -> dict[str, float]:
     """The six numbers, from feature matrices on."""
     sets = {"real": FeatureSet(real, kind="real"), "synthetic": FeatureSet(synthetic, kind="synthetic")}
-    results, _ = score_sets(sets, metrics=[Choice(id=m) for m in SIX], intervals=False)
+    results, *_ = score_sets(sets, Scoring(metrics=[Choice(id=m) for m in SIX], intervals=False))
     return {r.metric: float(r.value) for r in results if r.value is not None}
 
 
@@ -156,7 +156,7 @@ def seconds_of_each(sets: dict[str, FeatureSet], names: list[str], with_interval
     def note(done: int, total: int, title: str) -> None:
         ends.extend([time.process_time()] * (done + 1 - len(ends)))
 
-    score_sets(sets, metrics=[Choice(id=m) for m in names], intervals=with_intervals, on_progress=note)
+    score_sets(sets, Scoring(metrics=[Choice(id=m) for m in names], intervals=with_intervals), on_progress=note)
     return dict(zip(names, np.diff(ends).tolist(), strict=True))
 
 

@@ -122,7 +122,7 @@ def scored(args: argparse.Namespace) -> Iterator[list[Result]]:
     nulls: dict[str, object] = {}
     for seed in range(args.seeds):
         start = time.perf_counter()
-        results, _ = score_sets({"synthetic": draw(seed), "real": real, "train": train}, nulls=nulls)
+        results, *_ = score_sets({"synthetic": draw(seed), "real": real, "train": train}, nulls=nulls)
         print(f"seed {seed}: {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
         yield results
 

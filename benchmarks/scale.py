@@ -22,7 +22,7 @@ sys.path.insert(0, str(PROJECT))
 from bench_core.engine.scoring.score_sets import score_sets  # noqa: E402
 from bench_core.features import FeatureSet, threads  # noqa: E402
 from bench_core.features.place import placed  # noqa: E402
-from bench_core.spec import Choice  # noqa: E402
+from bench_core.spec import Choice, Scoring  # noqa: E402
 
 METRICS = ("cmmd", "coverage", "density", "kernel_distance", "precision", "recall")
 COLUMNS = ("real x synthetic x features", "metrics, s", "bare products, s", "ratio", "of processor seconds", "peak memory", "on")
@@ -65,10 +65,9 @@ def measure(size: int, dimensions: int, remark: str) -> str:
 
     real, synthetic = draw(size, dimensions, 0, "real"), draw(size, dimensions, 1, "synthetic")
     start = clock()
-    results, _ = score_sets(
+    results, *_ = score_sets(
         {"real": real, "synthetic": synthetic},
-        metrics=[Choice(id=m) for m in METRICS],
-        intervals=False,
+        Scoring(metrics=[Choice(id=m) for m in METRICS], intervals=False),
         on_progress=lambda done, total, title: say(f"metric {done + 1} of {total}, {title}"),
     )
     seconds = clock() - start
@@ -95,7 +94,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=PROJECT / "docs" / "scale.md")
     args = parser.parse_args()
     small = {kind: draw(1500, 16, seed, kind) for seed, kind in enumerate(("real", "synthetic"))}
-    score_sets(small, metrics=[Choice(id=m) for m in METRICS], intervals=False)  # compiles
+    score_sets(small, Scoring(metrics=[Choice(id=m) for m in METRICS], intervals=False))  # compiles
     for size in sorted(args.size):
         line = measure(size, args.dimensions, args.remark)
         print(line, flush=True)

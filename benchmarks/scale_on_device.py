@@ -21,7 +21,7 @@ sys.path.insert(0, str(PROJECT))
 
 from bench_core.features import gpu, threads  # noqa: E402
 from bench_core.features.pairs import Pairs  # noqa: E402
-from bench_core.features.passes import Found, Wanted  # noqa: E402
+from bench_core.features.passes import PassFindings, PassRequest  # noqa: E402
 from bench_core.features.passes_here import found_here  # noqa: E402
 from bench_core.features.passes_on_torch import torch_carrier  # noqa: E402
 from bench_core.features.place import Carrier  # noqa: E402
@@ -55,15 +55,15 @@ def radii_of(pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
     return out[0], out[1]
 
 
-def wanted_of(pairs: Pairs, what: str, balls: tuple[np.ndarray, np.ndarray]) -> Wanted:
+def wanted_of(pairs: Pairs, what: str, balls: tuple[np.ndarray, np.ndarray]) -> PassRequest:
     """One part of what a pass can find, or everything."""
     none = np.empty((len(pairs.a), 0)), np.empty((len(pairs.b), 0))
     near = what in ("nearest rows both ways", "all together")
     counted = what in ("balls", "all together")
-    return Wanted((WIDTH, WIDTH) if near else (0, 0), False, balls if counted else none, what in ("kernel sums", "all together"))
+    return PassRequest((WIDTH, WIDTH) if near else (0, 0), False, balls if counted else none, what in ("kernel sums", "all together"))
 
 
-def compare(device: tuple[Found, Found], here: tuple[Found, Found], pairs: Pairs) -> list[str]:
+def compare(device: tuple[PassFindings, PassFindings], here: tuple[PassFindings, PassFindings], pairs: Pairs) -> list[str]:
     """How what was found differs, in words."""
     lines = []
     slack = max(float(pairs.bounds[2].max()), float(pairs.bounds[3].max()))
@@ -78,7 +78,7 @@ def compare(device: tuple[Found, Found], here: tuple[Found, Found], pairs: Pairs
     return lines
 
 
-def settled(pairs: Pairs, found: tuple[Found, Found]) -> list[tuple[np.ndarray, np.ndarray]]:
+def settled(pairs: Pairs, found: tuple[PassFindings, PassFindings]) -> list[tuple[np.ndarray, np.ndarray]]:
     """The lists in exact order, of both sides."""
     return [pairs.settled(side, found[side], WIDTH - 4, False) for side in (0, 1)]
 
@@ -96,12 +96,12 @@ def whole_check(carry: Carrier, rows: int, width: int) -> list[str]:
     return [*lines, f"unequal entries of the lists in exact order: {unequal}"]
 
 
-def subset_check(pairs: Pairs, found: tuple[Found, Found], balls: tuple[np.ndarray, np.ndarray], subset: int) -> list[str]:
+def subset_check(pairs: Pairs, found: tuple[PassFindings, PassFindings], balls: tuple[np.ndarray, np.ndarray], subset: int) -> list[str]:
     """Some rows of `a` against all of `b`, done by the processor."""
     rows = np.sort(np.random.default_rng(9).permutation(len(pairs.a))[:subset])
     some = pairs.take(0, rows, np.arange(len(pairs.b)))
-    here, _ = found_here(some, Wanted((WIDTH, 0), False, (balls[0][rows], balls[1]), True))
-    mine = Found(0, 0, 0, False)
+    here, _ = found_here(some, PassRequest((WIDTH, 0), False, (balls[0][rows], balls[1]), True))
+    mine = PassFindings(0, 0, 0, False)
     mine.near, mine.at, mine.inside, mine.sums = found[0].near[rows], found[0].at[rows], found[0].inside[rows], found[0].sums[:, rows]
     return compare((mine, mine), (here, here), some)
 

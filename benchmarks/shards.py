@@ -23,9 +23,9 @@ def image_bytes(folder: Path) -> float:
     return float(np.mean([len(png_bytes(read_grey(path))) for path in pictures]))
 
 
-def lists(rng: np.random.Generator) -> passes.Found:
+def lists(rng: np.random.Generator) -> passes.PassFindings:
     """Lists as a pass leaves them."""
-    found = passes.Found(ROWS, WIDTH, BALLS, False)
+    found = passes.PassFindings(ROWS, WIDTH, BALLS, False)
     found.near = np.sort(rng.random((ROWS, WIDTH), dtype=np.float32), axis=1)
     return found
 

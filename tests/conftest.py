@@ -1,11 +1,26 @@
-"""What tests of several folders share: a workspace with a tiny generator and encoder, and a PostgreSQL server."""
+"""What tests of several folders share: how processes divide them, a workspace with a tiny generator and encoder, a PostgreSQL server."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests import postgres as debian
 from tests.fakes import workspace  # noqa: F401
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # before NumPy and torch are loaded; processes that tests start inherit it
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
+LONG = ("browser", "benchmarks", "test_ray", "test_evaluation", "jobs")
+"""Folders and files that take long, in this order: they are begun first, so that the processes end together."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the files, the long ones come first."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: min([LONG.index(p) for p in (*item.path.parts, item.path.stem) if p in LONG], default=len(LONG)))
 
 
 @pytest.fixture(scope="session")

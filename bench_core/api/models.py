@@ -12,8 +12,8 @@ from bench_core.config import Config
 from bench_core.records import Progress, SettingField
 
 if TYPE_CHECKING:
+    from bench_core.engine.generation.estimate import Estimate
     from bench_core.engine.requests.dry_run import ModelCheck
-    from bench_core.engine.requests.estimate import Estimate
 
 
 def generators() -> Mapping[str, GeneratorCard]:
@@ -102,7 +102,7 @@ def settings_schema(generator_id: str) -> list[SettingField]:
 
 def estimate(generator_id: str, settings: Mapping[str, Any], count: int) -> Estimate:
     """Seconds that `count` images will take and how that is known: measured here with these settings, scaled, or from the card."""
-    from bench_core.engine.requests.estimate import estimate
+    from bench_core.engine.generation.estimate import estimate
 
     return estimate(open_workspace(), generator_id, dict(settings), count)
 

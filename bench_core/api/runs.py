@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from bench_core.api.workspace import open_workspace
+from bench_core.errors import InputError
 from bench_core.records import Run
+from bench_core.registry import RunKind
 from bench_core.spec import RunSpec
 
 if TYPE_CHECKING:
@@ -54,6 +57,35 @@ def runs_in_full(rows: pd.DataFrame) -> list[Run]:
     places = zip(rows["id"], rows["position"], rows["starts_in"], strict=True)
     order = {str(run_id): (known(position, int), known(starts, float)) for run_id, position, starts in places}
     return [Run(**fields) for fields in open_workspace().runs.describe_all(order)]
+
+
+def run_kinds() -> Mapping[str, RunKind]:
+    """Kinds of runs by id: title, unit of progress, whether one makes images, and its spec's class."""
+    from bench_core import registry
+
+    return registry.run_kinds()
+
+
+def read_spec(text: str, **fields: Any) -> RunSpec:
+    """A spec from JSON; its field `kind` says of which kind of run it is.
+
+    Args:
+        fields: take the place of those in the text.
+
+    Raises:
+        InputError: no JSON object, or one without a kind.
+        UnknownName: there is no such kind of run.
+        ValidationError: a field is missing, unknown or out of range.
+    """
+    from bench_core.registry import spec_of
+
+    try:
+        read = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"The request is no JSON: {error}.") from None
+    if not isinstance(read, dict):
+        raise InputError("The request is no JSON object.", 'Example: {"kind": "project", "sets": ["a", "b"], "encoder": "phantom-clip"}')
+    return spec_of(read | fields)
 
 
 def cancel(run_id: str) -> None:

@@ -12,7 +12,7 @@ FULL = ("out of memory", "can't allocate memory", "cannot allocate memory", "not
 """How torch says it: on a GPU (with a class of its own), in cuBLAS and cuDNN, and on a processor (a plain RuntimeError)."""
 
 
-class Fitting:
+class BatchSize:
     """The largest batch that fits, as far as it is known.
 
     Attributes:

@@ -27,7 +27,7 @@ def generated_set_id(workspace: Workspace, spec: GenerateSpec) -> str:
 def card_key(card: GeneratorCard | EncoderCard) -> str:
     """The card's content key; its weights are read again only when a file changed."""
     files = sorted(p for folder in card.folders() if folder.is_dir() for p in folder.rglob("*") if p.is_file())
-    key = _card_key(_Keyed(card), tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files))
+    key = _card_key(_CardText(card), tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files))
     if isinstance(card, GeneratorCard):
         from bench_core.generators import backend_of
 
@@ -36,21 +36,21 @@ def card_key(card: GeneratorCard | EncoderCard) -> str:
     return key
 
 
-class _Keyed:
+class _CardText:
     """A card that a cache can hold: equal when its text is."""
 
     def __init__(self, card: GeneratorCard | EncoderCard) -> None:
         self.card, self.text = card, card.model_dump_json() + str(card.source)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Keyed) and other.text == self.text
+        return isinstance(other, _CardText) and other.text == self.text
 
     def __hash__(self) -> int:
         return hash(self.text)
 
 
 @lru_cache(maxsize=64)
-def _card_key(keyed: _Keyed, files: tuple[tuple[str, int, int], ...]) -> str:
+def _card_key(keyed: _CardText, files: tuple[tuple[str, int, int], ...]) -> str:
     return keyed.card.key()
 
 
@@ -66,12 +66,12 @@ def step_key(spec: EvaluateSpec, card: EncoderCard, sets: Mapping[str, ImageSet]
 
 
 def per_image_key(step: str) -> str:
-    """Key of the table of values an image that a step made."""
+    """Key of the table of per-image values that a step made."""
     return content_key("per image", step)
 
 
 def draws_key(step: str) -> str:
-    """Key of the table of draws that a step made: one row a half-sample, one column a metric."""
+    """Key of the table of draws that a step made: one row per half-sample, one column per metric."""
     return content_key("draws", step)
 
 

@@ -1,17 +1,28 @@
-"""How a run that is being carried out says how far it is, and hears that it shall stop."""
+"""How a run that is being carried out says how far it is, and hears that it shall stop.
+
+Three words: `Progress` (`records`) is told done, total and what; a `Report` (`features.place`) the share of something long inside of a
+metric; the `Reporter` of a run writes both to the queue. A `Tally` counts what several steps do for one `Progress`.
+"""
+
+from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 from PIL import Image
 
 from bench_core.errors import Cancelled
+from bench_core.records import Progress
 from bench_core.store.files import write_whole
 from bench_core.store.pictures import plain_png
 from bench_core.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from bench_core.engine.cluster.ray import OnRay
 
 EVERY_SECONDS = 0.3
 """Progress under one message is written no more often than this."""
@@ -21,24 +32,27 @@ PREVIEW_SECONDS = 0.5
 PREVIEW_SIDE = 256
 
 
-class Stopping(Cancelled):
+class Shutdown(Cancelled):
     """The worker was told to end; the run goes back into the queue."""
 
 
-class Pausing(Cancelled):
+class Pause(Cancelled):
     """The user wants the run put aside."""
 
 
-class GivingWay(Cancelled):
+class Preemption(Cancelled):
     """Another run should have this worker first; this one goes back into the queue."""
 
 
 class Reporter:
-    """Progress of one run. Every call may raise Cancelled (the user), Stopping (the worker) or LostRun (another worker has it).
+    """Progress of one run. Every call may raise Cancelled (the user), Shutdown (the worker) or LostRun (another worker has it).
 
     Attributes:
         asked: why the run shall stop, once that was raised.
+        executor: who takes the shards of the run; None: this process does its work. `engine.run` says so before anything is done.
     """
+
+    executor: OnRay | None = None
 
     def __init__(self, workspace: Workspace, run_id: str, worker: str, stop: threading.Event | None = None) -> None:
         self._workspace, self.run_id, self._worker = workspace, run_id, worker
@@ -68,7 +82,7 @@ class Reporter:
         """Raises when the run shall stop, also when it shall pause."""
         self._write(False)
         if self._pausing:
-            self._raise(Pausing("Paused."))
+            self._raise(Pause("Paused."))
 
     def between(self) -> None:
         """For places where nothing is lost by stopping: raises also when the run shall pause, or when another one should go first."""
@@ -78,7 +92,7 @@ class Reporter:
         self._looked = time.monotonic()
         first = self._workspace.runs.must_give_way(self.run_id, self._worker)
         if first:
-            self._raise(GivingWay(f"Made way for {first!r}; goes on after it."))
+            self._raise(Preemption(f"Made way for {first!r}; goes on after it."))
 
     def cancelled(self) -> bool:
         """Whether the run shall stop, for code that asks; what it asked for is raised at the next call."""
@@ -90,7 +104,7 @@ class Reporter:
 
     def _write(self, force: bool, **values: float | int | str) -> None:
         if self._stop.is_set():
-            self._raise(Stopping("The worker is ending."))
+            self._raise(Shutdown("The worker is ending."))
         if not force and time.monotonic() - self._written < EVERY_SECONDS:
             return
         self._written = time.monotonic()
@@ -103,3 +117,28 @@ class Reporter:
         self._written = 0.0  # so that asking again says so again
         self.asked = error
         raise error
+
+
+class Tally:
+    """Counts what the steps of one piece of work have done of a total, which may grow, and says so.
+
+    Args:
+        on_progress: is told; may raise to stop.
+        between: is called by `batch` too; may raise to stop.
+    """
+
+    def __init__(self, on_progress: Progress | None = None, total: int = 0, between: Callable[[], None] | None = None) -> None:
+        self._on_progress, self._between = on_progress, between
+        self.total, self.done = total, 0
+
+    def add(self, more: int, what: str) -> None:
+        """So much more is done, and this is being done."""
+        self.done += more
+        if self._on_progress:
+            self._on_progress(min(self.done, self.total), self.total, what)
+
+    def batch(self, more: int, what: str) -> None:
+        """The same where nothing is lost by stopping: what was made so far is stored."""
+        self.add(more, what)
+        if self._between:
+            self._between()

@@ -4,17 +4,12 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 
-from bench_core.engine.answers.mean_image import mean_image
 from bench_core.engine.cluster.where import engine_of
 from bench_core.engine.models import Models
-from bench_core.engine.progress import GivingWay, Pausing, Reporter, Stopping
-from bench_core.engine.runs.evaluate import evaluate
-from bench_core.engine.runs.generate import generate
-from bench_core.engine.runs.project import project
-from bench_core.errors import BenchError, Cancelled
-from bench_core.spec import EvaluateSpec, GenerateSpec
+from bench_core.engine.progress import Pause, Preemption, Reporter, Shutdown
+from bench_core.errors import BenchError, Cancelled, InputError
+from bench_core.registry import find_run_kind
 from bench_core.store.claims import LostRun
 from bench_core.store.workspace import Workspace
 
@@ -25,21 +20,21 @@ def carry_out(workspace: Workspace, run_id: str, worker: str, models: Models, st
     It may also be paused, or make way for another run, and go on later.
 
     Raises:
-        Stopping: `stop` was set; the run is to go back into the queue.
+        Shutdown: `stop` was set; the run is to go back into the queue.
     """
     report = Reporter(workspace, run_id, worker, stop)
     end: Callable[..., None] = lambda status, **words: workspace.runs.end(run_id, worker, status, **words)  # noqa: E731
     try:
         try:
-            with engine_of(workspace.config):
+            with engine_of(workspace.config) as report.executor:
                 end("done", message=_do(workspace, run_id, models, report))
         except Cancelled as error:
             why = report.asked or error  # metrics know only that they shall stop
-            if isinstance(why, Stopping):
+            if isinstance(why, Shutdown):
                 raise why from None
-            if isinstance(why, GivingWay):
+            if isinstance(why, Preemption):
                 workspace.runs.give_back(run_id, worker, "queued", why.message)
-            elif isinstance(why, Pausing):
+            elif isinstance(why, Pause):
                 workspace.runs.give_back(run_id, worker, "paused", "Paused; what was finished is kept.")
             else:
                 end("cancelled", message="Cancelled; what was finished is kept.")
@@ -60,12 +55,7 @@ def carry_out(workspace: Workspace, run_id: str, worker: str, models: Models, st
 
 def _do(workspace: Workspace, run_id: str, models: Models, report: Reporter) -> str:
     spec = workspace.runs.spec(run_id)
-    if isinstance(spec, GenerateSpec):
-        return generate(workspace, spec, models, report)
-    if isinstance(spec, EvaluateSpec):
-        words = evaluate(workspace, run_id, spec, models, report)
-        with suppress(BenchError):  # images of several sizes have no mean
-            mean_image(workspace, workspace.sets.open(spec.synthetic))  # now, since a page that shows it cannot wait for it
-        return words
-    frame = project(workspace, spec.sets, spec.encoder, spec.seed, spec.limit, models=models, report=report)
-    return f"{len(frame)} points"
+    kind = find_run_kind(spec.kind)
+    if not isinstance(spec, kind.spec):
+        raise InputError(workspace.runs.describe(run_id)["error"], "Ask for it anew.")
+    return kind.carry_out(workspace, run_id, spec, models, report)

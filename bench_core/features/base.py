@@ -41,13 +41,12 @@ class Features:
     """Features of one set of images; row i is image i. Never changes after it is made.
 
     Attributes:
-        encoder: id of the encoder; sets of different encoders are never compared.
-        distance: how rows are compared, `euclidean` or `hamming`.
+        encoder: its id; sets of different encoders are never compared.
+        distance: how rows are compared.
         subjects: (N,) patient of each image, None where unknown. Radii run over other patients' images only.
         units: (N,) integers: images that are drawn together when sets are subsampled: those of one patient or, in a synthetic set without
             patients, of one prompt.
-        kind: `real`, `train` or `synthetic`; used in messages.
-        finding: for a subgroup, the finding that all its images have.
+        kind, finding: for messages: `real`, `train` or `synthetic`; of a subgroup, the finding that all its images have.
         images: the image set behind the whole set, where there is one; `picture` reads the one of a row.
         logits: whether the columns are class logits. A plain matrix is taken at its word (True); an encoder's card says so.
         plain_radii: whether radii run over all other rows, as in prdc: see `with_plain_radii`.
@@ -130,7 +129,7 @@ class Features:
 
     @property
     def labels(self) -> pd.DataFrame | None:
-        """One column a finding (1, 0, -1 uncertain, NaN unknown)."""
+        """One column per finding (1, 0, -1 uncertain, NaN unknown)."""
         labels = self._root._labels
         return labels if labels is None or self._rows is None else labels.iloc[self._rows].reset_index(drop=True)
 
@@ -156,8 +155,7 @@ class Features:
 
     @cached_property
     def content(self) -> np.ndarray:  # (N,) int
-        """A number for the content of each row: equal rows have equal numbers (with `plain_radii` neighbouring ones), and their order does
-        not depend on the order of rows."""
+        """Equal numbers for equal rows (with `plain_radii` neighbouring ones); their order does not depend on that of the rows."""
         if self._rows is not None:
             return self._root.content[self._rows]
         rows = np.ascontiguousarray(self._values + np.float32(0))  # + 0 makes -0.0 and 0.0 the same bytes
@@ -241,12 +239,11 @@ class Features:
         """Raises InputError when two sets cannot be compared."""
         mine, theirs = self._root._values.shape[1], other._root._values.shape[1]
         if mine != theirs:
-            one, two = self.kind or "one set", other.kind or "another set"
-            raise InputError(f"{one} has {mine} features an image, {two} has {theirs}.", "Encode both with the same encoder.")
+            sizes = f"{self.kind or 'one set'} has {mine} features per image, {other.kind or 'another set'} has {theirs}."
+            raise InputError(sizes, "Encode both with the same encoder.")
         if self.encoder != other.encoder or self.distance != other.distance:
-            raise InputError(
-                f"{self.kind} was encoded with {self.encoder!r}, {other.kind} with {other.encoder!r}.", "Encode both with the same encoder."
-            )
+            encoders = f"{self.kind} was encoded with {self.encoder!r}, {other.kind} with {other.encoder!r}."
+            raise InputError(encoders, "Encode both with the same encoder.")
 
     def rows_of(self, distance: str = "") -> Rows:
         """The rows of the whole set, ready to be compared by its own distance or another."""
@@ -289,9 +286,8 @@ def _checked(values: np.ndarray, name: str, rows: int | None = None) -> np.ndarr
     """The values as a read-only float32 matrix, or an InputError that names set and row."""
     values = np.asarray(values)
     if values.ndim != 2 or values.dtype.kind not in "fiub" or 0 in values.shape:
-        raise InputError(
-            f"{name}: an array of shape {values.shape} and type {values.dtype}.", "Give a numeric matrix with one row an image."
-        )
+        given = f"{name}: an array of shape {values.shape} and type {values.dtype}."
+        raise InputError(given, "Give a numeric matrix with one row per image.")
     if rows is not None and len(values) != rows:
         raise InputError(f"{name}: {len(values)} rows for {rows} images.")
     with np.errstate(over="ignore"):

@@ -1,6 +1,6 @@
 """FeatureSet: one vector per image, and what metrics share: neighbours, radii, kernel sums, moments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -104,3 +104,7 @@ class FeatureSet(Features):
             return mean, passes.scatter(values, mean) / (len(self) - 1)
 
         return self.remember("moments", measure)
+
+
+Sets = Mapping[str, FeatureSet]
+"""Sets by their role: `synthetic`, and `real` and `train` where there are any."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from bench_core.features.kernels import KERNELS, UNIT, Kernel, diagonal
 from bench_core.features.pairs import Pairs
-from bench_core.features.passes import Wanted
+from bench_core.features.passes import PassRequest
 from bench_core.features.place import place
 from bench_core.features.rows import blocks
 
@@ -44,7 +44,7 @@ class KernelSums:
         carrier = place().carrier
         if carrier and not pairs.kept:
             nothing = np.empty((len(rows), 0)), np.empty((len(columns), 0))
-            found = carrier(pairs.take(0, rows, columns), Wanted((0, 0), False, nothing, True))
+            found = carrier(pairs.take(0, rows, columns), PassRequest((0, 0), False, nothing, True))
             if found:
                 return float(found[0].sums[self._number].sum()) * self._factor
         out, right = 0.0, pairs.b.centred[columns]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from bench_core.features.kernels import Terms
-from bench_core.features.passes import Found, Wanted, reach_of
+from bench_core.features.passes import PassFindings, PassRequest, reach_of
 from bench_core.features.passes_here import found_here
 from bench_core.features.place import place
 from bench_core.features.rows import Rows, blocks
@@ -115,7 +115,7 @@ class Pairs:
         apart: bool = False,
         balls: tuple[np.ndarray | None, np.ndarray | None] = (None, None),
         sums: bool = False,
-    ) -> tuple[Found, Found]:
+    ) -> tuple[PassFindings, PassFindings]:
         """Goes through all pairs, here or wherever the carrier in charge takes them.
 
         Args:
@@ -124,7 +124,7 @@ class Pairs:
         """
         a, b = self.a, self.b
         given = [np.empty((len(r), 0)) if of is None else np.ascontiguousarray(of) for r, of in zip((a, b), balls, strict=True)]
-        wanted = Wanted(widths, apart, (given[0], given[1]), sums)
+        wanted = PassRequest(widths, apart, (given[0], given[1]), sums)
         if self._store and self._product is None:
             product = np.empty((len(a), len(b)), np.float32)
             found = found_here(self, wanted, product)
@@ -156,7 +156,7 @@ class Pairs:
         if sums:
             self._sums = found[0].sums, found[1].sums
 
-    def settled(self, side: int, found: Found, length: int, apart: bool) -> tuple[np.ndarray, np.ndarray]:
+    def settled(self, side: int, found: PassFindings, length: int, apart: bool) -> tuple[np.ndarray, np.ndarray]:
         """Lists in the order of exact distances; rows where rounding leaves doubt are looked at again with more candidates."""
         from bench_core.features.tiles import settle
 

@@ -11,7 +11,7 @@ from bench_core.features.threads import each
 
 
 @dataclass(frozen=True, eq=False)
-class Wanted:
+class PassRequest:
     """What a pass over the pairs of two sets shall find.
 
     Attributes:
@@ -57,7 +57,7 @@ def products(values: np.ndarray, mean: np.ndarray) -> np.ndarray:  # (N, D), (D,
     return total
 
 
-class Found:
+class PassFindings:
     """What a pass has collected for the rows of one set."""
 
     def __init__(self, rows: int, width: int, balls: int, sums: bool) -> None:
@@ -66,14 +66,14 @@ class Found:
         self.inside = np.zeros((rows, balls), np.int32)
         self.sums = np.zeros((len(KERNELS), rows if sums else 0))
 
-    def part(self, rows: slice) -> "Found":
+    def part(self, rows: slice) -> "PassFindings":
         """Some of the rows, as a view: what is added to it is added here."""
         out = copy(self)
         out.near, out.at, out.limit, out.inside = self.near[rows], self.at[rows], self.limit[rows], self.inside[rows]
         out.sums = self.sums[:, rows]
         return out
 
-    def add(self, other: "Found") -> None:
+    def add(self, other: "PassFindings") -> None:
         """Takes in what another thread or machine has collected for the same rows."""
         from bench_core.features.tiles import merge
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench_core.features import threads
-from bench_core.features.passes import Found, Wanted, reach_of
+from bench_core.features.passes import PassFindings, PassRequest, reach_of
 
 if TYPE_CHECKING:
     from bench_core.features.pairs import Pairs
 
 
-def found_here(pairs: Pairs, wanted: Wanted, product: np.ndarray | None = None) -> tuple[Found, Found]:
+def found_here(pairs: Pairs, wanted: PassRequest, product: np.ndarray | None = None) -> tuple[PassFindings, PassFindings]:
     """What a pass finds for the rows of both sets (within one set the same object twice); `product` (N, M) takes the products."""
     from bench_core.features.tiles import add_kernels, count, search
 
@@ -22,15 +22,15 @@ def found_here(pairs: Pairs, wanted: Wanted, product: np.ndarray | None = None) 
     reach = [reach_of(r) for r in radii]
     lists, counts, terms = wanted.lists, wanted.counts, pairs.terms if wanted.sums else None
     columns = 1 if within and lists else 0  # within one set, rows collect as columns too
-    mine = Found(len(a), wanted.widths[0], radii[1].shape[1], wanted.sums)
+    mine = PassFindings(len(a), wanted.widths[0], radii[1].shape[1], wanted.sums)
     if lists and within and not wanted.apart:
         mine.near[:, 0], mine.at[:, 0] = 0, np.arange(len(a))  # each row finds itself
-    theirs: dict[int, Found] = {}
+    theirs: dict[int, PassFindings] = {}
     buffers: dict[int, np.ndarray] = {}
 
     def work(rows: slice, thread: int) -> None:
         if thread not in theirs:
-            theirs[thread] = Found(len(b), wanted.widths[1 - columns], radii[0].shape[1], wanted.sums)
+            theirs[thread] = PassFindings(len(b), wanted.widths[1 - columns], radii[0].shape[1], wanted.sums)
             buffers[thread] = np.empty(threads.TILE[0] * threads.TILE[1], np.float32)
         of_columns = theirs[thread]
         for left in range(rows.start if within else 0, len(b), threads.TILE[1]):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench_core.features.gpu import FEWEST, SMALLEST, fitting, gpu_for, true_float32
-from bench_core.features.passes import Found, Wanted, reach_of
+from bench_core.features.passes import PassFindings, PassRequest, reach_of
 from bench_core.features.place import Carrier, tell
 from bench_core.features.threads import LONG
 
@@ -42,7 +42,7 @@ def torch_carrier(device: str, *, fewest: int = FEWEST, largest: int | None = No
         largest: pairs of a tile; None: what a quarter of the free memory holds.
     """
 
-    def carry(pairs: Pairs, wanted: Wanted) -> tuple[Found, Found] | None:
+    def carry(pairs: Pairs, wanted: PassRequest) -> tuple[PassFindings, PassFindings] | None:
         if not pairs.a.euclidean or len(pairs.a) * len(pairs.b) < fewest or (pairs.within and wanted.counts):
             return None
         import torch
@@ -57,7 +57,7 @@ def torch_carrier(device: str, *, fewest: int = FEWEST, largest: int | None = No
     return carry
 
 
-def gpu_carrier(pairs: Pairs, wanted: Wanted) -> tuple[Found, Found] | None:
+def gpu_carrier(pairs: Pairs, wanted: PassRequest) -> tuple[PassFindings, PassFindings] | None:
     """Carries passes to the GPU in charge (`place.Place`), where there is one."""
     device = gpu_for(len(pairs.a) * len(pairs.b))
     return torch_carrier(device)(pairs, wanted) if device else None
@@ -103,8 +103,8 @@ class _Side:
     inside: Any  # (N, K) int64
     sums: Any  # (kernels, N) float64
 
-    def found(self) -> Found:
-        out = Found(len(self.near), 0, 0, False)
+    def found(self) -> PassFindings:
+        out = PassFindings(len(self.near), 0, 0, False)
         out.near, out.at = self.near.cpu().numpy(), self.at.cpu().numpy()
         out.inside, out.sums = self.inside.cpu().numpy().astype(np.int32), self.sums.cpu().numpy()
         return out
@@ -118,7 +118,7 @@ Change = tuple[Any, Any, bool]
 class _Sweep:
     """One pass on a device."""
 
-    def __init__(self, pairs: Pairs, wanted: Wanted, device: str) -> None:
+    def __init__(self, pairs: Pairs, wanted: PassRequest, device: str) -> None:
         import torch
 
         self.torch, self.pairs, self.wanted, self.within = torch, pairs, wanted, pairs.within
@@ -157,7 +157,7 @@ class _Sweep:
             sums=torch.zeros(2, len(rows) if wanted.sums else 0, dtype=torch.float64, device=device),
         )
 
-    def run(self, largest: int) -> tuple[Found, Found]:
+    def run(self, largest: int) -> tuple[PassFindings, PassFindings]:
         """Goes through all tiles of at most that many pairs.
 
         Raises:

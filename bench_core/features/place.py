@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from bench_core.features.passes import Found, Wanted
+    from bench_core.features.passes import PassFindings, PassRequest
 
-Carrier = Callable[[Any, "Wanted"], "tuple[Found, Found] | None"]
+Carrier = Callable[[Any, "PassRequest"], "tuple[PassFindings, PassFindings] | None"]
 """Goes through the pairs (`pairs.Pairs`) elsewhere, on a GPU or on other machines; None: they are better gone through here."""
 Adder = Callable[[np.ndarray, np.ndarray], np.ndarray | None]
 """Adds up the outer products of rows minus their mean elsewhere; None: they are better added up here."""

@@ -5,7 +5,7 @@ from bench_core.frames.column import COUNT, COUNT_OR_NA, FLAG, FLOAT, LIST, TEXT
 RUNS = Frame(
     (
         Column("id", TEXT, "id of the run"),
-        Column("kind", TEXT, "`generate`, `evaluate` or `project`"),
+        Column("kind", TEXT, "id of its kind: `generate`, `evaluate`, `project` or another one"),
         Column("name", TEXT, "what users call it"),
         Column("status", TEXT, "`queued`, `running`, `paused`, `done`, `failed` or `cancelled`"),
         Column("message", TEXT, "what is being done"),

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from bench_core.engine.cluster.ray import look
 from bench_core.engine.models import Models
-from bench_core.engine.progress import Stopping
+from bench_core.engine.progress import Shutdown
 from bench_core.engine.run import carry_out
 from bench_core.store.image_folders import check_images
 from bench_core.store.workspace import Workspace
@@ -71,7 +71,7 @@ def work(workspace: Workspace, stop: threading.Event, *, until_idle: bool = Fals
             print(f"worker: run {run_id} starts", file=sys.stderr, flush=True)
             try:
                 carry_out(workspace, run_id, worker, models, stop)
-            except Stopping:
+            except Shutdown:
                 break
             print(f"worker: run {run_id} ended", file=sys.stderr, flush=True)
             count, busy = count + 1, time.monotonic()

@@ -15,7 +15,7 @@ class Layout:
     """How a public data set lies on disk; made by `layout`, read by the import.
 
     Attributes:
-        read: from the data set's folder and what is asked of it to one row an image; see `intake/columns.py`.
+        read: from the data set's folder and what is asked of it to one row per image; see `intake/columns.py`.
         looks_like: the files that are read, in one line.
         takes: what of `labels` and `annotations` can be asked.
     """

@@ -82,7 +82,7 @@ class SetStore:
                 return
             if owner is not None:
                 active = select(runs.c.id).where(
-                    runs.c.set_id == owner, runs.c.kind == "generate", runs.c.status.in_(("queued", "running", "paused"))
+                    runs.c.set_id == owner, runs.c.images > 0, runs.c.status.in_(("queued", "running", "paused"))
                 )
                 if self._has_images(owner) or connection.scalar(active.limit(1)):
                     raise NameTaken(

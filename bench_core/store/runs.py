@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from bench_core.config import Quota
 from bench_core.data import content_key
 from bench_core.errors import QuotaReached, UnknownName
 from bench_core.frames import RUNS
-from bench_core.spec import GenerateSpec, RunSpec
+from bench_core.registry import Request, stored_spec
+from bench_core.spec import RunSpec
 from bench_core.store import tables
 from bench_core.store.claims import HELD, Claims, held_by, shares, waiting_runs
 from bench_core.store.turns import forecast, in_turn
@@ -22,7 +22,6 @@ from bench_core.store.turns import forecast, in_turn
 ACTIVE = ("queued", "running")
 UNFINISHED = (*ACTIVE, "paused")
 DAY = 86_400.0
-_spec: TypeAdapter[RunSpec] = TypeAdapter(RunSpec)
 _FIELDS = (
     "id", "kind", "name", "status", "message", "error", "hint", "created", "started", "finished", "set_id", "cancelling", "pausing",
     "owner", "priority",
@@ -32,26 +31,14 @@ _FIELDS = (
 class RunStore(Claims):
     """The runs table and the workers that serve it."""
 
-    def add(
-        self,
-        spec: RunSpec,
-        name: str,
-        set_id: str | None,
-        priority: int = 0,
-        *,
-        owner: str = "",
-        model: str = "",
-        expected: float | None = None,
-        quota: Quota | None = None,
-    ) -> str:
+    def add(self, request: Request, priority: int = 0, *, owner: str = "", quota: Quota | None = None) -> str:
         """Queues a run; an equal one that is queued, running or paused is returned instead (a paused one goes on).
 
         Raises:
             QuotaReached: its owner may not ask for more at the moment.
         """
-        runs = tables.runs
+        runs, spec = tables.runs, request.spec
         key = content_key("run", spec.model_dump(mode="json"))
-        images = len(spec.prompts) * spec.count if isinstance(spec, GenerateSpec) else 0
         now = time.time()
         with self._database.write() as connection:
             same = connection.scalar(
@@ -61,14 +48,14 @@ class RunStore(Claims):
                 _resume(connection, str(same), now)
                 return str(same)
             if quota:
-                _check_quota(connection, quota, owner, images, now)
+                _check_quota(connection, quota, owner, request.images, now)
             run_id = uuid.uuid4().hex[:12]
             connection.execute(
                 insert(runs).values(
-                    id=run_id, kind=spec.kind, name=name, key=key, spec=spec.model_dump_json(), set_id=set_id, status="queued",
-                    priority=priority, done=0, total=images, step=0, steps=0, message="", error="", hint="", created=now, attempts=0,
-                    cancelling=False, pausing=False, owner=owner, model=model, images=images, expected=expected, since=now, busy=0.0,
-                    overtaken=0,
+                    id=run_id, kind=spec.kind, name=request.name, key=key, spec=spec.model_dump_json(), set_id=request.set_id,
+                    status="queued", priority=priority, done=0, total=request.images, step=0, steps=0, message="", error="", hint="",
+                    created=now, attempts=0, cancelling=False, pausing=False, owner=owner, model=request.model, images=request.images,
+                    expected=request.expected, since=now, busy=0.0, overtaken=0,
                 )
             )  # fmt: skip
         return run_id
@@ -95,8 +82,8 @@ class RunStore(Claims):
         return self.spec_of(self.get(run_id))
 
     def spec_of(self, row: dict[str, Any]) -> RunSpec:
-        """What the run of that row was asked to do."""
-        return _spec.validate_json(row["spec"])
+        """What the run of that row was asked to do; an `UnknownSpec` where nothing here can read it."""
+        return stored_spec(json.loads(row["spec"]))[0]
 
     def describe(self, run_id: str) -> dict[str, Any]:
         """The fields of `api.Run`."""
@@ -110,9 +97,10 @@ class RunStore(Claims):
 
     def _described(self, row: dict[str, Any], order: Mapping[str, tuple[int | None, float | None]]) -> dict[str, Any]:
         preview = self.preview_path(row["id"])
+        spec, unreadable = stored_spec(json.loads(row["spec"]))
         return {
             **{k: row[k] for k in (*_FIELDS, "done", "total", "step", "steps")}, **_times(row), **_place(row, order),
-            "spec": _spec.validate_json(row["spec"]), "progress": _progress(row),
+            "spec": spec, "error": row["error"] or unreadable, "progress": _progress(row),
             "preview_png": preview.read_bytes() if row["status"] == "running" and preview.exists() else None,
         }  # fmt: skip
 
@@ -197,17 +185,15 @@ class RunStore(Claims):
             connection.execute(delete(tables.runs).where(tables.runs.c.id == run_id))
         self.preview_path(run_id).unlink(missing_ok=True)
 
-    def finished_generations(self) -> list[dict[str, Any]]:
-        """Rows of runs that made images, newest first: the base of estimates."""
+    def that_made_images(self, kind: str) -> list[dict[str, Any]]:
+        """Rows of the runs of a kind that made images, whatever became of them, newest first."""
         runs = tables.runs
-        return self._database.rows(
-            select(runs).where(runs.c.kind == "generate", runs.c.made > 0).order_by(runs.c.finished.desc()).limit(200)
-        )
+        return self._database.rows(select(runs).where(runs.c.kind == kind, runs.c.made > 0).order_by(runs.c.finished.desc()).limit(200))
 
-    def finished_evaluations(self) -> list[dict[str, Any]]:
-        """Rows of evaluations and maps that were carried out, newest first."""
+    def that_are_done(self, kind: str) -> list[dict[str, Any]]:
+        """Rows of the runs of a kind that were carried out, newest first."""
         runs = tables.runs
-        done = (runs.c.kind != "generate") & (runs.c.status == "done")
+        done = (runs.c.kind == kind) & (runs.c.status == "done")
         return self._database.rows(select(runs).where(done).order_by(runs.c.finished.desc()).limit(50))
 
 

@@ -1,5 +1,6 @@
 """The command line: JSON, exit codes, handing over to a worker; help without heavy packages."""
 
+import io
 import json
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from bench_core import api
 from bench_core.cli import main
 from bench_core.config import PROJECT
 from bench_core.store.workspace import Workspace
-from tests.fakes import write_images
+from tests.fakes import request, write_images
 
 FIELDS = [
     "metric", "family", "value", "low", "high", "matched", "null", "null_low", "null_high", "mode", "settings", "seed", "version", "status",
@@ -49,6 +50,8 @@ def test_facade_and_help_load_nothing_heavy(code):
         "serve",
         "check-model",
         "add-model",
+        "run",
+        "queue",
     ],
 )
 def test_every_verb_has_help(verb, capsys):
@@ -281,3 +284,21 @@ def test_the_queue_is_shown_and_changed(workspace: Workspace, tmp_path: Path, ca
     assert main(["queue", "pause"]) == 2
     assert "needs a run" in capsys.readouterr().err
     assert main(["queue", "hold", "batch"]) == 2
+
+
+def test_run_takes_a_request_of_any_kind_from_standard_input(workspace: Workspace, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO(request("asked").model_dump_json()))
+    assert main(["run", "-", "--name", "mine", "--json", "-"]) == 0
+    run = json.loads(capsys.readouterr().out)["run"]
+    assert (run["kind"], run["name"], run["status"]) == ("generate", "mine", "done")
+    assert len(api.find_set("mine")) == 4
+    for text, problem in (
+        ("[1]", "no JSON object"),
+        ("{", "no JSON"),
+        ('{"images": "films"}', "needs the field 'kind'"),
+        ('{"kind": "generate", "name": "x"}', "generator"),
+    ):
+        monkeypatch.setattr("sys.stdin", io.StringIO(text))
+        assert main(["run", "-"]) == 2
+        assert problem in capsys.readouterr().err
+    assert main(["run", "absent.json"]) == 2

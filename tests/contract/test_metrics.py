@@ -12,7 +12,7 @@ from scipy.ndimage import gaussian_filter
 
 from bench_core import registry
 from bench_core.data import FINDINGS, ImageSet, Score
-from bench_core.engine.scoring.uncertainty import Measured, measure
+from bench_core.engine.scoring.uncertainty import Measurement, measure
 from bench_core.errors import BenchError, MissingPackage
 from bench_core.features import FeatureSet
 from bench_core.registry import Metric, Target
@@ -110,7 +110,7 @@ def score(metric: Metric, sets: Mapping[str, FeatureSet], seed: int = 0) -> Scor
         pytest.skip(str(error))
 
 
-def measured(metric: Metric, sets: Sets, seed: int = 0) -> Measured:
+def measured(metric: Metric, sets: Sets, seed: int = 0) -> Measurement:
     try:
         return measure(metric, sets, settings=metric.settings().model_dump(), seed=seed)
     except MissingPackage as error:

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from bench_core import api
-from bench_core.engine.batches import Fitting, is_full
+from bench_core.engine.batches import BatchSize, is_full
 from bench_core.engine.models import Models
+from bench_core.engine.progress import Tally
 from bench_core.errors import BenchError, OutOfMemory
 from bench_core.store.workspace import Workspace
 from tests import fakes
@@ -39,12 +40,12 @@ def test_batches_are_halved_until_they_fit_and_stay_so():
             raise MemoryError
         return [2 * item for item in part]
 
-    fitting = Fitting(8)
-    assert fitting.words("4 images") == "4 images"
-    assert fitting.carry_out(range(8), double) == [2 * i for i in range(8)]
+    size_of_batch = BatchSize(8)
+    assert size_of_batch.words("4 images") == "4 images"
+    assert size_of_batch.carry_out(range(8), double) == [2 * i for i in range(8)]
     assert tried == [8, 4, 2, 2, 2, 2]
-    assert fitting.carry_out(range(2), double) == [0, 2]
-    assert fitting.words("4 images") == "4 images, batch cut from 8 to 2 after the memory was full"
+    assert size_of_batch.carry_out(range(2), double) == [0, 2]
+    assert size_of_batch.words("4 images") == "4 images, batch cut from 8 to 2 after the memory was full"
 
 
 def test_what_is_no_lack_of_memory_is_raised_as_it_is():
@@ -57,7 +58,7 @@ def test_what_is_no_lack_of_memory_is_raised_as_it_is():
     ):
         assert is_full(error) is full, error
     with pytest.raises(ZeroDivisionError):
-        Fitting(4).carry_out([1], lambda part: [1 // 0])
+        BatchSize(4).carry_out([1], lambda part: [1 // 0])
 
 
 def test_generation_goes_on_with_smaller_batches_and_equal_images(workspace: Workspace, monkeypatch):
@@ -92,7 +93,7 @@ def test_encoding_goes_on_with_smaller_batches_and_equal_features(workspace: Wor
     workspace.features.forget(set(images.table["digest"]))
     tried = limit(monkeypatch, fakes.TinyEncoder, "encode", 4)
     heard: list[str] = []
-    again = features_of(workspace, Models(workspace.config), images, card, lambda count, words: heard.append(words)).values
+    again = features_of(workspace, Models(workspace.config), images, card, Tally(lambda *said: heard.append(said[2]))).values
     assert tried[0] == 9 and max(tried[1:]) <= 4
     assert np.array_equal(features, again)
     assert "batch cut from" in " ".join(heard)

@@ -37,7 +37,7 @@ def test_columns_must_fit_the_rows() -> None:
 
 def test_sets_that_cannot_be_compared() -> None:
     a = FeatureSet(np.ones((3, 2)), kind="real")
-    with pytest.raises(InputError, match="real has 2 features an image, synthetic has 4"):
+    with pytest.raises(InputError, match="real has 2 features per image, synthetic has 4"):
         a.neighbours(FeatureSet(np.ones((3, 4)), kind="synthetic"))
     with pytest.raises(InputError, match="'one'.*'two'"):
         FeatureSet(np.ones((3, 2)), encoder="one").inside(FeatureSet(np.ones((3, 2)), encoder="two"))

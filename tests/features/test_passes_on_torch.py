@@ -9,12 +9,13 @@ from bench_core.errors import Cancelled
 from bench_core.features import FeatureSet, base, gpu, passes_on_torch
 from bench_core.features.gpu import gpu_named
 from bench_core.features.pairs import Pairs
-from bench_core.features.passes import Found, Wanted
+from bench_core.features.passes import PassFindings, PassRequest
 from bench_core.features.passes_here import found_here
 from bench_core.features.passes_on_torch import gpu_carrier, torch_carrier
 from bench_core.features.place import placed
 from bench_core.features.rows import Rows, Space
 from bench_core.features.tiles import gap
+from bench_core.spec import Scoring
 
 TILES = [1 << 22, 999, 64]
 
@@ -39,19 +40,19 @@ def balls(rows: Rows, others: Rows, k: int = 3) -> np.ndarray:  # (N, k)
     return np.sort(np.array(out), axis=1)
 
 
-def both(pairs: Pairs, wanted: Wanted, largest: int) -> tuple[tuple[Found, Found], tuple[Found, Found]]:
+def both(pairs: Pairs, wanted: PassRequest, largest: int) -> tuple[tuple[PassFindings, PassFindings], tuple[PassFindings, PassFindings]]:
     carried = torch_carrier("cpu", fewest=0, largest=largest)(pairs, wanted)
     assert carried is not None
     return carried, found_here(pairs, wanted)
 
 
-def wanted_of(pairs: Pairs, widths: tuple[int, int] = (7, 7), apart: bool = False, counted: bool = True, sums: bool = True) -> Wanted:
+def wanted_of(pairs: Pairs, widths: tuple[int, int] = (7, 7), apart: bool = False, counted: bool = True, sums: bool = True) -> PassRequest:
     none = np.empty((len(pairs.a), 0)), np.empty((len(pairs.b), 0))
     given = (balls(pairs.a, pairs.b), balls(pairs.b, pairs.a)[:, :2]) if counted and not pairs.within else none
-    return Wanted(widths, apart, given, sums)
+    return PassRequest(widths, apart, given, sums)
 
 
-def assert_equal(one: tuple[Found, Found], other: tuple[Found, Found], tolerance: float) -> None:
+def assert_equal(one: tuple[PassFindings, PassFindings], other: tuple[PassFindings, PassFindings], tolerance: float) -> None:
     for mine, theirs in zip(one, other, strict=True):
         assert (mine.near.dtype, mine.at.dtype, mine.inside.dtype) == (theirs.near.dtype, theirs.at.dtype, theirs.inside.dtype)
         np.testing.assert_allclose(mine.near, theirs.near, rtol=tolerance, atol=tolerance)
@@ -128,7 +129,7 @@ def test_all_metrics_are_the_same(kept: bool, monkeypatch: pytest.MonkeyPatch) -
     carried: list[bool] = []
     carry = torch_carrier("cpu", fewest=0, largest=5000)
 
-    def counted(pairs: Pairs, wanted: Wanted) -> tuple[Found, Found] | None:
+    def counted(pairs: Pairs, wanted: PassRequest) -> tuple[PassFindings, PassFindings] | None:
         found = carry(pairs, wanted)
         carried.append(found is not None)
         return found
@@ -136,7 +137,7 @@ def test_all_metrics_are_the_same(kept: bool, monkeypatch: pytest.MonkeyPatch) -
     def scores() -> list[tuple[str, str, float | None, float | None, float | None]]:
         rng = np.random.default_rng(0)
         sets = {kind: FeatureSet(rng.normal(size=(300, 16)), kind=kind) for kind in ("real", "synthetic", "train")}
-        return [(r.metric, r.status, r.value, r.low, r.high) for r in score_sets(sets, null=False, intervals=not kept)[0]]
+        return [(r.metric, r.status, r.value, r.low, r.high) for r in score_sets(sets, Scoring(intervals=not kept), nulls=False)[0]]
 
     here = scores()
     with placed(carrier=counted):
@@ -206,7 +207,7 @@ def test_what_stays_on_the_processor() -> None:
     assert torch_carrier("cpu", fewest=401)(pairs, wanted_of(pairs)) is None
     values = np.ones((20, 4), np.float32)
     codes = Rows(values, Space("hamming"), np.zeros((20, 2), np.int64))
-    assert torch_carrier("cpu", fewest=0)(Pairs(codes, codes), Wanted((1, 1), False, (np.empty((20, 0)),) * 2, False)) is None
+    assert torch_carrier("cpu", fewest=0)(Pairs(codes, codes), PassRequest((1, 1), False, (np.empty((20, 0)),) * 2, False)) is None
 
 
 def test_the_gpu_is_looked_for_once_and_only_when_it_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,10 +251,10 @@ def test_long_passes_tell_how_far_they_are_and_can_be_stopped(monkeypatch: pytes
 def test_kernel_totals_of_subsets_are_carried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "KEPT", 0)
     rows, columns = np.arange(0, 120, 2), np.arange(0, 80, 3)
-    carried: list[Wanted] = []
+    carried: list[PassRequest] = []
     carry = torch_carrier("cpu", fewest=0, largest=500)
 
-    def noted(pairs: Pairs, wanted: Wanted) -> tuple[Found, Found] | None:
+    def noted(pairs: Pairs, wanted: PassRequest) -> tuple[PassFindings, PassFindings] | None:
         carried.append(wanted)
         return carry(pairs, wanted)
 

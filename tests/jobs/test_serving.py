@@ -38,7 +38,7 @@ def test_a_killed_parent_takes_its_children_along() -> None:
     assert _alive(child)
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while _alive(child) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _alive(child)
@@ -61,4 +61,4 @@ def test_many_signals_at_once_end_a_process_all_the_same() -> None:
         assert process.stdout is not None and process.stdout.readline().strip() == "up"
         for _ in range(300):
             process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(120) == 0

@@ -40,7 +40,7 @@ def when(condition, act) -> threading.Thread:
     """Does something in a thread as soon as a condition holds."""
 
     def wait() -> None:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while not condition() and time.monotonic() < end:
             time.sleep(0.005)
         act()

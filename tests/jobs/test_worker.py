@@ -23,7 +23,7 @@ from bench_core.store.workspace import Workspace
 from tests import fakes
 from tests.fakes import request
 
-WAIT = 60.0
+WAIT = 240.0
 
 
 @pytest.fixture

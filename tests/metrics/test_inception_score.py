@@ -10,7 +10,7 @@ from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.errors import NotPossible, TooFewImages
 from bench_core.features import FeatureSet
 from bench_core.metrics.fidelity.inception_score import inception_score
-from bench_core.spec import Choice
+from bench_core.spec import Choice, Scoring
 
 
 def test_closed_forms() -> None:
@@ -57,16 +57,16 @@ def test_the_classifier_is_named_and_must_be_one() -> None:
     features = FeatureSet(logits, encoder="pictures", logits=False, kind="synthetic")
     with pytest.raises(NotPossible, match="pictures gives features"):
         inception_score(features)
-    skipped = next(r for r in score_sets({"synthetic": features}, intervals=False)[0] if r.metric == "inception_score")
+    skipped = next(r for r in score_sets({"synthetic": features}, Scoring(intervals=False))[0] if r.metric == "inception_score")
     assert (skipped.status, skipped.value) == ("skipped", None)
     with pytest.raises(NotPossible, match="class logits"):
-        score_sets({"synthetic": features}, metrics=[Choice(id="inception_score")])
+        score_sets({"synthetic": features}, Scoring(metrics=[Choice(id="inception_score")]))
 
 
 def test_its_null_is_the_score_of_real_images() -> None:
     rng = np.random.default_rng(0)
     sets = {name: FeatureSet(rng.normal(size=(n, 6)) * 3, kind=name) for name, n in (("real", 120), ("synthetic", 80))}
-    row = score_sets(sets, metrics=[Choice(id="inception_score")])[0][0]
+    row = score_sets(sets, Scoring(metrics=[Choice(id="inception_score")]))[0][0]
     assert row.matched == row.value
     assert row.null == pytest.approx(inception_score(sets["real"]).value, rel=0.03)
     assert registry.find_metric("inception_score").reads == ("synthetic",)

@@ -27,7 +27,7 @@ from bench_core.metrics.variety import ms_ssim_diversity as diversity_module
 from bench_core.metrics.variety.mean_image_size import mean_image_size
 from bench_core.metrics.variety.ms_ssim_diversity import ms_ssim_diversity
 from bench_core.settings_model import check
-from bench_core.spec import Choice
+from bench_core.spec import Choice, Scoring
 from tests.reference import variety as reference
 
 
@@ -198,7 +198,7 @@ def test_diversity_says_what_is_missing() -> None:
 
 
 def test_small_images_are_a_skipped_row() -> None:
-    rows, _ = score_sets({"synthetic": pictured(films(12, side=64))}, metrics=[Choice(id="ms_ssim_diversity")])
+    rows, *_ = score_sets({"synthetic": pictured(films(12, side=64))}, Scoring(metrics=[Choice(id="ms_ssim_diversity")]))
     assert rows[0].status == "skipped"
     assert "64 x 64 pixels" in rows[0].message
 

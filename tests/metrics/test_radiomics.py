@@ -19,7 +19,7 @@ from bench_core.errors import BenchError, InputError, MissingPackage, TooFewImag
 from bench_core.features import FeatureSet
 from bench_core.metrics import radiomics
 from bench_core.metrics.fidelity.frechet_radiomics_distance import frechet_radiomics_distance, log_distance
-from bench_core.spec import Choice
+from bench_core.spec import Choice, Scoring
 from tests.reference import radiomics as reference
 
 
@@ -126,7 +126,7 @@ def test_each_image_is_measured_once_for_all_repeats(stand_in: list[np.ndarray])
     pictures = [picture(i) for i in range(24)]
     real = image_set(pictures, "real")
     synthetic = image_set([picture(100 + i, 3.0) for i in range(19)] + [pictures[0]], "synthetic")
-    row = score_sets({"real": real, "synthetic": synthetic}, metrics=[Choice(id="frechet_radiomics_distance")])[0][0]
+    row = score_sets({"real": real, "synthetic": synthetic}, Scoring(metrics=[Choice(id="frechet_radiomics_distance")]))[0][0]
     assert row.status == "ok"
     assert None not in (row.value, row.low, row.high, row.matched, row.null, row.null_low, row.null_high)
     assert "Left out, not finite or constant: original_ngtdm_Coarseness." in row.message
@@ -163,7 +163,7 @@ def test_without_the_package_it_is_skipped_and_says_how_to_get_it(monkeypatch: p
     sets = {kind: image_set([picture(i) for i in range(12)], kind) for kind in ("real", "synthetic")}
     with pytest.raises(MissingPackage, match="pyradiomics"):
         frechet_radiomics_distance(sets["real"], sets["synthetic"])
-    row = score_sets(sets, metrics=[Choice(id="frechet_radiomics_distance")])[0][0]
+    row = score_sets(sets, Scoring(metrics=[Choice(id="frechet_radiomics_distance")]))[0][0]
     assert (row.status, row.value) == ("skipped", None)
     assert "pip install --no-build-isolation pyradiomics==3.0.1" in row.message
 

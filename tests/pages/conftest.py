@@ -27,7 +27,7 @@ def open_page() -> Opener:
     """Opens a page through app.py, with session state and address set before its first run."""
 
     def opener(name: str, query: dict[str, str] | None = None, **state: object) -> AppTest:
-        at = AppTest.from_file(str(APP), default_timeout=60)
+        at = AppTest.from_file(str(APP), default_timeout=240)
         for key, value in (query or {}).items():
             at.query_params[key] = value
         at.run()

@@ -43,7 +43,7 @@ def test_pages_that_need_no_study_work_on_an_empty_workspace(page: str, empty: F
 
 @pytest.mark.parametrize("page", PAGES)
 def test_page_runs_without_app_py(page: str, filled: Fake) -> None:
-    at = AppTest.from_file(str(FOLDER / f"{page}.py"), default_timeout=60).run()
+    at = AppTest.from_file(str(FOLDER / f"{page}.py"), default_timeout=240).run()
     assert not errors_of(at) and at.title[0].value
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 from bench_core import api
@@ -18,6 +19,20 @@ def _finish(run_id: str) -> Any:
     if run.status != "done":
         raise BenchError(run.error or f"The run was {run.status}.", run.hint or "Give the same command again to go on.")
     return run
+
+
+def run_verb(options: argparse.Namespace) -> None:
+    """Queues a request of any kind that is here, and waits for it."""
+    try:
+        text = sys.stdin.read() if options.file == "-" else Path(options.file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{options.file!r} cannot be read: {error}.") from None
+    run = _finish(api.submit(api.read_spec(text, **({"name": options.name} if options.name else {}))))
+    if options.json != "-":
+        print(f"{run.name}: {run.message}")
+    write_json(
+        options.json, {"run": {name: getattr(run, name) for name in ("id", "kind", "name", "status", "message", "set_id", "seconds")}}
+    )
 
 
 def demo_verb(_: argparse.Namespace) -> None:

@@ -1,6 +1,6 @@
 """Synthetic sets against each other: paired differences, and how likely each is on the Pareto front.
 
-Both rest on the draws that `engine/uncertainty.py` keeps. Draw i of every set was made with the same half of `real` (and a half of its
+Both rest on the draws that `scoring/uncertainty.py` keeps. Draw i of every set was made with the same half of `real` (and a half of its
 own images), so differences are taken draw by draw: what the choice of real images does to both drops out. Sets that were evaluated with
 different seeds share no halves; their intervals are wider then, not wrong.
 """

@@ -13,7 +13,7 @@ import numpy as np
 
 from bench_core.engine.cluster.ray import OnRay
 from bench_core.features.pairs import Pairs
-from bench_core.features.passes import Found, Wanted, products
+from bench_core.features.passes import PassFindings, PassRequest, products
 from bench_core.features.passes_here import found_here
 from bench_core.features.place import Adder, Carrier, tell
 from bench_core.features.rows import Rows
@@ -51,7 +51,7 @@ def cuts(rows: int, side: float) -> list[slice]:
 def carrier_on(executor: OnRay, worth: int = WORTH) -> Carrier:
     """Carries passes of at least that many pairs to a cluster."""
 
-    def carry(pairs: Pairs, wanted: Wanted) -> tuple[Found, Found] | None:
+    def carry(pairs: Pairs, wanted: PassRequest) -> tuple[PassFindings, PassFindings] | None:
         if len(pairs.a) * len(pairs.b) < worth or (pairs.within and wanted.counts):
             return None
         return _Sweep(executor, pairs, wanted).run()
@@ -62,26 +62,26 @@ def carrier_on(executor: OnRay, worth: int = WORTH) -> Carrier:
 class _Sweep:
     """One pass on a cluster."""
 
-    def __init__(self, executor: OnRay, pairs: Pairs, wanted: Wanted) -> None:
+    def __init__(self, executor: OnRay, pairs: Pairs, wanted: PassRequest) -> None:
         self.executor, self.within = executor, pairs.within
         widths = (wanted.widths[0],) * 2 if self.within else wanted.widths
-        self.wanted = Wanted(widths, wanted.apart, (np.empty((0, 0)),) * 2, wanted.sums)
+        self.wanted = PassRequest(widths, wanted.apart, (np.empty((0, 0)),) * 2, wanted.sums)
         n, m, balls = len(pairs.a), len(pairs.b), wanted.balls
         side = math.sqrt(n * m / (2 if self.within else 1) / (SHARDS * executor.slots))
-        self.mine = Found(n, wanted.widths[0], balls[1].shape[1], wanted.sums)
-        self.theirs = self.mine if self.within else Found(m, wanted.widths[1], balls[0].shape[1], wanted.sums)
+        self.mine = PassFindings(n, wanted.widths[0], balls[1].shape[1], wanted.sums)
+        self.theirs = self.mine if self.within else PassFindings(m, wanted.widths[1], balls[0].shape[1], wanted.sums)
         self.rows = [Block(of.start, pairs.a.take(of), balls[0][of]) for of in cuts(n, side)]
         self.columns = self.rows if self.within else [Block(of.start, pairs.b.take(of), balls[1][of]) for of in cuts(m, side)]
 
-    def run(self) -> tuple[Found, Found]:
+    def run(self) -> tuple[PassFindings, PassFindings]:
         """What is found for all rows of both sets."""
         tasks = [(i, j) for i in range(len(self.rows)) for j in range(i if self.within else 0, len(self.columns))]
         sent = [self.executor.put(block) for block in self.rows]
         sent_too = sent if self.within else [self.executor.put(block) for block in self.columns]
-        early: dict[int, tuple[Found, Found | None]] = {}
+        early: dict[int, tuple[PassFindings, PassFindings | None]] = {}
         done, added = 0, 0
 
-        def on_done(number: int, found: tuple[Found, Found | None]) -> None:
+        def on_done(number: int, found: tuple[PassFindings, PassFindings | None]) -> None:
             nonlocal done, added
             early[number], done = found, done + 1
             while added in early:  # in the order of shards, so that sums come out the same to the last bit
@@ -96,14 +96,14 @@ class _Sweep:
         self.executor.map(find_in, [self.wanted] * len(tasks), reads=reads, on_done=on_done, check=check)
         return self.mine, self.theirs
 
-    def _add(self, task: tuple[int, int], found: tuple[Found, Found | None]) -> None:
+    def _add(self, task: tuple[int, int], found: tuple[PassFindings, PassFindings | None]) -> None:
         blocks = self.rows[task[0]], self.columns[task[1]]
         for total, part, block in zip((self.mine, self.theirs), found, blocks, strict=True):
             if part is not None:
                 total.part(slice(block.start, block.start + len(block.rows))).add(part)
 
 
-def find_in(*given: Any) -> tuple[Found, Found | None]:
+def find_in(*given: Any) -> tuple[PassFindings, PassFindings | None]:
     """What a pass finds within one block, or between two, for the rows of each; the second is None within one.
 
     Args:
@@ -112,7 +112,7 @@ def find_in(*given: Any) -> tuple[Found, Found | None]:
     *blocks, wanted = given
     a, b = blocks[0], blocks[-1]
     radii = np.array(a.radii), np.array(b.radii)  # copies that can be written, as compiled code knows them
-    found = found_here(Pairs(a.rows, b.rows, within=len(blocks) == 1), Wanted(wanted.widths, wanted.apart, radii, wanted.sums))
+    found = found_here(Pairs(a.rows, b.rows, within=len(blocks) == 1), PassRequest(wanted.widths, wanted.apart, radii, wanted.sums))
     mine, theirs = found[0], found[1] if len(blocks) == 2 else None
     mine.at[mine.at >= 0] += b.start
     if theirs is not None:

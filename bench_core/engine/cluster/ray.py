@@ -21,9 +21,6 @@ AHEAD = 3
 """Shards that are handed out for each slot of the cluster; more would only wait there."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
-OnDone = Callable[[int, Any], None]
-"""Is told the number of a finished shard and its result, in the order of finishing; may raise to stop the rest."""
-
 
 class OnRay:
     """Sends shards to a Ray cluster.
@@ -59,7 +56,7 @@ class OnRay:
 
     def map(
         self, function: Callable[..., Any], tasks: Sequence[Any], shared: Sequence[Any] = (), *, reads: Sequence[tuple[Any, ...]] = (),
-        gpu: bool = False, on_done: OnDone | None = None, check: Callable[[], None] | None = None,
+        gpu: bool = False, on_done: Callable[[int, Any], None] | None = None, check: Callable[[], None] | None = None,
     ) -> list[Any]:  # fmt: skip
         """`function(*shared, *read, task)` of each task, in the order of tasks. A shard whose node or process dies is done again, once.
 
@@ -67,6 +64,7 @@ class OnRay:
             shared: values that a process reads once; its later shards get the same objects, with whatever these remember.
             reads: for each task what it reads of what was `put`.
             gpu: a shard takes a GPU where the cluster has any.
+            on_done: gets the number of a finished shard and its result, in the order of finishing; may raise to stop the rest.
             check: is called while waiting; may raise to stop.
 
         Raises:
@@ -78,7 +76,7 @@ class OnRay:
         ray = self._ray
         on_gpu = gpu and self.gpus > 0
         remote = ray.remote(_shard).options(max_retries=1, retry_exceptions=False, num_cpus=1, num_gpus=1 if on_gpu else 0)
-        given = _Shared(self.put(tuple(shared)))
+        given = _SharedValues(self.put(tuple(shared)))
         results: list[Any] = [None] * len(tasks)
         ahead, waiting = AHEAD * (self.gpus if on_gpu else self.slots), list(range(len(tasks)))[::-1]
         running: dict[Any, int] = {}
@@ -117,7 +115,7 @@ class OnRay:
 
 
 @dataclass(frozen=True)
-class _Shared:
+class _SharedValues:
     """Values on the cluster. Ray does not follow a reference inside of an object, so a process reads them once, not once a shard."""
 
     reference: Any
@@ -136,7 +134,7 @@ _read: dict[str, tuple[Any, ...]] = {}
 """The shared values of the shards that this process does at the moment."""
 
 
-def _shard(function: Callable[..., Any], shared: _Shared, *given: Any) -> Any:
+def _shard(function: Callable[..., Any], shared: _SharedValues, *given: Any) -> Any:
     return function(*shared.values(), *given)
 
 

@@ -1,38 +1,29 @@
-"""Where the shards of a run go at the moment."""
+"""Where a run's work is done: here, on a GPU, or on a cluster."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 
 from bench_core.config import Config
 from bench_core.engine.cluster.ray import OnRay
-
-_executor: ContextVar[OnRay | None] = ContextVar("executor", default=None)
-
-
-def executor() -> OnRay | None:
-    """Who takes shards at the moment; None: this process does."""
-    return _executor.get()
+from bench_core.features.place import placed
 
 
 @contextmanager
-def engine_of(config: Config) -> Iterator[None]:
-    """Shards inside, and passes over pairs, go where the configuration says: to a cluster, or to this machine's GPU if it has one."""
+def engine_of(config: Config) -> Iterator[OnRay | None]:
+    """Inside, pairs are compared where the configuration says: on a cluster, or on this machine's GPU if it has one.
+
+    Yields who takes shards, to be handed on: what runs inside, a metric say, must not find it by itself. None: this process does the work.
+    """
     from bench_core.features.gpu import gpu_named
-    from bench_core.features.place import placed
 
     if config.engine == "local":
         from bench_core.features.passes_on_torch import gpu_carrier
 
         with placed(gpu=gpu_named(config.torch_device), carrier=gpu_carrier):
-            yield
+            yield None
         return
     from bench_core.engine.cluster.passes import adder_on, carrier_on
 
-    chosen = OnRay(config.ray_address)
-    token = _executor.set(chosen)
-    try:
-        with placed(carrier=carrier_on(chosen), adder=adder_on(chosen)):
-            yield
-    finally:
-        _executor.reset(token)
+    executor = OnRay(config.ray_address)
+    with placed(carrier=carrier_on(executor), adder=adder_on(executor)):
+        yield executor

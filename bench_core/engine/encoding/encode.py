@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -11,16 +11,18 @@ import numpy as np
 
 from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet, content_key
-from bench_core.engine.batches import Fitting
+from bench_core.engine.batches import BatchSize
 from bench_core.engine.catalogue import encoder_card
-from bench_core.engine.cluster.where import executor
+from bench_core.engine.cluster.ray import OnRay
 from bench_core.engine.encoding.decode import BATCH, Readers
-from bench_core.engine.encoding.lines import KEPT_TOGETHER, Line, OnImages, Stored, send_down
-from bench_core.engine.encoding.on_cluster import encode_far, encode_texts_far
+from bench_core.engine.encoding.on_cluster import encode_on_cluster, encode_texts_on_cluster
+from bench_core.engine.encoding.streams import KEPT_TOGETHER, Stream, VectorShards, feed
 from bench_core.engine.keys import card_key
 from bench_core.engine.models import Models
+from bench_core.engine.progress import Tally
 from bench_core.errors import NotPossible
 from bench_core.features import FeatureSet
+from bench_core.records import Progress
 from bench_core.store.features import text_digest
 from bench_core.store.workspace import Workspace
 
@@ -31,15 +33,27 @@ def missing_count(workspace: Workspace, images: ImageSet, card: EncoderCard) -> 
     return len(workspace.features.missing(key, images.table["digest"].tolist())) + len(_missing_texts(workspace, images, card))
 
 
-def features_of(workspace: Workspace, models: Models, images: ImageSet, card: EncoderCard, on_images: OnImages | None = None) -> FeatureSet:
-    """The features of a set: stored ones are read, the others are made and stored. `on_images` hears how many more are."""
+def features_of(
+    workspace: Workspace,
+    models: Models,
+    images: ImageSet,
+    card: EncoderCard,
+    tally: Tally | None = None,
+    executor: OnRay | None = None,
+) -> FeatureSet:
+    """The features of a set: stored ones are read, the others are made and stored.
+
+    Args:
+        tally: counts images and texts that are encoded.
+        executor: takes shards of images and texts; None: this process encodes.
+    """
     key = card_key(card)
     known = content_key(images.fingerprint, images.table["prompt"].tolist(), images.id, key)
     kept = models.kept_features(known)
     if kept is not None:
         return kept
-    encode_images(workspace, models, images, [card], on_images)
-    _encode_texts(workspace, models, images, card, on_images)
+    encode_images(workspace, models, images, [card], tally, executor=executor)
+    _encode_texts(workspace, models, images, card, tally or Tally(), executor)
     features = read_features(workspace, images, card)
     models.keep_features(known, features)
     return features
@@ -50,50 +64,43 @@ def encode_images(
     models: Models,
     images: ImageSet,
     cards: Sequence[EncoderCard],
-    on_images: OnImages | None = None,
+    tally: Tally | None = None,
     readers: Readers | None = None,
+    executor: OnRay | None = None,
 ) -> None:
     """Makes and stores what is missing of the images' features, for all these encoders in one pass: each image is decoded once.
 
-    What was encoded is stored even when an encoder fails or the run is cancelled. `readers`: those of the run; without them it has its own.
+    What was encoded is stored even when an encoder fails or the run is cancelled.
+
+    Args:
+        tally: counts images that are encoded.
+        readers: those of the run; without them it has its own.
+        executor: takes shards of images; None: this process encodes.
     """
     digests = images.table["digest"].tolist()
     first = {digest: row for row, digest in reversed(list(enumerate(digests)))}
     missing = {card_key(card): {first[d] for d in workspace.features.missing(card_key(card), digests)} for card in cards}
-    far = executor()
-    if far and any(missing.values()):
-        encode_far(far, workspace, images, cards, missing, on_images or _nobody)
+    if executor and any(missing.values()):
+        encode_on_cluster(executor, workspace, images, cards, missing, tally or Tally())
         return
     cards = [card for card in cards if missing[card_key(card)]]
     if cards:
         with ExitStack() as stack:
-            stores = [Stored(workspace, card_key(card), digests) for card in cards]
-            lines = [
-                stack.enter_context(Line(models.encoder(card), f"Encoding {images.name} with {card.title}", store, on_images))
+            stores = [VectorShards(workspace, card_key(card), digests) for card in cards]
+            streams = [
+                stack.enter_context(Stream(models.encoder(card), f"Encoding {images.name} with {card.title}", store, tally))
                 for card, store in zip(cards, stores, strict=True)
             ]
             used = readers or stack.enter_context(Readers(workspace.config))
-            send_down(images, [missing[card_key(card)] for card in cards], lines, used)
+            feed(images, [missing[card_key(card)] for card in cards], streams, used)
 
 
-def _nobody(more: int, message: str) -> None:
-    """Hears nothing."""
-
-
-def encode_set(workspace: Workspace, name_or_id: str, encoder: str, on_progress: Callable[[int, int, str], None] | None) -> None:
-    """See `api.encode`."""
+def encode_set(workspace: Workspace, name_or_id: str, encoder: str, on_progress: Progress | None) -> None:
+    """Encodes those images (and texts) of a set that are not encoded yet, in this process."""
     images, card = workspace.sets.open(name_or_id), encoder_card(workspace.config, encoder)
     total = missing_count(workspace, images, card)
-    done = 0
-
-    def count(more: int, message: str) -> None:
-        nonlocal done
-        done += more
-        if on_progress:
-            on_progress(done, total, message)
-
     if total:
-        features_of(workspace, Models(workspace.config), images, card, count)
+        features_of(workspace, Models(workspace.config), images, card, Tally(on_progress, total))
 
 
 def read_features(workspace: Workspace, images: ImageSet, card: EncoderCard) -> FeatureSet:
@@ -124,16 +131,14 @@ def _missing_texts(workspace: Workspace, images: ImageSet, card: EncoderCard) ->
     return [t for t in texts if text_digest(t) in missing]
 
 
-def _encode_texts(workspace: Workspace, models: Models, images: ImageSet, card: EncoderCard, on_images: OnImages | None) -> None:
+def _encode_texts(workspace: Workspace, models: Models, images: ImageSet, card: EncoderCard, tally: Tally, executor: OnRay | None) -> None:
     texts, words = _missing_texts(workspace, images, card), f"Encoding the prompts of {images.name}"
-    far = executor()
-    if far and texts:
-        encode_texts_far(far, workspace, card, texts, on_images or _nobody, words)
+    if executor and texts:
+        encode_texts_on_cluster(executor, workspace, card, texts, tally, words)
         return
     for start in range(0, len(texts), KEPT_TOGETHER):
         part = texts[start : start + KEPT_TOGETHER]
         encoder: Any = models.encoder(card)
-        values = np.stack(Fitting(BATCH).carry_out(part, encoder.encode_text))
+        values = np.stack(BatchSize(BATCH).carry_out(part, encoder.encode_text))
         workspace.features.write(card_key(card), [text_digest(t) for t in part], values)
-        if on_images:
-            on_images(len(part), words)
+        tally.batch(len(part), words)

@@ -1,4 +1,4 @@
-"""Prompts to images: in batches, one seed an image, written as they come."""
+"""Prompts to images: in batches, one seed per image, written as they come."""
 
 import time
 from collections.abc import Sequence
@@ -9,9 +9,7 @@ import numpy as np
 
 from bench_core.cards import GeneratorCard
 from bench_core.data import FINDINGS, Prompt
-from bench_core.engine.batches import Fitting
-from bench_core.engine.cluster.ray import OnRay
-from bench_core.engine.generation.on_cluster import generate_far
+from bench_core.engine.batches import BatchSize
 from bench_core.engine.generation.writing import Writer
 from bench_core.engine.keys import card_key
 from bench_core.engine.progress import Reporter
@@ -24,8 +22,8 @@ from bench_core.store.image_folders import PLACE
 from bench_core.store.workspace import Workspace
 
 
-def _generate_here(
-    generator: Any, spec: GenerateSpec, card: GeneratorCard, settings: Settings, draft: Draft, fitting: Fitting, report: Reporter
+def generate_here(
+    generator: Any, spec: GenerateSpec, card: GeneratorCard, settings: Settings, draft: Draft, size: BatchSize, report: Reporter
 ) -> float:
     """Makes what is missing, a batch at a time, the files of each beside the next; returns the seconds spent on images.
 
@@ -37,7 +35,7 @@ def _generate_here(
     def tell(**more: float | int) -> None:
         nonlocal told
         told = len(draft.rows)
-        report.at(told, total, fitting.words(f"{told} of {total} images"), force=True, **more)
+        report.at(told, total, size.words(f"{told} of {total} images"), force=True, **more)
 
     def on_step(step: int, steps: int, preview: np.ndarray | None) -> None:
         if len(draft.rows) > told:
@@ -54,12 +52,12 @@ def _generate_here(
     with Writer(draft) as writer:
         try:
             while start < len(missing):
-                rows = missing[start : start + fitting.size]
+                rows = missing[start : start + size.size]
                 tell(made=start, worked=worked, **({"attempts": 0} if start else {}))
                 report.between()
                 writer.check()
                 began = time.monotonic()
-                images = fitting.carry_out(rows, make)
+                images = size.carry_out(rows, make)
                 writer.add(rows, [row_columns(spec, row) for row in rows], images, [provenance(card, spec, row) for row in rows])
                 worked += time.monotonic() - began
                 start += len(rows)
@@ -71,27 +69,6 @@ def _generate_here(
                 tell()
             raise
     return worked + time.monotonic() - began
-
-
-def _generate_far(far: OnRay, workspace: Workspace, spec: GenerateSpec, card: GeneratorCard, draft: Draft, report: Reporter) -> float:
-    """The same on a cluster: a shard is a batch."""
-    missing, total = draft.missing, draft.total
-    made, began = 0, time.monotonic()
-
-    def task(row: int) -> tuple[int, Prompt, int, dict[str, Any], dict[str, Any]]:
-        return row, as_prompt(spec.prompts[row // spec.count]), spec.seed + row, row_columns(spec, row), provenance(card, spec, row)
-
-    def on_images(more: int) -> None:
-        nonlocal made
-        made += more
-        done = total - len(missing) + made
-        report.at(done, total, f"{done} of {total} images", force=True, made=made, worked=time.monotonic() - began, attempts=0)
-
-    tasks = [[task(row) for row in missing[start : start + spec.batch_size]] for start in range(0, len(missing), spec.batch_size)]
-    train = workspace.sets.open(spec.train) if spec.train else None
-    report.at(total - len(missing), total, f"{card.title}, on {far.slots} cores and {far.gpus} GPUs", force=True)
-    generate_far(far, workspace, draft, card, train, spec.generator.settings, tasks, on_images, report.between)
-    return time.monotonic() - began
 
 
 def as_prompt(prompt: PromptSpec) -> Prompt:

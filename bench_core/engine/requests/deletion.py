@@ -2,7 +2,6 @@
 
 from bench_core.engine.keys import draws_key, per_image_key
 from bench_core.errors import InputError
-from bench_core.spec import GenerateSpec
 from bench_core.store.features import text_digest
 from bench_core.store.workspace import Workspace
 
@@ -29,8 +28,7 @@ def delete_run(workspace: Workspace, run_id: str) -> None:
     row = workspace.runs.get(run_id)
     if row["status"] == "running":
         raise InputError(f"Run {row['id']} is running.", "Cancel it first.")
-    spec = workspace.runs.spec(row["id"])
-    if isinstance(spec, GenerateSpec) and row["set_id"]:
+    if row["images"] and row["set_id"]:
         workspace.sets.release_unused_names(row["set_id"])
     steps = {r["step_key"] for r in workspace.results.rows(run_id=row["id"])}
     workspace.runs.remove(row["id"])

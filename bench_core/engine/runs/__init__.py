@@ -1,1 +1,1 @@
-"""One file per kind of run, found by looking."""
+"""Kinds of runs: one file each, found by looking (`registry.run_kinds`), with how it is checked and how it is carried out."""

@@ -1,38 +1,59 @@
 """Sets to numbers: features (stored ones first), then metrics overall and in subgroups, then each image's nearest training images."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from bench_core import registry
+from bench_core import registry, settings_model
 from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet, Result
+from bench_core.engine.answers.mean_image import mean_image
 from bench_core.engine.answers.nearest import compute_nearest
 from bench_core.engine.catalogue import encoder_card, encoder_missing, require
 from bench_core.engine.cluster.ray import OnRay
-from bench_core.engine.cluster.where import executor
 from bench_core.engine.encoding.decode import Readers
 from bench_core.engine.encoding.encode import encode_images, features_of, missing_count
 from bench_core.engine.keys import card_key, draws_key, per_image_key, step_key
 from bench_core.engine.models import Models
-from bench_core.engine.progress import Reporter
+from bench_core.engine.progress import Reporter, Tally
+from bench_core.engine.runs.plan import expected_seconds
 from bench_core.engine.scoring import protocol
 from bench_core.engine.scoring.caveats import shared_patients
-from bench_core.errors import InputError, NotPossible
-from bench_core.features import FeatureSet
-from bench_core.settings_model import check
+from bench_core.errors import BenchError, InputError, NotPossible
+from bench_core.features import Sets
+from bench_core.registry import Request, run_kind
 from bench_core.spec import EvaluateSpec
 from bench_core.store.derived import StoredNulls
 from bench_core.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from bench_core.engine.scoring.score_sets import Scores
 
 NEIGHBOURS = 5
 PER_METRIC = 20
 """A metric counts as much as encoding this many images, for the progress bar."""
 
 
+def check(workspace: Workspace, spec: EvaluateSpec) -> Request:
+    """Named after the synthetic set and, where that is not the usual one, the mode."""
+    spec = resolved_evaluation(workspace, spec)
+    name = workspace.sets.open(spec.synthetic).name + ("" if spec.mode == "corrected" else f" ({spec.mode})")
+    expected = expected_seconds(workspace, spec, lambda one: one.model_dump(exclude={"synthetic", "real", "train", "seed"}))
+    return Request(spec, name[:120], spec.synthetic, model=spec.encoders[0], expected=expected)
+
+
+def in_words(spec: EvaluateSpec) -> str:
+    """Two evaluations of one set differ only in these words."""
+    some = f" {len(spec.metrics)} {'metric' if len(spec.metrics) == 1 else 'metrics'}" if spec.metrics is not None else ""
+    by = f" by {spec.subgroup}" if spec.subgroup else ""
+    return "Evaluate" + some + by + (" in compatible mode" if spec.mode == "compatible" else "")
+
+
+@run_kind(EvaluateSpec, title="Evaluate", check=check, words=in_words)
 def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Models, report: Reporter) -> str:
     """Computes and stores the numbers of a request; returns a line that says how many."""
     from bench_core.engine.scoring.subgroups import subgroups
@@ -43,18 +64,17 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
     cards = [encoder_card(workspace.config, e) for e in spec.encoders]
     metrics = len(spec.metrics) if spec.metrics is not None else len(registry.metrics())
     read = [c for card in cards for c in _cards_read(card, spec)]
-    progress = _Progress(
-        report, sum(missing_count(workspace, s, c) for s in sets.values() for c in read) + metrics * PER_METRIC * len(cards)
-    )
+    total = sum(missing_count(workspace, s, c) for s in sets.values() for c in read) + metrics * PER_METRIC * len(cards)
+    tally, executor = Tally(report.at, total, report.between), report.executor
     with Readers(workspace.config) as readers:
         for images in sets.values():
-            encode_images(workspace, models, images, read, progress.images, readers)
+            encode_images(workspace, models, images, read, tally, readers, executor)
     results: list[Result] = []
     warnings = _warnings(sets)
     for named_card in cards:
         card, *others = _cards_read(named_card, spec)
         features, *more = (
-            {role: features_of(workspace, models, images, c, progress.images) for role, images in sets.items()} for c in (card, *others)
+            {role: features_of(workspace, models, images, c, tally, executor) for role, images in sets.items()} for c in (card, *others)
         )
         native = more[0] if more else None
         if compatible:
@@ -66,19 +86,20 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
                 if compatible
                 else subgroups(features, spec.subgroup, equal_n=spec.equal_n, seed=spec.seed)
             )
-            progress.total += metrics * PER_METRIC * (len(groups) - 1)
+            tally.total += metrics * PER_METRIC * (len(groups) - 1)
             if compatible and len(groups) == 1:
                 warnings.append("warning: no synthetic image has the prompt of a real image with a finding, so there are no subgroups")
-        step = _Step(workspace, run_id, spec, card, sets, progress, metrics)
-        far = executor()
-        for subgroup, members in groups[:1] if far else groups:
+        step = _Step(workspace, report, spec, card, sets, tally, metrics)
+        for subgroup, members in groups[:1] if executor else groups:
             results += step.score(subgroup, members, native)
-        if far and len(groups) > 1:
-            results += step.score_far(far, dict(groups[1:]), features, native)
+        if executor and len(groups) > 1:
+            results += step.score_on_cluster(executor, dict(groups[1:]), features, native)
         if "train" in sets:
-            report.at(progress.done, progress.total, "Nearest training images", force=True)
+            report.at(tally.done, tally.total, "Nearest training images", force=True)
             compute_nearest(workspace, sets["synthetic"], sets["train"], card, NEIGHBOURS, features["synthetic"], features["train"])
             compute_nearest(workspace, sets["real"], sets["train"], card, NEIGHBOURS, features["real"], features["train"])
+    with suppress(BenchError):  # images of several sizes have no mean
+        mean_image(workspace, sets["synthetic"])  # now, since a page that shows it cannot wait for it
     failed = sum(r.status == "failed" for r in results)
     words = [f"{sum(r.status == 'ok' for r in results)} numbers"] + ([f"{failed} failed"] if failed else [])
     return ", ".join(words + warnings)
@@ -96,11 +117,11 @@ class _Step:
     """The numbers of one encoder: found, or computed here or on a cluster, and stored."""
 
     workspace: Workspace
-    run_id: str
+    report: Reporter
     spec: EvaluateSpec
     card: EncoderCard
     sets: Mapping[str, ImageSet]
-    progress: "_Progress"
+    tally: Tally
     metrics: int
 
     @cached_property
@@ -111,71 +132,66 @@ class _Step:
     def nulls(self) -> StoredNulls:
         return StoredNulls(self.workspace.derived, self.used[1:])
 
-    def score(self, subgroup: str, members: dict[str, FeatureSet], native: Mapping[str, FeatureSet] | None) -> list[Result]:
+    def score(self, subgroup: str, members: Sets, native: Sets | None) -> list[Result]:
         """Those of one subgroup; none where an equal step was done before and was copied."""
         from bench_core.engine.scoring.score_sets import score_sets
 
         if self._copied(subgroup):
             return []
-        spec, progress, before = self.spec, self.progress, self.progress.done
+        tally, report, before = self.tally, self.report, self.tally.done
 
-        def on_progress(done: int, total: int, label: str) -> None:
-            progress.done = before + self.metrics * PER_METRIC * done // max(total, 1)
-            progress.add(0, f"{self.card.title}, {subgroup}: {label}")
+        def on_progress(done: int, total: int, what: str) -> None:
+            tally.done = before + self.metrics * PER_METRIC * done // max(total, 1)
+            tally.add(0, f"{self.card.title}, {subgroup}: {what}")
 
-        draws: dict[str, np.ndarray] = {}
-        results, per_image = score_sets(
-            members, metrics=spec.metrics, seed=spec.seed, intervals=spec.intervals, mode=spec.mode, native=native,
-            on_progress=on_progress, cancelled=progress.report.cancelled, nulls=self.nulls, draws=draws,
+        scores = score_sets(
+            members, self.spec, native=native, nulls=self.nulls, on_progress=on_progress, cancelled=report.cancelled,
+            executor=report.executor,
         )  # fmt: skip
-        progress.report.check()
-        progress.done = before + self.metrics * PER_METRIC
-        return self._stored(subgroup, results, draws, per_image)
+        report.check()
+        tally.done = before + self.metrics * PER_METRIC
+        return self._stored(subgroup, scores)
 
-    def score_far(
-        self, far: OnRay, groups: Mapping[str, dict[str, FeatureSet]], features: Mapping[str, FeatureSet],
-        native: Mapping[str, FeatureSet] | None,
-    ) -> list[Result]:  # fmt: skip
+    def score_on_cluster(self, executor: OnRay, groups: Mapping[str, Sets], features: Sets, native: Sets | None) -> list[Result]:
         """Those of several subgroups at once; each is stored as soon as it is back."""
-        from bench_core.engine.scoring.subgroups_on_cluster import Arm, Arms, score_arm
+        from bench_core.engine.scoring.subgroups_on_cluster import SubgroupWork, score_subgroup
 
         waiting = [subgroup for subgroup in groups if not self._copied(subgroup)]
         tasks = [({r: f.rows for r, f in groups[g].items()}, groups[g]["synthetic"].finding) for g in waiting]
         results: list[Result] = []
 
-        def on_done(number: int, arm: Arm) -> None:
-            self.nulls.update(arm.nulls)
-            results.extend(self._stored(waiting[number], arm.results, arm.draws, {}))
-            self.progress.add(self.metrics * PER_METRIC, f"{self.card.title}, {waiting[number]}")
+        def on_done(number: int, scored: "tuple[Scores, dict[str, Any]]") -> None:
+            scores, nulls = scored
+            self.nulls.update(nulls)
+            results.extend(self._stored(waiting[number], scores))
+            self.tally.add(self.metrics * PER_METRIC, f"{self.card.title}, {waiting[number]}")
 
-        arms = Arms(self.spec, features, native, self.nulls.stored())
-        far.map(score_arm, tasks, [arms], on_done=on_done, check=self.progress.report.between)
+        work = SubgroupWork(self.spec, features, native, self.nulls.stored())
+        executor.map(score_subgroup, tasks, [work], on_done=on_done, check=self.report.between)
         return results
 
     def _copied(self, subgroup: str) -> bool:
         key = step_key(self.spec, self.card, self.sets, subgroup)
         # Numbers of an older version had no draws.
         known = not self.spec.intervals or self.workspace.derived.table(draws_key(key)) is not None
-        if known and self.workspace.results.copy_step(self.run_id, key):
-            self.progress.add(self.metrics * PER_METRIC, f"{self.card.title}, {subgroup}: already there")
+        if known and self.workspace.results.copy_step(self.report.run_id, key):
+            self.tally.add(self.metrics * PER_METRIC, f"{self.card.title}, {subgroup}: already there")
             return True
         return False
 
-    def _stored(
-        self, subgroup: str, results: list[Result], draws: Mapping[str, np.ndarray], per_image: Mapping[str, np.ndarray]
-    ) -> list[Result]:
+    def _stored(self, subgroup: str, scores: "Scores") -> list[Result]:
         spec, derived, key = self.spec, self.workspace.derived, step_key(self.spec, self.card, self.sets, subgroup)
         about = {
             "synthetic": spec.synthetic, "real": spec.real, "train": spec.train, "encoder_key": card_key(self.card),
             "encoder_revision": self.card.revision,
         }  # fmt: skip
-        results = [replace(r, encoder=self.card.id, subgroup=subgroup) for r in results]
-        if subgroup == "all" and per_image:
-            frame = pd.DataFrame({"image_id": self.sets["synthetic"].table["image_id"], **per_image})
+        results = [replace(r, encoder=self.card.id, subgroup=subgroup) for r in scores.results]
+        if subgroup == "all" and scores.per_image:
+            frame = pd.DataFrame({"image_id": self.sets["synthetic"].table["image_id"], **scores.per_image})
             derived.write_table(per_image_key(key), "per image", frame, self.used)
         if spec.intervals:
-            derived.write_table(draws_key(key), "draws", pd.DataFrame(dict(draws)), self.used)
-        self.workspace.results.write(self.run_id, key, about, results)
+            derived.write_table(draws_key(key), "draws", pd.DataFrame(scores.draws), self.used)
+        self.workspace.results.write(self.report.run_id, key, about, results)
         return results
 
 
@@ -185,20 +201,6 @@ def _warnings(sets: Mapping[str, ImageSet]) -> list[str]:
         return []
     shared = shared_patients(*(sets[role].table["subject_id"].dropna() for role in ("real", "train")))
     return [f"warning: {shared} patients are in both the real and the training set"] if shared else []
-
-
-class _Progress:
-    def __init__(self, report: Reporter, total: int) -> None:
-        self.report, self.total, self.done = report, total, 0
-
-    def add(self, more: int, message: str) -> None:
-        self.done += more
-        self.report.at(min(self.done, self.total), self.total, message)
-
-    def images(self, more: int, message: str) -> None:
-        """Between two batches of images: what was encoded is stored."""
-        self.add(more, message)
-        self.report.between()
 
 
 def resolved_evaluation(workspace: Workspace, spec: EvaluateSpec) -> EvaluateSpec:
@@ -214,7 +216,7 @@ def resolved_evaluation(workspace: Workspace, spec: EvaluateSpec) -> EvaluateSpe
         choices = []
         for choice in spec.metrics:
             metric = registry.find_metric(choice.id)
-            settings = check(metric.settings, choice.settings, f"Metric {metric.id!r}").model_dump(
+            settings = settings_model.check(metric.settings, choice.settings, f"Metric {metric.id!r}").model_dump(
                 mode="json", include=set(choice.settings)
             )
             if spec.mode == "compatible":

@@ -1,19 +1,31 @@
 """Prompts to images."""
 
-from bench_core.engine.batches import Fitting
+from bench_core.engine.batches import BatchSize
 from bench_core.engine.catalogue import check_settings, generator_card, generator_missing, require
-from bench_core.engine.cluster.where import executor
-from bench_core.engine.generation.images import _generate_far, _generate_here, set_meta
+from bench_core.engine.generation.estimate import estimate
+from bench_core.engine.generation.images import generate_here, set_meta
+from bench_core.engine.generation.on_cluster import generate_on_cluster
 from bench_core.engine.keys import generated_set_id
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter
 from bench_core.errors import InputError
+from bench_core.registry import Request, run_kind
 from bench_core.spec import Choice, GenerateSpec
 from bench_core.store.names import checked_name
 from bench_core.store.workspace import Workspace
 
 LARGEST = 1_000_000
 """Images that one run may make."""
+
+
+def check(workspace: Workspace, spec: GenerateSpec) -> Request:
+    """The set that it makes, under the name of the request."""
+    spec = resolved_generation(workspace, spec)
+    count = len(spec.prompts) * spec.count
+    return Request(
+        spec, spec.name, generated_set_id(workspace, spec), model=spec.generator.id, images=count, claims_name=True,
+        expected=estimate(workspace, spec.generator.id, spec.generator.settings, count).seconds,
+    )  # fmt: skip
 
 
 def resolved_generation(workspace: Workspace, spec: GenerateSpec) -> GenerateSpec:
@@ -39,23 +51,24 @@ def _train_of(workspace: Workspace, train: str | None) -> str:
     return str(known["id"].iat[0])
 
 
-def generate(workspace: Workspace, spec: GenerateSpec, models: Models, report: Reporter) -> str:
+@run_kind(GenerateSpec, title="Generate", unit="image", makes_images=True, check=check)
+def generate(workspace: Workspace, run_id: str, spec: GenerateSpec, models: Models, report: Reporter) -> str:
     """Makes the images of a request that are not there yet; returns a line that says what was made."""
     card = generator_card(workspace.config, spec.generator.id)
     settings = check_settings(card, spec.generator.settings)
     total = len(spec.prompts) * spec.count
     report.at(0, total, "Starting, after any run that makes the same set", force=True)
     with workspace.sets.draft(generated_set_id(workspace, spec), "synthetic", set_meta(workspace, spec, card), total=total) as draft:
-        missing, far = len(draft.missing), executor()
-        found, worked, fitting = total - missing, 0.0, Fitting(spec.batch_size)
+        missing = len(draft.missing)
+        found, worked, size = total - missing, 0.0, BatchSize(spec.batch_size)
         try:
-            if missing and far:
-                worked = _generate_far(far, workspace, spec, card, draft, report)
+            if missing and report.executor:
+                worked = generate_on_cluster(report.executor, workspace, spec, card, draft, report)
             elif missing:
                 report.at(found, total, f"Loading {card.title}", force=True)
                 generator = models.generator(card, workspace.sets.open(spec.train) if spec.train else None, settings)
-                worked = _generate_here(generator, spec, card, settings, draft, fitting, report)
+                worked = generate_here(generator, spec, card, settings, draft, size, report)
         finally:
             draft.finish()
         report.at(total, total, f"{total} images", force=True, made=missing, worked=worked)
-    return fitting.words(f"{total} images" + (f", {found} of which were there" if found else ""))
+    return size.words(f"{total} images" + (f", {found} of which were there" if found else ""))

@@ -14,14 +14,17 @@ import pandas as pd
 
 from bench_core.data import FINDINGS, ImageSet
 from bench_core.engine.answers.thinning import even_shares, evenly
-from bench_core.engine.catalogue import encoder_card
+from bench_core.engine.catalogue import encoder_card, encoder_missing, require
 from bench_core.engine.encoding.encode import features_of, read_features
 from bench_core.engine.keys import map_key
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter
+from bench_core.engine.runs.plan import expected_seconds
 from bench_core.errors import NotPossible
 from bench_core.features import FeatureSet
 from bench_core.frames import PROJECTION
+from bench_core.registry import Request, run_kind
+from bench_core.spec import ProjectSpec
 from bench_core.store.workspace import Workspace
 
 FITTED = 6_000
@@ -30,8 +33,23 @@ PLACED_BY = 5
 FEWEST = 10
 
 
+def check(workspace: Workspace, spec: ProjectSpec) -> Request:
+    """Named after its sets; a map of as many sets takes about as long."""
+    spec = spec.model_copy(update={"sets": [workspace.sets.find(s) for s in spec.sets]})
+    require(encoder_missing(workspace.config, spec.encoder), f"Encoder {spec.encoder!r}")
+    name = "UMAP of " + ", ".join(workspace.sets.open(s).name for s in spec.sets)[:100]
+    expected = expected_seconds(workspace, spec, lambda one: (len(one.sets), one.encoder, one.limit))
+    return Request(spec, name, model=spec.encoder, expected=expected)
+
+
+@run_kind(ProjectSpec, title="Map", check=check)
+def carry_out(workspace: Workspace, run_id: str, spec: ProjectSpec, models: Models, report: Reporter) -> str:
+    """Makes the map and stores it; returns a line that says how many points it has."""
+    return f"{len(project(workspace, spec.sets, spec.encoder, spec.seed, spec.limit, models=models, report=report))} points"
+
+
 def stored(workspace: Workspace, set_ids: Sequence[str], encoder: str, seed: int, limit: int) -> pd.DataFrame | None:
-    """See `api.stored_projection`."""
+    """The map of these sets if it was made before, else None."""
     sets = _sets(workspace, set_ids)
     points = workspace.derived.table(map_key(workspace, sets, encoder, seed, limit))
     return None if points is None else _described(points, sets)
@@ -47,7 +65,17 @@ def project(
     models: Models | None = None,
     report: Reporter | None = None,
 ) -> pd.DataFrame:
-    """See `api.projection`. With `models`, images that are not encoded yet are."""
+    """The map of these sets, made once and kept by content.
+
+    Columns: x, y, set_id, set_name, kind, generator, image_id, prompt, placed (`fitted` or `interpolated`) and one per finding.
+
+    Args:
+        limit: above so many images large sets are thinned evenly to one size.
+        models: with these, images that are not encoded yet are.
+
+    Raises:
+        NotPossible: too few images, or a set that is not encoded and no models.
+    """
     sets = _sets(workspace, set_ids)
     key = map_key(workspace, sets, encoder, seed, limit)
     points = workspace.derived.table(key)
@@ -58,7 +86,9 @@ def project(
         for images in sets:
             if report:
                 report.at(len(features), len(sets) + 2, f"Features of {images.name}", force=True)
-            features.append(features_of(workspace, models, images, card) if models else read_features(workspace, images, card))
+            executor = report.executor if report else None
+            made = features_of(workspace, models, images, card, executor=executor) if models else read_features(workspace, images, card)
+            features.append(made)
         if report:
             report.at(len(sets), len(sets) + 2, f"UMAP of {sum(map(len, rows))} images", force=True)
         points = _points(sets, features, rows, seed)

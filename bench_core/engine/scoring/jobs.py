@@ -1,6 +1,6 @@
 """Which metrics a scoring computes, on which sets, and which of them cannot run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
@@ -10,12 +10,10 @@ import numpy as np
 from bench_core import registry
 from bench_core.data import FINDINGS
 from bench_core.engine.scoring import protocol
-from bench_core.features import FeatureSet
+from bench_core.features import Sets
 from bench_core.registry import Metric
 from bench_core.settings_model import check
 from bench_core.spec import Choice
-
-Sets = Mapping[str, FeatureSet]
 
 
 @dataclass(frozen=True)

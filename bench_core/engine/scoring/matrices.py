@@ -1,6 +1,6 @@
 """Scores of plain feature matrices that came from anywhere."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +9,11 @@ import pandas as pd
 from bench_core.config import Config
 from bench_core.data import Kind, Result
 from bench_core.engine.cluster.where import engine_of
+from bench_core.engine.scoring.protocol import checked_mode
 from bench_core.errors import InputError
 from bench_core.features import FeatureSet
-from bench_core.spec import Choice
+from bench_core.records import Progress
+from bench_core.spec import Choice, Scoring
 
 
 def score_files(
@@ -20,15 +22,21 @@ def score_files(
     seed: int,
     intervals: bool,
     mode: str,
-    on_progress: Callable[[int, int, str], None] | None,
+    on_progress: Progress | None,
 ) -> tuple[list[Result], pd.DataFrame]:
-    """See `api.score`."""
+    """The numbers of (N, D) matrices in `.npy` files by role, and the values of each synthetic image by metric.
+
+    Raises:
+        InputError: a file that is no such matrix, or a mode that is not there; see `score_sets` for others.
+    """
     from bench_core.engine.scoring.score_sets import score_sets
 
+    chosen = None if metrics is None else list(metrics)
+    scoring = Scoring(metrics=chosen, seed=seed, intervals=intervals, mode=checked_mode(mode))
     sets = {role: FeatureSet(read_matrix(path, role), kind=role) for role, path in files.items()}
-    with engine_of(Config.from_environment()):
-        results, per_image = score_sets(sets, metrics=metrics, seed=seed, intervals=intervals, mode=mode, on_progress=on_progress)
-    return results, pd.DataFrame(per_image, index=range(len(sets["synthetic"])))
+    with engine_of(Config.from_environment()) as executor:
+        scores = score_sets(sets, scoring, on_progress=on_progress, executor=executor)
+    return scores.results, pd.DataFrame(scores.per_image, index=range(len(sets["synthetic"])))
 
 
 def read_matrix(path: Path, role: Kind | str) -> np.ndarray:  # (N, D)
@@ -46,6 +54,6 @@ def read_matrix(path: Path, role: Kind | str) -> np.ndarray:  # (N, D)
     if not isinstance(values, np.ndarray) or values.ndim != 2 or values.dtype.kind not in "fiub":
         shape = getattr(values, "shape", "several arrays")
         raise InputError(
-            f"--{role}: {str(path)!r} has shape {shape}, not (images, features).", "Give a numeric matrix with one row an image."
+            f"--{role}: {str(path)!r} has shape {shape}, not (images, features).", "Give a numeric matrix with one row per image."
         )
     return values

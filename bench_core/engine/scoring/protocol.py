@@ -10,7 +10,7 @@ References:
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -18,15 +18,14 @@ import pandas as pd
 from bench_core.cards import EncoderCard
 from bench_core.data import FINDINGS, Result, Score
 from bench_core.errors import InputError, NotPossible, SettingError
-from bench_core.features import FeatureSet
+from bench_core.features import FeatureSet, Sets
 from bench_core.features.orders import by_content
 from bench_core.registry import Metric
 from bench_core.spec import Choice
 
-MODES = ("corrected", "compatible")
+MODES: Mapping[str, Literal["corrected", "compatible"]] = {"corrected": "corrected", "compatible": "compatible"}
 SIDE = 299
 DECIMALS = 3
-Sets = Mapping[str, FeatureSet]
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ RULES: Mapping[str, Rule] = {
 """Its privacy scores are not here: each compares an image with the one training image of its prompt, with a network of its own."""
 
 
-def checked_mode(mode: str) -> str:
+def checked_mode(mode: str) -> Literal["corrected", "compatible"]:
     """The mode.
 
     Raises:
@@ -72,7 +71,7 @@ def checked_mode(mode: str) -> str:
     """
     if mode not in MODES:
         raise InputError(f"There is no mode {mode!r}.", "Use 'corrected' or 'compatible'.")
-    return mode
+    return MODES[mode]
 
 
 def squashed_card(card: EncoderCard) -> EncoderCard:

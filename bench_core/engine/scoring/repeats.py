@@ -12,10 +12,9 @@ import numpy as np
 from bench_core.data import Score
 from bench_core.engine.scoring.resamples import Resamples
 from bench_core.errors import Cancelled, TooFewImages
-from bench_core.features import FeatureSet
+from bench_core.features import FeatureSet, Sets
 from bench_core.registry import Metric
 
-Sets = Mapping[str, FeatureSet]
 HALF, NULL, MATCHED, WITHOUT = "half", "null", "matched", "without "
 """Kinds of repeats; the last one is followed by the name of a set."""
 
@@ -55,7 +54,7 @@ class Repeats:
         return self.metric.function(*(sets[name] for name in self.metric.reads), **self.settings, **seeded)
 
     def carried_out(self, kind: str, numbers: Iterable[int]) -> list[Any]:
-        """Those repeats: of each its value; of a null also the variance an image of such values.
+        """Those repeats: of each its value; of a null also the variance per image of such values.
 
         Raises:
             TooFewImages: a subset has too few for the metric, or no value.
@@ -128,7 +127,7 @@ class Repeats:
         return self._value({**self._others(number)[0], self.candidate: cut}, number)
 
     def _null(self, number: int) -> tuple[float, float]:
-        """One null score, and the variance an image of such scores, from two that share no patient."""
+        """One null score, and the variance per image of such scores, from two that share no patient."""
         (others, pool), size = self._others(number), self.size
         pair = self.resamples.like(size, number) if self.fitted else self.resamples.pair(pool, size, number)
         found = [self.score({**others, self.candidate: player}, number) for player in pair]
@@ -143,5 +142,5 @@ class Repeats:
 
 
 def is_mean(score: Score) -> bool:
-    """Whether the value is the mean of its values an image (it may be their median)."""
+    """Whether the value is the mean of its per-image values (it may be their median)."""
     return score.per_image is not None and bool(np.isclose(score.value, np.mean(score.per_image), rtol=1e-9, atol=1e-12))

@@ -10,10 +10,12 @@ import numpy as np
 
 from bench_core import registry
 from bench_core.engine.cluster.ray import OnRay
-from bench_core.engine.scoring.repeats import Repeats, Sets
+from bench_core.engine.scoring.repeats import Repeats
 from bench_core.engine.scoring.resamples import Resamples
-from bench_core.engine.scoring.uncertainty import Begun, Done
+from bench_core.engine.scoring.uncertainty import MeasurementPlan, RepeatValues
 from bench_core.errors import BenchError, TooFewImages
+from bench_core.features import Sets
+from bench_core.records import Progress
 
 AT_ONCE = 5
 """Repeats of a shard, which take milliseconds each."""
@@ -26,7 +28,7 @@ Task = tuple[int, str, range]
 
 
 @dataclass
-class Repeated:
+class RepeatWork:
     """What the repeats of one scoring need, in each process.
 
     Attributes:
@@ -40,12 +42,12 @@ class Repeated:
 
     @cached_property
     def repeats(self) -> list[Repeats]:
-        """One a metric; those that read the same sets share the subsets."""
+        """One per metric; those that read the same sets share the subsets."""
         drawn = [Resamples(sets, self.seed) for sets in self.sets]
         return [Repeats(registry.find_metric(metric), settings, drawn[number]) for metric, settings, number in self.metrics]
 
 
-def repeat(work: Repeated, task: Task) -> tuple[list[Any] | Exception, float]:
+def repeat(work: RepeatWork, task: Task) -> tuple[list[Any] | Exception, float]:
     """Some repeats of one metric, or what ended them, and the seconds that they took."""
     number, kind, numbers = task
     began = time.perf_counter()
@@ -76,7 +78,7 @@ class Outcome:
         elif not isinstance(before, TooFewImages):
             before += found
 
-    def read(self) -> Done:
+    def read(self) -> RepeatValues:
         """All repeats.
 
         Raises:
@@ -87,23 +89,23 @@ class Outcome:
         return self.done
 
 
-def done_far(
-    far: OnRay, begun: Sequence[Begun], seed: int, on_shards: Callable[[int, int], None], check: Callable[[], None]
+def repeat_on_cluster(
+    executor: OnRay, plans: Sequence[MeasurementPlan], seed: int, on_progress: Progress, check: Callable[[], None]
 ) -> list[Outcome]:
     """The repeats of metrics of the registry.
 
     Args:
-        on_shards: is told how many shards are done, of how many.
+        on_progress: is told how many shards are done, of how many.
         check: is called while waiting; may raise to stop.
     """
-    drawn = {id(one.repeats.resamples): one.repeats.resamples for one in begun}
+    drawn = {id(one.repeats.resamples): one.repeats.resamples for one in plans}
     places = {name: place for place, name in enumerate(drawn)}
-    metrics = [(b.repeats.metric.id, dict(b.repeats.settings), places[id(b.repeats.resamples)]) for b in begun]
+    metrics = [(one.repeats.metric.id, dict(one.repeats.settings), places[id(one.repeats.resamples)]) for one in plans]
     large = any(len(features) > LARGE for one in drawn.values() for features in one.sets.values())
     step = 1 if large else AT_ONCE
     tasks = [
         (number, kind, range(start, min(start + step, count + 1)))
-        for number, one in enumerate(begun)
+        for number, one in enumerate(plans)
         for kind, count in one.wanted.items()
         for start in range(1, count + 1, step)
     ]
@@ -112,10 +114,10 @@ def done_far(
     def on_done(*_: Any) -> None:
         nonlocal finished
         finished += 1
-        on_shards(finished, len(tasks))
+        on_progress(finished, len(tasks), "intervals and nulls")
 
-    work = Repeated([one.sets for one in drawn.values()], seed, metrics)
-    outcomes = [Outcome({}) for _ in begun]
-    for (number, kind, _), (found, seconds) in zip(tasks, far.map(repeat, tasks, [work], on_done=on_done, check=check), strict=True):
+    work = RepeatWork([one.sets for one in drawn.values()], seed, metrics)
+    outcomes = [Outcome({}) for _ in plans]
+    for (number, kind, _), (found, seconds) in zip(tasks, executor.map(repeat, tasks, [work], on_done=on_done, check=check), strict=True):
         outcomes[number].add(kind, found, seconds)
     return outcomes

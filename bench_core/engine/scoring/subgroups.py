@@ -7,9 +7,8 @@ import numpy as np
 from bench_core.data import FINDINGS, ImageSet
 from bench_core.engine.scoring.resamples import Resamples
 from bench_core.errors import InputError
-from bench_core.features import FeatureSet
+from bench_core.features import FeatureSet, Sets
 
-Sets = Mapping[str, FeatureSet]
 VIEWS: Mapping[str, tuple[str, ...]] = {"AP": ("AP",), "PA": ("PA",), "lateral": ("LATERAL", "LL", "RL")}
 """The views that are told apart, by the words of MIMIC-CXR for them."""
 FEWEST_EQUAL = 30
@@ -61,7 +60,11 @@ def views(images: ImageSet | None, rows: np.ndarray) -> np.ndarray:  # (N,) of s
 
 
 def members(images: ImageSet, subgroup: str) -> list[str]:
-    """See `api.members`."""
+    """Ids of the images of a set that belong to a subgroup: `finding=Pneumonia` or `view=AP` (also `PA`, `lateral`).
+
+    Raises:
+        InputError: no such grouping.
+    """
     by, _, value = subgroup.partition("=")
     if by not in ("finding", "view"):
         raise InputError(f"There is no grouping by {by!r}.", "Use 'finding' or 'view'.")

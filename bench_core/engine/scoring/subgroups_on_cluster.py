@@ -1,15 +1,14 @@
 """Whole subgroups of an evaluation on a Ray cluster: a shard is one subgroup with all its metrics, intervals and nulls."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from bench_core.data import Result
-from bench_core.engine.scoring.repeats import Sets
-from bench_core.engine.scoring.score_sets import score_sets
-from bench_core.spec import EvaluateSpec
+from bench_core.engine.scoring.score_sets import Scores, score_sets
+from bench_core.features import Sets
+from bench_core.spec import Scoring
 from bench_core.store.derived import KnownNulls
 
 Task = tuple[Mapping[str, np.ndarray], str]
@@ -17,7 +16,7 @@ Task = tuple[Mapping[str, np.ndarray], str]
 
 
 @dataclass(frozen=True)
-class Arms:
+class SubgroupWork:
     """What all subgroups of one encoder share.
 
     Attributes:
@@ -26,38 +25,16 @@ class Arms:
         nulls: what is known, by the keys of the store.
     """
 
-    spec: EvaluateSpec
+    scoring: Scoring
     sets: Sets
     native: Sets | None
     nulls: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Arm:
-    """The numbers of one subgroup.
-
-    Attributes:
-        nulls: those that were not known.
-    """
-
-    results: list[Result]
-    draws: dict[str, np.ndarray] = field(default_factory=dict)
-    nulls: dict[str, Any] = field(default_factory=dict)
-
-
-def score_arm(arms: Arms, task: Task) -> Arm:
-    """All numbers of one subgroup."""
+def score_subgroup(work: SubgroupWork, task: Task) -> tuple[Scores, dict[str, Any]]:
+    """All numbers of one subgroup, without per-image values, and the nulls that were not known."""
     rows, finding = task
-    members = {role: arms.sets[role].whole.take(of, finding=finding) for role, of in rows.items()}
-    nulls, draws, spec = KnownNulls(arms.nulls), {}, arms.spec  # type: KnownNulls, dict[str, np.ndarray], EvaluateSpec
-    results, _ = score_sets(
-        members,
-        metrics=spec.metrics,
-        seed=spec.seed,
-        intervals=spec.intervals,
-        mode=spec.mode,
-        native=arms.native,
-        nulls=nulls,
-        draws=draws,
-    )
-    return Arm(results, draws, dict(nulls))
+    members = {role: work.sets[role].whole.take(of, finding=finding) for role, of in rows.items()}
+    nulls = KnownNulls(work.nulls)
+    scores = score_sets(members, work.scoring, native=work.native, nulls=nulls)
+    return scores._replace(per_image={}), dict(nulls)

@@ -6,7 +6,7 @@ half-samples is the sd at n for smooth statistics, and too large rather than too
 halved, each by units; `train` stays whole, because the generator learned from that very set. `kernel_distance` has a grouped jackknife.
 
 **Draws.** The values of the half-samples are kept, one a half: the halves of `real` depend on the seed and on `real` alone, so draw i of
-two synthetic sets has the same half of `real`, and what moves both drops out of their difference (`engine/comparison.py`). A jackknife
+two synthetic sets has the same half of `real`, and what moves both drops out of their difference (`answers/comparison.py`). A jackknife
 makes as many draws from its leave-outs: a group of patients or prompts moves a draw the more, the more of it lies in that half.
 
 **Null.** What a perfect generator scores here: the metric on images that are real but play the synthetic set, in SPLITS draws.
@@ -32,9 +32,10 @@ import numpy as np
 from scipy.stats import t as student
 
 from bench_core.data import Score, content_key
-from bench_core.engine.scoring.repeats import HALF, MATCHED, NULL, WITHOUT, Repeats, Sets, is_mean
+from bench_core.engine.scoring.repeats import HALF, MATCHED, NULL, WITHOUT, Repeats, is_mean
 from bench_core.engine.scoring.resamples import Resamples
 from bench_core.errors import TooFewImages
+from bench_core.features import Sets
 from bench_core.registry import Metric
 
 HALVES = 40
@@ -42,12 +43,13 @@ SPLITS = 20
 FEWEST = 4
 """Images that can be halved; with fewer an interval would be a point."""
 Nulls = MutableMapping[str, Any]
-Done = Mapping[str, "Sequence[Any] | TooFewImages"]
+"""Null scores by content key (JSON values)."""
+RepeatValues = Mapping[str, "Sequence[Any] | TooFewImages"]
 """What the repeats of each kind gave, or why one of them had no value."""
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """A score with what belongs beside it. `matched` is what `null`, `null_low` and `null_high` may be compared with.
 
     Attributes:
@@ -74,41 +76,37 @@ def measure(
     settings: Mapping[str, Any],
     seed: int = 0,
     intervals: bool = True,
-    null: bool = True,
-    nulls: Nulls | None = None,
-    resamples: Resamples | None = None,
+    nulls: Nulls | bool = True,
     cancelled: Callable[[], bool] | None = None,
-) -> Measured:
+) -> Measurement:
     """A metric on sets, with its interval, its null and the value that may be compared with the null.
 
     Args:
         sets: `synthetic`, `real`, `train`, as many as there are; `real` serves the null of metrics that do not read it.
-        null: whether to make the null beside the interval.
-        nulls: null scores by content key; found ones are reused, new ones written (JSON values).
-        resamples: drawn subsets of the sets, shared between metrics for speed.
+        nulls: where null scores are kept: found ones are reused, new ones written. True: nowhere. False: no null beside the interval.
 
     Raises:
         BenchError: what the metric raises on the sets as given, or Cancelled. Too few images for the repeats only is a note.
     """
-    repeats = Repeats(metric, settings, resamples or Resamples(sets, seed), cancelled)
-    begun = Begun(repeats, intervals, null, {} if nulls is None else nulls)
-    return begun.concluded(begun.here())
+    plan = MeasurementPlan(Repeats(metric, settings, Resamples(sets, seed), cancelled), intervals, nulls)
+    return plan.concluded(plan.repeats_here())
 
 
-class Begun:
+class MeasurementPlan:
     """A metric whose value is there, and whose repeats are known but not done; they may be done anywhere, in any order.
 
     Attributes:
         wanted: for each kind of repeats, how many; they count from 1.
     """
 
-    def __init__(self, repeats: Repeats, intervals: bool, null: bool, nulls: Nulls) -> None:
-        """Computes the value.
+    def __init__(self, repeats: Repeats, intervals: bool, nulls: Nulls | bool) -> None:
+        """Computes the value; `nulls` as in `measure`.
 
         Raises:
             BenchError: what the metric raises.
         """
-        self.repeats, self._nulls, self._key = repeats, nulls, ""
+        self.repeats, self._key = repeats, ""
+        self._nulls: Nulls = {} if isinstance(nulls, bool) else nulls
         self.score = repeats.score()
         self.sizes = {name: len(features) for name, features in repeats.sets.items()}
         self._notes = [self.score.note] if self.score.note else []
@@ -117,7 +115,7 @@ class Begun:
             repeats.settings = {**repeats.settings, **self.score.repeat_with}
             if self.score.low is None:
                 self._want_interval()
-            if null and repeats.pool is not None:
+            if nulls is not False and repeats.pool is not None:
                 self._want_null()
 
     def _want_interval(self) -> None:
@@ -139,7 +137,7 @@ class Begun:
         if len(repeats.sets[repeats.candidate]) > repeats.size or repeats.halved:
             self.wanted[MATCHED] = SPLITS
 
-    def here(self) -> Done:
+    def repeats_here(self) -> RepeatValues:
         """Does all repeats, in this process."""
         done: dict[str, Sequence[Any] | TooFewImages] = {}
         for kind, count in self.wanted.items():
@@ -151,7 +149,7 @@ class Begun:
                 done[kind] = error
         return done
 
-    def concluded(self, done: Done) -> Measured:
+    def concluded(self, done: RepeatValues) -> Measurement:
         """The score with what the repeats say of it."""
         metric, notes = self.repeats.metric, list(self._notes)
         low, high, draws, matched, centre, width = self.score.low, self.score.high, None, None, None, 0.0
@@ -167,11 +165,11 @@ class Begun:
         except TooFewImages as error:
             notes.append(f"No null: {error.message}")
         if centre is None:
-            return Measured(self.score, low, high, note=" ".join(notes), sizes=self.sizes, draws=draws)
+            return Measurement(self.score, low, high, note=" ".join(notes), sizes=self.sizes, draws=draws)
         null_low, null_high = _clipped(metric, centre - width, centre + width)
-        return Measured(self.score, low, high, matched, centre, null_low, null_high, " ".join(notes), self.sizes, draws)
+        return Measurement(self.score, low, high, matched, centre, null_low, null_high, " ".join(notes), self.sizes, draws)
 
-    def _half_width(self, done: Done) -> tuple[float, np.ndarray]:
+    def _half_width(self, done: RepeatValues) -> tuple[float, np.ndarray]:
         """Half the width of the interval of the value, and its draws (HALVES,)."""
         if HALF in self.wanted:
             draws = np.array(_found(done, HALF))
@@ -183,7 +181,7 @@ class Begun:
             draws -= self.repeats.resamples.weights(name, HALVES) @ (without - without.mean()) * (1 - 1 / len(without)) ** 0.5
         return 1.96 * variance**0.5, draws
 
-    def _null(self, done: Done) -> tuple[float, float, float]:
+    def _null(self, done: RepeatValues) -> tuple[float, float, float]:
         """`matched`, the mean null score, and half the width of the range of one perfect generator."""
         repeats, score, pool = self.repeats, self.score, self.repeats.pool
         assert pool is not None
@@ -199,7 +197,7 @@ class Begun:
         return matched, null["null"], float(student.ppf(0.975, freedom)) * (null["variance"] * parts) ** 0.5
 
 
-def _found(done: Done, kind: str) -> Sequence[Any]:
+def _found(done: RepeatValues, kind: str) -> Sequence[Any]:
     """What the repeats of a kind gave; raises what stopped them."""
     found = done[kind]
     if isinstance(found, TooFewImages):

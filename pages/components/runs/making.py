@@ -10,7 +10,7 @@ from pages.components.frame.selection import page_of
 from pages.components.frame.study import InUse
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, image_grid
-from pages.components.runs.status import ACTIVE, badge, evaluation_of, outcome, progress_line, show_progress
+from pages.components.runs.status import ACTIVE, badge, evaluation_of, makes_images, outcome, progress_line, show_progress
 from pages.components.style.palette import theme
 from pages.components.tables.glance import swatch
 
@@ -42,12 +42,11 @@ def show_runs(run_ids: list[str], study: InUse | None) -> None:
 
 
 def _show(run: api.Run, study: InUse | None, *, settled: bool) -> None:
-    spec = run.spec
-    assert isinstance(spec, api.GenerateSpec)
-    style = read.look([spec.generator.id])[spec.generator.id]
+    model = run.spec.generator.id if isinstance(run.spec, api.GenerateSpec) else ""
+    mark = f"{swatch(read.look([model])[model], theme(), 14)}&nbsp; " if model else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(
-            f"<span style='font-size:1.05rem;font-weight:600;white-space:nowrap'>{swatch(style, theme(), 14)}&nbsp; {run.name}</span>",
+            f"<span style='font-size:1.05rem;font-weight:600;white-space:nowrap'>{mark}{run.name}</span>",
             width="content",
         )
         st.markdown(badge(run.status, run.cancelling), width="content")
@@ -65,7 +64,7 @@ def _show(run: api.Run, study: InUse | None, *, settled: bool) -> None:
         show_progress(api.run(judging), "Evaluating · ")
     elif run.status == "failed":
         show_error(run.error or "The run failed.", run.hint)
-    _images(run, spec)
+    _images(run)
 
 
 def _next_steps(run: api.Run, study: InUse | None, *, settled: bool) -> None:
@@ -123,9 +122,9 @@ def pick_axes(computed: list[str]) -> tuple[str, str]:
     return pair[0], pair[1]
 
 
-def _images(run: api.Run, spec: api.GenerateSpec) -> None:
-    set_id = run.set_id
-    total = spec.count * len(spec.prompts)
+def _images(run: api.Run) -> None:
+    set_id, total = run.set_id, run.total
+    first = run.spec.seed if isinstance(run.spec, api.GenerateSpec) else None
     rows = api.find_set(set_id).table if set_id and run.done else None
     made = min(len(rows), run.done) if rows is not None else 0
     page = 1
@@ -145,15 +144,23 @@ def _images(run: api.Run, spec: api.GenerateSpec) -> None:
                 Tile(
                     row["image_id"],
                     pictures[row["image_id"]],
-                    caption=f"seed {int(row['seed'])}",
-                    title=f"{run.name} · “{row['prompt']}” · seed {row['seed']}",
+                    caption=_seed(row["seed"]),
+                    title=" · ".join(p for p in (run.name, f"“{row['prompt']}”", _seed(row["seed"])) if p),
                     alt=f"Synthetic chest X-ray: {row['prompt']}",
                 )
             )
         elif i == made and run.preview_png:
-            tiles.append(Tile(f"wait-{i}", run.preview_png, caption=f"seed {spec.seed + i} · in progress", alt="Preview", word="Preview"))
+            tiles.append(
+                Tile(
+                    f"wait-{i}",
+                    run.preview_png,
+                    caption=f"{_seed(first, i)} · in progress".removeprefix(" · "),
+                    alt="Preview",
+                    word="Preview",
+                )
+            )
         else:
-            tiles.append(Tile(f"wait-{i}", None, caption=f"seed {spec.seed + i}", alt="waiting", word=""))
+            tiles.append(Tile(f"wait-{i}", None, caption=_seed(first, i), alt="waiting", word=""))
     big = 168 if total <= 4 else 120
     with slot.container():
         if tiles:
@@ -162,10 +169,15 @@ def _images(run: api.Run, spec: api.GenerateSpec) -> None:
             )
 
 
+def _seed(first: float | None, more: int = 0) -> str:
+    """The seed of an image in words; nothing where it has none."""
+    return "" if first is None or first != first else f"seed {int(first) + more}"
+
+
 def show_last(study: InUse | None) -> None:
     """Before anything was asked for: what will be here, and the newest runs to come back to."""
     runs = api.runs(100)
-    runs = runs[(runs["kind"] == "generate")].head(3)
+    runs = runs[runs["kind"].map(makes_images).astype(bool)].head(3)
     st.markdown("Images will appear here as they are made, one row a model, each beneath its seed. Choose models and words at the left.")
     for row in runs.to_dict("records"):
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -9,7 +9,19 @@ import streamlit as st
 from bench_core import api
 from pages.components.frame import who
 from pages.components.frame.problems import attempt
-from pages.components.runs.status import UNFINISHED, badge, kind_of, outcome, place_line, plain, progress_line, short, why_stopped
+from pages.components.runs.status import (
+    UNFINISHED,
+    badge,
+    kind_of,
+    makes_images,
+    outcome,
+    place_line,
+    plain,
+    progress_line,
+    short,
+    unit_of,
+    why_stopped,
+)  # fmt: skip
 
 
 def show_rows(rows: pd.DataFrame) -> None:
@@ -39,13 +51,14 @@ def _show_state(run: api.Run, row: Mapping[str, Any], moving: bool) -> None:
     elif run.status == "queued":
         st.markdown(f"{mark} {place_line(run, forecast=moving)}")
     elif run.status in ("paused", "cancelled"):
-        things = "images" if run.kind == "generate" else "steps"
-        kept = f"{run.done:,} of {run.total:,} {things} are kept" if run.total and run.done else "nothing is finished"
+        kept = f"{run.done:,} of {run.total:,} {unit_of(run)}s are kept" if run.total and run.done else "nothing is finished"
         st.markdown(f"{mark} {kept}")
     elif run.status == "failed":
         st.markdown(f"{mark} {plain(run.error)}  \n{plain(run.hint)}")
     else:
         st.markdown(f"{mark} {outcome(row)}")
+    if run.error and run.status != "failed":  # what it was asked to do cannot be read any more
+        st.markdown(f":orange[{plain(run.error)}]")
 
 
 def when(time: pd.Timestamp) -> str:
@@ -67,7 +80,7 @@ def _show_actions(run: api.Run) -> None:
         _button(run, "cancel", "close", "Cancel: finished images are kept", api.cancel, run.id, disabled=run.cancelling)
         return
     if (
-        run.kind == "generate"
+        makes_images(run.kind)
         and run.set_id
         and run.done
         and st.button("", icon=":material/image:", key=f"see-{run.id}", help="See the images")

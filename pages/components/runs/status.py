@@ -21,17 +21,24 @@ BADGES = {
     "cancelled": ("orange", "block"),
 }
 _SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+!|:$~&-]")
-KINDS = {"generate": "Generate", "evaluate": "Evaluate", "project": "Map"}
 
 
 def kind_of(run: api.Run) -> str:
-    """What a run does, in a few words: two evaluations of one set differ only in them."""
-    spec = run.spec
-    if not isinstance(spec, api.EvaluateSpec):
-        return KINDS[run.kind]
-    some = f" {len(spec.metrics)} {'metric' if len(spec.metrics) == 1 else 'metrics'}" if spec.metrics is not None else ""
-    by = f" by {spec.subgroup}" if spec.subgroup else ""
-    return KINDS["evaluate"] + some + by + (" in compatible mode" if spec.mode == "compatible" else "")
+    """What a run does, in a few words; the id of its kind where that is not known here any more."""
+    kind = api.run_kinds().get(run.kind)
+    return kind.in_words(run.spec) if kind else plain(run.kind)
+
+
+def unit_of(run: api.Run) -> str:
+    """What the progress of a run counts, in the singular."""
+    kind = api.run_kinds().get(run.kind)
+    return kind.unit if kind else "step"
+
+
+def makes_images(kind: str) -> bool:
+    """Whether runs of a kind make images that can be looked at."""
+    known = api.run_kinds().get(kind)
+    return bool(known and known.makes_images)
 
 
 def in_turn(runs: pd.DataFrame) -> pd.DataFrame:
@@ -51,11 +58,11 @@ def progress_line(run: api.Run) -> str:
     """`image 3 of 4 · step 12 of 20 · 2 s left`; what is not known is left out."""
     if run.status == "queued":
         return waiting_line(run)
-    things = {"generate": "image", "evaluate": "step", "project": "step"}[run.kind]
-    parts = [f"{things} {min(run.done + 1, run.total)} of {run.total}"] if run.total else []
+    unit = unit_of(run)
+    parts = [f"{unit} {min(run.done + 1, run.total)} of {run.total}"] if run.total else []
     if run.steps:
         parts.append(f"denoising {run.step} of {run.steps}")
-    news = run.message.removeprefix(f"{run.done} of {run.total} images").lstrip(" ,·;")
+    news = run.message.removeprefix(f"{run.done} of {run.total} {unit}s").lstrip(" ,·;")
     if news:
         parts.append(plain(news))
     if run.eta_seconds is not None and run.eta_seconds == run.eta_seconds:

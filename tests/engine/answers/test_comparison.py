@@ -14,7 +14,7 @@ from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.errors import InputError, UnknownName
 from bench_core.features import FeatureSet
 from bench_core.registry import Target
-from bench_core.spec import Choice
+from bench_core.spec import Choice, Scoring
 from bench_core.store.workspace import Workspace
 
 METRICS = registry.metrics()
@@ -27,8 +27,7 @@ def plain(n: int, seed: int, kind: str, shift: float = 0.0) -> FeatureSet:
 
 
 def measured(synthetic: FeatureSet, real: FeatureSet) -> dict[str, Measurement]:
-    draws: dict[str, np.ndarray] = {}
-    rows, _ = score_sets({"real": real, "synthetic": synthetic}, metrics=ASKED, draws=draws)
+    rows, _, draws = score_sets({"real": real, "synthetic": synthetic}, Scoring(metrics=ASKED))
     return {r.metric: Measurement(r.value, r.matched, r.null, draws[r.metric], len(synthetic)) for r in rows}
 
 
@@ -89,8 +88,8 @@ def test_halves_of_real_are_the_same_for_every_synthetic_set() -> None:
 
 def test_draws_of_a_jackknife_have_its_spread_and_follow_the_halves(sets) -> None:
     real = plain(90, 1, "real")
-    draws: dict[str, np.ndarray] = {}
-    (row,), _ = score_sets({"real": real, "synthetic": plain(80, 4, "synthetic", 0.9)}, metrics=[Choice(id="kernel_distance")], draws=draws)
+    chosen = Scoring(metrics=[Choice(id="kernel_distance")])
+    (row,), _, draws = score_sets({"real": real, "synthetic": plain(80, 4, "synthetic", 0.9)}, chosen)
     found = draws["kernel_distance"]
     assert found.shape == (40,)
     assert np.std(found, ddof=1) == pytest.approx((row.high - row.low) / 3.92, rel=0.35)

@@ -17,22 +17,23 @@ from bench_core import api
 from bench_core.config import PROJECT, Config
 from bench_core.data import read_grey
 from bench_core.engine.catalogue import encoder_card
-from bench_core.engine.cluster import passes, ray, where
+from bench_core.engine.cluster import passes, ray
 from bench_core.engine.cluster.ray import OnRay
 from bench_core.engine.cluster.where import engine_of
 from bench_core.engine.encoding.encode import encode_images, features_of
 from bench_core.engine.keys import card_key
 from bench_core.engine.models import Models
+from bench_core.engine.progress import Tally
 from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.errors import Cancelled, InputError, MissingPackage, ShardLost, UnknownName
 from bench_core.features import FeatureSet
 from bench_core.features.pairs import Pairs
-from bench_core.features.passes import Wanted
-from bench_core.features.place import Carrier, placed
+from bench_core.features.passes import PassRequest
+from bench_core.features.place import Carrier, Place, place, placed
 from bench_core.features.rows import Rows, Space
 from bench_core.jobs.serving import serve
 from bench_core.jobs.worker import work
-from bench_core.spec import Choice
+from bench_core.spec import Choice, Scoring
 from bench_core.store.workspace import Workspace
 from tests.engine.cluster import shard_tasks
 from tests.fakes import write_images
@@ -64,26 +65,26 @@ def cluster() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def far(cluster: Any) -> OnRay:
+def executor(cluster: Any) -> OnRay:
     return OnRay(cluster.address)
 
 
-def test_results_are_in_the_order_of_tasks(far: OnRay) -> None:
+def test_results_are_in_the_order_of_tasks(executor: OnRay) -> None:
     told: dict[int, int] = {}
-    assert far.slots == 2
-    assert far.map(shard_tasks.double, range(20), [1], on_done=told.__setitem__) == [1 + 2 * i for i in range(20)]
+    assert executor.slots == 2
+    assert executor.map(shard_tasks.double, range(20), [1], on_done=told.__setitem__) == [1 + 2 * i for i in range(20)]
     assert told == {i: 1 + 2 * i for i in range(20)}
 
 
-def test_an_error_of_a_shard_is_the_users_error(far: OnRay) -> None:
+def test_an_error_of_a_shard_is_the_users_error(executor: OnRay) -> None:
     with pytest.raises(UnknownName, match="pixel3") as caught:
-        far.map(shard_tasks.fails, [3])
+        executor.map(shard_tasks.fails, [3])
     assert caught.value.hint == "Did you mean 'pixels'?"
 
 
-def test_a_shard_that_is_lost_twice_ends_the_run(far: OnRay, tmp_path: Path) -> None:
+def test_a_shard_that_is_lost_twice_ends_the_run(executor: OnRay, tmp_path: Path) -> None:
     with pytest.raises(ShardLost, match="Shard 2 of 3"):
-        far.map(shard_tasks.dies, range(3), [str(tmp_path)])
+        executor.map(shard_tasks.dies, range(3), [str(tmp_path)])
     assert (tmp_path / "1.txt").read_text().split() == ["tried", "tried"]
 
 
@@ -97,7 +98,7 @@ def rows(n: int, seed: int, distance: str = "euclidean") -> Rows:
 @pytest.mark.parametrize("distance", ["euclidean", "hamming"])
 @pytest.mark.parametrize("within", [False, True])
 @pytest.mark.parametrize("apart", [False, True])
-def test_blocks_add_up_to_the_local_pass(far: OnRay, distance: str, within: bool, apart: bool) -> None:
+def test_blocks_add_up_to_the_local_pass(executor: OnRay, distance: str, within: bool, apart: bool) -> None:
     def found(carrier: Carrier | None) -> list[Any]:
         a, b = rows(900, 0, distance), rows(1700, 1, distance)
         pairs = Pairs(a, a, within=True) if within else Pairs(a, b)
@@ -107,9 +108,9 @@ def test_blocks_add_up_to_the_local_pass(far: OnRay, distance: str, within: bool
             return [*lists[0], *lists[1], *counts, *(pairs.sums() if distance == "euclidean" else ())]
 
     sent: list[tuple[int, int]] = []
-    carry = passes.carrier_on(far, worth=1)
+    carry = passes.carrier_on(executor, worth=1)
 
-    def counted(pairs: Pairs, wanted: Wanted) -> Any:
+    def counted(pairs: Pairs, wanted: PassRequest) -> Any:
         sent.append((len(pairs.a), len(pairs.b)))
         return carry(pairs, wanted)
 
@@ -129,17 +130,17 @@ def test_a_block_is_never_larger_than_a_node_holds(monkeypatch: pytest.MonkeyPat
     assert len(passes.cuts(10, 1e9)) == 5
 
 
-def test_moments_are_added_up_on_the_cluster(far: OnRay, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_moments_are_added_up_on_the_cluster(executor: OnRay, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passes, "LARGEST", 300)
     values = np.random.default_rng(0).normal(3, 1, (1000, 20)).astype(np.float32)
     here, parts = FeatureSet(values).moments(), []
-    add = passes.adder_on(far, worth=1)
+    add = passes.adder_on(executor, worth=1)
     with placed(adder=lambda values, mean: (parts.append(len(values)), add(values, mean))[1]):
         there = FeatureSet(values).moments()
     assert parts == [1000]
     np.testing.assert_array_equal(there[0], here[0])
     np.testing.assert_allclose(there[1], here[1], rtol=1e-12, atol=1e-12)
-    assert passes.adder_on(far)(values, values.mean(axis=0)) is None
+    assert passes.adder_on(executor)(values, values.mean(axis=0)) is None
 
 
 FIELDS = ("value", "low", "high", "matched", "null", "null_low", "null_high")
@@ -153,22 +154,22 @@ def sent_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("kept", [0, 26_000_000])
-def test_scores_equal_the_local_ones(far: OnRay, cluster: Any, monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
+def test_scores_equal_the_local_ones(executor: OnRay, cluster: Any, monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
     """Passes, intervals and nulls on the cluster; products of large sets are not kept, so that subsets have lists and passes only."""
     rng = np.random.default_rng(0)
     values = {"real": rng.normal(size=(400, 16)), "synthetic": rng.normal(0.1, 1, (400, 16)), "train": rng.normal(size=(420, 16))}
     metrics = [Choice(id=m) for m in ("frechet_distance", "kernel_distance", "precision", "coverage", "authenticity", "vendi_score")]
 
-    def scored() -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    def scored(executor: OnRay | None = None) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         sets = {role: FeatureSet(v.astype(np.float32), kind=role) for role, v in values.items()}
-        draws: dict[str, np.ndarray] = {}
-        return {r.metric: r for r in score_sets(sets, metrics=metrics, draws=draws)[0]}, draws
+        scores = score_sets(sets, Scoring(metrics=metrics), executor=executor)
+        return {r.metric: r for r in scores.results}, scores.draws
 
     monkeypatch.setattr("bench_core.features.base.KEPT", kept)
     monkeypatch.setattr(passes, "carrier_on", partial(passes.carrier_on, worth=1))
     (local, draws), sent = scored(), sent_by(monkeypatch)
-    with engine_of(Config.from_environment({"BENCH_ENGINE": "ray", "BENCH_RAY_ADDRESS": cluster.address})):
-        there, draws_there = scored()
+    with engine_of(Config.from_environment({"BENCH_ENGINE": "ray", "BENCH_RAY_ADDRESS": cluster.address})) as chosen:
+        there, draws_there = scored(chosen)
     assert kept or "find_in" in sent
     assert sent.count("repeat") == 1  # all metrics in one round
     for metric, one in local.items():
@@ -192,7 +193,7 @@ def study(workspace: Workspace, tmp_path: Path) -> Workspace:
 
 @pytest.mark.parametrize("mode", ["corrected", "compatible"])
 def test_an_evaluation_with_subgroups_is_equal(
-    far: OnRay, cluster: Any, study: Workspace, monkeypatch: pytest.MonkeyPatch, mode: str
+    executor: OnRay, cluster: Any, study: Workspace, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     metrics = [Choice(id=m, optional=True) for m in api.metrics() if m != "frechet_distance"]  # roots of large matrices take long
     spec = api.EvaluateSpec(
@@ -216,7 +217,7 @@ def test_an_evaluation_with_subgroups_is_equal(
     here, sent = numbers(), sent_by(monkeypatch)
     monkeypatch.setattr(study, "config", on_ray(study, cluster))
     there = numbers()
-    assert sent == ["repeat", "score_arm"]
+    assert sent == ["repeat", "score_subgroup"]
     assert list(there["subgroup"].unique()) == ["all", "finding=Edema", "finding=Fracture"]
     assert (there["status"] == "ok").sum() >= (40 if mode == "corrected" else 15)
     for column in ("subgroup", "metric", "status", "message", "n_real", "n_synthetic", "n_train"):
@@ -229,20 +230,20 @@ def on_ray(workspace: Workspace, cluster: Any) -> Config:
     return replace(workspace.config, engine="ray", ray_address=cluster.address)
 
 
-def test_encoding_is_equal(far: OnRay, cluster: Any, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_encoding_is_equal(executor: OnRay, cluster: Any, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Images once for all encoders, texts too; the ones that are stored already stay out."""
     names = write_images(tmp_path / "films", 150)
     pd.DataFrame({"path": names, "prompt": [f"Film {i // 2}." for i in range(150)]}).to_csv(tmp_path / "films.csv", index=False)
     api.import_images("films", tmp_path / "films", tmp_path / "films.csv", "synthetic")
     films, cards = workspace.sets.open("films"), [encoder_card(workspace.config, name) for name in ("pixels", "phantom-clip")]
-    digests, told, sent = films.table["digest"].tolist(), [], sent_by(monkeypatch)
+    digests, tally, sent = films.table["digest"].tolist(), Tally(), sent_by(monkeypatch)
     encode_images(workspace, Models(workspace.config), films.take(range(100)), cards[:1])
     monkeypatch.setattr(workspace, "config", on_ray(workspace, cluster))
-    with engine_of(workspace.config):
-        encode_images(workspace, Models(workspace.config), films, cards, lambda more, _: told.append(more))
-        texts = features_of(workspace, Models(workspace.config), films, cards[1]).text
+    with engine_of(workspace.config) as chosen:
+        encode_images(workspace, Models(workspace.config), films, cards, tally, executor=chosen)
+        texts = features_of(workspace, Models(workspace.config), films, cards[1], executor=chosen).text
     assert sent == ["encode_rows", "encode_words"]
-    assert sum(told) == 50 + 150
+    assert tally.done == 50 + 150
     models = Models(replace(workspace.config, engine="local"))
     for card in cards:
         there, encoder = workspace.features.read(card_key(card), digests), models.encoder(card)
@@ -253,17 +254,17 @@ def test_encoding_is_equal(far: OnRay, cluster: Any, workspace: Workspace, tmp_p
     np.testing.assert_allclose(texts, here_too, atol=1e-5)
 
 
-def test_a_run_on_a_cluster_stops_while_it_waits(far: OnRay, tmp_path: Path) -> None:
+def test_a_run_on_a_cluster_stops_while_it_waits(executor: OnRay, tmp_path: Path) -> None:
     def stop() -> None:
-        if len(list(tmp_path.iterdir())) == far.slots:
+        if len(list(tmp_path.iterdir())) == executor.slots:
             raise Cancelled("Stop.")
 
     with pytest.raises(Cancelled):
-        far.map(shard_tasks.sleeps, range(far.slots), [str(tmp_path)], check=stop)
-    assert far.map(shard_tasks.double, [1], [0]) == [2]  # there is a free slot again
+        executor.map(shard_tasks.sleeps, range(executor.slots), [str(tmp_path)], check=stop)
+    assert executor.map(shard_tasks.double, [1], [0]) == [2]  # there is a free slot again
 
 
-def test_generation_is_equal_pixel_for_pixel(far: OnRay, cluster: Any, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_generation_is_equal_pixel_for_pixel(executor: OnRay, cluster: Any, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     prompts = [
         api.PromptSpec(text=f"{side} pleural effusion.", labels={"Pleural Effusion": 1}) for side in ("Left", "Right", "Large", "Small")
     ]
@@ -284,7 +285,7 @@ def test_generation_is_equal_pixel_for_pixel(far: OnRay, cluster: Any, workspace
 
 
 def test_images_go_to_a_url_and_are_read_from_there(
-    far: OnRay, cluster: Any, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    executor: OnRay, cluster: Any, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     bucket = tmp_path / "bucket"
     bucket.mkdir()
@@ -298,8 +299,8 @@ def test_images_go_to_a_url_and_are_read_from_there(
 
     card, pixels = encoder_card(workspace.config, "pixels"), [read_grey(file) for file in files]
     elsewhere = replace(made, root=tmp_path / "another machine" / "images")
-    with engine_of(workspace.config):
-        encode_images(workspace, Models(workspace.config), elsewhere, [card])
+    with engine_of(workspace.config) as chosen:
+        encode_images(workspace, Models(workspace.config), elsewhere, [card], executor=chosen)
     features = workspace.features.read(card_key(card), made.table["digest"].tolist())
     np.testing.assert_allclose(features, Models(workspace.config).encoder(card).encode(pixels), atol=1e-6)
     assert list(made.root.iterdir()) == []
@@ -330,10 +331,10 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(MissingPackage, match="pip install ray"):
         OnRay("127.0.0.1:6379")
-    assert where.executor() is None
+    assert place() == Place()
 
 
-def test_shards_of_a_killed_node_are_done_again_once(far: OnRay, cluster: Any, tmp_path: Path) -> None:
+def test_shards_of_a_killed_node_are_done_again_once(executor: OnRay, cluster: Any, tmp_path: Path) -> None:
     """Last: the cluster has one node afterwards."""
     second = cluster.add_node(num_cpus=1, object_store_memory=200_000_000, node_ip_address="127.0.0.1")
     cluster.wait_for_nodes()
@@ -346,7 +347,7 @@ def test_shards_of_a_killed_node_are_done_again_once(far: OnRay, cluster: Any, t
 
     killer = threading.Thread(target=kill)
     killer.start()
-    found = far.map(shard_tasks.marked, range(9), [str(tmp_path)])
+    found = executor.map(shard_tasks.marked, range(9), [str(tmp_path)])
     killer.join()
     assert [value for value, _ in found] == [i * i for i in range(9)]
     lost = [tried for tried in attempts() if len(tried) > 1]

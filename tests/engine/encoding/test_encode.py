@@ -16,6 +16,7 @@ from bench_core.engine.encoding.encode import encode_images
 from bench_core.engine.encoding.views import Job, View
 from bench_core.engine.keys import card_key
 from bench_core.engine.models import Models
+from bench_core.engine.progress import Tally
 from bench_core.errors import BenchError, ImageUnreadable
 from bench_core.store.workspace import Workspace
 from tests.fakes import TinyEncoder, write_images
@@ -47,13 +48,13 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_each_image_is_decoded_once_for_all_encoders(workspace: Workspace, films: ImageSet, reads: list[int]) -> None:
     cards = [encoder_card(workspace.config, name) for name in ("tiny-pixels", "tiny-more")]
-    models, told = Models(workspace.config), []
+    models, tally = Models(workspace.config), Tally()
     encode_images(workspace, models, films.take(range(10)), cards[:1])
     assert len(reads) == 10
     reads.clear()
     before = TinyEncoder.calls
-    encode_images(workspace, models, films, cards, lambda more, _: told.append(more))
-    assert sorted(reads) == list(range(40)) and TinyEncoder.calls - before == 30 + 40 == sum(told)
+    encode_images(workspace, models, films, cards, tally)
+    assert sorted(reads) == list(range(40)) and TinyEncoder.calls - before == 30 + 40 == tally.done
     digests = films.table["digest"].tolist()
     one, two = (workspace.features.read(card_key(card), digests) for card in cards)
     alone = TinyEncoder(cards[0], device="cpu").encode([films.read(row) for row in range(40)])
@@ -97,7 +98,7 @@ def batches(films: ImageSet) -> Iterator[Generator[tuple[list[int], list[np.ndar
 def test_the_next_batch_is_decoded_while_this_one_is_encoded(films: ImageSet, reads: list[int], batches: Any) -> None:
     seen, pixels = next(batches)
     assert seen == list(range(8))
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while len(reads) < 16 and time.monotonic() < end:
         time.sleep(0.005)
     assert sorted(reads) == list(range(16)), "one batch ahead, and no more"

@@ -25,11 +25,12 @@ from bench_core.engine.encoding.reader import Reader
 from bench_core.engine.encoding.views import Job, View
 from bench_core.engine.keys import card_key
 from bench_core.engine.models import Models
+from bench_core.engine.progress import Tally
 from bench_core.errors import Cancelled, ImageUnreadable, InputError, StoreError
 from bench_core.store.workspace import Workspace
 from tests.fakes import write_images
 
-WAIT = 30.0
+WAIT = 120.0
 PARENT = """
 import sys, time
 from bench_core.engine.encoding.reader import Reader
@@ -104,39 +105,37 @@ def test_a_process_prepares_images_bit_for_bit_as_a_thread_does(films: ImageSet)
 
 def test_an_image_that_cannot_be_read_is_named_from_afar(workspace: Workspace, films: ImageSet, processes: list[Reader]) -> None:
     films.path(40).write_bytes(b"no image")
-    heard: list[int] = []
+    tally = Tally()
     with pytest.raises(ImageUnreadable, match=r"film_\d+.*cannot be read"), Readers(apart(workspace)) as readers:
-        encode_images(
-            workspace, Models(workspace.config), films, [api.encoders()["tiny-pixels"]], lambda more, _: heard.append(more), readers
-        )
-    assert processes and heard == [32], "the batch before it is encoded"
+        encode_images(workspace, Models(workspace.config), films, [api.encoders()["tiny-pixels"]], tally, readers)
+    assert processes and tally.done == 32, "the batch before it is encoded"
 
 
 def test_a_reader_that_dies_is_named_and_what_was_encoded_is_kept(workspace: Workspace, films: ImageSet, processes: list[Reader]) -> None:
-    card, heard = api.encoders()["tiny-pixels"], []
+    card = api.encoders()["tiny-pixels"]
 
-    def kill(more: int, _: str) -> None:
-        heard.append(more)
+    def kill(*_: object) -> None:
         for reader in processes:
             reader._process.kill()
 
+    tally = Tally(kill, len(films))
     with pytest.raises(StoreError, match=r"read image 'film_\d+.* died \(signal 9\)") as error, Readers(apart(workspace)) as readers:
-        encode_images(workspace, Models(workspace.config), films, [card], kill, readers)
+        encode_images(workspace, Models(workspace.config), films, [card], tally, readers)
     assert "BENCH_READERS=1" in error.value.hint
-    assert len(films) - len(workspace.features.missing(card_key(card), films.table["digest"].tolist())) == sum(heard) >= 32
+    assert len(films) - len(workspace.features.missing(card_key(card), films.table["digest"].tolist())) == tally.done >= 32
 
 
 def test_a_run_that_is_cancelled_ends_its_readers(workspace: Workspace, films: ImageSet, processes: list[Reader]) -> None:
     card, heard = api.encoders()["tiny-pixels"], []
 
-    def cancel(more: int, _: str) -> None:
-        heard.append(more)
+    def cancel(done: int, total: int, _: str) -> None:
+        heard.append(done)
         if len(heard) == 2:
             raise Cancelled("Cancelled.")
 
     with pytest.raises(Cancelled), Readers(apart(workspace)) as readers:
-        encode_images(workspace, Models(workspace.config), films, [card], cancel, readers)
-    assert processes and heard == [32, 32]
+        encode_images(workspace, Models(workspace.config), films, [card], Tally(cancel, len(films)), readers)
+    assert processes and heard == [32, 64]
     assert len(films) - len(workspace.features.missing(card_key(card), films.table["digest"].tolist())) == 64
 
 

@@ -18,7 +18,7 @@ from tests import fakes
 from tests.fakes import request
 
 ID = "0123456789abcdef"
-WAIT = 30.0
+WAIT = 120.0
 Store = Callable[..., dict[str, object]]
 
 

@@ -19,7 +19,7 @@ from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.errors import InputError, NotPossible, SettingError
 from bench_core.features import FeatureSet
 from bench_core.registry import metric
-from bench_core.spec import Choice
+from bench_core.spec import Choice, Scoring
 from bench_core.store.workspace import Workspace
 from tests.fakes import TinyEncoder, request
 
@@ -51,8 +51,8 @@ def sets() -> dict[str, FeatureSet]:
 def test_neighbour_metrics_are_those_of_prdc_without_the_repeated_prompts(sets: dict[str, FeatureSet]) -> None:
     kept = np.setdiff1d(np.arange(90), [70, 71])
     expected = compute_prdc(sets["real"].values[kept].astype(float), sets["synthetic"].values.astype(float), 5)
-    rows = {r.metric: r for r in score_sets(sets, metrics=choices(*FOUR), mode="compatible", intervals=False)[0]}
-    corrected = {r.metric: r for r in score_sets(sets, metrics=choices(*FOUR), intervals=False)[0]}
+    rows = {r.metric: r for r in score_sets(sets, Scoring(metrics=choices(*FOUR), intervals=False, mode="compatible"))[0]}
+    corrected = {r.metric: r for r in score_sets(sets, Scoring(metrics=choices(*FOUR), intervals=False))[0]}
     for name in FOUR:
         assert rows[name].value == round(float(expected[name]), 3), name
         assert (rows[name].mode, rows[name].n_real, rows[name].n_synthetic) == ("compatible", 88, 60)
@@ -86,7 +86,7 @@ def torchmetrics_kid(real: np.ndarray, synthetic: np.ndarray, size: int, rng: np
 
 
 def test_kernel_distance_is_a_mean_over_subsets_as_large_as_the_smaller_set(sets: dict[str, FeatureSet]) -> None:
-    (row,) = score_sets(sets, metrics=choices("kernel_distance"), mode="compatible")[0]
+    (row,) = score_sets(sets, Scoring(metrics=choices("kernel_distance"), mode="compatible"))[0]
     assert row.settings == {"subsets": 100, "subset_size": 60}
     kept = np.setdiff1d(np.arange(90), [70, 71])
     a, b = sets["real"].values[kept].astype(float), sets["synthetic"].values.astype(float)
@@ -94,16 +94,16 @@ def test_kernel_distance_is_a_mean_over_subsets_as_large_as_the_smaller_set(sets
     assert row.value == pytest.approx(np.mean(draws), abs=5 * np.std(draws) + 0.001)
     assert row.low is not None and row.null is not None and row.low < row.value < row.high
     equal = {"real": FeatureSet(a[:50]), "synthetic": FeatureSet(b[:50])}
-    (row,) = score_sets(equal, metrics=choices("kernel_distance"), mode="compatible", intervals=False)[0]
+    (row,) = score_sets(equal, Scoring(metrics=choices("kernel_distance"), intervals=False, mode="compatible"))[0]
     assert row.value == round(torchmetrics_kid(a[:50], b[:50], 50, np.random.default_rng(0), 1), 3)
 
 
 def test_values_are_rounded_and_intervals_are_not(sets: dict[str, FeatureSet]) -> None:
-    rows, per_image = score_sets(sets, metrics=choices("frechet_distance", "image_text_alignment"), mode="compatible")
+    rows, per_image, _ = score_sets(sets, Scoring(metrics=choices("frechet_distance", "image_text_alignment"), mode="compatible"))
     for row in rows:
         assert row.value == round(row.value, 3)
         assert row.low is not None and row.low != round(row.low, 6) and row.null is not None
-    corrected = score_sets(sets, metrics=choices("image_text_alignment"), intervals=False)[1]["image_text_alignment"]
+    corrected = score_sets(sets, Scoring(metrics=choices("image_text_alignment"), intervals=False))[1]["image_text_alignment"]
     np.testing.assert_array_equal(per_image["image_text_alignment"], np.round(corrected, 3))
     assert rows[1].value == round(np.round(corrected, 3).mean(), 3)
 
@@ -113,26 +113,26 @@ def test_a_finding_is_label_one_in_real_and_a_matching_prompt_in_synthetic(sets:
     members = groups["finding=Edema"]
     assert list(groups) == ["finding=Edema"]
     assert members["real"].rows.tolist() == members["synthetic"].rows.tolist() == list(range(30))
-    (row,) = score_sets(members, metrics=choices("coverage"), mode="compatible", intervals=False)[0]
+    (row,) = score_sets(members, Scoring(metrics=choices("coverage"), intervals=False, mode="compatible"))[0]
     assert (row.subgroup, row.n_real, row.n_synthetic) == ("finding=Edema", 30, 30)
     with pytest.raises(NotPossible, match="synthetic set has no prompts"):
         list(protocol.subgroups({**sets, "synthetic": FeatureSet(sets["synthetic"].values)}))
 
 
 def test_only_metrics_of_the_protocol_exist(sets: dict[str, FeatureSet]) -> None:
-    rows = {r.metric: r for r in score_sets({**sets, "train": sets["real"]}, mode="compatible", intervals=False)[0]}
+    rows = {r.metric: r for r in score_sets({**sets, "train": sets["real"]}, Scoring(intervals=False, mode="compatible"))[0]}
     assert set(rows) == set(registry.metrics())
     for name, row in rows.items():
         if name not in protocol.RULES:
             assert (row.status, row.value) == ("skipped", None) and "protocol does not have it" in row.message
     assert {n for n, r in rows.items() if r.status == "ok"} >= {*FOUR, "frechet_distance", "kernel_distance", "image_text_alignment"}
     with pytest.raises(NotPossible, match="authenticity cannot run.*protocol"):
-        score_sets({**sets, "train": sets["real"]}, metrics=choices("authenticity"), mode="compatible")
+        score_sets({**sets, "train": sets["real"]}, Scoring(metrics=choices("authenticity"), mode="compatible"))
     with pytest.raises(SettingError, match="k = 3 is not that of the protocol"):
-        score_sets(sets, metrics=[Choice(id="precision", settings={"k": "3"})], mode="compatible")
-    score_sets(sets, metrics=[Choice(id="precision", settings={"k": "5"})], mode="compatible", intervals=False)
+        score_sets(sets, Scoring(metrics=[Choice(id="precision", settings={"k": "3"})], mode="compatible"))
+    score_sets(sets, Scoring(metrics=[Choice(id="precision", settings={"k": "5"})], intervals=False, mode="compatible"))
     with pytest.raises(InputError, match="no mode 'published'"):
-        score_sets(sets, mode="published")
+        protocol.checked_mode("published")
 
 
 def test_the_score_of_pool_features_and_the_cut_of_radiomics(sets: dict[str, FeatureSet], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,8 +153,8 @@ def test_the_score_of_pool_features_and_the_cut_of_radiomics(sets: dict[str, Fea
     monkeypatch.setattr(registry, "find_metric", stand_ins.__getitem__)
     features = {name: FeatureSet(f.values, prompts=f.prompts, kind=name, logits=False) for name, f in sets.items()}
     with pytest.raises(NotPossible, match="needs class logits"):
-        score_sets(features, metrics=choices("inception_score"))
-    rows = score_sets(features, metrics=choices("inception_score", "frechet_radiomics_distance"), mode="compatible")[0]
+        score_sets(features, Scoring(metrics=choices("inception_score")))
+    rows = score_sets(features, Scoring(metrics=choices("inception_score", "frechet_radiomics_distance"), mode="compatible"))[0]
     assert [r.value for r in rows] == [10.0, 1.235] and rows[0].null == 10.0 and not features["synthetic"].logits
     assert (rows[1].n_real, rows[1].n_synthetic) == (60, 60) and (60, 60) in seen
     assert "88 of 90 real images" in rows[1].message

@@ -9,7 +9,7 @@ import pytest
 from bench_core.data import FINDINGS, Score
 from bench_core.engine.scoring import uncertainty
 from bench_core.engine.scoring.resamples import Resamples
-from bench_core.engine.scoring.uncertainty import Measured, measure
+from bench_core.engine.scoring.uncertainty import Measurement, measure
 from bench_core.errors import Cancelled
 from bench_core.features import FeatureSet
 from bench_core.registry import Metric, find_metric, metric
@@ -52,7 +52,7 @@ def plugin(function: Any) -> Metric:
     return function.plugin
 
 
-def found(function: Any, given: dict[str, FeatureSet], **more: Any) -> Measured:
+def found(function: Any, given: dict[str, FeatureSet], **more: Any) -> Measurement:
     return measure(plugin(function), given, settings={}, **more)
 
 

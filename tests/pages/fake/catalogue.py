@@ -5,8 +5,8 @@ from typing import Any
 
 from bench_core import api
 from bench_core.cards import EncoderCard, GeneratorCard
+from bench_core.engine.generation.estimate import Estimate
 from bench_core.engine.requests.dry_run import Memory, ModelCheck
-from bench_core.engine.requests.estimate import Estimate
 from bench_core.generators.backend import Lack
 from bench_core.registry import Metric
 from bench_core.settings_model import Settings

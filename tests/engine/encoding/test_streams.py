@@ -14,6 +14,7 @@ from bench_core.encoders.backend import Encoder, TorchEncoder, prepare
 from bench_core.engine.encoding.encode import encode_images
 from bench_core.engine.keys import card_key
 from bench_core.engine.models import Models
+from bench_core.engine.progress import Tally
 from bench_core.errors import Cancelled
 from bench_core.store.workspace import Workspace
 from tests.engine.test_batches import OutOfMemoryError
@@ -74,22 +75,22 @@ def films(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_batch_is_begun_before_the_one_before_it_has_ended(workspace: Workspace, films: ImageSet) -> None:
-    heard: list[int] = []
+    tally = Tally()
     card, plain = (api.encoders()[name] for name in ("tiny-beside", "tiny-pixels"))
-    encode_images(workspace, Models(workspace.config), films, [card, plain], lambda more, _: heard.append(more))
+    encode_images(workspace, Models(workspace.config), films, [card, plain], tally)
     assert done == ["begin 0", "begin 1", "wait 0", "begin 2", "wait 1", "wait 2"]
-    assert sum(heard) == 2 * len(films)
+    assert tally.done == 2 * len(films)
     digests = films.table["digest"].tolist()
     assert np.array_equal(*(workspace.features.read(card_key(c), digests) for c in (card, plain)))
 
 
 def test_a_batch_that_was_begun_is_kept_when_the_run_is_cancelled(workspace: Workspace, films: ImageSet) -> None:
-    def cancel(more: int, _: str) -> None:
+    def cancel(*_: object) -> None:
         raise Cancelled("Cancelled.")
 
     card = api.encoders()["tiny-beside"]
     with pytest.raises(Cancelled):
-        encode_images(workspace, Models(workspace.config), films, [card], cancel)
+        encode_images(workspace, Models(workspace.config), films, [card], Tally(cancel))
     assert done == ["begin 0", "begin 1", "wait 0", "wait 1"]
     missing = workspace.features.missing(card_key(card), films.table["digest"].tolist())
     assert missing == films.table["digest"].tolist()[64:]
@@ -100,7 +101,7 @@ def test_a_batch_that_was_begun_is_kept_when_the_run_is_cancelled(workspace: Wor
 def test_prepared_batches_are_halved_where_the_memory_is_full(workspace: Workspace, films: ImageSet) -> None:
     card, told = api.encoders()["tiny-network"], []
     images = films.take(range(10))
-    encode_images(workspace, Models(workspace.config), images, [card], lambda _, words: told.append(words))
+    encode_images(workspace, Models(workspace.config), images, [card], Tally(lambda *said: told.append(said[2])))
     assert done == ["10", "5", "2", "2", "2", "2", "2"]
     assert told == ["Encoding films with Network, batch cut from 32 to 2 after the memory was full"]
     done.clear()

@@ -1,4 +1,4 @@
-"""Encoders at work on one set: batches come in, vectors go to the store, and a device has its next batch before it ends one."""
+"""Encoders at work on one set: a stream of batches each; vectors go to the store, and a device has its next batch before it ends one."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ import numpy as np
 
 from bench_core.data import ImageSet
 from bench_core.encoders.backend import Encoder
-from bench_core.engine.batches import Fitting
+from bench_core.engine.batches import BatchSize
 from bench_core.engine.encoding.decode import BATCH, Ask, Readers
 from bench_core.engine.encoding.views import Job, View
+from bench_core.engine.progress import Tally
 from bench_core.store.workspace import Workspace
 
 KEPT_TOGETHER = 512
 """Vectors are written in shards of this many images: what a kill can lose."""
-OnImages = Callable[[int, str], None]
-"""Hears how many more images are encoded, and a line about it; may raise to stop."""
 
 
-class Sink(Protocol):
-    """Where the vectors of a line go."""
+class VectorSink(Protocol):
+    """Where the vectors of a stream go."""
 
     def add(self, rows: Sequence[int], values: np.ndarray) -> None:
         """Takes the vectors of some rows."""
@@ -31,19 +30,20 @@ class Sink(Protocol):
         """Stores what it holds."""
 
 
-class Line:
+class Stream:
     """One encoder over the images of a set. Use as a context: at its end, however it comes, what was encoded is stored.
 
     Args:
         title: what it does, for progress.
+        tally: counts encoded images; may raise to stop.
     """
 
-    def __init__(self, encoder: Encoder, title: str, sink: Sink, on_images: OnImages | None = None) -> None:
+    def __init__(self, encoder: Encoder, title: str, sink: VectorSink, tally: Tally | None = None) -> None:
         self.encoder, self._title, self._sink = encoder, title, sink
-        self._on_images, self._fitting = on_images, Fitting(BATCH)
+        self._tally, self._size = tally or Tally(), BatchSize(BATCH)
         self._flight: _Flight | None = None
 
-    def __enter__(self) -> Line:
+    def __enter__(self) -> Stream:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -59,7 +59,7 @@ class Line:
             OutOfMemory: a single image does not fit.
         """
         flight = _Flight(rows, self.encoder)
-        flight.values = self._fitting.carry_out(batch, flight.begin)
+        flight.values = self._size.carry_out(batch, flight.begin)
         before, self._flight = self._flight, flight
         self._keep(before)
         if not flight.waits:
@@ -72,8 +72,8 @@ class Line:
 
     def _keep(self, flight: _Flight | None) -> None:
         landed = self._land(flight)
-        if landed and self._on_images:
-            self._on_images(landed, self._fitting.words(self._title))
+        if landed:
+            self._tally.batch(landed, self._size.words(self._title))
 
     def _land(self, flight: _Flight | None) -> int:
         if flight is None:
@@ -100,7 +100,7 @@ class _Flight:
         return list(values)
 
 
-class Collected:
+class VectorList:
     """Vectors for who asked for them, in the order of rows."""
 
     def __init__(self) -> None:
@@ -114,8 +114,8 @@ class Collected:
         """Nothing is stored here."""
 
 
-class Stored:
-    """Vectors of one encoder that are not written yet."""
+class VectorShards:
+    """Vectors for the store, written KEPT_TOGETHER at a time."""
 
     def __init__(self, workspace: Workspace, key: str, digests: list[str]) -> None:
         self._store, self._key, self._digests = workspace.features, key, digests
@@ -136,8 +136,8 @@ class Stored:
             self._store.write(self._key, [self._digests[row] for row in rows], np.concatenate(values))
 
 
-def send_down(images: ImageSet, missing: Sequence[set[int]], lines: Sequence[Line], readers: Readers) -> None:
-    """Sends each image down the lines whose encoders miss it, in the order of rows.
+def feed(images: ImageSet, missing: Sequence[set[int]], streams: Sequence[Stream], readers: Readers) -> None:
+    """Feeds each image to the streams whose encoders miss it, in the order of rows.
 
     Raises:
         StoreError, ImageUnreadable: see `ImageSet.read`.
@@ -145,21 +145,21 @@ def send_down(images: ImageSet, missing: Sequence[set[int]], lines: Sequence[Lin
     """
 
     def gather(part: Sequence[Ask], views: list[list[np.ndarray]]) -> list[tuple[list[int], Any]]:
-        rows: list[list[int]] = [[] for _ in lines]
-        wanted: list[list[np.ndarray]] = [[] for _ in lines]
+        rows: list[list[int]] = [[] for _ in streams]
+        wanted: list[list[np.ndarray]] = [[] for _ in streams]
         for (row, numbers), found in zip(part, views, strict=True):
             for number, view in zip(numbers, found, strict=True):
                 rows[number].append(row)
                 wanted[number].append(view)
-        return [(mine, line.encoder.gather(seen) if mine else None) for line, mine, seen in zip(lines, rows, wanted, strict=True)]
+        return [(mine, stream.encoder.gather(seen) if mine else None) for stream, mine, seen in zip(streams, rows, wanted, strict=True)]
 
     asks = [(row, tuple(n for n, rows in enumerate(missing) if row in rows)) for row in sorted(set().union(*missing))]
     parts = [asks[start : start + BATCH] for start in range(0, len(asks), BATCH)]
-    job = Job.of(images, [View(line.encoder.card, line.encoder.prepared) for line in lines])
+    job = Job.of(images, [View(stream.encoder.card, stream.encoder.prepared) for stream in streams])
     with closing(readers.ahead(job, parts, gather)) as batches:
         for batch in batches:
-            for line, (rows, seen) in zip(lines, batch, strict=True):
+            for stream, (rows, seen) in zip(streams, batch, strict=True):
                 if rows:
-                    line.take(rows, seen)
-    for line in lines:
-        line.settle()
+                    stream.take(rows, seen)
+    for stream in streams:
+        stream.settle()
