@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from pages.components import read
 from pages.components.figures.axes import extent, log_ticks
-from pages.components.figures.labels import label_sides, wrapped
+from pages.components.figures.point_labels import label_sides, wrapped
 from pages.components.style.numbers import number
 from pages.components.style.palette import GREY, INK, Theme
 

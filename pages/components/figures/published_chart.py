@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from pages.components.figures.axes import is_wide, log_ticks
 from pages.components.figures.charts import blank
 from pages.components.figures.external_numbers import IMPORTED, SUSPECT, SYMBOLS
-from pages.components.figures.labels import wrapped
+from pages.components.figures.point_labels import wrapped
 from pages.components.style.numbers import number
 from pages.components.style.palette import GREY, INK, Theme
 

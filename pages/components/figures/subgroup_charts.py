@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from bench_core.api import Metric
 from pages.components.figures.axes import extent, is_wide, log_ticks
 from pages.components.figures.charts import blank
-from pages.components.figures.labels import label_sides
+from pages.components.figures.point_labels import label_sides
 from pages.components.figures.subgroup_numbers import spread_apart
 from pages.components.style.numbers import arrow, decimals, number
 from pages.components.style.palette import GREY, INK, Style, Theme

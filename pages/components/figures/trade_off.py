@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from bench_core.api import Metric
 from pages.components.figures.axes import Axis
 from pages.components.figures.charts import blank
-from pages.components.figures.labels import label_sides
+from pages.components.figures.point_labels import label_sides
 from pages.components.style.numbers import number
 from pages.components.style.palette import GREY, INK, Style, Theme
 

@@ -78,7 +78,7 @@ def headline_metrics(results: pd.DataFrame, metrics: Mapping[str, Metric]) -> di
     done = set(results.loc[(results["status"] == "ok") & (results["subgroup"] == "all"), "metric"])
     chosen = {}
     for family in api.FAMILIES:
-        candidates = [HEADLINES[family], *(m for m, info in metrics.items() if info.family == family)]
+        candidates = [HEADLINES.get(family, ""), *(m for m, info in metrics.items() if info.family == family)]
         first = next((m for m in candidates if m in done and m in metrics), None)
         if first:
             chosen[family] = first

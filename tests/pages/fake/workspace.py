@@ -5,12 +5,12 @@ from typing import Any
 
 from bench_core import api
 from tests.pages.fake.catalogue import GENERATORS, Catalogue
-from tests.pages.fake.places import Places
+from tests.pages.fake.maps import Maps
 from tests.pages.fake.results import Results
 from tests.pages.fake.runs import Runs
 
 
-class Fake(Catalogue, Runs, Results, Places):
+class Fake(Catalogue, Runs, Results, Maps):
     """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
 
     def __init__(self, filled: bool = True, count: int = 60) -> None:

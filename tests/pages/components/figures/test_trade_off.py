@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from pages.components.figures import charts, trade_off
 from pages.components.figures.axes import extent, log_ticks
 from pages.components.figures.fronts import front, trade_off_points
-from pages.components.figures.labels import label_sides
 from pages.components.figures.map_points import map_groups, points_to_draw
+from pages.components.figures.point_labels import label_sides
 from pages.components.style.palette import GREY, Theme, styles
 from tests.pages.fake import GENERATORS, Fake, metric_of
 

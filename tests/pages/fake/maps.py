@@ -12,7 +12,7 @@ from tests.pages.fake.catalogue import COPYING, SKILL
 from tests.pages.fake.state import State
 
 
-class Places(State):
+class Maps(State):
     """The functions of the facade about distances between images."""
 
     def neighbours(self, synthetic: str, train: str, encoder: str, k: int = 5, real: str | None = None) -> pd.DataFrame:
