@@ -70,3 +70,13 @@ def test_names_that_people_type_are_shown_as_they_are(filled: Fake, open_page: O
     words = words_of(open_page("queue"))
     assert r"\!\[x\]\(http\://a.example/b.png\) \:red\[no\]" in words
     assert "ann@b.example" not in words and "ann\u2060@b.example" in words
+
+
+@pytest.mark.parametrize("page", ["overview", "trade_offs", "findings", "agreement", "embeddings", "memorization"])
+def test_a_set_that_no_generator_of_ours_made_stands_among_the_others(page: str, filled: Fake, open_page: Opener) -> None:
+    filled.add_set("imported", "synthetic", filled.count, 78)
+    filled.add_run("run-imported", "evaluate", "imported", "done", "id-imported")
+    filled.by_finding += ("imported",)
+    at = open_page(page, {"set": "imported", "colour": "model"})
+    assert not errors_of(at)
+    assert "imported" in words_of(at) + "".join(str(c.proto.spec) for c in at.get("plotly_chart"))

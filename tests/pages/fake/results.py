@@ -34,7 +34,7 @@ class Results(State):
         """One number of all images of a set: the better the skill of its generator, the nearer it is to the null."""
         generator = set_row["generator"]
         _, family, _, _, null, slope, _ = METRICS[metric]
-        amount = COPYING.get(generator, 0.0) if family == "privacy" else SKILL[generator]
+        amount = COPYING.get(generator, 0.0) if family == "privacy" else SKILL.get(generator, 0.5)
         value, width = null + slope * amount, abs(slope) * 0.03 + 0.01
         value = value if mode == "corrected" else round(value * 1.1, 3)
         return {

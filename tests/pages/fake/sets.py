@@ -54,7 +54,7 @@ class Sets(State):
                 "images": images,
                 "bytes": images * 40_000,
                 "created": pd.Timestamp("2026-11-20 10:00", tz="UTC"),
-                "generator": generator,
+                "generator": generator or None,
                 "root": f"/data/{name}",
                 "prompts_are_reports": False,
                 "simulated": True,
