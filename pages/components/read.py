@@ -20,7 +20,6 @@ from pages.components.style.palette import Style, styles
 
 Given = ParamSpec("Given")
 Read = TypeVar("Read")
-Reader = Callable[Given, Read]
 
 
 def version() -> str:
@@ -28,7 +27,7 @@ def version() -> str:
     return api.data_version()
 
 
-def kept(cache: Callable[..., Any], most: int, spinner: str | bool = False) -> Callable[[Reader], Reader]:
+def kept(cache: Callable[..., Any], most: int, spinner: str | bool = False) -> Callable[[Callable[Given, Read]], Callable[Given, Read]]:
     """Keeps what a function reads until the data change: `version()` is part of the key, and no caller has to think of it.
 
     Args:
