@@ -3,6 +3,7 @@
 import pytest
 
 from bench_core import api
+from tests.chexgenbench_files import WHOLE
 from tests.pages.conftest import Opener, errors_of, words_of
 from tests.pages.fake import Fake
 
@@ -53,3 +54,18 @@ def test_data_deletes_only_after_a_second_word(filled: Fake, open_page: Opener) 
     at = open_page("data", {"look": "copycat"})
     at.button(key="delete").click().run()
     assert filled.deleted == [] and "cannot be undone" in words_of(at)
+
+
+def test_data_page_imports_result_files_and_deletes_them(filled: Fake, open_page: Opener) -> None:
+    at = open_page("data", {"bring": "numbers"}, tab="Import")
+    at.text_input(key="results-name").set_value("rerun").run()
+    at.file_uploader(key="results-files").upload("m.csv", WHOLE.replace("54.225", "x").encode()).run()
+    press = lambda: next(b for b in at.button if b.label == "Import numbers").click().run()  # noqa: E731
+    press()
+    assert "row 1, column 'FID (RadDino)': 'x' is no number" in at.error[0].value
+    at.checkbox(key="results-skip").check().run()
+    press()
+    assert "9 numbers imported" in at.success[0].value and "row 1" in at.warning[0].value
+    assert "9 numbers of 1 models" in words_of(at)
+    at.button(key="delete-rerun").click().run()
+    assert filled.deleted == ["rerun"] and "9 numbers of 1 models" not in words_of(at) and not errors_of(at)
