@@ -3,12 +3,12 @@
 import dataclasses
 
 from bench_core.frames import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
-from bench_core.published import Published, Statement
+from bench_core.published import PrintedNumber, Statement
 from bench_core.store import tables
 
 
 def test_printed_numbers_and_statements_have_the_fields_of_their_records() -> None:
-    assert PUBLISHED.names == [f.name for f in dataclasses.fields(Published)]
+    assert PUBLISHED.names == [f.name for f in dataclasses.fields(PrintedNumber)]
     assert STATEMENTS.names == [f.name for f in dataclasses.fields(Statement)]
 
 
