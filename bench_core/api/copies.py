@@ -13,12 +13,7 @@ if TYPE_CHECKING:
 
 
 def neighbours(synthetic: str, reference: Reference, k: int = 5) -> pd.DataFrame:
-    """The k nearest training images of every synthetic one.
-
-    Columns: image_id, rank (from 1), train_image_id, distance, ratio. The ratio is the distance over the spacing there: the
-    distance from that training image to the nearest training image of another patient. Where the reference has a real set, a column
-    `held_out_share`: the share of held-out real images whose own rank-1 ratio is smaller, so 0.01 means closer than all but one in a
-    hundred of them.
+    """`frames.NEIGHBOURS`: the k nearest training images of every synthetic one; with a real set, `frames.NEIGHBOURS_AND_HELD_OUT`.
 
     Raises:
         InputError: k is not from 1 to 100.

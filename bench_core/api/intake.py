@@ -108,11 +108,7 @@ def import_results(name: str, files: Sequence[tuple[str, bytes]], skip_bad: bool
 
 
 def imported_results() -> pd.DataFrame:
-    """Numbers from other tools' result files, one row per number: shown beside ours, read by no metric, without interval or null.
-
-    Columns: name (of the import), file, row (from 1; none for means over a file), model, metric (as in the file), metric_id, encoder,
-    better, mode, subgroup, caption, value, n (rows behind a mean), warning, created (UTC).
-    """
+    """`frames.IMPORTED_RESULTS`: numbers from other tools' result files, shown beside ours, read by no metric, without interval or null."""
     from bench_core.engine.answers.external_numbers import imported_frame
 
     return imported_frame(open_workspace())

@@ -16,11 +16,7 @@ if TYPE_CHECKING:
 
 
 def results(reference: Reference | None = None, synthetic: Sequence[str] | None = None) -> pd.DataFrame:
-    """Tidy results, one row per number, the newest where a number was computed twice (with an interval, if any of them has one).
-
-    Columns: run, synthetic, real, train (set ids), set_name, generator, generator_title, encoder, encoder_revision, metric, family,
-    subgroup, value, low, high, matched, null, null_low, null_high, mode, settings, seed, version, status, message, n_real,
-    n_synthetic, n_train, seconds, created.
+    """`frames.RESULTS`: one row per number, the newest where a number was computed twice (with an interval, if any of them has one).
 
     Args:
         reference: None: against any. One without a training set: whatever the training set was.
@@ -35,7 +31,7 @@ def results(reference: Reference | None = None, synthetic: Sequence[str] | None 
 
 
 def run_results(run_id: str) -> pd.DataFrame:
-    """The numbers of one run, in the columns of `results`, in the order in which they were computed."""
+    """`frames.RESULTS` of one run, in the order in which they were computed."""
     from bench_core.engine.answers.results import run_frame
 
     return run_frame(open_workspace(), run_id)
@@ -78,26 +74,21 @@ def score(
 
 
 def published() -> pd.DataFrame:
-    """Numbers that papers printed, CheXGenBench's own tables first, one row per printed cell.
-
-    Columns: paper, model, metric (as printed), value, better (`lower`, `higher`, empty), source, file, metric_id and encoder (ours; empty
-    where none of ours is the same), mode (`compatible` where it is that protocol), subgroup, data, kind (`result`, `protocol`),
-    warning (why a cell should not be trusted), note.
-    """
+    """`frames.PUBLISHED`: numbers that papers printed, CheXGenBench's own tables first."""
     from bench_core.engine.answers.external_numbers import published_frame
 
     return published_frame()
 
 
 def published_statements() -> pd.DataFrame:
-    """What papers say in words. Columns: paper, topic, statement, origin (abstract, somebody's summary), source."""
+    """`frames.STATEMENTS`: what papers say in words."""
     from bench_core.engine.answers.external_numbers import statements_frame
 
     return statements_frame()
 
 
 def per_image_table(run_id: str) -> pd.DataFrame:
-    """All values per image of an evaluation: `image_id`, then one column per metric (`encoder/metric` if there are several encoders).
+    """`frames.PER_IMAGE`: all values per image of an evaluation.
 
     Raises:
         UnknownName: there is no such run.

@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select
 
 from bench_core.data import Result
+from bench_core.frames import RESULTS
+from bench_core.frames.column import FLOAT
 from bench_core.records import Reference
 from bench_core.store import tables
 from bench_core.store.database import Database
 
-_NUMBERS = ("value", "low", "high", "matched", "null", "null_low", "null_high")
+_NUMBERS = [c.name for c in RESULTS.columns if c.dtype == FLOAT and c.name != "seconds"]
 
 
 class ResultStore:

@@ -10,6 +10,7 @@ from bench_core.engine.encoding.encode import read_features
 from bench_core.engine.keys import nearest_key
 from bench_core.errors import InputError, NotPossible, TooFewImages
 from bench_core.features import FeatureSet
+from bench_core.frames import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT
 from bench_core.records import Reference
 from bench_core.store.workspace import Workspace
 
@@ -74,10 +75,11 @@ def nearest_table(workspace: Workspace, synthetic: str, reference: Reference, k:
     card, train = encoder_card(workspace.config, reference.encoder), _training_set(workspace, reference)
     frame = compute_nearest(workspace, workspace.sets.open(synthetic), train, card, max(k, 5))
     frame = frame[frame["rank"] <= k].reset_index(drop=True)
-    if reference.real:
-        ratios = np.sort(held_out_ratios(workspace, reference))
-        frame["held_out_share"] = np.searchsorted(ratios, frame["ratio"].to_numpy(), side="left") / len(ratios)
-    return frame
+    if not reference.real:
+        return NEIGHBOURS.of(frame)
+    ratios = np.sort(held_out_ratios(workspace, reference))
+    frame["held_out_share"] = np.searchsorted(ratios, frame["ratio"].to_numpy(), side="left") / len(ratios)
+    return NEIGHBOURS_AND_HELD_OUT.of(frame)
 
 
 def held_out_ratios(workspace: Workspace, reference: Reference) -> np.ndarray:  # (N,) float32
