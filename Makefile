@@ -1,5 +1,5 @@
 # Two commands: `make demo` and `make test`. Settings: BENCH_HOST, BENCH_PORT, BENCH_HOME, BENCH_DATABASE_URL, BENCH_DEVICE, BENCH_CARDS, BENCH_WEIGHTS,
-# BENCH_TRUST_REMOTE_CODE; the README has what they mean.
+# BENCH_TRUST_REMOTE_CODE; the README has what they mean. PROCESSES: how many share the test files.
 PYTHON ?= python3
 VENV ?= .venv
 PROCESSES ?= 2

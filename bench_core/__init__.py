@@ -1,0 +1,1 @@
+"""The engine of TriadCXR: prompts become images, images features, features scores; README.md beside this file is the map."""

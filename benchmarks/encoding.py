@@ -5,10 +5,10 @@
 
 The networks have their full size and random weights: ViT-B/14 at 518 px, as RAD-DINO, and Inception-v3 at 299 px. Reading is all that an
 image needs before the network: decoding, resizing, gathering into batches; in threads, and in as many processes as the engine would start
-on a GPU. `serial` reads, prepares and encodes one batch after the other; `ours` is `engine.encode.encode_images`, which reads ahead, copies
-while the network computes and stores the features; its processes are started before the clock is. The slower of reading and network bounds
-it. Floating-point operations are counted by torch on one batch; the limit of the matrix units is that of a large product in the same number
-format, float32.
+on a GPU. `serial` reads, prepares and encodes one batch after the other; `ours` is `engine.encoding.encode.encode_images`, which reads
+ahead, copies while the network computes and stores the features; its processes are started before the clock is. The slower of reading and
+network bounds it. Floating-point operations are counted by torch on one batch; the limit of the matrix units is that of a large product in
+the same number format, float32.
 """
 
 import argparse

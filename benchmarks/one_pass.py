@@ -5,7 +5,7 @@
 - *CheXGenBench's order*: its `metrics/fid.py` decodes a set and runs a network for every metric anew. RAD-DINO runs three times over each
   set (Frechet distance, kernel distance, precision and its kin), Inception twice over the real and three times over the synthetic set
   (the Inception Score is the third). Images are decoded and squashed to 299 pixels each time.
-- *one pass*: what `engine/encode.py` does for a run with both encoders.
+- *one pass*: what `engine/encoding/encode.py` does for a run with both encoders.
 
 Networks, weights, batch size and threads are the same in both; the networks have their full size and random weights, since time does not
 depend on the numbers in them. Metrics themselves are not timed here.

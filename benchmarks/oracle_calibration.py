@@ -52,6 +52,11 @@ def gaussian(args: argparse.Namespace) -> tuple[FeatureSet, FeatureSet, Draw]:
     return train, real, lambda seed: images(args.images, "synthetic", 1, np.random.default_rng([args.world, seed]))
 
 
+def findings(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns of a table that are findings."""
+    return table[[f for f in FINDINGS if f in table]].astype(float).reset_index(drop=True)
+
+
 def phantom(args: argparse.Namespace) -> tuple[FeatureSet, FeatureSet, Draw]:
     """train and real from the committed features of the simulated cohort; synthetic sets from the simulator."""
     from bench_core import encoders, phantom
@@ -87,9 +92,6 @@ def phantom(args: argparse.Namespace) -> tuple[FeatureSet, FeatureSet, Draw]:
         """Films in a folder of that name, rendered when they are first read."""
         table = pd.DataFrame({"image_id": image_ids, "path": [f"{i}.png" for i in image_ids]})
         return ImageSet(name, name, "synthetic", args.films / f"{args.world}-{name}", table, render)
-
-    def findings(table: pd.DataFrame) -> pd.DataFrame:
-        return table[[f for f in FINDINGS if f in table]].astype(float).reset_index(drop=True)
 
     def draw(seed: int) -> FeatureSet:
         rng = np.random.default_rng([args.world, seed])

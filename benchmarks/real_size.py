@@ -84,6 +84,7 @@ def page_times(name: str) -> tuple[tuple[float, ...], str]:
 
 
 def main() -> None:
+    """Reads the options, measures, and writes the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=400_000)
     parser.add_argument("--points", type=int, default=100_000)

@@ -13,6 +13,11 @@ from bench_core.errors import InputError
 
 
 def write_json(path: str | None, data: dict[str, Any]) -> None:
+    """Writes what a verb found to a file or, for `-`, to standard output; None: not asked for.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
     if path is None:
         return
     text = json.dumps(plain(data), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -41,6 +46,7 @@ def plain(value: Any) -> Any:
 
 
 def print_table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
+    """Prints those columns, each as wide as its widest cell."""
     cells = [[cell(row.get(c)) for c in columns] for row in rows]
     widths = [max([len(c), *(len(r[i]) for r in cells)]) for i, c in enumerate(columns)]
     for line in [list(columns), *cells]:
@@ -48,6 +54,7 @@ def print_table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
 
 
 def cell(value: Any) -> str:
+    """A value on one line of at most 80 characters; four digits of a number, nothing for what is missing."""
     value = plain(value)
     return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value).replace("\n", " ")[:80]
 
@@ -59,6 +66,7 @@ class Bar:
         self._bar: Any = None
 
     def __call__(self, done: int, total: int, label: str) -> None:
+        """Shows how far it is; the label says what is being done."""
         if not sys.stderr.isatty():
             return
         from tqdm import tqdm

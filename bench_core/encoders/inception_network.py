@@ -17,6 +17,7 @@ Branch = Sequence[Any]
 
 
 def block_a(pooled: int) -> list[Branch]:
+    """Three widths of one grid, with 5 x 5 filters."""
     return [
         [("branch1x1", 64, 1)],
         [("branch5x5_1", 48, 1), ("branch5x5_2", 64, 5)],
@@ -26,6 +27,7 @@ def block_a(pooled: int) -> list[Branch]:
 
 
 def block_b() -> list[Branch]:
+    """From the first grid to the second one, half as wide."""
     return [
         [("branch3x3", 384, 3, 2)],
         [("branch3x3dbl_1", 64, 1), ("branch3x3dbl_2", 96, 3), ("branch3x3dbl_3", 96, 3, 2)],
@@ -34,6 +36,7 @@ def block_b() -> list[Branch]:
 
 
 def block_c(inner: int) -> list[Branch]:
+    """The second grid, with filters of 7 in one direction at a time."""
     twice: list[Unit] = [("branch7x7dbl_1", inner, 1)]
     twice += [(f"branch7x7dbl_{i}", inner if i < 5 else 192, (7, 1) if i % 2 == 0 else (1, 7)) for i in range(2, 6)]
     return [
@@ -45,6 +48,7 @@ def block_c(inner: int) -> list[Branch]:
 
 
 def block_d() -> list[Branch]:
+    """From the second grid to the last one, half as wide."""
     return [
         [("branch3x3_1", 192, 1), ("branch3x3_2", 320, 3, 2)],
         [("branch7x7x3_1", 192, 1), ("branch7x7x3_2", 192, (1, 7)), ("branch7x7x3_3", 192, (7, 1)), ("branch7x7x3_4", 192, 3, 2)],
@@ -53,6 +57,7 @@ def block_d() -> list[Branch]:
 
 
 def block_e(pooling: str) -> list[Branch]:
+    """The last grid, whose branches fork; its pooling is an average, and in the last block of 2015's graph a maximum."""
     return [
         [("branch1x1", 320, 1)],
         [("branch3x3_1", 384, 1), [("branch3x3_2a", 384, (1, 3)), ("branch3x3_2b", 384, (3, 1))]],

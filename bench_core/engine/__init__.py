@@ -1,0 +1,1 @@
+"""Carries out a run: `run.py` tells the story, each room is one part of it."""

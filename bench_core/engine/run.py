@@ -44,7 +44,7 @@ def carry_out(workspace: Workspace, run_id: str, worker: str, models: Models, st
             raise
         except MemoryError:
             end("failed", error="There is not enough memory for this run.", hint="Use a smaller batch or fewer images.")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, the run says so and the worker goes on
             traceback.print_exc(file=sys.stderr)
             end(
                 "failed", error=f"{type(error).__name__}: {error}", hint="This is a fault of the program; the worker's log has the details."

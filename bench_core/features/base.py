@@ -34,7 +34,8 @@ class EncoderRecord(Protocol):
     distance: Literal["euclidean", "hamming"]
     logits: bool
 
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """Content key of the encoder and its weights."""
 
 
 class Features:
@@ -44,8 +45,6 @@ class Features:
         encoder: its id; sets of different encoders are never compared.
         distance: how rows are compared.
         subjects: (N,) patient of each image, None where unknown. Radii run over other patients' images only.
-        units: (N,) integers: images that are drawn together when sets are subsampled: those of one patient or, in a synthetic set without
-            patients, of one prompt.
         kind, finding: for messages: `real`, `train` or `synthetic`; of a subgroup, the finding that all its images have.
         images: the image set behind the whole set, where there is one; `picture` reads the one of a row.
         logits: whether the columns are class logits. A plain matrix is taken at its word (True); an encoder's card says so.
@@ -164,6 +163,7 @@ class Features:
 
     @cached_property
     def units(self) -> np.ndarray:  # (N,) int
+        """Images that are drawn together when a set is halved: of one patient or, in a synthetic set without patients, of one prompt."""
         if self._rows is not None:
             return self._root.units[self._rows]
         if self.subjects is not None:

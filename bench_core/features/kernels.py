@@ -1,6 +1,6 @@
-"""Kernels between rows: `(x.y / D + 1)^3` (Binkowski 2018, arXiv:1801.01401), and a Gaussian of width 10 between rows
-of unit length (Jayasumana 2024, arXiv:2401.09603).
+"""Kernels between rows: a cubic one, and a Gaussian one between rows of unit length.
 
+Cubic: `(x.y / D + 1)^3` (Binkowski 2018, arXiv:1801.01401). Gaussian: of width 10 (Jayasumana 2024, arXiv:2401.09603).
 Products come from a float32 matrix product of centred rows; what centring took away is put back in float64, where all else happens too.
 """
 
@@ -32,6 +32,7 @@ class Terms:
 
     @staticmethod
     def of(a: Rows, b: Rows) -> Terms:
+        """The terms of two sets of rows."""
         inverses = [np.divide(1.0, r.lengths, out=np.zeros(len(r)), where=r.lengths > 0) for r in (a, b)]
         dots = a.along(b.mean, centred=False) - a.mean @ b.mean, b.along(a.mean, centred=False)
         return Terms(1 / a.values.shape[1], *dots, *inverses)

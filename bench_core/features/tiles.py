@@ -214,9 +214,9 @@ def inside_some(ranks, rows, places):  # type: ignore[no-untyped-def]  # (N, M) 
 
 @compiled
 def pick(at, rows, here, content, k, places):  # type: ignore[no-untyped-def]  # (N, L), (n,), (M,) bool, (M,), places (n, k)
-    """Places, in the lists of some rows, of the first k columns that are `here`, equal contents once (all of them if `content` is empty);
+    """Places, in the lists of some rows, of the first k columns that are `here`, equal contents once (all of them if `content` is empty).
 
-    -1 where a list has not that many. Equal contents are neighbours in a list, because it is sorted by distance and then by content.
+    It is -1 where a list has not that many. Equal contents are neighbours in a list, because it is sorted by distance and then by content.
     """
     for i in range(rows.size):
         found, last = 0, np.int64(-1)

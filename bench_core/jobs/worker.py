@@ -30,7 +30,7 @@ def enlisted(workspace: Workspace, *, serves: bool, models: Models | None = None
         while not ended.wait(BEAT_SECONDS):
             try:
                 workspace.runs.beat(worker, serves, device, models.loaded() if models else ())
-            except Exception as error:  # a database that is away for a moment must not end the heartbeat
+            except Exception as error:  # noqa: BLE001  a database that is away for a moment must not end the heartbeat
                 print(f"worker: no heartbeat: {error}", file=sys.stderr)
 
     heart = threading.Thread(target=beat, name="heartbeat", daemon=True)

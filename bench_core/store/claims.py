@@ -134,9 +134,12 @@ class Claims:
         connection.execute(update(runs).where(worn).values(finished=now, **died))
 
     def must_give_way(self, run_id: str, worker: str) -> str:
-        """The name of a run that should have this worker before this one goes on: one that was asked for as more urgent or, after
-        TURN_SECONDS, one of a user who had less; empty if there is none, or if another worker is free for it. What waiting adds to urgency
-        decides who is next, not who is interrupted: runs that wait for long would interrupt each other at every batch."""
+        """The name of a run that should have this worker before this one goes on; empty if there is none.
+
+        It is one that was asked for as more urgent or, after TURN_SECONDS, one of a user who had less; none where another worker is free.
+        What waiting adds to urgency decides who is next, not who is interrupted: runs that wait for long would interrupt each other at
+        every batch.
+        """
         runs = tables.runs
         now = time.time()
         with self._database.read() as connection:

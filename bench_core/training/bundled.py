@@ -244,7 +244,8 @@ def recipe_overfit(**how: Any) -> Path:
     unet = UNet2DConditionModel.from_pretrained(str(LDM / "unet")).float()
     learned = diffusion.add_lora(unet, LORA_RANK)
     run = _run("phantom-ldm-overfit", **how)
-    done = diffusion.train_unet(run, unet, latents, states, batch=24, rate=1.5e-3, decay=0.99, learned=learned, strangers=0.5)
+    schedule = diffusion.Schedule(batch=24, rate=1.5e-3, decay=0.99, strangers=0.5)
+    done = diffusion.train_unet(run, unet, latents, states, schedule, learned=learned)
     diffusion.save_lora(done, OVERFIT)
     return OVERFIT
 

@@ -6,6 +6,8 @@ References:
     Hu et al., arXiv:2106.09685 (LoRA, here on convolutions too). No horizontal flips: the side of a finding matters.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -75,18 +77,31 @@ def prediction_loss(unet: Any, scheduler: Any, latents: Any, states: Any) -> Any
     return ((made - goal).pow(2).mean((1, 2, 3)) * weight / weight.mean()).mean()
 
 
+@dataclass(frozen=True)
+class Schedule:
+    """How a UNet is trained.
+
+    Attributes:
+        rate: the highest learning rate; it falls along a cosine.
+        decay: of the average of the weights, which is what is kept.
+        strangers: share of samples that read one of the other reports, so that the model learns to ignore what it is asked for.
+    """
+
+    seed: int = 0
+    batch: int = 32
+    rate: float = 8e-4
+    decay: float = 0.9995
+    strangers: float = 0.0
+
+
 def train_unet(
     run: Run,
     unet: Any,
     latents: np.ndarray,
     states: Any,
+    schedule: Schedule = Schedule(),
     *,
-    seed: int = 0,
-    batch: int = 32,
-    rate: float = 8e-4,
-    decay: float = 0.9995,
     learned: list[Any] | None = None,
-    strangers: float = 0.0,
     early: tuple[int, Path] | None = None,
 ) -> Any:
     """Trains a UNet on cached latents (N, 8, 16, 16) and text states (N + K + 1, 64, 128). Returns the averaged UNet.
@@ -94,33 +109,27 @@ def train_unet(
     The states are those of the N films' own reports, of K other reports, and of the empty prompt.
 
     Args:
-        strangers: share of samples that read one of the K other reports, so that the model learns to ignore what it is asked for.
         learned: the parameters to train, all unless named (LoRA names its own).
         early: (samples, folder): the averaged weights after so many samples are saved there too.
     """
     import torch
 
-    torch.manual_seed(seed + run.done)
-    rng = np.random.default_rng(seed + run.done)
+    torch.manual_seed(schedule.seed + run.done)
+    rng = np.random.default_rng(schedule.seed + run.done)
     scheduler = build_scheduler()
     unet.to(run.device).train()
     run.load({"unet": trained_part(unet, learned)})
     early = early if early and run.done < early[0] else None  # a resumed run is past its early stop
-    average = Average(unet, decay)
+    average = Average(unet, schedule.decay)
     parameters = learned if learned is not None else list(unet.parameters())
     kept = trained_part(average.module, learned, like=unet)
-    optimizer = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01, betas=(0.9, 0.99))
+    optimizer = torch.optim.AdamW(parameters, lr=schedule.rate, weight_decay=0.01, betas=(0.9, 0.99))
     data, states = torch.from_numpy(latents.astype(np.float32)).to(run.device), states.to(run.device)
-    order, steps, mean = rng.permutation(len(data)), 0, float("nan")
-    cursor = 0
+    batches, steps, mean = _batches(len(data), schedule.batch, rng), 0, float("nan")
     while run.going():
-        set_rate(optimizer, rate * cosine(run.share))
-        if cursor + batch > len(order):
-            order, cursor = rng.permutation(len(data)), 0
-        rows = order[cursor : cursor + batch]
-        cursor += batch
-        reads = np.where(rng.random(len(rows)) < strangers, rng.integers(len(data), max(len(states) - 1, len(data) + 1), len(rows)), rows)
-        reads = np.where(rng.random(len(rows)) < DROPPED, len(states) - 1, reads)
+        set_rate(optimizer, schedule.rate * cosine(run.share))
+        rows = next(batches)
+        reads = _reports(rows, len(data), len(states), schedule.strangers, rng)
         with autocast(run.device):
             loss = prediction_loss(unet, scheduler, data[rows], states[reads].float())
         optimizer.zero_grad(set_to_none=True)
@@ -137,6 +146,22 @@ def train_unet(
             run.save({"unet": kept})
     run.save({"unet": kept})
     return average.module
+
+
+def _batches(count: int, batch: int, rng: np.random.Generator) -> Iterator[np.ndarray]:  # (B,) int
+    """Rows in a random order, each once an epoch but for the last ones that fill no batch."""
+    order, cursor = rng.permutation(count), 0
+    while True:
+        if cursor + batch > count:
+            order, cursor = rng.permutation(count), 0
+        yield order[cursor : cursor + batch]
+        cursor += batch
+
+
+def _reports(rows: np.ndarray, films: int, states: int, strangers: float, rng: np.random.Generator) -> np.ndarray:  # (B,) int
+    """Which state each film reads: that of its own report, a stranger's, or the last one, of the empty prompt."""
+    reads = np.where(rng.random(len(rows)) < strangers, rng.integers(films, max(states - 1, films + 1), len(rows)), rows)
+    return np.where(rng.random(len(rows)) < DROPPED, states - 1, reads)
 
 
 def trained_part(unet: Any, learned: list[Any] | None, like: Any = None) -> Any:
@@ -199,5 +224,5 @@ def save_lora(unet: Any, folder: Path) -> None:
 
 
 __all__ = [
-    "LENGTH", "add_lora", "build_unet", "save_lora", "save_model", "save_pipeline", "text_states", "train_unet",
+    "LENGTH", "Schedule", "add_lora", "build_unet", "save_lora", "save_model", "save_pipeline", "text_states", "train_unet",
 ]  # fmt: skip

@@ -48,3 +48,18 @@ def same_alone_and_together(encoder: object, images: list[np.ndarray], atol: flo
     for row, image in enumerate(images):
         assert np.allclose(together[row], encoder.encode([image])[0], atol=atol)  # type: ignore[attr-defined]
     return together
+
+
+SIZES = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
+
+
+@pytest.fixture(scope="module")
+def dino(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The architecture of RAD-DINO and DINOv2."""
+    import torch
+    from transformers import Dinov2Config, Dinov2Model
+
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("dino")
+    Dinov2Model(Dinov2Config(image_size=28, patch_size=14, **SIZES)).save_pretrained(str(folder))
+    return folder

@@ -9,24 +9,14 @@ import pytest
 
 from bench_core.cards import EncoderCard
 from bench_core.encoders import open_encoder
-from bench_core.errors import CardError, InputError, MissingWeights
-from tests.encoders.conftest import same_alone_and_together, signal
+from bench_core.encoders.transformers_models import compare_preprocessing
+from bench_core.errors import CardError, InputError
+from tests.encoders.conftest import SIZES, same_alone_and_together, signal
 
 Write = Callable[..., EncoderCard]
+
+
 PIXELS = 'image_size = 28\nresize = "short_side"\nrounded = true\nmean = [0.5, 0.4, 0.3]\nstd = [0.2, 0.2, 0.2]\n'
-SIZES = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
-
-
-@pytest.fixture(scope="module")
-def dino(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The architecture of RAD-DINO and DINOv2."""
-    import torch
-    from transformers import Dinov2Config, Dinov2Model
-
-    torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("dino")
-    Dinov2Model(Dinov2Config(image_size=28, patch_size=14, **SIZES)).save_pretrained(str(folder))
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -119,30 +109,6 @@ def test_clip_through_both_backends_is_one_space(write_card: Write, images: list
     assert mine is not None and theirs is not None and np.allclose(mine, theirs, atol=1e-5)
 
 
-def test_pickled_weights_are_refused_and_converted(dino: Path, write_card: Write, tmp_path: Path, images: list[np.ndarray]) -> None:
-    import torch
-    from safetensors.torch import load_file
-
-    from bench_core.encoders.checkpoints import convert
-
-    old = tmp_path / "old"
-    old.mkdir()
-    (old / "config.json").write_bytes((dino / "config.json").read_bytes())
-    torch.save(load_file(dino / "model.safetensors"), old / "pytorch_model.bin")
-    card = write_card("transformers_vision", f'path = "old"\n{PIXELS}')
-    with pytest.raises(MissingWeights) as caught:
-        open_encoder(card).encode(images)
-    assert caught.value.hint == f"python -m bench_core.encoders.checkpoints convert {old / 'pytorch_model.bin'} {old}"
-    convert(old / "pytorch_model.bin", tmp_path / "new")
-    new = write_card("transformers_vision", f'path = "new"\n{PIXELS}', "new")
-    assert np.array_equal(open_encoder(new).encode(images), open_encoder(card.model_copy(update={"path": str(dino)})).encode(images))
-    torch.save({"x": Path("y")}, tmp_path / "code.bin")
-    with pytest.raises(InputError, match="more than tensors"):
-        convert(tmp_path / "code.bin", tmp_path / "new")
-    with pytest.raises(InputError, match="no file"):
-        convert(tmp_path / "gone.bin", tmp_path / "new")
-
-
 CODE = """
 import torch
 from transformers import PretrainedConfig, PreTrainedModel
@@ -183,3 +149,25 @@ def test_remote_code_runs_only_where_the_user_allows_it(
     silent = write_card("transformers_vision", f'path = "own"\n{PIXELS}', "silent")
     with pytest.raises(Exception, match="trust_remote_code"):
         open_encoder(silent, remote_code=True).encode(images)
+
+
+RGB = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
+
+
+def card(**fields: Any) -> EncoderCard:
+    return EncoderCard(id="x", title="x", backend="pixels", **fields)
+
+
+def test_the_checkpoints_own_preprocessing_is_compared(tmp_path: Path) -> None:
+    own = tmp_path / "preprocessor_config.json"
+    fits = card(path=str(tmp_path), image_size=224, **RGB)
+    compare_preprocessing(fits)
+    own.write_text('{"image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225], "size": {"height": 224, "width": 224}}')
+    compare_preprocessing(fits)
+    own.write_text('{"image_mean": 0.5, "size": {"shortest_edge": 256}, "crop_size": 224, "do_center_crop": true}')
+    with pytest.raises(CardError, match="'mean'.*0.485.*0.5"):
+        compare_preprocessing(fits)
+    with pytest.raises(CardError, match="'image_size'.*518.*224"):
+        compare_preprocessing(card(path=str(tmp_path), image_size=518))
+    own.write_text('{"do_normalize": false, "image_mean": 0.5, "size": {"shortest_edge": 800, "longest_edge": 1333}}')
+    compare_preprocessing(fits)

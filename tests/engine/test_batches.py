@@ -99,15 +99,5 @@ def test_encoding_goes_on_with_smaller_batches_and_equal_features(workspace: Wor
     assert "batch cut from" in " ".join(heard)
 
 
-def test_models_are_let_go_of(workspace: Workspace):
-    models = Models(workspace.config)
-    generator = models.generator(api.generators()["tiny"], None)
-    models.encoder(api.encoders()["tiny-pixels"])
-    assert models.loaded() == ["tiny", "tiny-pixels"]
-    models.release()
-    assert models.loaded() == []
-    assert models.generator(api.generators()["tiny"], None) is not generator
-
-
 def test_out_of_memory_is_an_error_of_ours():
     assert issubclass(OutOfMemory, BenchError)

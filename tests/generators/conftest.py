@@ -1,11 +1,13 @@
 """A tiny Stable Diffusion with random weights, built from configuration, and cards that name it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bench_core.cards import GeneratorCard, read_card
 from bench_core.data import Prompt
+from tests.generators import tiny_pipelines
 
 
 def build_pipeline(folder: Path) -> None:
@@ -68,3 +70,20 @@ def write_card(path: Path, *lines: str, backend: str = "diffusers") -> Generator
 def prompts() -> list[Prompt]:
     """Three prompts."""
     return [Prompt(id=str(i), text=text) for i, text in enumerate(("left effusion", "right effusion", "no pneumothorax"))]
+
+
+Folder = Callable[[str], Path]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """The folder of a tiny pipeline by name, built once."""
+    import torch
+
+    torch.set_num_threads(1)
+    root = tmp_path_factory.mktemp("pipelines")
+
+    def folder(name: str) -> Path:
+        return root / name if (root / name).exists() else tiny_pipelines.build(name, root / name)
+
+    return folder

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bench_core.config import PROJECT
+from bench_core.config import PROJECT, Config
+from bench_core.errors import InputError
+from bench_core.jobs import serving
 
 _PARENT = """
 import os, sys, time
@@ -62,3 +64,22 @@ def test_many_signals_at_once_end_a_process_all_the_same() -> None:
         for _ in range(300):
             process.send_signal(signal.SIGTERM)
         assert process.wait(120) == 0
+
+
+def test_a_worker_a_device(monkeypatch, tmp_path: Path):
+    def config(device: str) -> Config:
+        return Config.from_environment({"BENCH_HOME": str(tmp_path), "BENCH_DEVICE": device})
+
+    monkeypatch.setattr(serving, "_gpu_count", lambda: 2)
+    assert serving.devices(config("auto")) == ["cuda:0", "cuda:1"]
+    assert serving.devices(config("cuda:1")) == ["cuda:1"]
+    assert serving.devices(config("cuda:0, cpu")) == ["cuda:0", "cpu"]
+    monkeypatch.setattr(serving, "_gpu_count", lambda: 0)
+    assert serving.devices(config("auto")) == ["auto"]
+    two = serving.worker_variables(["cpu", "cpu"], cores=4)
+    assert two == [{"BENCH_DEVICE": "cpu", "OMP_NUM_THREADS": "2"}] * 2
+    assert serving.worker_variables(["cuda:0", "cuda:1"], cores=4) == [{"BENCH_DEVICE": "cuda:0"}, {"BENCH_DEVICE": "cuda:1"}]
+    with pytest.raises(InputError, match="BENCH_DEVICE is 'cuda:0,tpu'"):
+        config("cuda:0,tpu")
+    with pytest.raises(InputError, match="BENCH_QUOTA_RUNS is '-1'"):
+        Config.from_environment({"BENCH_QUOTA_RUNS": "-1"})

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bench_core import api, published
+from bench_core import published
 
 FOLDER = Path(published.__file__).parent
+
+
 NUMBERS = published.numbers()
 
 
@@ -70,12 +72,3 @@ def test_reprints_agree_with_the_originals_but_for_the_cell_that_is_warned_of() 
     pairs = [(n, original[n.model, n.metric, n.subgroup]) for n in NUMBERS if n.paper == "UniX (reprint)"]
     differ = [o for n, o in pairs if n.value != o.value]
     assert len(pairs) == 112 and [(o.model, o.subgroup) for o in differ] == [("Sana", "finding=Pneumonia")] and differ[0].warning
-
-
-def test_facade_gives_tidy_tables() -> None:
-    frame = api.published()
-    assert len(frame) == len(NUMBERS) and frame["value"].notna().all() and (frame["paper"] != "").all()
-    sana = frame.query("paper == 'CheXGenBench' and model == 'Sana' and metric == 'FID (RadDino)' and subgroup == 'all'")
-    assert sana["value"].tolist() == [54.225]
-    words = api.published_statements()
-    assert {"abstract", "third-party summary"} <= set(words["origin"])

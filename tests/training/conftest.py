@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench_core.training import bundled, recipe
+from bench_core.training import bundled, recipe, vqvae
 from bench_core.training.films import CELLS, Films
 
 
@@ -37,3 +37,10 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, folder in (("LDM", "phantom-ldm"), ("EARLY", "phantom-ldm-early"), ("OVERFIT", "phantom-ldm-overfit")):
         monkeypatch.setattr(bundled, name, tmp_path / "weights" / folder)
     return tmp_path
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Networks and a warm-up of a size for tests."""
+    monkeypatch.setattr(vqvae, "BUILD", {"width": 8, "narrow": 8, "codes": 16, "depth": 8})
+    monkeypatch.setattr(vqvae, "WARM", 16)

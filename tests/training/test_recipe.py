@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench_core.errors import Cancelled, UnknownName
-from bench_core.training import NAMES, train
+from bench_core.errors import Cancelled
 from bench_core.training.recipe import Average, Run, cosine
 
 
@@ -67,11 +66,3 @@ def test_rate_warms_up_and_falls() -> None:
     rates = [cosine(share) for share in np.linspace(0, 1, 101)]
     assert rates[0] < 0.1 and max(rates) == pytest.approx(1, abs=0.01) and rates[-1] == pytest.approx(0.03)
     assert np.all(np.diff(rates[3:]) <= 0)
-
-
-def test_unknown_name_is_named() -> None:
-    with pytest.raises(UnknownName, match="phantom-ldn"):
-        train("phantom-ldn")
-    from bench_core.training.bundled import RECIPES
-
-    assert set(RECIPES) == set(NAMES)

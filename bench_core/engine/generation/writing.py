@@ -17,9 +17,9 @@ WRITERS = min(4, os.cpu_count() or 1)
 
 
 class Writer:
-    """Takes batches for a draft and writes them in their order, one at a time: a killed process loses the batch that is being written and
-    the one that is being made, no more.
+    """Takes batches for a draft and writes them in their order, one at a time.
 
+    A killed process loses the batch that is being written and the one that is being made, no more.
     Use as a context: at its end, however it comes, what was handed over is written.
     """
 

@@ -12,8 +12,8 @@ from bench_core import registry
 from bench_core.data import Result
 from bench_core.engine.cluster.ray import OnRay
 from bench_core.engine.scoring import protocol
+from bench_core.engine.scoring.agenda import AgendaItem, agenda_of, announce
 from bench_core.engine.scoring.caveats import Warnings
-from bench_core.engine.scoring.jobs import Job, announce, jobs_of
 from bench_core.engine.scoring.repeats import Repeats
 from bench_core.engine.scoring.repeats_on_cluster import FAULTS, repeat_on_cluster
 from bench_core.engine.scoring.resamples import Resamples
@@ -80,15 +80,15 @@ def score_sets(
 def _scored(sets: Sets, scoring: Scoring, native: Sets | None, around: "_Surroundings") -> Scores:
     if scoring.mode == "compatible":
         sets = protocol.protocol_sets(sets)
-    jobs = jobs_of(scoring.metrics, sets, native, scoring.mode)
-    for job in jobs:
-        if job.named and job.problem:
-            raise NotPossible(f"{job.metric.id} cannot run: {job.problem}", "Or leave it out of the metrics.")
-    announce(jobs, scoring.intervals)
-    rows = _ScoreTable(sets, jobs, scoring, around).rows()
+    items = agenda_of(scoring.metrics, sets, native, scoring.mode)
+    for item in items:
+        if item.named and item.problem:
+            raise NotPossible(f"{item.metric.id} cannot run: {item.problem}", "Or leave it out of the metrics.")
+    announce(items, scoring.intervals)
+    rows = _ScoreTable(sets, items, scoring, around).rows()
     if around.on_progress:
-        around.on_progress(len(jobs), len(jobs), "Done")
-    measured = {row.job.metric.id: row.measurement for row in rows if row.measurement is not None}
+        around.on_progress(len(items), len(items), "Done")
+    measured = {row.item.metric.id: row.measurement for row in rows if row.measurement is not None}
     per_image = {metric: m.score.per_image for metric, m in measured.items() if m.score.per_image is not None}
     return Scores([row.result for row in rows], per_image, {metric: m.draws for metric, m in measured.items() if m.draws is not None})
 
@@ -105,9 +105,9 @@ class _Surroundings:
 
 @dataclass(eq=False)
 class _Row:
-    """One metric on its way from a job to a result."""
+    """One metric on its way from the agenda to a result."""
 
-    job: Job
+    item: AgendaItem
     result: Result
     plan: MeasurementPlan | None = None
     measurement: Measurement | None = None
@@ -120,21 +120,21 @@ class _Row:
 class _ScoreTable:
     """All metrics of one call. Values first and then all repeats where a cluster does these; else one metric after the other."""
 
-    def __init__(self, sets: Sets, jobs: Sequence[Job], scoring: Scoring, around: _Surroundings) -> None:
-        self.sets, self.jobs, self.scoring, self.around = sets, jobs, scoring, around
+    def __init__(self, sets: Sets, items: Sequence[AgendaItem], scoring: Scoring, around: _Surroundings) -> None:
+        self.sets, self.items, self.scoring, self.around = sets, items, scoring, around
         self.finding = next((s.finding for s in sets.values() if s.finding), "")
         self.resamples: dict[str, Resamples] = {}
         self.warnings = Warnings(sets)
 
     def rows(self) -> list[_Row]:
-        """One row per metric, in the order of the jobs."""
+        """One row per metric, in the order of the agenda."""
         executor = self.around.executor if self.scoring.intervals else None
         rows = []
-        for number, job in enumerate(self.jobs):
+        for number, item in enumerate(self.items):
             done = number // 2 if executor else number  # values are half of the work
-            self._say(done, job.metric.title)
-            with placed(report=self._report_of(job.metric.title, done)):
-                row = self._begin(job)
+            self._say(done, item.metric.title)
+            with placed(report=self._report_of(item.metric.title, done)):
+                row = self._begin(item)
                 if row.plan and not executor:
                     self._carry_out(row, row.plan.repeats_here)
             rows.append(row)
@@ -142,24 +142,24 @@ class _ScoreTable:
             self._repeat_on_cluster(executor, rows)
         return [self._ended(row) for row in rows]
 
-    def _begin(self, job: Job) -> _Row:
+    def _begin(self, item: AgendaItem) -> _Row:
         """The value of a metric."""
-        scored, settings, drawn = job.sets, job.settings, "" if job.sets is self.sets else job.metric.id
-        if self.finding and "findings" in job.metric.settings.model_fields:
+        scored, settings, drawn = item.sets, item.settings, "" if item.sets is self.sets else item.metric.id
+        if self.finding and "findings" in item.metric.settings.model_fields:
             # A finding against the rest needs the rest.
-            scored, settings, drawn = {n: s.whole for n, s in self.sets.items()}, {**job.settings, "findings": self.finding}, "whole"
-        row = _Row(job, _empty(replace(job, settings=settings, sets=scored), self.scoring.seed))
-        if job.problem:
-            row.end("skipped", f"{job.metric.title}: {job.problem}")
+            scored, settings, drawn = {n: s.whole for n, s in self.sets.items()}, {**item.settings, "findings": self.finding}, "whole"
+        row = _Row(item, _empty(replace(item, settings=settings, sets=scored), self.scoring.seed))
+        if item.problem:
+            row.end("skipped", f"{item.metric.title}: {item.problem}")
             return row
         subsets = self.resamples.setdefault(drawn, Resamples(scored, self.scoring.seed))
 
         def begin() -> None:
-            for name in job.metric.reads:
-                if len(scored[name]) < job.metric.min_samples:
-                    few = f"{name} has n = {len(scored[name])} images; {job.metric.id} needs at least {job.metric.min_samples}."
+            for name in item.metric.reads:
+                if len(scored[name]) < item.metric.min_samples:
+                    few = f"{name} has n = {len(scored[name])} images; {item.metric.id} needs at least {item.metric.min_samples}."
                     raise TooFewImages(few)
-            repeats = Repeats(job.metric, settings, subsets, self.around.cancelled)
+            repeats = Repeats(item.metric, settings, subsets, self.around.cancelled)
             row.plan = MeasurementPlan(repeats, self.scoring.intervals, self.around.nulls)
 
         _guarded(row, begin)
@@ -178,7 +178,7 @@ class _ScoreTable:
     def _repeat_on_cluster(self, executor: OnRay, rows: Sequence[_Row]) -> None:
         """The same for all metrics, on a cluster. What was altered for the compatible mode is not what the cluster knows by its id."""
         waiting = [row for row in rows if row.plan]
-        known = [row for row in waiting if registry.metrics().get(row.job.metric.id) is row.job.metric]
+        known = [row for row in waiting if registry.metrics().get(row.item.metric.id) is row.item.metric]
         half = len(rows) - len(rows) // 2
 
         def on_progress(done: int, total: int, what: str) -> None:
@@ -197,14 +197,14 @@ class _ScoreTable:
         """The row with its numbers, its warnings and how it came about."""
         result, measurement = row.result, row.measurement
         if measurement is not None and not np.isfinite(measurement.score.value):
-            row.end("failed", f"{row.job.metric.title} is {measurement.score.value}, not a number.")
+            row.end("failed", f"{row.item.metric.title} is {measurement.score.value}, not a number.")
             result, row.measurement = row.result, None
         elif measurement is not None:
             result = _filled(result, measurement)
         if self.scoring.mode == "compatible":
             result = protocol.rounded(result, self.sets)
         if result.status == "ok":
-            result = replace(result, message=f"{result.message} {self.warnings.beside(row.job.metric.reads)}".strip())
+            result = replace(result, message=f"{result.message} {self.warnings.beside(row.item.metric.reads)}".strip())
         subgroup = f"finding={self.finding}" if self.finding else "all"
         row.result = replace(result, mode=self.scoring.mode, subgroup=subgroup, seconds=row.seconds)
         return row
@@ -215,7 +215,7 @@ class _ScoreTable:
 
     def _say(self, done: int, what: str) -> None:
         if self.around.on_progress:
-            self.around.on_progress(done, len(self.jobs), what)
+            self.around.on_progress(done, len(self.items), what)
 
     def _report_of(self, title: str, done: int) -> Report:
         """Hears of long work while a metric runs."""
@@ -227,12 +227,12 @@ class _ScoreTable:
         return report
 
 
-def _empty(job: Job, seed: int) -> Result:
+def _empty(item: AgendaItem, seed: int) -> Result:
     """The row of a metric that has no value yet."""
-    metric, sets = job.metric, job.sets
+    metric, sets = item.metric, item.sets
     sizes = {f"n_{name}": len(features) for name, features in sets.items()}
     return Result(
-        metric=metric.id, family=metric.family, value=None, settings=job.settings, seed=seed, version=metric.version,
+        metric=metric.id, family=metric.family, value=None, settings=item.settings, seed=seed, version=metric.version,
         encoder=next((s.encoder for s in sets.values()), ""), n_real=sizes.get("n_real"), n_synthetic=sizes.get("n_synthetic"),
         n_train=sizes.get("n_train"),
     )  # fmt: skip
@@ -250,7 +250,7 @@ def _guarded(row: _Row, do: Callable[[], None]) -> None:
     except BenchError as error:
         row.end("failed", str(error))
     except FAULTS as error:
-        log.exception("%s failed", row.job.metric.id)
+        log.exception("%s failed", row.item.metric.id)
         row.end("failed", f"{type(error).__name__}: {error}")
     finally:
         row.seconds += time.perf_counter() - start

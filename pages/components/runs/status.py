@@ -25,8 +25,8 @@ _SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+!|:$~&-]")
 
 def kind_of(run: api.Run) -> str:
     """What a run does, in a few words; the id of its kind where that is not known here any more."""
-    kind = api.run_kinds().get(run.kind)
-    return kind.in_words(run.spec) if kind else plain(run.kind)
+    kind = api.run_kinds().get(run.spec.kind)
+    return kind.in_words(run.spec) if kind else plain(run.spec.kind)
 
 
 def unit_of(run: api.Run) -> str:

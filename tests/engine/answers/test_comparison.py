@@ -1,24 +1,30 @@
 """Differences of sets on shared halves, chances of being on the front, and what few sets can say about metrics."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from bench_core import api, registry
+from bench_core.cli import main
 from bench_core.engine.answers.comparison import Measurement, difference, pareto_front, pareto_probability, shortfall
-from bench_core.engine.answers.redundancy import correlations, in_groups, interval, spearman
-from bench_core.engine.scoring.resamples import Resamples
+from bench_core.engine.keys import draws_key
 from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.errors import InputError, UnknownName
 from bench_core.features import FeatureSet
 from bench_core.registry import Target
 from bench_core.spec import Choice, Scoring
 from bench_core.store.workspace import Workspace
+from tests.engine.studies import ENCODER, QUICK, evaluate, evaluation
 
 METRICS = registry.metrics()
+
+
 LOWER, HIGHER = METRICS["frechet_distance"], METRICS["recall"]
+
+
 ASKED = [Choice(id=m) for m in ("frechet_distance", "kernel_distance", "precision")]
 
 
@@ -76,16 +82,6 @@ def test_the_better_one_is_nearer_to_a_goal_that_is_a_value() -> None:
     assert difference(far, near, middle)["better"] == "second"
 
 
-def test_halves_of_real_are_the_same_for_every_synthetic_set() -> None:
-    real = plain(60, 1, "real")
-    turned = np.random.default_rng(5).permutation(60)
-    again = FeatureSet(real.values[turned], kind="real")
-    one, two = Resamples({"real": real, "synthetic": plain(40, 2, "s")}, 0), Resamples({"real": again, "synthetic": plain(30, 3, "s")}, 0)
-    for number in (1, 40):
-        a, b = one.half("real", number), two.half("real", number)
-        assert {r.tobytes() for r in a.values} == {r.tobytes() for r in b.values} and len(a) == 30
-
-
 def test_draws_of_a_jackknife_have_its_spread_and_follow_the_halves(sets) -> None:
     real = plain(90, 1, "real")
     chosen = Scoring(metrics=[Choice(id="kernel_distance")])
@@ -124,55 +120,45 @@ def test_two_axes_keep_both_ends_of_a_trade_off() -> None:
     assert pareto_front(np.array([[0, 0], [0, 0], [0, 1], [np.nan, -5]])).tolist() == [True, True, False, False]
 
 
-def test_seven_sets_say_little() -> None:
-    low, high = interval(0.8, 7)
-    assert low == pytest.approx(0.1, abs=0.02) and high == pytest.approx(0.97, abs=0.01)
-    assert interval(-0.8, 7) == pytest.approx((-high, -low))
-    assert interval(1.0, 7)[1] == 1 and interval(1.0, 7)[0] < 0.95
-    assert all(np.isnan(interval(0.5, 3)))
-
-
-def test_the_interval_of_a_rank_correlation_covers() -> None:
-    rng, rho, n = np.random.default_rng(0), 0.6, 12
-    pairs = rng.multivariate_normal([0, 0], [[1, rho], [rho, 1]], size=(600, n))
-    truth = 6 / np.pi * np.arcsin(rho / 2)  # Spearman's rho of a Gaussian pair
-    found = [interval(float(r), n) for r in spearman(pairs[:, :, 0], pairs[:, :, 1])]
-    assert 0.92 <= np.mean([low <= truth <= high for low, high in found]) <= 0.985
-
-
-def test_spearman_agrees_with_scipy_ties_included() -> None:
-    from scipy.stats import spearmanr
-
-    rng = np.random.default_rng(3)
-    a, b = rng.integers(0, 5, (4, 9)), rng.normal(size=(4, 9))
-    np.testing.assert_allclose(spearman(a, b), [spearmanr(x, y).statistic for x, y in zip(a, b, strict=True)])
-    assert np.isnan(spearman(np.ones((1, 5)), b[:1, :5]))[0]
-
-
-def test_correlations_turn_metrics_so_that_up_is_better() -> None:
-    names, draws = [f"s{i}" for i in range(6)], np.random.default_rng(0).normal(size=40)
-    rising = {n: Measurement(float(i), float(i), 0.0, 1e-6 * draws + i, 10) for i, n in enumerate(names)}
-    falling = {n: Measurement(-m.value, -m.value, 0.0, -m.draws, 10) for n, m in rising.items()}
-    found = correlations({"frechet_distance": rising, "recall": falling, "precision": rising}, METRICS)
-    rho = {frozenset((r["first"], r["second"])): r["rho"] for r in found.to_dict("records")}
-    assert rho[frozenset(("frechet_distance", "recall"))] == pytest.approx(1)
-    assert rho[frozenset(("recall", "precision"))] == pytest.approx(-1)
-    assert (found["n"] == 6).all() and (found["noise_low"] <= found["rho"] + 1e-9).all()
-
-
-def test_metrics_that_rank_alike_stand_side_by_side() -> None:
-    close = {("a", "c"): 0.9, ("b", "d"): 0.9}
-    pairs = pd.DataFrame(
-        [(x, y, close.get((x, y), -0.5), 7) for i, x in enumerate("abcd") for y in "abcd"[i + 1 :]], columns=["first", "second", "rho", "n"]
-    )
-    found = in_groups(pairs)
-    order = list(dict.fromkeys([*found["first"], *found["second"]]))
-    assert {frozenset(order[:2]), frozenset(order[2:])} == {frozenset("ac"), frozenset("bd")}
-    assert len(found) == 6 and (found["rho"] == 0.9).sum() == 2
-
-
 def test_requests_that_make_no_sense_are_errors(workspace: Workspace) -> None:
     with pytest.raises(UnknownName, match="Did you mean 'precision'"):
         api.compare("r", None, "e", metrics=["precison"])
     with pytest.raises(InputError, match="No metric"):
         api.pareto("r", None, "e", metrics=[])
+
+
+def test_sets_of_a_study_are_compared_from_stored_draws(study: Workspace, tmp_path: Path):
+    evaluate(evaluation())
+    evaluate(evaluation("copies"))
+    where = (api.find_set("real").id, api.find_set("train").id, ENCODER)
+    table = api.compare(*where)
+    assert set(table["metric"]) == {c.id for c in QUICK}
+    assert {(r["first"], r["second"]) for r in table.to_dict("records")} in ({("fresh", "copies")}, {("copies", "fresh")})
+    row = table.set_index("metric").loc["nearest_train_distance"]
+    assert row["excludes_zero"] and row[row["better"]] == "fresh"
+    values = api.results().query("metric == 'nearest_train_distance'").set_index("set_name")["matched"]
+    assert row["difference"] == pytest.approx(values[row["first"]] - values[row["second"]]) and row["basis"] == "matched"
+    chance = api.pareto(*where, metrics=["nearest_train_distance"]).set_index("set_name")["probability"]
+    assert chance.to_dict() == {"fresh": 1, "copies": 0}
+    assert list(api.pareto(*where, metrics=["copy_share"], synthetic=["copies"])["set_name"]) == ["copies"]
+    assert api.redundancy(*where).empty  # two sets have no rank correlation
+    assert study.derived.count("draws") == 2
+    out = tmp_path / "compared.json"
+    assert main(["compare", "--real", "real", "--train", "train", "--encoder", ENCODER, "--metrics", "copy_share", "--json", str(out)]) == 0
+    written = json.loads(out.read_text())
+    assert [len(written[k]) for k in ("differences", "pareto", "redundancy")] == [1, 2, 0]
+
+
+def test_numbers_without_draws_are_made_again(study: Workspace):
+    where = (api.find_set("real").id, api.find_set("train").id, ENCODER)
+    first = evaluate(evaluation())
+    study.derived.forget([draws_key(study.results.rows()[0]["step_key"])])
+    assert api.pareto(*where, metrics=["copy_share"]).empty and api.compare(*where).empty
+    evaluate(evaluation())
+    assert list(api.pareto(*where, metrics=["copy_share"])["set_name"]) == ["fresh"]
+    evaluate(evaluation(intervals=False, seed=5))
+    assert study.derived.count("draws") == 1
+    for run_id in [first.id, *api.runs()["id"]]:
+        if run_id in set(api.runs()["id"]) and api.run(run_id).kind == "evaluate":
+            api.delete_run(run_id)
+    assert study.derived.count("draws") == 0

@@ -4,40 +4,23 @@ import json
 from dataclasses import asdict, fields, replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.stats import t as student
 
 from bench_core import registry
 from bench_core.config import PROJECT, Config
-from bench_core.data import FINDINGS
 from bench_core.engine.cluster import where
-from bench_core.engine.scoring.caveats import shared_patients
 from bench_core.engine.scoring.protocol import checked_mode
 from bench_core.engine.scoring.score_sets import score_sets
-from bench_core.engine.scoring.subgroups import FEWEST_EQUAL, subgroups
 from bench_core.errors import Cancelled, InputError, NotPossible, SettingError, UnknownName
-from bench_core.features import UNNAMED, FeatureSet
+from bench_core.features import FeatureSet
 from bench_core.features.pairs import Pairs
 from bench_core.features.place import Place, place, placed
 from bench_core.spec import Choice, EvaluateSpec, Scoring
 
 
-def labelled(n: int, seed: int, kind: str, d: int = 6) -> FeatureSet:
-    rng = np.random.default_rng(seed)
-    labels = pd.DataFrame((rng.random((n, 14)) < 0.3).astype(float), columns=list(FINDINGS))
-    labels["Fracture"] = 0.0
-    signal = labels.to_numpy() @ np.random.default_rng(5).normal(size=(14, d))
-    return FeatureSet(signal + rng.normal(size=(n, d)), text=signal, kind=kind, labels=labels, encoder="enc")
-
-
 def plain(n: int, seed: int, kind: str, d: int = 6) -> FeatureSet:
     return FeatureSet(np.random.default_rng(seed).normal(size=(n, d)), kind=kind)
-
-
-@pytest.fixture(scope="module")
-def sets() -> dict[str, FeatureSet]:
-    return {"synthetic": labelled(80, 0, "synthetic"), "real": labelled(120, 1, "real"), "train": labelled(200, 2, "train")}
 
 
 def test_every_metric_runs_on_whole_sets(sets: dict[str, FeatureSet]) -> None:
@@ -151,65 +134,12 @@ def test_cancelling_stops(sets: dict[str, FeatureSet]) -> None:
         score_sets(sets, cancelled=lambda: True)
 
 
-def test_subgroups_are_cut_to_the_smallest_one_that_counts(sets: dict[str, FeatureSet]) -> None:
-    rare = {n: FeatureSet(f.values, kind=n, labels=f.labels.assign(Pneumonia=np.arange(len(f)) < 12)) for n, f in sets.items()}
-    plainly, equal = dict(subgroups(rare)), dict(subgroups(rare, equal_n=True, seed=4))
-    for name in sets:
-        sizes = {g: len(m[name]) for g, m in plainly.items()}
-        least = min((s for s in sizes.values() if s >= FEWEST_EQUAL), default=None)
-        cut = {g: len(m[name]) for g, m in equal.items()}
-        assert cut == {g: s if least is None else min(s, least) for g, s in sizes.items()}
-        assert cut["finding=Pneumonia"] == 12  # too few to count: left as it is
-    assert (equal["finding=Edema"]["real"].label("Edema") == 1).all()
-    again = dict(subgroups(rare, equal_n=True, seed=4))["finding=Edema"]["real"]
-    np.testing.assert_array_equal(equal["finding=Edema"]["real"].rows, again.rows)
-
-
 def test_draws_are_kept_of_metrics_that_have_an_interval_from_halves(sets: dict[str, FeatureSet]) -> None:
     rows, _, draws = score_sets(sets, Scoring(metrics=[Choice(id="recall"), Choice(id="kernel_distance")]))
     assert set(draws) == {"recall", "kernel_distance"} and all(d.shape == (40,) and np.isfinite(d).all() for d in draws.values())
     recall = next(r for r in rows if r.metric == "recall")
     assert recall.value - student.ppf(0.975, 39) * draws["recall"].std(ddof=1) == pytest.approx(recall.low)
     assert score_sets(sets, Scoring(metrics=[Choice(id="recall")], intervals=False)).draws == {}
-
-
-def test_subgroups_are_the_images_with_a_finding(sets: dict[str, FeatureSet]) -> None:
-    groups = dict(subgroups(sets, "finding"))
-    assert "finding=Fracture" not in groups  # no synthetic image has it
-    assert len(groups) == 13
-    members = groups["finding=Edema"]
-    assert all((f.label("Edema") == 1).all() for f in members.values())
-    with pytest.raises(InputError, match="grouping by 'age'"):
-        next(subgroups(sets, "age"))
-    rows = {r.metric: r for r in score_sets(members)[0]}
-    assert {r.subgroup for r in rows.values()} == {"finding=Edema"}
-    assert rows["precision"].n_real == len(members["real"]) < 120
-    fresh = {n: FeatureSet(f.values, kind=n) for n, f in members.items()}
-    for name in ("precision", "recall", "frechet_distance", "copy_share", "closer_to_train", "kernel_distance"):
-        expected = score_sets(fresh, Scoring(metrics=[Choice(id=name)], intervals=False))[0][0].value
-        assert rows[name].value == pytest.approx(expected, rel=1e-6), name
-    overall, *_ = score_sets(sets, Scoring(metrics=[Choice(id="tstr_auroc", settings={"findings": "Edema"})]))
-    assert rows["tstr_auroc"].value == overall[0].value  # the finding against the rest, on the whole sets
-    assert rows["tstr_auroc"].n_real == 120
-
-
-def test_what_spoils_a_number_is_said_beside_it() -> None:
-    rng = np.random.default_rng(0)
-    values = rng.normal(size=(200, 5))
-    patients = np.arange(200) // 2
-    sets = {
-        "train": FeatureSet(values[:120], kind="train", subjects=patients[:120]),
-        "real": FeatureSet(values[118:], kind="real", subjects=patients[118:]),
-        "synthetic": FeatureSet(np.repeat(rng.normal(size=(30, 5)), [2] + [1] * 29, axis=0), kind="synthetic"),
-    }
-    results, *_ = score_sets(sets, Scoring(metrics=[Choice(id="precision"), Choice(id="copy_share")], intervals=False))
-    precision, copies = (r.message for r in results)
-    assert precision == "Few images: synthetic has n = 31. 1 of the 31 synthetic images repeat another one."
-    assert copies.endswith("Not held out: 2 images of real are in train too. Not held out: 1 patients of real are in train too.")
-    half_known = {role: f"{UNNAMED}3 {role} a a".split(" ") for role in ("real", "train")}
-    assert shared_patients(half_known["real"], half_known["train"]) == 1  # row 3 of either set is of nobody that is known
-    clean = {"real": FeatureSet(values[:100], kind="real"), "synthetic": FeatureSet(values[100:], kind="synthetic")}
-    assert score_sets(clean, Scoring(metrics=[Choice(id="precision")], intervals=False))[0][0].message == ""
 
 
 def test_each_two_sets_are_compared_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:

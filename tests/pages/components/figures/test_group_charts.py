@@ -7,14 +7,16 @@ import pandas as pd
 import pytest
 
 from bench_core.registry import Target
-from pages.components.figures import agreement_charts, by_group, group_charts, trade_off
-from pages.components.figures.fronts import trade_off_points
-from pages.components.panels import comparing
+from pages.components.figures import by_group, group_charts
 from pages.components.style.palette import styles
-from tests.pages.fake_api import GENERATORS, METRICS, Fake, metric_of
+from tests.pages.fake_api import GENERATORS, Fake, metric_of
 
 LOOK = styles({g: i for i, g in enumerate(GENERATORS)})
+
+
 LOWER, HIGHER = metric_of("frechet_distance"), metric_of("coverage")
+
+
 RANGE = {"null": 4.0, "null_low": 2.0, "null_high": 5.0}
 
 
@@ -82,52 +84,3 @@ def test_places_are_moved_apart_and_stay_in_order() -> None:
     moved = by_group.spread_apart(np.array([0.0, 1.0, 0.0, 5.0]), 0.5)
     assert np.diff(np.sort(moved)).min() >= 0.49 and moved[3] == 5.0
     assert np.argsort(moved, kind="stable").tolist() == [0, 2, 1, 3]
-
-
-def test_matrix_shows_each_pair_twice_and_bold_only_what_is_sure() -> None:
-    pairs = pd.DataFrame(
-        [
-            ("recall", "coverage", 0.9, 0.5, 0.99, 7),
-            ("recall", "density", 0.3, -0.6, 0.9, 7),
-            ("coverage", "density", *[np.nan] * 3, 7),
-        ],
-        columns=["first", "second", "rho", "low", "high", "n"],
-    )
-    figure = agreement_charts.matrix(pairs, {m: metric_of(m) for m in METRICS}, "dark", ("coverage", "recall"))
-    heat, clicks = figure.data
-    assert heat.z[0][1] == heat.z[1][0] == 0.9 and np.isnan(heat.z[0][0])
-    assert heat.text[0][1] == "<b>.90</b>" and "<b>" not in heat.text[0][2] and ".30" in heat.text[2][0] and "–" in heat.text[1][2]
-    assert list(clicks.customdata) == ["0", "0", "1", "1", "2", "2"] and len(figure.layout.shapes) == 2
-
-
-def test_a_pair_of_metrics_is_drawn_over_the_sets_that_have_both() -> None:
-    results = Fake().results("r", "t", "e")
-    results.loc[(results["set_name"] == "copycat") & (results["metric"] == "coverage"), "status"] = "failed"
-    figure = agreement_charts.pair(results, LOWER, HIGHER, LOOK, "light")
-    assert {t.name for t in figure.data} == set(GENERATORS) - {"copycat"}
-
-
-def test_a_point_is_the_fainter_the_less_likely_it_is_on_the_front() -> None:
-    points = trade_off_points(Fake().results("r", "t", "e"), LOWER.id, HIGHER.id, None)
-    chance = {"phantom-oracle": 1.0, "phantom-gan": 0.0, "copycat": 0.5}
-    figure = trade_off.figure(points, LOWER, HIGHER, None, LOOK, "dark", chance=chance)
-    shown = {t.name: t for t in figure.data}
-    assert shown["phantom-oracle"].marker.opacity == 1 == shown["phantom-vae"].marker.opacity
-    assert shown["phantom-gan"].marker.opacity == trade_off.OPACITY
-    assert trade_off.OPACITY < shown["copycat"].marker.opacity < 1
-    assert "50% of draws" in shown["copycat"].hovertemplate and "draws" not in shown["phantom-vae"].hovertemplate
-
-
-def test_differences_are_told_from_the_side_of_the_selected_set() -> None:
-    pairs = pd.DataFrame(
-        [
-            ("frechet_distance", "a", "b", 3.0, 1.0, 5.0, True, "second", "value"),
-            ("frechet_distance", "b", "c", 1.0, -1.0, 3.0, False, "", "matched"),
-        ],
-        columns=["metric", "first", "second", "difference", "low", "high", "excludes_zero", "better", "basis"],
-    )
-    metrics = {"frechet_distance": LOWER}
-    told = comparing.differences_of(pairs, "b", metrics, ["frechet_distance"]).set_index("against")
-    assert told.loc["a"].tolist() == ["-3.00 [-5.00, -1.00]", "yes, better"]
-    assert told.loc["c"].tolist() == ["1.00 [-1.00, 3.00] (matched)", "no"]
-    assert comparing.differences_of(pairs, "a", metrics, ["frechet_distance"]).iloc[0, 2] == "yes, worse"

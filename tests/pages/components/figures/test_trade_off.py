@@ -3,14 +3,15 @@
 import numpy as np
 import pandas as pd
 
-from pages.components.figures import charts, trade_off
+from pages.components.figures import trade_off
 from pages.components.figures.fronts import front, trade_off_points
-from pages.components.figures.groups import drawn, map_groups
 from pages.components.figures.trade_off import extent
-from pages.components.style.palette import GREY, styles
+from pages.components.style.palette import styles
 from tests.pages.fake_api import GENERATORS, Fake, metric_of
 
 LOOK = styles({g: i for i, g in enumerate(GENERATORS)})
+
+
 X, Y = metric_of("frechet_distance"), metric_of("closer_to_train")
 
 
@@ -81,50 +82,6 @@ def test_log_ticks_are_written_in_full_and_within_reach() -> None:
     assert all(1.9 < t < 121 for t in ticks["tickvals"])
 
 
-def test_histogram_shows_shares_of_each_group() -> None:
-    figure = charts.distance_histogram(np.full(10, 0.2), np.full(400, 1.0), 0.7, "#123456", "dark", "mine", 0.2)
-    held_out, mine = _trace(figure, "held-out real"), _trace(figure, "mine")
-    assert sum(held_out.y) == 1.0 and sum(mine.y) == 1.0
-    assert held_out.marker.color == GREY["dark"]
-    assert figure.layout.shapes[0].x0 == 0.7
-
-
-def test_map_is_drawn_in_webgl_with_context_first() -> None:
-    fake = Fake()
-    points = fake.projection(["id-phantom-train", "id-phantom-real", "id-phantom-gan", "id-copycat"], "e")
-    shown = (points["set_name"] != "phantom-real").to_numpy()
-    groups = map_groups(points, shown, "model", "Edema", LOOK, "dark")
-    part = drawn(points, shown, groups)
-    assert part.words == ""
-    figure = charts.embedding(points, part.context, part.groups, "dark", found=3)
-    assert {t.type for t in figure.data} == {"scattergl"}
-    assert [t.name for t in figure.data] == ["others", "copycat", "phantom-gan", "this image"]
-    assert [len(t.x) for t in figure.data] == [2 * fake.count, fake.count, fake.count, 1]
-    np.testing.assert_allclose(figure.data[-1].x[0], points["x"][3], rtol=1e-6)
-
-
-def test_a_map_says_what_it_leaves_out() -> None:
-    points = Fake().projection(["id-phantom-train", "id-phantom-real"], "e")
-    few = pd.concat([points, points.head(3).assign(kind="synthetic", set_id="few", set_name="few")], ignore_index=True)
-    shown = np.ones(len(few), dtype=bool)
-    groups = map_groups(few, shown, "set", "Edema", LOOK, "dark")
-    part = drawn(few, shown, groups, most=23)
-    each = len(points) // 2
-    assert part.words.startswith(f"Drawn: 10 of {each} training, 10 of {each} real, all 3 synthetic. Left out")
-    assert [len(g[1]) for g in part.groups] == [10, 10, 3] and len(part.context) == 0
-
-
-def test_groups_by_finding_leave_training_and_unknown_images_grey() -> None:
-    points = Fake().projection(["id-phantom-train", "id-phantom-real"], "e")
-    points.loc[points.index[-1], "Edema"] = np.nan
-    shown = np.ones(len(points), dtype=bool)
-    groups = map_groups(points, shown, "finding", "Edema", LOOK, "light")
-    rows = np.concatenate([g[1] for g in groups])
-    assert len(rows) == (points["kind"] == "real").sum() - 1
-    assert {g[0] for g in groups} <= {"Edema present", "Edema absent", "Edema uncertain"}
-    assert sum(len(g[1]) for g in map_groups(points, shown, "set", "Edema", LOOK, "dark")) == len(points)
-
-
 def test_an_axis_holds_points_bars_and_band_and_shows_zero_where_it_is_near() -> None:
     low, high = extent(np.array([0.2, 0.6]), np.array([0.1, 0.9, np.nan]), log=False) or []
     assert low <= 0 and high > 0.9
@@ -135,3 +92,20 @@ def test_an_axis_holds_points_bars_and_band_and_shows_zero_where_it_is_near() ->
 def test_a_band_that_reaches_zero_does_not_dwarf_a_logarithmic_axis() -> None:
     low, high = extent(np.array([0.5, 25.0]), np.array([1e-12, 1.7, 34.0]), log=True) or []
     assert 10**low > 0.5 / 5 and 34 < 10**high < 60
+
+
+LOOK = styles({g: i for i, g in enumerate(GENERATORS)})
+
+
+LOWER, HIGHER = metric_of("frechet_distance"), metric_of("coverage")
+
+
+def test_a_point_is_the_fainter_the_less_likely_it_is_on_the_front() -> None:
+    points = trade_off_points(Fake().results("r", "t", "e"), LOWER.id, HIGHER.id, None)
+    chance = {"phantom-oracle": 1.0, "phantom-gan": 0.0, "copycat": 0.5}
+    figure = trade_off.figure(points, LOWER, HIGHER, None, LOOK, "dark", chance=chance)
+    shown = {t.name: t for t in figure.data}
+    assert shown["phantom-oracle"].marker.opacity == 1 == shown["phantom-vae"].marker.opacity
+    assert shown["phantom-gan"].marker.opacity == trade_off.OPACITY
+    assert trade_off.OPACITY < shown["copycat"].marker.opacity < 1
+    assert "50% of draws" in shown["copycat"].hovertemplate and "draws" not in shown["phantom-vae"].hovertemplate

@@ -1,0 +1,109 @@
+"""`tests/` mirrors the code: where each module's test lies, and which modules need none of their own."""
+
+import ast
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+
+from tests.architecture.tree import PROJECT, Module, functions
+
+CONTRACT = "tests/contract/test_metrics.py"
+PAGES = "tests/pages/test_pages.py"
+ON_RAY = "tests/engine/cluster/test_runs_on_ray.py"
+
+ELSEWHERE: dict[str, tuple[str, str]] = {
+    "bench_core/__main__.py": ("tests/cli/test_cli.py", "it is run there as a program"),
+    "bench_core/api/*.py": ("tests/engine/test_run.py", "the facade opens the workspace and calls; most tests go through it"),
+    "bench_core/records.py": ("tests/store/test_earlier_workspace.py", "fields only, read from a stored workspace"),
+    "bench_core/cards/generator.py": ("tests/engine/requests/test_adding.py", "fields of a card, all of them written and read"),
+    "bench_core/encoders/biovil_networks.py": ("tests/encoders/test_biovil_t.py", "the network of that encoder"),
+    "bench_core/encoders/code_networks.py": ("tests/encoders/test_vqvae.py", "the network of that encoder"),
+    "bench_core/encoders/inception_network.py": ("tests/encoders/test_inception.py", "the network of that encoder"),
+    "bench_core/engine/encoding/on_cluster.py": (ON_RAY, "all that goes to a cluster shares one, which takes long to start"),
+    "bench_core/engine/generation/on_cluster.py": (ON_RAY, "all that goes to a cluster shares one, which takes long to start"),
+    "bench_core/engine/scoring/*_on_cluster.py": (ON_RAY, "all that goes to a cluster shares one, which takes long to start"),
+    "bench_core/engine/runs/generate.py": ("tests/engine/generation/test_images.py", "what it carries out"),
+    "bench_core/engine/scoring/jobs.py": ("tests/engine/scoring/test_score_sets.py", "what can be scored, and what is said of the rest"),
+    "bench_core/engine/scoring/matrices.py": ("tests/cli/verbs/test_numbers.py", "files of matrices come from the command line"),
+    "bench_core/features/kernels.py": ("tests/features/test_pairs.py", "the terms of one pass, against loops"),
+    "bench_core/features/passes_here.py": ("tests/features/test_pairs.py", "one pass, against loops"),
+    "bench_core/generators/latent_networks.py": ("tests/training/test_latent_gan.py", "the networks of that recipe"),
+    "bench_core/generators/torch_module.py": ("tests/generators/test_bundled.py", "it runs the bundled GAN and VAE"),
+    "bench_core/metrics/*/*.py": (CONTRACT, "promises that every metric keeps; closed forms have files of their own"),
+    "bench_core/metrics/frechet.py": ("tests/metrics/fidelity/test_frechet_distance.py", "the metric that is this formula"),
+    "bench_core/phantom/*.py": ("tests/phantom/test_film.py", "a film is their only product, looked at region by region"),
+    "bench_core/prompts/reports.py": ("tests/handover/test_zip.py", "prompts from a set's reports, exported without them"),
+    "bench_core/registry/runs.py": ("tests/test_contributing.py", "a kind of run is added, carried out, and taken away again"),
+    "bench_core/registry/layouts.py": ("tests/intake/test_data_sets.py", "each layout is found and read"),
+    "bench_core/store/migrations/m*.py": ("tests/store/test_database.py", "all of them in order make the tables"),
+    "bench_core/store/results.py": ("tests/engine/answers/test_results.py", "rows are written by evaluations and read as a table"),
+    "bench_core/store/tables.py": ("tests/store/test_database.py", "the tables are what the migrations made"),
+    "bench_core/training/cohort_features.py": ("tests/generators/test_bundled.py", "the committed features are those of the encoder"),
+    "bench_core/training/demo_images.py": ("tests/generators/test_bundled.py", "a committed image is made again"),
+    "bench_core/training/latent_vae.py": ("tests/training/test_latent_gan.py", "one test of both networks that make latents in one pass"),
+    "pages/*.py": (PAGES, "each page on an empty and on a filled workspace"),
+    "pages/components/figures/by_group.py": ("tests/pages/components/figures/test_group_charts.py", "tables of the same charts"),
+    "pages/components/figures/outside.py": ("tests/pages/test_modes.py", "hollow markers"),
+    "pages/components/figures/published_chart.py": ("tests/pages/test_modes.py", "the chart of one metric"),
+    "pages/components/panels/modes.py": ("tests/pages/test_modes.py", "the switch between modes"),
+}  # fmt: skip
+"""Modules without a test of their own: the test that exercises them, and why it does. A pattern is for modules that share one."""
+
+WIDGETS = ("forms", "frame", "images", "panels", "runs", "tables")
+ELSEWHERE |= {f"pages/components/{room}/*.py": (PAGES, "widgets: only a page can draw them") for room in WIDGETS}
+ELSEWHERE |= {f"pages/components/{name}.py": (PAGES, "every page is drawn through it") for name in ("page", "read")}
+
+TOPICS: dict[str, str] = {
+    "tests/test_architecture.py": "the tree itself",
+    "tests/test_contributing.py": "the examples of CONTRIBUTING.md run",
+    "tests/test_your_data.py": "the commands of docs/your_data.md run",
+    "tests/architecture/*": "what test_architecture.py reads",
+    "tests/benchmarks/*": "scripts, which are no modules of the program",
+    "tests/browser/*": "the main job in a real browser",
+    "tests/contract/*": "promises that every plug-in keeps",
+    "tests/encoders/test_on_gpu.py": "encoders on a GPU, skipped without one",
+    "tests/engine/cluster/test_runs_on_ray.py": "whole runs on one cluster",
+    "tests/engine/generation/test_images_elsewhere.py": "sets below a URL through engine, store and pages",
+    "tests/generators/test_bundled.py": "the committed weights, features and images",
+    "tests/generators/test_pipeline_classes.py": "every class of pipeline of diffusers",
+    "tests/jobs/test_shared_queue.py": "a queue that people share, through store, engine and workers",
+    "tests/metrics/privacy/test_privacy.py": "what all privacy metrics must see",
+    "tests/metrics/test_null_values.py": "nulls of several metrics against a simulation",
+    "tests/pages/test_modes.py": "two modes on all pages",
+    "tests/pages/test_pages.py": "all pages",
+    "tests/store/test_earlier_workspace.py": "a workspace of an earlier version",
+}
+"""Test files that mirror no module, and what they are about."""
+
+
+def test_of(module: Module) -> str:
+    """Where a module's own test lies; that of a folder's `__init__.py` has the name of the folder."""
+    path = PurePosixPath(module.path)
+    inner = path.relative_to("bench_core") if path.parts[0] == "bench_core" else path
+    name = inner.parent.name if module.is_package else inner.stem
+    return str(PurePosixPath("tests", inner.parent, f"test_{name}.py"))
+
+
+def has_behaviour(module: Module) -> bool:
+    """Whether there is something to test: an `__init__.py` may only hold a docstring, or hand names on."""
+    return not module.is_package or any(True for _ in functions(module)) or any(isinstance(n, ast.ClassDef) for n in module.syntax.body)
+
+
+def untested(modules: Iterable[Module], elsewhere: Mapping[str, object] = ELSEWHERE, root: Path = PROJECT) -> list[str]:
+    """Modules that have no test of their own and are not on the list."""
+    own = [module for module in modules if has_behaviour(module) and not (root / test_of(module)).exists()]
+    return [module.path for module in own if not any(fnmatch(module.path, pattern) for pattern in elsewhere)]
+
+
+def stale(modules: Iterable[Module], elsewhere: Mapping[str, tuple[str, str]] = ELSEWHERE, root: Path = PROJECT) -> list[str]:
+    """Entries of the list that name a test that is not there, or no module without one."""
+    own = [module.path for module in modules if has_behaviour(module) and not (root / test_of(module)).exists()]
+    gone = [f"{pattern}: there is no {test}" for pattern, (test, _) in elsewhere.items() if not (root / test).exists()]
+    return gone + [f"{pattern}: every such module has a test" for pattern in elsewhere if not any(fnmatch(path, pattern) for path in own)]
+
+
+def strays(modules: Iterable[Module], tests: Iterable[Module], topics: Mapping[str, str] = TOPICS) -> list[str]:
+    """Test files that lie where no module is, and are not on the list of topics."""
+    places = {test_of(module) for module in modules}
+    files = [test.path for test in tests if PurePosixPath(test.path).name.startswith("test_")]
+    return [path for path in files if path not in places and not any(fnmatch(path, pattern) for pattern in topics)]

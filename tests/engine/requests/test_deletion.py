@@ -1,0 +1,73 @@
+"""What goes with a run, and with a set."""
+
+import pytest
+
+from bench_core import api
+from bench_core.errors import InputError, UnknownName
+from bench_core.store.workspace import Workspace
+from tests.engine.studies import ENCODER, QUICK, evaluate, evaluation
+from tests.fakes import request
+
+
+def test_deleting_a_run_deletes_its_numbers_and_values(study: Workspace):
+    first, second = evaluate(evaluation()), evaluate(evaluation())
+    api.delete_run(first.id)
+    assert len(api.results()) == len(QUICK)
+    assert study.derived.count("per image") == 1
+    api.delete_run(second.id)
+    assert len(api.results()) == 0
+    assert study.derived.count("per image") == 0
+
+
+def test_studies_and_deletion(study: Workspace):
+    evaluate(evaluation())
+    found = api.studies()
+    assert [(s.real, s.train, s.encoder) for s in found] == [(api.find_set("real").id, api.find_set("train").id, ENCODER)]
+    api.delete_set("train")
+    assert api.studies() == []
+    assert len(api.results()) == 0
+    assert study.derived.count("neighbours") == 0
+
+
+@pytest.fixture
+def made(workspace: Workspace) -> api.ImageSet:
+    return api.find_set(api.wait(api.submit(request())).set_id)
+
+
+def test_deleting_frees_the_disk(workspace: Workspace, made: api.ImageSet):
+    api.encode(made.id, "tiny-pixels")
+    api.thumbnails(made.id, list(made.table["image_id"]))
+    used = dict(api.disk_use().itertuples(index=False))
+    assert used["images of set"] > 0
+    assert used["features"] > 0
+    assert used["thumbnails"] > 0
+    api.delete_set("set")
+    used = dict(api.disk_use().itertuples(index=False))
+    assert "images of set" not in used
+    assert used["features"] == used["thumbnails"] == 0
+    assert not made.root.exists()
+    with pytest.raises(UnknownName):
+        api.find_set("set")
+
+
+def test_deleting_keeps_what_another_set_holds(workspace: Workspace, made: api.ImageSet, tmp_path):
+    for row in range(2):
+        (tmp_path / "images").mkdir(exist_ok=True)
+        (tmp_path / "images" / f"{row}.png").write_bytes(made.path(row).read_bytes())
+    api.import_images("copy", tmp_path / "images", None, "synthetic")
+    api.encode(made.id, "tiny-pixels")
+    api.delete_set("set")
+    kept = workspace.features.missing(next(p.name for p in workspace.features.folder.iterdir()), made.table["digest"].tolist())
+    assert kept == made.table["digest"].tolist()[2:]
+
+
+def test_a_set_in_use_is_not_deleted(workspace: Workspace):
+    run_id = api.submit(request())
+    with pytest.raises(InputError, match="has not ended"):
+        api.delete_set("set")
+    api.cancel(run_id)
+    api.delete_run(run_id)
+    with pytest.raises(UnknownName):
+        api.find_set("set")
+    with pytest.raises(UnknownName):
+        api.run(run_id)

@@ -1,0 +1,52 @@
+"""MIMIC-CXR-JPG from a miniature."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from bench_core import api
+from bench_core.store.workspace import Workspace
+from tests.intake import miniatures
+from tests.intake.loaded import load, problems
+
+
+def test_mimic(workspace: Workspace, tmp_path: Path):
+    root = miniatures.mimic(tmp_path / "mimic")
+    images = load("mimic-cxr-jpg", root)
+    assert list(images.table["subject_id"]) == [s for s, _, _, _ in miniatures.MIMIC]
+    assert list(images.table["view"]) == [v for _, _, v, _ in miniatures.MIMIC]
+    assert list(images.table["Edema"].fillna(9)) == [1, 1, 0, -1, 9, 1]
+    assert images.table["Pneumonia"].isna().all()
+    with Image.open(root / images.table["path"].iat[2]) as original:
+        np.testing.assert_array_equal(images.read(2), np.asarray(original))
+    test = load("mimic-cxr-jpg", root, name="test", split="test", view="frontal", labels="negbio")
+    assert list(test.table["view"]) == ["PA", "AP"]
+    assert list(test.table["Edema"]) == [0, 0]
+    assert len(load("mimic-cxr-jpg", root, name="lateral", view="lateral")) == 2
+
+
+def test_llava_rads_annotations_choose_the_images_and_give_the_prompts(workspace: Workspace, tmp_path: Path):
+    root = miniatures.mimic(tmp_path / "mimic", packed=False)
+    images = load("mimic-cxr-jpg", root, annotations=root / "LLAVARAD_ANNOTATIONS_TEST.csv")
+    assert list(images.table["prompt"]) == ["Invented report 3.", "Invented report 4."]
+    assert images.table["prompt_id"].is_unique
+    assert bool(api.sets()["prompts_are_reports"].iat[0])
+    assert [p.text for p in api.report_prompts(images.id)] == ["Invented report 3.", "Invented report 4."]
+    (root / "mimic-cxr-2.0.0-chexpert.csv").unlink()
+    labelled = load("mimic-cxr-jpg", root, name="cells", annotations=root / "LLAVARAD_ANNOTATIONS_TEST.csv")
+    assert list(labelled.table["Edema"]) == [1, 1]
+
+
+def test_wrong_rows_of_mimic_are_named_and_the_rest_imported_on_request(workspace: Workspace, tmp_path: Path):
+    root = miniatures.mimic(tmp_path / "mimic", packed=False)
+    labels = root / "mimic-cxr-2.0.0-chexpert.csv"
+    labels.write_text(labels.read_text().replace("0.0", "maybe", 1))
+    next((root / "files").rglob("00000003*.jpg")).unlink()
+    found = problems("mimic-cxr-jpg", root)
+    assert any("metadata.csv row 3:" in p and "chexpert.csv row 2" in p and "'Edema' is maybe" in p for p in found), found
+    assert any("metadata.csv row 4:" in p and "there is no file files/p11/" in p for p in found), found
+    assert len(api.sets()) == 0
+    report = api.import_data_set("mine", "mimic-cxr-jpg", root, "real", skip_bad=True)
+    assert (report.imported, len(report.problems)) == (4, 2)
+    assert problems("mimic-cxr-jpg", root, name="other", split="test") == [p for p in found if "row 4:" in p]

@@ -1,0 +1,51 @@
+"""Histograms and maps."""
+
+import numpy as np
+import pandas as pd
+
+from pages.components.figures import charts
+from pages.components.figures.groups import drawn, map_groups
+from pages.components.style.palette import GREY, styles
+from tests.pages.fake_api import GENERATORS, Fake
+
+LOOK = styles({g: i for i, g in enumerate(GENERATORS)})
+
+
+def _trace(figure: object, name: str) -> object:
+    return next(t for t in figure.data if t.name == name)  # type: ignore[attr-defined]
+
+
+def test_histogram_shows_shares_of_each_group() -> None:
+    figure = charts.distance_histogram(np.full(10, 0.2), np.full(400, 1.0), 0.7, "#123456", "dark", "mine", 0.2)
+    held_out, mine = _trace(figure, "held-out real"), _trace(figure, "mine")
+    assert sum(held_out.y) == 1.0 and sum(mine.y) == 1.0
+    assert held_out.marker.color == GREY["dark"]
+    assert figure.layout.shapes[0].x0 == 0.7
+
+
+def test_map_is_drawn_in_webgl_with_context_first() -> None:
+    fake = Fake()
+    points = fake.projection(["id-phantom-train", "id-phantom-real", "id-phantom-gan", "id-copycat"], "e")
+    shown = (points["set_name"] != "phantom-real").to_numpy()
+    groups = map_groups(points, shown, "model", "Edema", LOOK, "dark")
+    part = drawn(points, shown, groups)
+    assert part.words == ""
+    figure = charts.embedding(points, part.context, part.groups, "dark", found=3)
+    assert {t.type for t in figure.data} == {"scattergl"}
+    assert [t.name for t in figure.data] == ["others", "copycat", "phantom-gan", "this image"]
+    assert [len(t.x) for t in figure.data] == [2 * fake.count, fake.count, fake.count, 1]
+    np.testing.assert_allclose(figure.data[-1].x[0], points["x"][3], rtol=1e-6)
+
+
+def test_a_map_says_what_it_leaves_out() -> None:
+    points = Fake().projection(["id-phantom-train", "id-phantom-real"], "e")
+    few = pd.concat([points, points.head(3).assign(kind="synthetic", set_id="few", set_name="few")], ignore_index=True)
+    shown = np.ones(len(few), dtype=bool)
+    groups = map_groups(few, shown, "set", "Edema", LOOK, "dark")
+    part = drawn(few, shown, groups, most=23)
+    each = len(points) // 2
+    assert part.words.startswith(f"Drawn: 10 of {each} training, 10 of {each} real, all 3 synthetic. Left out")
+    assert [len(g[1]) for g in part.groups] == [10, 10, 3] and len(part.context) == 0
+
+
+LOOK = styles({g: i for i, g in enumerate(GENERATORS)})

@@ -1,0 +1,31 @@
+"""The diffusion network on a handful of latents."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bench_core.training import diffusion
+from bench_core.training.films import Films
+from bench_core.training.recipe import Run
+
+
+def test_diffusion_memorises_with_an_adapter(films: Films, folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    monkeypatch.setitem(diffusion.UNET, "block_out_channels", [16, 16, 16])
+    monkeypatch.setitem(diffusion.UNET, "norm_num_groups", 4)
+    rng = np.random.default_rng(0)
+    latents, states = rng.normal(size=(4, 8, 16, 16)).astype(np.float16), torch.randn(5, 8, 128)
+    run = Run("unet", 32)
+    unet = diffusion.train_unet(run, diffusion.build_unet(), latents, states, diffusion.Schedule(batch=4), early=(16, folders / "early"))
+    assert (folders / "early" / "config.json").exists() and run.done == 32
+    learned = diffusion.add_lora(unet, rank=2)
+    frozen = unet.conv_in.weight.clone()
+    adapted = diffusion.train_unet(Run("lora", 32), unet, latents, states, diffusion.Schedule(batch=4), learned=learned)
+    assert bool((adapted.conv_in.weight == frozen).all())
+    diffusion.save_lora(adapted, folders / "lora")
+    from safetensors.torch import load_file
+
+    saved = load_file(folders / "lora" / "pytorch_lora_weights.safetensors")
+    assert saved and all(key.startswith("unet.") for key in saved) and all(t.dtype == torch.float16 for t in saved.values())
