@@ -20,8 +20,6 @@ MANY_BY_NATURE: dict[str, str] = {
     "bench_core/features/tiles.py *": "compiled code takes arrays, not objects that hold them",
     "bench_core/features/base.py Features.__init__": "a notebook makes a set of features so: each keyword is one of its columns",
     "bench_core/registry/metrics.py metric": "it declares a plug-in: each keyword is a field of the record that it makes",
-    "bench_core/api/intake.py import_data_set": "the facade's own keywords, each an option of the command line and a widget",
-    "tests/pages/fake_api.py Fake.import_data_set": "the facade's own arguments",
 }
 """Functions that may have more parameters, by the reason."""
 
@@ -37,10 +35,6 @@ FUNCTIONS_TO_MEND: dict[str, int] = {
     "tests/pages/fake_api.py Fake.results": 81,
 }
 PARAMETERS_TO_MEND: dict[str, int] = {
-    "bench_core/intake/chexgenbench.py _imported": 9,  # 2026-11-30, and so are those that follow
-    "bench_core/intake/data_sets.py import_data_set": 9,
-    "bench_core/intake/images.py import_set": 8,
-    "bench_core/intake/in_place.py import_in_place": 9,
     "pages/components/figures/charts.py distance_histogram": 8,
     "pages/components/figures/trade_off.py _points": 12,
     "pages/components/figures/trade_off.py figure": 12,

@@ -302,7 +302,7 @@ class Fake:
         on_progress: Any = None,
         copy: bool | None = None,
     ) -> api.ImportReport:
-        self.imported.append((name, str(images), table, kind, skip_bad, copy))
+        self.imported.append((name, str(images), table, kind, skip_bad))
         if not skip_bad:
             raise api.TableError(
                 "2 rows cannot be imported.",
