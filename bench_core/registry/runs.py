@@ -77,7 +77,6 @@ def run_kind(
     It is given the workspace, the id of the run, the spec as `check` (workspace, spec) returned it, what the process has loaded
     (`engine.models.Models`) and where to say how far it is (`engine.progress.Reporter`).
     """
-
     kind = spec.model_fields["kind"].default
     assert isinstance(kind, str), f"The field kind of {spec.__name__} needs a default: kind: Literal['{spec.__name__.lower()}'] = ..."
 

@@ -23,7 +23,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/engine/generation/on_cluster.py": (ON_RAY, "all that goes to a cluster shares one, which takes long to start"),
     "bench_core/engine/scoring/*_on_cluster.py": (ON_RAY, "all that goes to a cluster shares one, which takes long to start"),
     "bench_core/engine/runs/generate.py": ("tests/engine/generation/test_images.py", "what it carries out"),
-    "bench_core/engine/scoring/jobs.py": ("tests/engine/scoring/test_score_sets.py", "what can be scored, and what is said of the rest"),
+    "bench_core/engine/scoring/agenda.py": ("tests/engine/scoring/test_score_sets.py", "what can be scored, and what is said of the rest"),
     "bench_core/engine/scoring/matrices.py": ("tests/cli/verbs/test_numbers.py", "files of matrices come from the command line"),
     "bench_core/features/kernels.py": ("tests/features/test_pairs.py", "the terms of one pass, against loops"),
     "bench_core/features/passes_here.py": ("tests/features/test_pairs.py", "one pass, against loops"),
