@@ -33,7 +33,6 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/metrics/frechet.py": ("tests/metrics/fidelity/test_frechet_distance.py", "the metric that is this formula"),
     "bench_core/phantom/*.py": ("tests/phantom/test_film.py", "a film is their only product, looked at region by region"),
     "bench_core/prompts/reports.py": ("tests/handover/test_zip.py", "prompts from a set's reports, exported without them"),
-    "bench_core/registry/runs.py": ("tests/test_contributing.py", "a kind of run is added, carried out, and taken away again"),
     "bench_core/registry/layouts.py": ("tests/intake/test_data_sets.py", "each layout is found and read"),
     "bench_core/store/migrations/m*.py": ("tests/store/test_database.py", "all of them in order make the tables"),
     "bench_core/store/results.py": ("tests/engine/answers/test_results.py", "rows are written by evaluations and read as a table"),
