@@ -62,7 +62,7 @@ class Config:
         database_url: SQLAlchemy URL; SQLite inside `home` unless set.
         device: `auto`, `cpu`, `cuda`, `cuda:N`, or several with commas: `serve` starts a worker for each (`auto`: for each GPU).
         cards: folder with the user's own cards (`generators/*.toml`, `encoders/*.toml`), if any.
-        weights: folder with encoder weights that the user brings, one folder a card id; `weights` inside `home` unless set.
+        weights: folder with encoder weights that the user brings, one folder per card id; `weights` inside `home` unless set.
         remote_code: whether cards that ask for it may run Python code that comes with a checkpoint.
         host, port: where the app listens.
         user: who asks for runs where nobody says who it is (the command line).
@@ -72,6 +72,7 @@ class Config:
         readers: processes that decode images ahead of an encoder; 1 is threads, 0 as it suits the machine.
         engine: `local`, or `ray`: shards of runs go to the cluster at `ray_address`.
         images: fsspec URL below which the images of generated sets are put; empty: inside `home`.
+        checkpoints: folder in which training keeps what it needs to go on.
 
     Raises:
         InputError: `images` is no URL that can be kept, see `check_url`.
@@ -93,6 +94,7 @@ class Config:
     engine: str = "local"
     ray_address: str = ""
     images: str = ""
+    checkpoints: Path = PROJECT / "checkpoints"
 
     def __post_init__(self) -> None:
         check_url(self.images)
@@ -101,7 +103,7 @@ class Config:
     def from_environment(environment: Mapping[str, str] | None = None) -> "Config":
         """Reads `BENCH_HOME`, `BENCH_DATABASE_URL`, `BENCH_DEVICE`, `BENCH_CARDS`, `BENCH_WEIGHTS`, `BENCH_TRUST_REMOTE_CODE`,
         `BENCH_HOST`, `BENCH_PORT`, `BENCH_USER`, `BENCH_QUOTA_RUNS`, `BENCH_QUOTA_IMAGES`, `BENCH_USER_HEADER`,
-        `BENCH_IDLE_SECONDS`, `BENCH_READERS`, `BENCH_ENGINE`, `BENCH_RAY_ADDRESS` and `BENCH_IMAGES`.
+        `BENCH_IDLE_SECONDS`, `BENCH_READERS`, `BENCH_ENGINE`, `BENCH_RAY_ADDRESS`, `BENCH_IMAGES` and `BENCH_CHECKPOINTS`.
 
         Raises:
             InputError: a value cannot be used; the message names the variable.
@@ -140,6 +142,7 @@ class Config:
             engine=engine,
             ray_address=env.get("BENCH_RAY_ADDRESS") or "",
             images=(env.get("BENCH_IMAGES") or "").strip().rstrip("/"),
+            checkpoints=Path(env.get("BENCH_CHECKPOINTS") or PROJECT / "checkpoints").expanduser().resolve(),
         )
 
     def weights_folder(self) -> Path:

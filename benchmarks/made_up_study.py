@@ -82,7 +82,7 @@ def make_up_results(own: Path, rng: np.random.Generator) -> None:
     workspace = api.open_workspace()
     small = [f"small-{number}" for number in range(SMALL_SETS)]
     for name in small:
-        api.import_images(name, own.with_suffix(""), own.with_name(f"{name}.csv"), "synthetic", in_place=True)
+        api.import_images(name, own.with_suffix(""), own.with_name(f"{name}.csv"), "synthetic", copy=False)
     sets = {name: workspace.sets.open(name) for name in ("mimic-train", "mimic-test", "own", *small)}
     for name in ("mimic-test", "own", *small):
         _make_up_neighbours(workspace, sets[name], sets["mimic-train"], rng)

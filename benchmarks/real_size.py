@@ -42,8 +42,8 @@ def import_calls(root: Path, plain: Path, own: Path) -> dict[str, Callable[[], a
         "the MIMIC layout, all of it": lambda: api.import_data_set("mimic-all", "mimic-cxr-jpg", root, "real"),
         "its split train": lambda: api.import_data_set("mimic-train", "mimic-cxr-jpg", root, "train", split="train"),
         "its split test": lambda: api.import_data_set("mimic-test", "mimic-cxr-jpg", root, "real", split="test"),
-        "a CSV of the same films, any layout": lambda: api.import_images("plain", root, plain, "real", in_place=True),
-        "a CSV of generated images": lambda: api.import_images("own", own.with_suffix(""), own, "synthetic", in_place=True),
+        "a CSV of the same films, any layout": lambda: api.import_images("plain", root, plain, "real", copy=False),
+        "a CSV of generated images": lambda: api.import_images("own", own.with_suffix(""), own, "synthetic", copy=False),
     }
 
 

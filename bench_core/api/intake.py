@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from bench_core.api.workspace import open_workspace
 from bench_core.data import Kind
@@ -13,6 +13,8 @@ from bench_core.registry import Layout
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from bench_core.intake.columns import SelectionFields
 
 
 def upload(files: Sequence[tuple[str, bytes]]) -> Upload:
@@ -23,8 +25,7 @@ def upload(files: Sequence[tuple[str, bytes]]) -> Upload:
     """
     from bench_core.intake.uploads import receive
 
-    images, table = receive(open_workspace(), files)
-    return Upload(images, table)
+    return receive(open_workspace(), files)
 
 
 def check_table(images: Path, table: Path | None, kind: Kind = "real") -> ImportReport:
@@ -42,24 +43,26 @@ def import_images(
     kind: Kind,
     skip_bad: bool = False,
     on_progress: Progress | None = None,
-    in_place: bool = False,
+    copy: bool | None = None,
 ) -> ImportReport:
     """Imports a folder of PNG, JPEG and DICOM files, or those that a CSV names, as a set of that name.
 
-    With `in_place` the files stay where they are and are not opened yet (see `import_data_set`).
-
     The same name and content again returns the set that is there.
+
+    Args:
+        copy: True: every image is decoded now and copied into the workspace (of DICOM files the pixels only). False: the images stay where
+            they are and are not opened yet; each is known by its place, size and time of last change, which are checked whenever it is
+            read. None: True here, and False in `import_data_set`, whose images are many and stay.
 
     Raises:
         TableError: something is wrong and `skip_bad` is not set; `problems` lists each with its row.
         NameTaken: the name belongs to a set with other content.
     """
     from bench_core.intake.images import import_set
+    from bench_core.intake.outcome import Import
 
-    set_id, imported, problems = import_set(
-        open_workspace(), name, Path(images), Path(table) if table else None, kind, skip_bad, on_progress, in_place
-    )
-    return ImportReport(set_id, imported, problems)
+    order = Import(open_workspace(), name, kind, copy is not False, skip_bad, on_progress)
+    return import_set(order, Path(images), Path(table) if table else None)
 
 
 def layouts() -> Mapping[str, Layout]:
@@ -75,28 +78,29 @@ def import_data_set(
     root: Path,
     kind: Kind,
     *,
-    split: str | None = None,
-    view: str | None = None,
-    labels: str | None = None,
-    annotations: Path | None = None,
-    copy: bool = False,
+    copy: bool | None = None,
     skip_bad: bool = False,
     on_progress: Progress | None = None,
+    **selection: Unpack[SelectionFields],
 ) -> ImportReport:
     """Imports a public data set that lies in `root` as it was published; see `layouts`.
 
-    Unless `copy`, the images stay where they are and are not opened now: each is known by its place, size and time of last change, which
-    are checked whenever it is read. With `copy`, each is decoded and copied into the workspace (of DICOM files the pixels only).
+    Args:
+        copy: see `import_images`; None: the images stay where they are.
+        selection: which part, all of it unless said: `split` (in the data set's words) and `view` (frontal, PA, AP or lateral); and which
+            `labels`, and a table of texts, `annotations`, where the layout takes them.
 
     Raises:
         UnknownName: there is no such layout.
         TableError: something is wrong and `skip_bad` is not set; `problems` lists each with its row.
         NameTaken: the name belongs to a set with other content.
     """
-    from bench_core.intake.data_sets import Wanted, import_data_set
+    from bench_core.intake.columns import Selection
+    from bench_core.intake.data_sets import import_data_set
+    from bench_core.intake.outcome import Import
 
-    wanted = Wanted(split, view, labels, Path(annotations) if annotations else None)
-    return ImportReport(*import_data_set(open_workspace(), name, layout, Path(root), kind, wanted, copy, skip_bad, on_progress))
+    order = Import(open_workspace(), name, kind, copy is True, skip_bad, on_progress)
+    return import_data_set(order, layout, Path(root), Selection(**selection))
 
 
 def import_results(name: str, files: Sequence[tuple[str, bytes]], skip_bad: bool = False) -> ImportReport:

@@ -21,7 +21,7 @@ class EncoderCard(Card):
     Attributes:
         distance: how its feature vectors are compared.
         image_size: side of the square that the network sees.
-        mean, std: subtracted and divided by after grey values were scaled to 0..1: one number, or one a channel. They also set the range:
+        mean, std: subtracted and divided by after grey values were scaled to 0..1: one number, or one per channel. They also set the range:
             0.5 and 0.5 give -1..1, 0.5 and 0.5 / 1024 give -1024..1024.
         resize: `middle` cuts the middle square and resizes it, `short_side` resizes the short side to `resize_to` (default `image_size`)
             and cuts the middle, `squash` ignores the aspect ratio.

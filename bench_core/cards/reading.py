@@ -1,9 +1,11 @@
-"""Reads cards from their folders."""
+"""Reads cards from their folders. A card is parsed once, and again when its file has changed."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -34,24 +36,38 @@ def read_card(path: Path, model: type[AnyCard]) -> AnyCard:
         raise CardError(path, ".".join(map(str, first["loc"])), f"is {first.get('input')!r}: {first['msg']}") from None
 
 
-def _read_all(folders: Iterable[Path], model: type[AnyCard]) -> Mapping[str, AnyCard]:
-    cards = [read_card(path, model) for folder in folders for path in sorted(folder.glob("*.toml"))]
-    return {card.id: card for card in cards}
+@lru_cache(maxsize=1024)
+def _kept_card(path: Path, changed: int, size: int, model: type[Any]) -> Any:
+    """The card as it was parsed when its file had that time of last change (ns) and size (bytes); errors are not kept."""
+    return read_card(path, model)
+
+
+def _cards_in(folders: Iterable[Path], model: type[AnyCard], **more: Any) -> Mapping[str, AnyCard]:
+    """The cards in these folders as they are now; of two with one id the later wins. `more` are fields that no file holds.
+
+    Each comes with settings and parts of its own: what a caller changes in them does not change what is kept.
+    """
+    cards = {}
+    for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
+        state = path.stat()
+        kept: AnyCard = _kept_card(path, state.st_mtime_ns, state.st_size, model)
+        cards[kept.id] = kept.model_copy(update={**{name: deepcopy(value) for name, value in kept if isinstance(value, dict)}, **more})
+    return cards
 
 
 def generator_cards(user_folder: Path | None = None) -> Mapping[str, GeneratorCard]:
     """Generator cards by id: the built-in ones, then the user's (`<user_folder>/generators/*.toml`), which win."""
     folders = [BUILT_IN / "generators" / "cards"] + ([user_folder / "generators"] if user_folder else [])
-    return _read_all(folders, GeneratorCard)
+    return _cards_in(folders, GeneratorCard)
 
 
 def encoder_cards(user_folder: Path | None = None, weights: Path | None = None) -> Mapping[str, EncoderCard]:
     """Encoder cards by id: the built-in ones, then the user's (`<user_folder>/encoders/*.toml`), which win.
 
-    `weights` is the folder in which users put weights, one folder a card id.
+    `weights` is the folder in which users put weights, one folder per card id.
     """
     folders = [BUILT_IN / "encoders" / "cards"] + ([user_folder / "encoders"] if user_folder else [])
-    return {name: card.model_copy(update={"weights": weights}) for name, card in _read_all(folders, EncoderCard).items()}
+    return _cards_in(folders, EncoderCard, weights=weights)
 
 
 def find_card(kind: str, cards: Mapping[str, AnyCard], card_id: str) -> AnyCard:

@@ -144,8 +144,11 @@ def _add_layout(bring: argparse.ArgumentParser) -> None:
     bring.add_argument("--view", metavar="VIEW", help="frontal, PA, AP or lateral")
     bring.add_argument("--labels", metavar="TABLE", help="chexpert or negbio (mimic-cxr-jpg)")
     bring.add_argument("--annotations", metavar="CSV", help="texts for the images, such as LLaVA-Rad's (mimic-cxr-jpg)")
+    bring.set_defaults(copy=None)  # as this way of importing does it, see `api.import_images`
     stay = bring.add_mutually_exclusive_group()
-    stay.add_argument("--in-place", action="store_true", help="leave the images where they are, unopened (what --layout does)")
+    stay.add_argument(
+        "--in-place", dest="copy", action="store_false", help="leave the images where they are, unopened (what --layout does)"
+    )
     stay.add_argument("--copy", action="store_true", help="decode and copy the images (what --images does)")
 
 

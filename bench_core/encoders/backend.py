@@ -120,7 +120,7 @@ class TorchEncoder(Encoder):
             self._model = self.build().eval().to(self.device)
 
     def encode(self, images: Sequence[np.ndarray]) -> np.ndarray:  # (B, D) float32
-        """Features, one row an image."""
+        """Features, one row per image."""
         self.load()
         values, wait = self.begin(self.gather([scaled(image, self.card) for image in images]))
         if wait:

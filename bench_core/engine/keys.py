@@ -14,14 +14,17 @@ from bench_core.spec import EvaluateSpec, GenerateSpec
 from bench_core.store.workspace import Workspace
 
 
-def generated_set_id(workspace: Workspace, spec: GenerateSpec) -> str:
-    """Content key of the set: request without what decides no pixel, card with its weights, training images where it reads them."""
+def generated_set_id(workspace: Workspace, spec: GenerateSpec, key: str | None = None) -> str:
+    """Content key of the set: request without what decides no pixel, card with its weights, training images where it reads them.
+
+    `key` is the `card_key` of the generator where that is known.
+    """
     from bench_core.generators import backend_of
 
     card = generator_card(workspace.config, spec.generator.id)
     decisive = keyed(backend_of(card).settings_model(card), spec.generator.settings)
     spec = spec.model_copy(update={"generator": spec.generator.model_copy(update={"settings": decisive})})
-    return content_key("generated", spec.key(), card_key(card), workspace.sets.fingerprint(spec.train) if spec.train else None)
+    return content_key("generated", spec.key(), key or card_key(card), workspace.sets.fingerprint(spec.train) if spec.train else None)
 
 
 def card_key(card: GeneratorCard | EncoderCard) -> str:

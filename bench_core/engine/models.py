@@ -38,11 +38,11 @@ class Models:
         self._encoders: dict[str, Any] = {}
         self._features: OrderedDict[str, FeatureSet] = OrderedDict()
 
-    def generator(self, card: GeneratorCard, train: ImageSet | None, settings: Settings | None = None) -> Any:
-        """The generator of that card, loaded as the settings say."""
+    def generator(self, card: GeneratorCard, train: ImageSet | None, settings: Settings | None = None, key: str | None = None) -> Any:
+        """The generator of that card, loaded as the settings say; `key` is its `card_key` where that is known."""
         from bench_core.generators import open_generator
 
-        key = content_key(card_key(card), train.id if train else None)
+        key = content_key(key or card_key(card), train.id if train else None)
         if self._generator is None or self._generator[0] != key:
             if self._generator is not None:  # let go of the memory before the next one is loaded
                 self._generator = None

@@ -91,7 +91,7 @@ class Backend:
     def batch(
         self, prompts: Sequence[Prompt], seeds: Sequence[int], settings: Settings, *, on_step: OnStep | None = None
     ) -> list[np.ndarray]:  # each (H, W) or (H, W, 3) uint8
-        """One image a prompt, the i-th with the i-th seed."""
+        """One image per prompt, the i-th with the i-th seed."""
         raise NotImplementedError
 
     def settings(self, **values: Any) -> Settings:

@@ -30,7 +30,7 @@ class Copycat(Backend):
     def batch(
         self, prompts: Sequence[Prompt], seeds: Sequence[int], settings: Settings, *, on_step: OnStep | None = None
     ) -> list[np.ndarray]:  # each (H, W) uint8
-        """One copy a prompt."""
+        """One copy per prompt."""
         train = need_train(self.card, self.train)
         assert isinstance(settings, Options)
         images: list[np.ndarray] = []

@@ -20,7 +20,7 @@ from bench_core.generators.pipeline_settings import PLACEMENT, call_arguments, c
 from bench_core.generators.weight_files import commits_of_unpinned, lacks_of, parameters_in, places, said, weights_in
 from bench_core.settings_model import Settings
 
-PREVIEWS = 5  # coarse images a batch, beside the plain count of steps
+PREVIEWS = 5  # coarse images per batch, beside the plain count of steps
 
 
 @registry.backend("diffusers")
@@ -94,7 +94,7 @@ class DiffusersPipeline(Backend):
     def batch(
         self, prompts: Sequence[Prompt], seeds: Sequence[int], settings: Settings, *, on_step: OnStep | None = None
     ) -> list[np.ndarray]:  # each (H, W) or (H, W, 3) uint8
-        """One image a prompt; a CPU random generator an image, so that neither batch nor device decides what it shows."""
+        """One image per prompt; a CPU random generator for each image, so that neither batch nor device decides what it shows."""
         import torch
 
         self.load(settings)

@@ -13,7 +13,7 @@ from bench_core.settings_model import Settings
 
 
 @registry.backend("imported")
-class Imported(Backend):
+class ForeignModel(Backend):
     """Makes no images. A set that is imported under the card's id is drawn in its colour."""
 
     @classmethod

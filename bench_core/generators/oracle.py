@@ -17,7 +17,7 @@ class Oracle(Backend):
     def batch(
         self, prompts: Sequence[Prompt], seeds: Sequence[int], settings: Settings, *, on_step: OnStep | None = None
     ) -> list[np.ndarray]:  # each (256, 256) uint8
-        """One film a prompt."""
+        """One film per prompt."""
         from bench_core import phantom
 
         images: list[np.ndarray] = []

@@ -76,7 +76,7 @@ class TorchModule(Backend):
     def batch(
         self, prompts: Sequence[Prompt], seeds: Sequence[int], settings: Settings, *, on_step: OnStep | None = None
     ) -> list[np.ndarray]:  # each (H, W) uint8
-        """One image a prompt, all in one pass."""
+        """One image per prompt, all in one pass."""
         import torch
 
         self.load()

@@ -41,7 +41,7 @@ LARGEST_BYTES = 200 * 2**20
 
 
 @dataclass(frozen=True)
-class Imported:
+class ResultNumber:
     """One number of a result file, with the columns of the store."""
 
     file: str
@@ -59,13 +59,33 @@ class Imported:
     warning: str
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What a row of a result file, or a whole file (`row` is None), is about; `finding` and `caption` are empty where it is about all."""
+
+    file: str
+    row: int | None
+    model: str
+    finding: str = ""
+    caption: str = ""
+
+    def number(self, metric: str, value: float, warnings: Sequence[str], n: int | None = None) -> ResultNumber:
+        """A number that it gives, with what the metric is called here; `n` counts the rows behind a mean."""
+        known = MEANINGS[metric]
+        return ResultNumber(
+            self.file[:255], self.row, self.model, metric, known.metric_id, known.encoder, known.better,
+            "compatible" if known.metric_id else "", f"finding={self.finding}" if self.finding else "all", self.caption, value, n,
+            " ".join(w for w in warnings if w),
+        )  # fmt: skip
+
+
 def read_results(files: Sequence[tuple[str, bytes]]) -> tuple[list[dict[str, object]], list[str]]:
     """The numbers of some files, and one line for each thing that is wrong, which names file, row and column.
 
     Raises:
         TableError: a file is no table at all or none of the known ones.
     """
-    found: list[Imported] = []
+    found: list[ResultNumber] = []
     problems: list[str] = []
     seen: dict[tuple[str, ...], str] = {}
     for path, data in files:
@@ -129,8 +149,8 @@ def _rows(header: list[str], records: Records, known: Sequence[str], wrong: list
         yield number, {c: cell.strip() for c, cell in zip(header, cells, strict=True) if c in known}
 
 
-def _by_model(file: str, header: list[str], records: Records, wrong: list[str]) -> Iterator[Imported]:
-    """Fidelity and alignment files: a row a model, or a row a model and finding."""
+def _by_model(file: str, header: list[str], records: Records, wrong: list[str]) -> Iterator[ResultNumber]:
+    """Fidelity and alignment files: one row per model, or per model and finding."""
     if MODEL not in header:
         raise TableError(f"{file} has no column {MODEL!r}, which names the model.", [f"columns are: {', '.join(header)[:300]}"])
     last = max(number for number, _ in records)
@@ -154,11 +174,11 @@ def _by_model(file: str, header: list[str], records: Records, wrong: list[str]) 
                 warnings = [WARNINGS.get(metric, ""), SHARDS if sharded else "", SMALL if finding and column.startswith("FID") else ""]
                 if column == "FRD" and number != last:
                     warnings.append("It is not in the last row, so more was appended later.")
-                yield _imported(file, number, model, metric, finding, caption, value, None, warnings)
+                yield Entry(file, number, model, finding, caption).number(metric, value, warnings)
 
 
-def _privacy(file: str, header: list[str], records: Records, wrong: list[str]) -> Iterator[Imported]:
-    """Privacy files: a row a prompt; the model is in the name of the file."""
+def _privacy(file: str, header: list[str], records: Records, wrong: list[str]) -> Iterator[ResultNumber]:
+    """Privacy files: one row per prompt; the model is in the name of the file."""
     named = PRIVACY_FILE.fullmatch(file)
     if named is None:
         raise TableError(
@@ -180,17 +200,7 @@ def _privacy(file: str, header: list[str], records: Records, wrong: list[str]) -
     for column, (metric, mean) in PRIVACY.items():
         if values.get(column):
             warnings = [WARNINGS.get(metric, ""), shard]
-            yield _imported(file, None, named[1], metric, "", "", mean(values[column]), len(values[column]), warnings)
-
-
-def _imported(
-    file: str, row: int | None, model: str, metric: str, finding: str, caption: str, value: float, n: int | None, warnings: Sequence[str]
-) -> Imported:
-    known = MEANINGS[metric]
-    return Imported(
-        file[:255], row, model, metric, known.metric_id, known.encoder, known.better, "compatible" if known.metric_id else "",
-        f"finding={finding}" if finding else "all", caption, value, n, " ".join(w for w in warnings if w),
-    )  # fmt: skip
+            yield Entry(file, None, named[1]).number(metric, mean(values[column]), warnings, n=len(values[column]))
 
 
 def _blank(text: str) -> str:

@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -29,11 +30,29 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a layout is asked for besides its images: which label table, and a table of texts."""
+class Selection:
+    """Which part of a data set is imported, and which of its tables are read; None: all of it, and the usual ones.
 
+    Attributes:
+        split: in the data set's own words.
+        view: one of `VIEWS`.
+        labels: which label table, where there are several.
+        annotations: a table of texts for the images.
+    """
+
+    split: str | None = None
+    view: str | None = None
     labels: str | None = None
     annotations: Path | None = None
+
+
+class SelectionFields(TypedDict, total=False):
+    """The fields of `Selection`, as the facade takes them: by keyword."""
+
+    split: str | None
+    view: str | None
+    labels: str | None
+    annotations: Path | None
 
 
 def find_table(root: Path, *names: str) -> Path | None:

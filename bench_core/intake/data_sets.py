@@ -1,84 +1,60 @@
 """Import of a public data set by the name of its layout: which of its images are wanted, which are there, what is wrong with the others."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from bench_core.data import Kind
 from bench_core.errors import InputError, TableError
-from bench_core.intake.columns import VIEWS, Asked, note
-from bench_core.intake.images import import_found
+from bench_core.intake.columns import VIEWS, Selection, note
+from bench_core.intake.images import import_rows
 from bench_core.intake.in_place import import_in_place, states_of
-from bench_core.intake.outcome import check_kind
-from bench_core.intake.tables import Found, Row
+from bench_core.intake.outcome import Import
+from bench_core.intake.tables import Listing, Row
+from bench_core.records import ImportReport
 from bench_core.registry import find_layout
-from bench_core.store.names import checked_name
-from bench_core.store.workspace import Workspace
-
-OnProgress = Callable[[int, int, str], None] | None
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What of a data set is to be imported; None: all."""
+def import_data_set(order: Import, layout: str, root: Path, selection: Selection) -> ImportReport:
+    """Imports that part of a data set which lies in `root` as it was published.
 
-    split: str | None = None
-    view: str | None = None
-    labels: str | None = None
-    annotations: Path | None = None
-
-
-def import_data_set(
-    workspace: Workspace,
-    name: str,
-    layout: str,
-    root: Path,
-    kind: Kind,
-    wanted: Wanted,
-    copy: bool,
-    skip_bad: bool,
-    on_progress: OnProgress,
-) -> tuple[str, int, list[str]]:
-    """Imports; returns set id, number of images and problems. See `api.import_data_set`."""
-    check_kind(kind)
-    name = checked_name(name)
-    frame = read_layout(layout, root, wanted)
-    if on_progress:
-        on_progress(0, len(frame), "Looking for the image files")
-    states = states_of(root, frame["path"].fillna("").tolist(), on_progress)
+    Raises:
+        UnknownName: there is no such layout.
+        TableError: something is wrong and is not to be skipped; `problems` lists each with its row.
+        NameTaken: the name belongs to a set with other content.
+    """
+    frame = read_layout(layout, root, selection)
+    order.tell(0, len(frame), "Looking for the image files")
+    states = states_of(root, frame["path"].fillna("").tolist(), order.on_progress)
     note(frame, states["size"].to_numpy() < 0, "there is no file " + frame["path"].fillna("") + " in the data set's folder")
     problems = [_place(row) + row["problem"] for row in frame[frame["problem"] != ""][["row", "source", "problem"]].to_dict("records")]
     good = (frame["problem"] == "").to_numpy()
     table = frame[good].drop(columns=["problem"]).reset_index(drop=True)
-    if copy:
-        return import_found(workspace, name, Found(_rows(table, root), problems), kind, skip_bad, on_progress)
+    if order.copy:
+        return import_rows(order, Listing(_rows(table, root), problems))
     table = table.drop(columns=["row", "source"])
-    states = states[good].reset_index(drop=True)
-    return import_in_place(workspace, name, root, table, states, problems, kind, skip_bad, {"layout": layout})
+    return import_in_place(order, root, table, states[good].reset_index(drop=True), problems, {"layout": layout})
 
 
-def read_layout(layout: str, root: Path, wanted: Wanted) -> pd.DataFrame:
-    """The wanted rows of a data set, without looking at its images; see `columns.py` for what they hold.
+def read_layout(layout: str, root: Path, selection: Selection) -> pd.DataFrame:
+    """The selected rows of a data set, without looking at its images; see `columns.py` for what they hold.
 
     Raises:
         UnknownName: there is no such layout.
-        InputError: a table is missing, or what is wanted is not in this data set.
-        TableError: a table cannot be read, or holds no row of what is wanted.
+        InputError: a table is missing, or what is selected is not in this data set.
+        TableError: a table cannot be read, or holds no row of what is selected.
     """
     found = find_layout(layout)
     if not root.is_dir():
         raise InputError(f"{str(root)!r} is not a folder.", f"Give the folder of {found.title}: {found.looks_like}.")
     for option in ("labels", "annotations"):
-        if getattr(wanted, option) is not None and option not in found.takes:
+        if getattr(selection, option) is not None and option not in found.takes:
             raise InputError(f"{found.title} takes no {option}.", f"Leave --{option} out.")
-    frame = found.read(root, Asked(wanted.labels, wanted.annotations))
+    frame = found.read(root, selection)
     for column in ("image_id", "path", "view"):
         if column not in frame:
             frame[column] = None
-    frame = _of_split(_of_view(frame, wanted.view), wanted.split, found.title).reset_index(drop=True)
+    frame = _of_split(_of_view(frame, selection.view), selection.split, found.title).reset_index(drop=True)
     if not len(frame):
         raise TableError(f"{found.title} in {str(root)!r} has no image of what is asked.", [], "Ask for another --split or --view.")
     path = frame["path"].fillna("").astype(str)

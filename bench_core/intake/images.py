@@ -2,7 +2,6 @@
 
 import shutil
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,62 +9,49 @@ from PIL import Image
 
 from bench_core.data import Kind, content_key, read_grey
 from bench_core.dicom.reading import is_dicom
-from bench_core.errors import ImageUnreadable, InputError, MissingPackage
-from bench_core.intake.outcome import KINDS, refused, take_name
-from bench_core.intake.tables import Found, Row, read_rows
+from bench_core.errors import ImageUnreadable, MissingPackage
+from bench_core.intake.in_place import import_rows_in_place
+from bench_core.intake.outcome import Import, refused, take_name
+from bench_core.intake.tables import Listing, Row, read_rows
+from bench_core.records import ImportReport
 from bench_core.store.files import write_whole
-from bench_core.store.names import checked_name
 from bench_core.store.pictures import digest_of, read_provenance, save_png
-from bench_core.store.workspace import Workspace
 
 FORMATS = ("PNG", "JPEG")
 LARGEST_PIXELS = 100_000_000
 SMALLEST_SIDE = 8
 
 
-def import_set(
-    workspace: Workspace,
-    name: str,
-    images: Path,
-    table: Path | None,
-    kind: Kind,
-    skip_bad: bool,
-    on_progress: Callable[[int, int, str], None] | None,
-    in_place: bool = False,
-) -> tuple[str, int, list[str]]:
-    """Imports; returns set id, number of images and problems. See `api.import_images`."""
-    if kind not in KINDS:
-        raise InputError(f"{kind!r} is no kind of set.", f"Choose one of {', '.join(KINDS)}.")
-    name = checked_name(name)
-    found = read_rows(images, table, kind)
-    if in_place:
-        from bench_core.intake.in_place import import_found_in_place
+def import_set(order: Import, images: Path, table: Path | None) -> ImportReport:
+    """Imports a folder of images, or those that a table names.
 
-        return import_found_in_place(workspace, name, images, found, kind, skip_bad)
-    return import_found(workspace, name, found, kind, skip_bad, on_progress)
+    Raises:
+        TableError: something is wrong and is not to be skipped; `problems` lists each with its row.
+        InputError: the folder is not there.
+        NameTaken: the name belongs to a set with other content.
+    """
+    listing = read_rows(images, table, order.kind)
+    return import_rows(order, listing) if order.copy else import_rows_in_place(order, images, listing)
 
 
-def import_found(
-    workspace: Workspace, name: str, found: Found, kind: Kind, skip_bad: bool, on_progress: Callable[[int, int, str], None] | None
-) -> tuple[str, int, list[str]]:
-    """Decodes and copies the images of those rows; returns set id, number of images and problems."""
-    problems = list(found.problems)
-    if problems and not skip_bad:
-        raise refused(problems, len(found.rows))
+def import_rows(order: Import, listing: Listing) -> ImportReport:
+    """Decodes and copies the images of those rows."""
+    problems = list(listing.problems)
+    if problems and not order.skip_bad:
+        raise refused(problems, len(listing.rows))
     good: list[tuple[Row, str]] = []
-    for number, row in enumerate(found.rows):
+    for number, row in enumerate(listing.rows):
         try:
             good.append((row, _check_image(row.file)))
         except ValueError as error:
             problems.append(f"{row.place or f'row {row.number}'}: {row.columns['source_path']}: {error}")
-        if on_progress:
-            on_progress(number + 1, 2 * len(found.rows), "Reading images")
-    if problems and (not skip_bad or not good):
+        order.tell(number + 1, 2 * len(listing.rows), "Reading images")
+    if problems and (not order.skip_bad or not good):
         raise refused(problems, len(good))
-    set_id = content_key("imported", kind, [[digest, _described(row)] for row, digest in good])
-    take_name(workspace, name, set_id)
-    _copy(workspace, set_id, kind, good, on_progress)
-    return set_id, len(good), problems
+    set_id = content_key("imported", order.kind, [[digest, _described(row)] for row, digest in good])
+    take_name(order.workspace, order.name, set_id)
+    _copy(order, set_id, good)
+    return ImportReport(set_id, len(good), problems)
 
 
 def _described(row: Row) -> dict[str, Any]:
@@ -98,10 +84,8 @@ def _check_image(file: Path) -> str:
         raise ValueError(f"cannot be read as PNG or JPEG ({type(error).__name__})") from None
 
 
-def _copy(
-    workspace: Workspace, set_id: str, kind: Kind, good: list[tuple[Row, str]], on_progress: Callable[[int, int, str], None] | None
-) -> None:
-    with workspace.sets.draft(set_id, kind, _meta(good, kind), total=len(good)) as draft:
+def _copy(order: Import, set_id: str, good: list[tuple[Row, str]]) -> None:
+    with order.workspace.sets.draft(set_id, order.kind, _meta(good, order.kind), total=len(good)) as draft:
         for row_number in draft.missing:
             row, digest = good[row_number]
             path = _copy_image(row.file, draft.home / "images", row_number)
@@ -109,8 +93,7 @@ def _copy(
             if columns.get("prompt") and not columns.get("prompt_id"):
                 columns["prompt_id"] = content_key("prompt", columns["prompt"])
             draft.add_stored([(row_number, {**columns, "path": path, "digest": digest})])
-            if on_progress:
-                on_progress(len(good) + row_number + 1, 2 * len(good), "Copying images")
+            order.tell(len(good) + row_number + 1, 2 * len(good), "Copying images")
         draft.finish()
 
 

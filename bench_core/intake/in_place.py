@@ -8,7 +8,7 @@ old number.
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench_core.data import Kind, content_key, file_digest
-from bench_core.intake.outcome import refused, take_name
-from bench_core.intake.tables import Found
-from bench_core.store.workspace import Workspace
+from bench_core.data import content_key, file_digest
+from bench_core.intake.outcome import Import, refused, take_name
+from bench_core.intake.tables import Listing
+from bench_core.records import ImportReport, Progress
 
 CHUNK = 4_000
 THREADS = 8
 """Looking at a file costs a round trip where the folder is on a network: several at once."""
 
 
-def states_of(root: Path, paths: Sequence[str], on_progress: Callable[[int, int, str], None] | None = None) -> pd.DataFrame:
+def states_of(root: Path, paths: Sequence[str], on_progress: Progress | None = None) -> pd.DataFrame:
     """Size in bytes (-1: no such file) and time of last change in ns of every path below the root."""
     base = str(root.resolve())
 
@@ -50,33 +50,26 @@ def _state(path: str) -> tuple[int, int]:
     return (found.st_size, found.st_mtime_ns) if found.st_mode & 0o100000 else (-1, 0)
 
 
-def import_found_in_place(
-    workspace: Workspace, name: str, root: Path, found: Found, kind: Kind, skip_bad: bool
-) -> tuple[str, int, list[str]]:
+def import_rows_in_place(order: Import, root: Path, listing: Listing) -> ImportReport:
     """The rows of a user's own folder or table, their images left where they are."""
     base = root.resolve()
     start = len(str(base)) + 1  # relative_to() of 400,000 paths takes longer than all else
-    records = [{**row.columns, "path": str(row.file if row.resolved else row.file.resolve())[start:]} for row in found.rows]
+    records = [{**row.columns, "path": str(row.file if row.resolved else row.file.resolve())[start:]} for row in listing.rows]
     table = pd.DataFrame(records)
-    states = states_of(base, table["path"].tolist() if records else [])
-    return import_in_place(
-        workspace, name, base, table.drop(columns=["source_path"], errors="ignore"), states, found.problems, kind, skip_bad, {}
-    )
+    states = states_of(base, table["path"].tolist() if records else [], order.on_progress)
+    return import_in_place(order, base, table.drop(columns=["source_path"], errors="ignore"), states, listing.problems, {})
 
 
 def import_in_place(
-    workspace: Workspace,
-    name: str,
-    root: Path,
-    table: pd.DataFrame,
-    states: pd.DataFrame,
-    problems: list[str],
-    kind: Kind,
-    skip_bad: bool,
-    meta: dict[str, Any],
-) -> tuple[str, int, list[str]]:
-    """Registers the rows as a set; returns its id, number of images and problems."""
-    if problems and (not skip_bad or not len(table)):
+    order: Import, root: Path, table: pd.DataFrame, states: pd.DataFrame, problems: list[str], meta: dict[str, Any]
+) -> ImportReport:
+    """Registers the rows as a set.
+
+    Args:
+        states: size and time of last change of each row's file, see `states_of`.
+        meta: what is kept of how the set came in, besides what every set in place keeps.
+    """
+    if problems and (not order.skip_bad or not len(table)):
         raise refused(problems, len(table))
     root = root.resolve()
     table = table.replace({"": None})
@@ -85,12 +78,12 @@ def import_in_place(
     reports = "prompt" in table and bool(table["prompt"].notna().any())
     if reports and "prompt_id" not in table:
         table["prompt_id"] = table["prompt"].map({t: content_key("prompt", t) for t in table["prompt"].dropna().unique()})
-    set_id = content_key("imported in place", kind, str(root), table_key(table))
-    take_name(workspace, name, set_id)
-    if not workspace.sets.is_complete(set_id):
+    set_id = content_key("imported in place", order.kind, str(root), table_key(table))
+    take_name(order.workspace, order.name, set_id)
+    if not order.workspace.sets.is_complete(set_id):
         more = {"imported": True, "in_place": True, "root": str(root), "prompts_are_reports": reports, **meta}
-        workspace.sets.write(set_id, kind, table, more)
-    return set_id, len(table), problems
+        order.workspace.sets.write(set_id, order.kind, table, more)
+    return ImportReport(set_id, len(table), problems)
 
 
 def table_key(table: pd.DataFrame) -> str:

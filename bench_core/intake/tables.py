@@ -41,14 +41,14 @@ class Row:
 
 
 @dataclass
-class Found:
-    """What a table (or folder) names, and one line for each thing that is wrong."""
+class Listing:
+    """The images that a table (or folder) names, and one line for each thing that is wrong."""
 
     rows: list[Row] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
-def read_rows(images: Path, table: Path | None, kind: Kind) -> Found:
+def read_rows(images: Path, table: Path | None, kind: Kind) -> Listing:
     """The images of a folder, or those that a table names; everything is checked but the pixels.
 
     Raises:
@@ -102,9 +102,9 @@ def _first(columns: dict[str, str], names: Sequence[str]) -> str | None:
     return next((columns[n] for n in names if n in columns), None)
 
 
-def _folder_rows(images: Path) -> Found:
+def _folder_rows(images: Path) -> Listing:
     files = sorted(p for p in images.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-    found = Found()
+    found = Listing()
     for number, file in enumerate(files, start=1):
         relative = file.relative_to(images).as_posix()
         if not file.resolve().is_relative_to(images.resolve()):
@@ -116,7 +116,7 @@ def _folder_rows(images: Path) -> Found:
     return _without_repeats(found)
 
 
-def _table_rows(frame: pd.DataFrame, columns: dict[str, str], file_column: str, images: Path, kind: Kind) -> Found:
+def _table_rows(frame: pd.DataFrame, columns: dict[str, str], file_column: str, images: Path, kind: Kind) -> Listing:
     manifest = file_column.strip().lower() in MANIFEST
     names = {"prompt": _first(columns, PROMPT_COLUMNS), "view": _first(columns, VIEW_COLUMNS)}
     names |= {c: columns.get(c) for c in ("prompt_id", "subject_id", "study_id", "seed")}
@@ -124,7 +124,7 @@ def _table_rows(frame: pd.DataFrame, columns: dict[str, str], file_column: str, 
     source = _first(columns, ID_COLUMNS) if manifest else columns.get("source_image_id")
     cell = columns.get("chexpert_labels")
     apart = {c: finding_of(c) for c in frame.columns if finding_of(c)}
-    found = Found()
+    found = Listing()
     folders: dict[str, str] = {}
     rows = zip(*(frame[c].to_numpy(object).tolist() for c in frame.columns), strict=True)  # to_dict takes three times as long
     for number, cells in enumerate(rows, start=1):
@@ -158,7 +158,7 @@ def _placed(images: Path, relative: str, folders: dict[str, str]) -> tuple[str, 
 
 
 def _folder(images: Path, relative: str, folders: dict[str, str]) -> str:
-    """`inside(images, relative)`: one look a folder, since the one above it was looked at before."""
+    """`inside(images, relative)`: one look per folder, since the one above it was looked at before."""
     if relative not in folders:
         above, _, name = relative.rpartition("/")
         path = ""
@@ -229,7 +229,7 @@ def _check_values(out: dict[str, Any], wrong: list[str]) -> None:
             wrong.append(f"{name} {value[:60]!r} is too long or has control characters")
 
 
-def _without_repeats(found: Found) -> Found:
+def _without_repeats(found: Listing) -> Listing:
     """Two rows for one file, or two files with one id, are problems: the first stays. Images without an id are named by their file."""
     stems = Counter(row.file.stem for row in found.rows)
     for row in found.rows:
@@ -248,4 +248,4 @@ def _without_repeats(found: Found) -> Found:
         else:
             files[file] = ids[image_id] = row.number
             rows.append(row)
-    return Found(rows, found.problems)
+    return Listing(rows, found.problems)

@@ -3,21 +3,29 @@
 import io
 import uuid
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from bench_core.errors import InputError
 from bench_core.intake.tables import SUFFIXES
+from bench_core.records import Upload
 from bench_core.store.files import inside, remove_folder
 from bench_core.store.workspace import Workspace
 
 TABLES = (".csv", ".tsv")
 LARGEST_BYTES = 4 * 2**30
 MOST_FILES = 200_000
+Member = tuple[str, int, Callable[[], bytes]]
+"""Name, size in bytes, and what reads it."""
 
 
-def receive(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> tuple[Path, Path | None]:
-    """See `api.upload`; returns the folder of images and the table."""
+def receive(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> Upload:
+    """Puts files, given as (name, content), into a folder of their own.
+
+    Raises:
+        InputError: a ZIP leaves its folder or is too large, or there are two tables.
+    """
     folder = workspace.config.home / "uploads" / uuid.uuid4().hex
     try:
         return _unpack(folder, files)
@@ -26,13 +34,15 @@ def receive(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> tuple[P
         raise
 
 
-def _unpack(folder: Path, files: Sequence[tuple[str, bytes]]) -> tuple[Path, Path | None]:
+def _unpack(folder: Path, files: Sequence[tuple[str, bytes]]) -> Upload:
     images = folder / "images"
     images.mkdir(parents=True)
     tables: list[Path] = []
     total = count = 0
     for name, data in files:
-        members = _members(name, data) if name.lower().endswith(".zip") else [(Path(name).name, len(data), lambda data=data: data)]
+        members: Iterable[Member] = (
+            _members(name, data) if name.lower().endswith(".zip") else [(Path(name).name, len(data), partial(bytes, data))]
+        )
         for member, size, read in members:
             total, count = total + size, count + 1
             if total > LARGEST_BYTES or count > MOST_FILES:
@@ -48,13 +58,13 @@ def _unpack(folder: Path, files: Sequence[tuple[str, bytes]]) -> tuple[Path, Pat
     if len(tables) > 1:
         raise InputError(f"There are {len(tables)} tables in the upload.", "Upload one CSV.")
     if not tables:
-        return images, None
+        return Upload(images, None)
     table = folder / ("table" + tables[0].suffix.lower())
     tables[0].rename(table)
-    return images, table
+    return Upload(images, table)
 
 
-def _members(name: str, data: bytes):  # type: ignore[no-untyped-def]
+def _members(name: str, data: bytes) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except zipfile.BadZipFile:
@@ -64,7 +74,7 @@ def _members(name: str, data: bytes):  # type: ignore[no-untyped-def]
             continue
         if info.file_size > 1000 * max(info.compress_size, 1):
             raise InputError(f"{info.filename!r} in {name!r} is packed too tightly to be an image.")
-        yield info.filename, info.file_size, lambda info=info: _read(archive, info, name)
+        yield info.filename, info.file_size, partial(_read, archive, info, name)
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes:

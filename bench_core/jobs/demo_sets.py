@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bench_core.cards import encoder_cards
 from bench_core.data import content_key
 from bench_core.engine.catalogue import encoder_card, generator_card
-from bench_core.engine.generation.images import provenance, row_columns, set_meta
+from bench_core.engine.generation.images import origin, provenance, row_columns, set_meta
 from bench_core.engine.keys import card_key
 from bench_core.spec import Choice, GenerateSpec
 from bench_core.store.features import text_digest
@@ -37,10 +37,11 @@ def bring_learned(workspace: Workspace, spec: GenerateSpec, set_id: str) -> bool
     if images is None or len(images) != len(spec.prompts) * spec.count:
         return False
     card = generator_card(workspace.config, spec.generator.id)
-    with workspace.sets.draft(set_id, "synthetic", set_meta(workspace, spec, card), total=len(images)) as draft:
+    made_by = origin(card, card_key(card))
+    with workspace.sets.draft(set_id, "synthetic", set_meta(workspace, spec, made_by), total=len(images)) as draft:
         rows = draft.missing
         columns = [row_columns(spec, row) for row in rows]
-        draft.add(rows, columns, [images[row] for row in rows], [provenance(card, spec, row) for row in rows])
+        draft.add(rows, columns, [images[row] for row in rows], [provenance(made_by, spec, row) for row in rows])
         draft.finish()
     workspace.sets.claim_name(spec.name, set_id)
     return True

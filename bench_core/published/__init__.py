@@ -43,7 +43,7 @@ MEANINGS: Mapping[str, Meaning] = {
 
 
 @dataclass(frozen=True)
-class Published:
+class PrintedNumber:
     """One number as it was printed.
 
     Attributes:
@@ -84,7 +84,7 @@ class Statement:
 
 
 @cache
-def numbers() -> tuple[Published, ...]:
+def numbers() -> tuple[PrintedNumber, ...]:
     """All numbers: CheXGenBench's own tables first, then what stands beside them; the first of two equal cells is the original."""
     own = ("overall_fidelity", "conditional_fid_raddino", "privacy", "report_generation")
     found = [row for name in own for row in _chexgenbench(name, "CheXGenBench")]
@@ -113,12 +113,12 @@ def _suspect() -> Mapping[tuple[str, str, str, str], str]:
     return {(r["file"], r["model"], r["metric"], r["pathology"]): r["why"] for r in rows}
 
 
-def _chexgenbench(name: str, paper: str) -> Iterator[Published]:
+def _chexgenbench(name: str, paper: str) -> Iterator[PrintedNumber]:
     for row in _read(f"chexgenbench/{name}.csv"):
         meaning = MEANINGS.get(row["metric"], Meaning())
         better = row["unit_or_direction"]
         warning = _suspect().get((f"{name}.csv", row["model"], row["metric"], row["pathology"]), "")
-        yield Published(
+        yield PrintedNumber(
             paper or row["source"].split(" ")[0], row["model"], row["metric"], float(row["value"]),
             better if better in ("lower", "higher") else "",  # type: ignore[arg-type]
             row["source"], f"chexgenbench/{name}.csv", meaning.metric_id, meaning.encoder, "compatible" if meaning.metric_id else "",
@@ -128,11 +128,11 @@ def _chexgenbench(name: str, paper: str) -> Iterator[Published]:
         )  # fmt: skip
 
 
-def _others(file: str) -> Iterator[Published]:
+def _others(file: str) -> Iterator[PrintedNumber]:
     for row in _read(file):
         better = row["direction"].removesuffix(" is better")
         known = better in ("lower", "higher")
-        yield Published(
+        yield PrintedNumber(
             row["study"], row["model_or_setting"], row["metric"], float(row["value"]),
             better if known else "",  # type: ignore[arg-type]
             row["source"], file, data=row["dataset"], kind="protocol" if file.startswith("xing") else "result",

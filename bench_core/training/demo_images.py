@@ -26,7 +26,7 @@ FOLDER = PROJECT / "bench_core" / "demo_images"
 
 @cache
 def _drawn() -> pd.DataFrame:
-    """Rows of the held-out cohort: a fixed draw, at most one film a patient."""
+    """Rows of the held-out cohort: a fixed draw, at most one film per patient."""
     from bench_core import phantom
 
     table = phantom.cohort_table(phantom.REAL_SEED, films=phantom.REAL_FILMS)

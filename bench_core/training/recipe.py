@@ -2,19 +2,18 @@
 
 import csv
 import json
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench_core.config import PROJECT
+from bench_core.config import PROJECT, Config
 
 Progress = Callable[[int, int, str], None]
 """Called as `on_progress(done, total, message)`; may raise `errors.Cancelled`."""
 
-CHECKPOINTS = Path(os.environ.get("BENCH_CHECKPOINTS") or PROJECT / "checkpoints")
+CHECKPOINTS = Config.from_environment().checkpoints
 LOGS = Path(__file__).parent / "logs"
 BUNDLED = PROJECT / "bench_core" / "generators" / "weights"
 

@@ -1,7 +1,6 @@
 """The tokenizer of the bundled models: byte-pair encoding in CLIP's format, learned from the simulated reports."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 LENGTH = 64  # tokens; the longest simulated report has about 60
@@ -42,8 +41,3 @@ def _merges(learner: Any) -> list[list[str]]:
 def token_ids(tokenizer: Any, texts: list[str]) -> Any:  # (N, LENGTH) int64
     """Token ids as a StableDiffusionPipeline makes them: padded to the full length, cut where too long."""
     return tokenizer(texts, padding="max_length", max_length=LENGTH, truncation=True, return_tensors="pt").input_ids
-
-
-def save_tokenizer(tokenizer: Any, folder: Path) -> None:
-    """Writes the tokenizer's files."""
-    tokenizer.save_pretrained(str(folder))

@@ -48,7 +48,7 @@ def test_a_users_own_folder_in_place(workspace: Workspace, tmp_path: Path):
     miniatures.film(tmp_path / "own" / "a.png", 1)
     miniatures.film(tmp_path / "own" / "b.png", 2)
     miniatures.table(tmp_path / "t.csv", [{"path": "b.png", "Edema": 1, "prompt": "x"}, {"path": "a.png", "Edema": "", "prompt": ""}])
-    report = api.import_images("own", tmp_path / "own", tmp_path / "t.csv", "real", in_place=True)
+    report = api.import_images("own", tmp_path / "own", tmp_path / "t.csv", "real", copy=False)
     images = api.find_set("own")
     assert (report.imported, images.root) == (2, tmp_path / "own")
     assert list(images.table["image_id"]) == ["b", "a"]

@@ -283,15 +283,12 @@ class Fake:
         root: Path,
         kind: Any,
         *,
-        split: str | None = None,
-        view: str | None = None,
-        labels: str | None = None,
-        annotations: Path | None = None,
-        copy: bool = False,
+        copy: bool | None = None,
         skip_bad: bool = False,
         on_progress: Any = None,
+        **selection: Any,
     ) -> api.ImportReport:
-        self.imported.append((name, layout, str(root), kind, split, view, copy, skip_bad))
+        self.imported.append((name, layout, str(root), kind, selection.get("split"), selection.get("view"), copy, skip_bad))
         self.add_set(name, kind, 8, 99)
         return api.ImportReport(f"id-{name}", 8, [])
 
@@ -303,9 +300,9 @@ class Fake:
         kind: Any,
         skip_bad: bool = False,
         on_progress: Any = None,
-        in_place: bool = False,
+        copy: bool | None = None,
     ) -> api.ImportReport:
-        self.imported.append((name, str(images), table, kind, skip_bad))
+        self.imported.append((name, str(images), table, kind, skip_bad, copy))
         if not skip_bad:
             raise api.TableError(
                 "2 rows cannot be imported.",

@@ -314,8 +314,11 @@ def test_data_imports_from_a_server_folder_and_lists_what_is_wrong(filled: Fake,
     assert "row 3: there is no file 'a.png'" in at.error[0].value and "row 7" in at.error[0].value
     at.checkbox(key="import-skip").check().run()
     press()
-    assert filled.imported[-1][0] == "mine" and filled.imported[-1][3:] == ("real", True)
+    assert filled.imported[-1][0] == "mine" and filled.imported[-1][3:] == ("real", True, True)
     assert "8 images imported" in at.success[0].value and "row 3" in at.warning[0].value
+    at.checkbox(key="import-copy-own").uncheck().run()
+    press()
+    assert filled.imported[-1][3:] == ("real", True, False)
 
 
 def test_data_averages_the_images_of_a_set_when_asked(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:

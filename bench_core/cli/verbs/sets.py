@@ -60,7 +60,7 @@ def _import_own(options: argparse.Namespace, bar: Any) -> Any:
         if getattr(options, option) is not None:
             raise InputError(f"--{option} goes with --layout.")
     table = Path(options.table) if options.table else None
-    return api.import_images(options.name, Path(options.images), table, options.kind, options.skip_bad, bar, options.in_place)
+    return api.import_images(options.name, Path(options.images), table, options.kind, options.skip_bad, bar, options.copy)
 
 
 def _import_layout(options: argparse.Namespace, bar: Any) -> Any:
@@ -70,7 +70,7 @@ def _import_layout(options: argparse.Namespace, bar: Any) -> Any:
         raise InputError("--table goes with --images; a layout has tables of its own.")
     return api.import_data_set(
         options.name, options.layout, Path(options.root), options.kind, split=options.split, view=options.view, labels=options.labels,
-        annotations=options.annotations, copy=options.copy, skip_bad=options.skip_bad, on_progress=bar,
+        annotations=options.annotations and Path(options.annotations), copy=options.copy, skip_bad=options.skip_bad, on_progress=bar,
     )  # fmt: skip
 
 

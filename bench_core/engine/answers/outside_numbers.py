@@ -7,7 +7,7 @@ import pandas as pd
 
 from bench_core.errors import InputError, TableError
 from bench_core.intake.chexgenbench import read_results
-from bench_core.published import Published, Statement, numbers, statements
+from bench_core.published import PrintedNumber, Statement, numbers, statements
 from bench_core.store.names import checked_name
 from bench_core.store.workspace import Workspace
 
@@ -45,7 +45,7 @@ def imported_frame(workspace: Workspace) -> pd.DataFrame:
 
 def published_frame() -> pd.DataFrame:
     """See `api.published`."""
-    return pd.DataFrame([asdict(n) for n in numbers()], columns=[f.name for f in fields(Published)])
+    return pd.DataFrame([asdict(n) for n in numbers()], columns=[f.name for f in fields(PrintedNumber)])
 
 
 def statements_frame() -> pd.DataFrame:

@@ -79,20 +79,20 @@ def encode_images(
     """
     digests = images.table["digest"].tolist()
     first = {digest: row for row, digest in reversed(list(enumerate(digests)))}
-    missing = {card_key(card): {first[d] for d in workspace.features.missing(card_key(card), digests)} for card in cards}
+    keys = [card_key(card) for card in cards]
+    missing = {key: {first[d] for d in workspace.features.missing(key, digests)} for key in keys}
     if executor and any(missing.values()):
         encode_on_cluster(executor, workspace, images, cards, missing, tally or Tally())
         return
-    cards = [card for card in cards if missing[card_key(card)]]
-    if cards:
+    left = [(card, VectorShards(workspace, key, digests), missing[key]) for card, key in zip(cards, keys, strict=True) if missing[key]]
+    if left:
         with ExitStack() as stack:
-            stores = [VectorShards(workspace, card_key(card), digests) for card in cards]
             streams = [
                 stack.enter_context(Stream(models.encoder(card), f"Encoding {images.name} with {card.title}", store, tally))
-                for card, store in zip(cards, stores, strict=True)
+                for card, store, _ in left
             ]
             used = readers or stack.enter_context(Readers(workspace.config))
-            feed(images, [missing[card_key(card)] for card in cards], streams, used)
+            feed(images, [rows for *_, rows in left], streams, used)
 
 
 def encode_set(workspace: Workspace, name_or_id: str, encoder: str, on_progress: Progress | None) -> None:
@@ -136,9 +136,10 @@ def _encode_texts(workspace: Workspace, models: Models, images: ImageSet, card: 
     if executor and texts:
         encode_texts_on_cluster(executor, workspace, card, texts, tally, words)
         return
+    key = card_key(card)
     for start in range(0, len(texts), KEPT_TOGETHER):
         part = texts[start : start + KEPT_TOGETHER]
         encoder: Any = models.encoder(card)
         values = np.stack(BatchSize(BATCH).carry_out(part, encoder.encode_text))
-        workspace.features.write(card_key(card), [text_digest(t) for t in part], values)
+        workspace.features.write(key, [text_digest(t) for t in part], values)
         tally.batch(len(part), words)

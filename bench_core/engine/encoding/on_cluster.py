@@ -32,15 +32,16 @@ def encode_on_cluster(
         tally: counts every shard, and while waiting nothing; may raise to stop.
     """
     digests = images.table["digest"].tolist()
-    wanted = [missing[card_key(card)] for card in cards]
+    keys = [card_key(card) for card in cards]
+    wanted = [missing[key] for key in keys]
     rows = sorted(set().union(*wanted))
     parts = [rows[start : start + ENCODED] for start in range(0, len(rows), ENCODED)]
     tasks = [[[row for row in part if row in of] for of in wanted] for part in parts]
 
     def on_done(number: int, found: list[np.ndarray]) -> None:
-        for card, mine, values in zip(cards, tasks[number], found, strict=True):
+        for key, mine, values in zip(keys, tasks[number], found, strict=True):
             if mine:
-                workspace.features.write(card_key(card), [digests[row] for row in mine], values)
+                workspace.features.write(key, [digests[row] for row in mine], values)
         tally.batch(sum(map(len, tasks[number])), words)
 
     words = f"Encoding {images.name} with {', '.join(card.title for card in cards)}"
@@ -62,10 +63,10 @@ def encode_texts_on_cluster(
     executor: OnRay, workspace: Workspace, card: EncoderCard, texts: Sequence[str], tally: Tally, words: str
 ) -> None:
     """Encodes texts, and stores their vectors; `tally` as in `encode_on_cluster`."""
-    parts = [texts[start : start + ENCODED] for start in range(0, len(texts), ENCODED)]
+    key, parts = card_key(card), [texts[start : start + ENCODED] for start in range(0, len(texts), ENCODED)]
 
     def on_done(number: int, values: np.ndarray) -> None:
-        workspace.features.write(card_key(card), [text_digest(text) for text in parts[number]], values)
+        workspace.features.write(key, [text_digest(text) for text in parts[number]], values)
         tally.batch(len(parts[number]), words)
 
     shared = [on_workers(workspace.config), card]

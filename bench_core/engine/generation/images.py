@@ -1,7 +1,7 @@
 """Prompts to images: in batches, one seed per image, written as they come."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -11,7 +11,6 @@ from bench_core.cards import GeneratorCard
 from bench_core.data import FINDINGS, Prompt
 from bench_core.engine.batches import BatchSize
 from bench_core.engine.generation.writing import Writer
-from bench_core.engine.keys import card_key
 from bench_core.engine.progress import Reporter
 from bench_core.errors import Cancelled, StoreError
 from bench_core.settings_model import Settings
@@ -23,7 +22,7 @@ from bench_core.store.workspace import Workspace
 
 
 def generate_here(
-    generator: Any, spec: GenerateSpec, card: GeneratorCard, settings: Settings, draft: Draft, size: BatchSize, report: Reporter
+    generator: Any, spec: GenerateSpec, made_by: Mapping[str, Any], settings: Settings, draft: Draft, size: BatchSize, report: Reporter
 ) -> float:
     """Makes what is missing, a batch at a time, the files of each beside the next; returns the seconds spent on images.
 
@@ -46,7 +45,7 @@ def generate_here(
         asked = [as_prompt(spec.prompts[row // spec.count]) for row in rows]
         images = generator.batch(asked, [spec.seed + r for r in rows], settings, on_step=on_step)
         if len(images) != len(rows):
-            raise StoreError(f"{card.title} made {len(images)} images for {len(rows)} prompts.")
+            raise StoreError(f"{made_by['generator_title']} made {len(images)} images for {len(rows)} prompts.")
         return list(images)
 
     with Writer(draft) as writer:
@@ -58,7 +57,7 @@ def generate_here(
                 writer.check()
                 began = time.monotonic()
                 images = size.carry_out(rows, make)
-                writer.add(rows, [row_columns(spec, row) for row in rows], images, [provenance(card, spec, row) for row in rows])
+                writer.add(rows, [row_columns(spec, row) for row in rows], images, [provenance(made_by, spec, row) for row in rows])
                 worked += time.monotonic() - began
                 start += len(rows)
             began = time.monotonic()
@@ -86,22 +85,25 @@ def row_columns(spec: GenerateSpec, row: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def provenance(card: GeneratorCard, spec: GenerateSpec, row: int) -> dict[str, Any]:
-    """What the PNG of image `row` says of itself: enough to make it again."""
+def origin(card: GeneratorCard, key: str) -> Mapping[str, Any]:
+    """What a set and its PNGs say of the generator; `key` is its `card_key`, worked out once for all images."""
+    return {"generator": card.id, "generator_title": card.title, "repo_id": card.repo_id, "revision": card.revision, "card": key}
+
+
+def provenance(made_by: Mapping[str, Any], spec: GenerateSpec, row: int) -> dict[str, Any]:
+    """What the PNG of image `row` says of itself: enough to make it again. `made_by`: see `origin`."""
     prompt = spec.prompts[row // spec.count]
     return {
-        "software": "TriadCXR", "synthetic": True, "generator": card.id, "generator_title": card.title, "repo_id": card.repo_id,
-        "revision": card.revision, "card": card_key(card), "prompt": prompt.text, "labels": dict(prompt.labels),
+        "software": "TriadCXR", "synthetic": True, **made_by, "prompt": prompt.text, "labels": dict(prompt.labels),
         "source_image_id": prompt.source_image_id, "seed": spec.seed + row, "settings": spec.generator.settings,
     }  # fmt: skip
 
 
-def set_meta(workspace: Workspace, spec: GenerateSpec, card: GeneratorCard) -> dict[str, Any]:
+def set_meta(workspace: Workspace, spec: GenerateSpec, made_by: Mapping[str, Any]) -> dict[str, Any]:
     """What is kept of how a set was made, and where its images go if not into the workspace."""
     place = {PLACE: workspace.config.images} if workspace.config.images else {}
     return {
-        "generator": card.id, "generator_title": card.title, "repo_id": card.repo_id, "revision": card.revision, "card": card_key(card),
-        "settings": spec.generator.settings, "seed": spec.seed, "count": spec.count, "train": spec.train,
+        **made_by, "settings": spec.generator.settings, "seed": spec.seed, "count": spec.count, "train": spec.train,
         "prompts_are_reports": prompts_are_reports(workspace, spec), **place,
     }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Generation on a Ray cluster: a shard is a batch."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,13 @@ class GenerationWork:
 
 
 def generate_on_cluster(
-    executor: OnRay, workspace: Workspace, spec: GenerateSpec, card: GeneratorCard, draft: Draft, report: Reporter
+    executor: OnRay,
+    workspace: Workspace,
+    spec: GenerateSpec,
+    card: GeneratorCard,
+    made_by: Mapping[str, Any],
+    draft: Draft,
+    report: Reporter,
 ) -> float:
     """Makes what is missing, a batch per shard; rows go into the draft's journal as shards come back. Returns the seconds that it took."""
     missing, total = draft.missing, draft.total
@@ -48,7 +54,7 @@ def generate_on_cluster(
     made = 0
 
     def task(row: int) -> tuple[int, Prompt, int, dict[str, Any], dict[str, Any]]:
-        return row, as_prompt(spec.prompts[row // spec.count]), spec.seed + row, row_columns(spec, row), provenance(card, spec, row)
+        return row, as_prompt(spec.prompts[row // spec.count]), spec.seed + row, row_columns(spec, row), provenance(made_by, spec, row)
 
     tasks = [[task(row) for row in missing[start : start + spec.batch_size]] for start in range(0, len(missing), spec.batch_size)]
 

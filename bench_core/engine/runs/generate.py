@@ -3,9 +3,9 @@
 from bench_core.engine.batches import BatchSize
 from bench_core.engine.catalogue import check_settings, generator_card, generator_missing, require
 from bench_core.engine.generation.estimate import estimate
-from bench_core.engine.generation.images import generate_here, set_meta
+from bench_core.engine.generation.images import generate_here, origin, set_meta
 from bench_core.engine.generation.on_cluster import generate_on_cluster
-from bench_core.engine.keys import generated_set_id
+from bench_core.engine.keys import card_key, generated_set_id
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter
 from bench_core.errors import InputError
@@ -58,16 +58,18 @@ def generate(workspace: Workspace, run_id: str, spec: GenerateSpec, models: Mode
     settings = check_settings(card, spec.generator.settings)
     total = len(spec.prompts) * spec.count
     report.at(0, total, "Starting, after any run that makes the same set", force=True)
-    with workspace.sets.draft(generated_set_id(workspace, spec), "synthetic", set_meta(workspace, spec, card), total=total) as draft:
+    key = card_key(card)
+    set_id, made_by = generated_set_id(workspace, spec, key), origin(card, key)
+    with workspace.sets.draft(set_id, "synthetic", set_meta(workspace, spec, made_by), total=total) as draft:
         missing = len(draft.missing)
         found, worked, size = total - missing, 0.0, BatchSize(spec.batch_size)
         try:
             if missing and report.executor:
-                worked = generate_on_cluster(report.executor, workspace, spec, card, draft, report)
+                worked = generate_on_cluster(report.executor, workspace, spec, card, made_by, draft, report)
             elif missing:
                 report.at(found, total, f"Loading {card.title}", force=True)
-                generator = models.generator(card, workspace.sets.open(spec.train) if spec.train else None, settings)
-                worked = generate_here(generator, spec, card, settings, draft, size, report)
+                generator = models.generator(card, workspace.sets.open(spec.train) if spec.train else None, settings, key)
+                worked = generate_here(generator, spec, made_by, settings, draft, size, report)
         finally:
             draft.finish()
         report.at(total, total, f"{total} images", force=True, made=missing, worked=worked)

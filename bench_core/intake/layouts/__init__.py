@@ -1,5 +1,5 @@
 """Public data sets by name: one file a layout, found by looking in this folder.
 
-A reader gets the data set's folder and what is asked (`columns.Asked`); it returns one row an image, in the columns that
+A reader gets the data set's folder and what of it is imported (`columns.Selection`); it returns one row per image, in the columns that
 `columns.py` names, and opens no image.
 """

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core.data import FINDINGS
-from bench_core.intake.columns import Asked, find_table, need_table, note, read_columns, read_labels
+from bench_core.intake.columns import Selection, find_table, need_table, note, read_columns, read_labels
 from bench_core.registry import layout
 
 SPLITS = ("train", "valid", "test")
@@ -17,7 +17,7 @@ SPLITS = ("train", "valid", "test")
     title="CheXpert",
     looks_like="train.csv, valid.csv; train/patient00001/study1/view1_frontal.jpg",
 )
-def chexpert(root: Path, asked: Asked) -> pd.DataFrame:
+def chexpert(root: Path, selection: Selection) -> pd.DataFrame:
     """Patient, study and view from the paths, labels as they stand: 1, 0, -1 for uncertain, blank for not mentioned.
 
     Reads `train.csv`, `valid.csv` and, where it is there, `test.csv`: Path (`CheXpert-v1.0-small/train/patient00001/study1/

@@ -6,7 +6,7 @@ import pandas as pd
 
 from bench_core.data import FINDINGS
 from bench_core.errors import InputError
-from bench_core.intake.columns import Asked, find_table, need_table, note, read_columns, read_labels
+from bench_core.intake.columns import Selection, find_table, need_table, note, read_columns, read_labels
 from bench_core.intake.labels import read_label_cell
 from bench_core.registry import layout
 
@@ -21,7 +21,7 @@ PROMPTS = ("annotated_prompt", "prompt", "impression", "findings")
     looks_like="mimic-cxr-2.0.0-metadata.csv, -split.csv, -chexpert.csv (or .gz); files/p10/p10000032/s50414267/*.jpg",
     takes=("labels", "annotations"),
 )
-def mimic_cxr_jpg(root: Path, asked: Asked) -> pd.DataFrame:
+def mimic_cxr_jpg(root: Path, selection: Selection) -> pd.DataFrame:
     """Views from the metadata, the official split, labels of each study (CheXpert's labeller, or NegBio's), texts of LLaVA-Rad.
 
     Reads `mimic-cxr-<version>-metadata.csv` (dicom_id, subject_id, study_id, ViewPosition), `-split.csv` (dicom_id, split: train,
@@ -42,11 +42,11 @@ def mimic_cxr_jpg(root: Path, asked: Asked) -> pd.DataFrame:
     subject, study = frame["subject_id"], frame["study_id"]
     frame["path"] = "files/p" + subject.str.slice(0, 2) + "/p" + subject + "/s" + study + "/" + frame["dicom_id"] + ".jpg"
     frame = frame.rename(columns={"dicom_id": "image_id", "ViewPosition": "view"})
-    labels = _study_labels(root, asked.labels)
+    labels = _study_labels(root, selection.labels)
     if labels is not None:
         frame = _joined(frame, labels)
-    if asked.annotations is not None:
-        frame = _annotated(frame, asked.annotations, with_labels=labels is None)
+    if selection.annotations is not None:
+        frame = _annotated(frame, Path(selection.annotations), with_labels=labels is None)
     return frame
 
 

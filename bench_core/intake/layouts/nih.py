@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bench_core.intake.columns import Asked, files_below, need_table, note, present, read_columns
+from bench_core.intake.columns import Selection, files_below, need_table, note, present, read_columns
 from bench_core.registry import layout
 
 FINDINGS_OF_NIH = (
@@ -27,7 +27,7 @@ LISTS = {"train": "train_val_list.txt", "test": "test_list.txt"}
     title="NIH ChestX-ray14",
     looks_like="Data_Entry_2017.csv, train_val_list.txt, test_list.txt; images_001/images/00000001_000.png",
 )
-def nih(root: Path, asked: Asked) -> pd.DataFrame:
+def nih(root: Path, selection: Selection) -> pd.DataFrame:
     """Patients, view position and labels mined from reports; `No Finding` is none of NIH's fourteen.
 
     Reads `Data_Entry_2017.csv` or `Data_Entry_2017_v2020.csv` (Image Index, Finding Labels joined by |, Patient ID, View Position),

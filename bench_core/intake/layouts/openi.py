@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core.errors import InputError, TableError
-from bench_core.intake.columns import Asked, files_below, find_table, need_table, read_columns
+from bench_core.intake.columns import Selection, files_below, find_table, need_table, read_columns
 from bench_core.registry import layout
 
 COUNTERPARTS = {
@@ -41,7 +41,7 @@ _LARGEST = 2_000_000
     title="Open-I (Indiana University)",
     looks_like="ecgen-radiology/*.xml (or NLMCXR_reports.tgz), NLMCXR_png/*.png; or indiana_reports.csv, indiana_projections.csv, images/",
 )
-def openi(root: Path, asked: Asked) -> pd.DataFrame:
+def openi(root: Path, selection: Selection) -> pd.DataFrame:
     """Findings and impression as the prompt, the coders' MeSH headings as labels, one patient a report.
 
     Reads the XML reports (uId, AbstractText FINDINGS and IMPRESSION, MeSH major, parentImage) from a folder or from NLMCXR_reports.tgz,

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bench_core.intake.columns import Asked, files_below, need_table, note, present, read_columns
+from bench_core.intake.columns import Selection, files_below, need_table, note, present, read_columns
 from bench_core.registry import layout
 
 TABLE = "PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv"
@@ -47,7 +47,7 @@ EXTRA = ("COPD signs", "emphysema", "pulmonary fibrosis", "tuberculosis", "heart
 
 
 @layout("padchest", title="PadChest", looks_like=f"{TABLE}; 0/<ImageID>.png to 54/<ImageID>.png")
-def padchest(root: Path, asked: Asked) -> pd.DataFrame:
+def padchest(root: Path, selection: Selection) -> pd.DataFrame:
     """Patients, studies, projection and the list of radiographic labels; the Spanish reports are not taken as prompts.
 
     Reads `PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv` (or .gz): ImageID, ImageDir, StudyID, PatientID, Projection (PA, AP,

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bench_core.intake.columns import Asked, files_below, find_table, header_of, need_table, note, read_columns, read_labels
+from bench_core.intake.columns import Selection, files_below, find_table, header_of, need_table, note, read_columns, read_labels
 from bench_core.registry import layout
 
 COUNTERPARTS = {
@@ -23,12 +23,12 @@ SUFFIXES = (".dicom", ".dcm", ".png", ".jpg")
     title="VinDr-CXR",
     looks_like="annotations/image_labels_train.csv, image_labels_test.csv (or train.csv); train/<image_id>.dicom",
 )
-def vindr(root: Path, asked: Asked) -> pd.DataFrame:
+def vindr(root: Path, selection: Selection) -> pd.DataFrame:
     """DICOM films with the labels of several radiologists each: a finding is present where more than half of them saw it.
 
-    Reads `image_labels_train.csv` and `image_labels_test.csv` (image_id, in the training part rad_id, a column of 0 and 1 a finding), in
-    the folder or in `annotations/`; where they are missing, `train.csv` or `annotations_train.csv` (image_id, class_name, rad_id; one row a
-    box, `No finding` where there is none). Findings without a counterpart in CheXpert's fourteen stay as columns of their own. Patients
+    Reads `image_labels_train.csv` and `image_labels_test.csv` (image_id, in the training part rad_id, a column of 0 and 1 per finding), in
+    the folder or in `annotations/`; where they are missing, `train.csv` or `annotations_train.csv` (image_id, class_name, rad_id; one row
+    per box, `No finding` where there is none). Findings without a counterpart in CheXpert's fourteen stay as columns of their own. Patients
     are not named, so that every image counts as one of its own; all films are frontal.
     """
     frames = []
@@ -50,7 +50,7 @@ def vindr(root: Path, asked: Asked) -> pd.DataFrame:
 
 
 def _readings(table: Path) -> pd.DataFrame:
-    """One row an image from one row an image and radiologist, with a column of 0 and 1 a finding."""
+    """One row per image from one row per image and radiologist, with a column of 0 and 1 per finding."""
     header = header_of(table)
     radiologist = next((c for c in header if c.lower() == "rad_id"), None)
     words = [c for c in header if c.lower() not in ("image_id", "rad_id")]
@@ -65,7 +65,7 @@ def _readings(table: Path) -> pd.DataFrame:
 
 
 def _boxes(table: Path) -> pd.DataFrame:
-    """One row an image from one row a box: a radiologist saw a finding who drew a box of it."""
+    """One row per image from one row per box: a radiologist saw a finding who drew a box of it."""
     frame = read_columns(table, ("image_id", "class_name", "rad_id"))
     note(frame, frame["class_name"].str.strip() == "", "class_name is blank")
     place = frame["image_id"] + "\n" + frame["rad_id"]
@@ -78,7 +78,7 @@ def _boxes(table: Path) -> pd.DataFrame:
 
 
 def _majority(frame: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
-    """One row an image: its first row's number, any problem of its rows, and what more than half of its readers saw."""
+    """One row per image: its first row's number, any problem of its rows, and what more than half of its readers saw."""
     groups = frame["image_id"]
     present = (seen.groupby(groups, sort=False).mean() > 0.5).astype(float)
     out = frame.groupby("image_id", sort=False).agg(row=("row", "min"), source=("source", "first"), problem=("problem", "max"))

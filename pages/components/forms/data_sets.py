@@ -27,12 +27,18 @@ def data_set_fields() -> Mapping[str, Any] | None:
     if "annotations" in one.takes:
         table = st.text_input("Table of texts (LLaVA-Rad), if any", key="import-annotations").strip()
         wanted["annotations"] = Path(table).expanduser() if table else None
-    wanted["copy"] = st.checkbox(
+    wanted["copy"] = copy_field("import-copy", False)
+    return wanted if root.strip() else None
+
+
+def copy_field(key: str, default: bool) -> bool:
+    """Draws the switch that every import from the server has."""
+    return st.checkbox(
         "Copy the images into the workspace",
-        key="import-copy",
+        value=default,
+        key=key,
         help="Otherwise they stay where they are and are opened when they are needed; a file that changes is noticed.",
     )
-    return wanted if root.strip() else None
 
 
 def import_data_set(name: str, kind: Any, skip: bool, wanted: Mapping[str, Any], on_progress: Callable[[int, int, str], None]) -> Any:

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from bench_core import api
-from pages.components.forms.data_sets import data_set_fields, import_data_set
+from pages.components.forms.data_sets import copy_field, data_set_fields, import_data_set
 from pages.components.frame.problems import guard
 from pages.components.style.palette import WORDS
 
@@ -50,6 +50,7 @@ def import_form() -> None:
         else:
             folder = st.text_input("Folder with the images", key="import-folder", placeholder="/data/films")
             table = st.text_input("Table (CSV), if any", key="import-table", placeholder="/data/films/table.csv")
+            copy = copy_field("import-copy-own", True)
             ready = bool(folder.strip())
         skip = st.checkbox(
             "Import the rest when rows are wrong", key="import-skip", help="What is left out is listed. Nothing is ever substituted."
@@ -67,13 +68,13 @@ def import_form() -> None:
             tell = lambda d, t, label: bar.progress(min(1.0, d / max(1, t)), text=label)
             if where == "Upload":
                 found = api.upload([(f.name, f.getvalue()) for f in files or []])
-                images, path = found.images, found.table
+                images, path, copy = found.images, found.table, True
             elif where != DATA_SET:
                 images, path = Path(folder.strip()).expanduser(), Path(table.strip()).expanduser() if table.strip() else None
             if where == DATA_SET:
                 done = import_data_set(name.strip(), kind or "real", skip, wanted or {}, tell)
             else:
-                done = api.import_images(name.strip(), images, path, kind or "real", skip, tell)
+                done = api.import_images(name.strip(), images, path, kind or "real", skip, tell, copy)
             st.session_state["_imported"] = (name.strip(), done)
             st.rerun()
         bar.empty()
