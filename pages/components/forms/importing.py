@@ -58,7 +58,7 @@ def import_form() -> None:
         go = st.button("Import", type="primary", icon=":material/upload:", disabled=not (ready and name.strip() and kind))
     said = right.container()  # above what can be imported: in sight, whereas below the form it would not be
     with right.container(border=True):
-        _explain()
+        _show_formats()
     if go:
         bar = st.progress(0.0, text="Reading …")
         with said, guard("import these images"):
@@ -77,7 +77,8 @@ def import_form() -> None:
         bar.empty()
 
 
-def _explain() -> None:
+def _show_formats() -> None:
+    """What can be imported, and from where."""
     st.markdown("#### What can be imported")
     st.markdown(FORMATS)
     st.markdown("Large sets are best read from a folder on the server; uploads end at 200 MB.")
