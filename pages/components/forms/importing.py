@@ -57,10 +57,7 @@ def import_form() -> None:
         go = st.button("Import", type="primary", icon=":material/upload:", disabled=not (ready and name.strip() and kind))
     said = right.container()  # above what can be imported: in sight, whereas below the form it would not be
     with right.container(border=True):
-        st.markdown("#### What can be imported")
-        st.markdown(FORMATS)
-        st.markdown("Large sets are best read from a folder on the server; uploads end at 200 MB.")
-        st.markdown("Public data sets (" + ", ".join(one.title for one in api.layouts().values()) + ") are read as they were published.")
+        _show_formats()
     if go:
         bar = st.progress(0.0, text="Reading …")
         with said, guard("import these images"):
@@ -77,6 +74,14 @@ def import_form() -> None:
             st.session_state["_imported"] = (name.strip(), done)
             st.rerun()
         bar.empty()
+
+
+def _show_formats() -> None:
+    """What can be imported, and from where."""
+    st.markdown("#### What can be imported")
+    st.markdown(FORMATS)
+    st.markdown("Large sets are best read from a folder on the server; uploads end at 200 MB.")
+    st.markdown("Public data sets (" + ", ".join(one.title for one in api.layouts().values()) + ") are read as they were published.")
 
 
 def show_imported(key: str, things: str) -> None:
