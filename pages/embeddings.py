@@ -5,7 +5,7 @@ import streamlit as st
 from bench_core import api
 from pages.components import read
 from pages.components.figures import charts
-from pages.components.figures.groups import drawn, map_groups
+from pages.components.figures.map_points import map_groups, points_to_draw
 from pages.components.frame import address
 from pages.components.frame.selection import selected_rows
 from pages.components.frame.study import InUse
@@ -42,7 +42,7 @@ def draw(study: InUse | None) -> None:
     shown = (points["set_id"].isin(base) | points["set_name"].isin(shown_names)).to_numpy()
     maps.forget_other_maps(points, study.encoder)
     groups = map_groups(points, shown, colour, finding, read.look(names), theme())
-    part = drawn(points, shown, groups)
+    part = points_to_draw(points, shown, groups)
     ringed = maps.ringed_row(points, shown)
     figure = charts.embedding(points, part.context, part.groups, theme(), found=ringed, height=620)
 

@@ -1,84 +1,18 @@
 """Findings: any metric for each finding (or view) and each generator, read against its own null, so that small n is no failure."""
 
-import pandas as pd
 import streamlit as st
 
 from bench_core import api
 from pages.components import read
-from pages.components.figures import by_group, group_charts
-from pages.components.figures.charts import CONFIG
-from pages.components.frame import address, who
-from pages.components.frame.problems import attempt, empty
-from pages.components.frame.selection import clicked_name
+from pages.components.figures import subgroup_numbers
+from pages.components.frame import address
+from pages.components.frame.problems import empty
 from pages.components.frame.study import InUse
-from pages.components.images import viewer
-from pages.components.images.grids import Tile, caption, image_grid
 from pages.components.page import open_page
 from pages.components.panels import demo
+from pages.components.panels.subgroups import ask, show_cell, show_figures
 from pages.components.runs.status import evaluation_of, running_now
 from pages.components.style.numbers import arrow
-from pages.components.style.palette import theme
-from pages.components.tables.definitions import define
-from pages.components.tables.downloads import downloads
-
-
-def ask(study: InUse, sets: list[str], by: str) -> None:
-    """Queues the evaluation of these sets by finding or view."""
-    for set_id in sets:
-        attempt(who.submit, study.evaluation(set_id).model_copy(update={"subgroup": by}))
-
-
-def panel(study: InUse, found: pd.DataFrame, metric: api.Metric, by: str) -> tuple[str, str]:
-    """The chosen set and group: what its number says, its images and the real ones beside them."""
-    names, groups = found["set_name"].drop_duplicates().tolist(), found["group"].drop_duplicates().tolist()
-    name = address.one(st.selectbox, "Selected", names, names[0], key="set", help="Or click a cell or a point.")
-    group = address.one(st.selectbox, by.capitalize(), groups, groups[0], key=by)
-    rows = found[(found["set_name"] == name) & (found["group"] == group)]
-    if rows.empty:
-        st.markdown(f"{name} has no image with {group}.")
-        return name, group
-    st.markdown(by_group.words(rows.iloc[0].to_dict(), metric))
-    for set_id, kind, source, count in ((rows["synthetic"].iloc[0], "synthetic", name, 9), (study.real, "real", study.real_name, 3)):
-        members = read.members(set_id, f"{by}={group}")
-        st.caption(f"{source}: {len(members):,} images")
-        pictures = read.thumbnails(set_id, members[:count])
-        tiles = [
-            Tile(i, p, kind=kind, title=caption(read.row(set_id, i), source), word="")
-            for i, p in zip(members[:count], pictures, strict=True)
-        ]
-        image_grid(tiles, f"{kind}-of-group", side=76, on_click=lambda i, s=set_id: viewer.ask_open(s, i))
-    return name, group
-
-
-def figures(found: pd.DataFrame, metric: api.Metric, by: str, share: dict[str, float], chosen: tuple[str, str]) -> None:
-    """Heat map, then the long tail; a click selects."""
-
-    def clicked(key: str) -> None:
-        hit = clicked_name(st.session_state.get(key))
-        if hit and int(hit) < len(found):
-            st.session_state.update({"set": found["set_name"].iat[int(hit)], by: found["group"].iat[int(hit)]})
-
-    heat = group_charts.heat_map(found, metric, theme(), share, chosen)
-    tail = group_charts.long_tail(found, metric, read.look(found["set_name"].unique().tolist()), theme(), share, chosen[0])
-    more = (
-        f"Each cell has its value and n; it is **bold and coloured** where its matched score lies outside the range in which a perfect "
-        f"generator of the same n falls, the deeper the farther (in units of that range). "
-        f"Fewer than {by_group.SMALL} images are grey; – was skipped, and its note in the table says why."
-    )
-    for key, figure, text in (
-        ("heat", heat, more),
-        (
-            "tail",
-            tail,
-            f"**Long tail** of {chosen[0]}: grey bars are the ranges of a perfect generator at each {by}'s own n. Rare {by}s have few "
-            "images, which widens the bar and moves it; only a point outside its bar is a failure of the generator.",
-        ),
-    ):
-        st.plotly_chart(
-            figure, key=key, on_select=lambda k=key: clicked(k), selection_mode="points", config=CONFIG, alt=f"{metric.title} by {by}"
-        )
-        define([metric] if key == "heat" else [], text)
-        downloads(f"findings-{key}", found.drop(columns=["settings"]), figure, theme())
 
 
 def draw(study: InUse | None) -> None:
@@ -92,13 +26,14 @@ def draw(study: InUse | None) -> None:
         return None
     metrics = api.metrics()
     with st.container(horizontal=True, gap="small"):
-        by = address.one(st.segmented_control, "Groups", list(by_group.BY), "finding", key="groups", format_func=by_group.BY.get)
+        kinds = subgroup_numbers.BY
+        by = address.one(st.segmented_control, "Groups", list(kinds), "finding", key="groups", format_func=kinds.get)
         known = [m for m in metrics if "synthetic" in metrics[m].reads]
         first = "kernel_distance" if "kernel_distance" in known else known[0]
         pick = {"format_func": lambda m: f"{metrics[m].title}  {arrow(metrics[m])}", "width": 330}
         metric = metrics[address.one(st.selectbox, "Metric", known, first, key="metric", **pick)]
     running_now()
-    missing = list(by_group.without(results, by))
+    missing = list(subgroup_numbers.without(results, by))
     idle = [s for s in missing if evaluation_of(s) is None]
     if len(missing) == results["synthetic"].nunique():
         empty(
@@ -113,16 +48,16 @@ def draw(study: InUse | None) -> None:
     groups = api.FINDINGS if by == "finding" else ("AP", "PA", "lateral")
     counts = {g: len(read.members(study.real, f"{by}={g}")) for g in groups}
     share = {g: c / study.n_real for g, c in counts.items() if c}
-    found = by_group.cells(results, metric, by, counts)
+    found = subgroup_numbers.cells(results, metric, by, counts)
     if found.empty:
         empty(f"No set has {metric.title} by {by}", "Choose another metric.", icon=":material/help:")
         return None
     left, right = st.columns([7, 3], gap="medium")
     with right.container(border=True):
-        chosen = panel(study, found, metric, by)
+        chosen = show_cell(study, found, metric, by)
     with left:
-        figures(found, metric, by, share, chosen)
-    st.dataframe(by_group.table(found, share), hide_index=True, alt=f"Numbers by {by}")
+        show_figures(found, metric, by, share, chosen)
+    st.dataframe(subgroup_numbers.table(found, share), hide_index=True, alt=f"Numbers by {by}")
     if idle:
         st.button(f"Evaluate {len(idle)} more sets by {by}", on_click=ask, args=(study, idle, by), key="more")
     return None

@@ -1,6 +1,8 @@
 """Memorization: synthetic images ranked by how close they are to a training image, relative to the spacing of training images."""
 
+import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from bench_core import api
 from pages.components import read
@@ -17,6 +19,26 @@ from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
 
 SHARES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
+
+
+def choose(sets: pd.DataFrame) -> tuple[str, float, DeltaGenerator]:
+    """The set and the share of held-out images that may be flagged by chance; and the place beside them, for the count."""
+    counts = dict(zip(sets["name"], sets["images"], strict=True))
+    names = sorted(counts, key=lambda n: (n != "phantom-ldm-overfit", n))
+    a, b, count_side = st.columns([4, 6, 4], vertical_alignment="bottom")
+    with a:
+        name = address.one(st.selectbox, "Synthetic set", names, names[0], key="set", help="The encoder is chosen in the sidebar.")
+    with b:
+        share = address.one(
+            st.select_slider,
+            "Held-out images flagged by chance",
+            SHARES,
+            0.01,
+            key="share",
+            format_func=lambda s: f"{s:.1%}",
+            help="The threshold is where this share of held-out real images would be flagged too.",
+        )
+    return name, float(share), count_side
 
 
 def draw(study: InUse | None) -> None:
@@ -38,21 +60,7 @@ def draw(study: InUse | None) -> None:
             page="generate",
         )
         return None
-    counts = dict(zip(sets["name"], sets["images"], strict=True))
-    names = sorted(counts, key=lambda n: (n != "phantom-ldm-overfit", n))
-    a, b, c = st.columns([4, 6, 4], vertical_alignment="bottom")
-    with a:
-        name = address.one(st.selectbox, "Synthetic set", names, names[0], key="set", help="The encoder is chosen in the sidebar.")
-    with b:
-        share = address.one(
-            st.select_slider,
-            "Held-out images flagged by chance",
-            SHARES,
-            0.01,
-            key="share",
-            format_func=lambda s: f"{s:.1%}",
-            help="The threshold is where this share of held-out real images would be flagged too.",
-        )
+    name, share, count_side = choose(sets)
     set_id = sets.loc[sets["name"] == name, "id"].iloc[0]
     try:
         nearest = read.neighbours(set_id, study.train, study.encoder, study.real)
@@ -69,9 +77,9 @@ def draw(study: InUse | None) -> None:
         )
         return None
     first = nearest[nearest["rank"] == 1].set_index("image_id")["ratio"]
-    threshold = threshold_for(held_out, float(share))
+    threshold = threshold_for(held_out, share)
     flagged = int((first < threshold).sum())
-    c.metric("Flagged as too close", f"{flagged:,} of {len(first):,}")
+    count_side.metric("Flagged as too close", f"{flagged:,} of {len(first):,}")
     asked = st.session_state.pop("_image", None)
     if asked:
         st.query_params["image"] = asked
@@ -84,7 +92,8 @@ def draw(study: InUse | None) -> None:
     with right:
         inspect(set_id, name, study, nearest, current)
         colour = read.style_of(name, sets.set_index("name")["generator"][name]).colour(theme())
-        figure = charts.distance_histogram(first.to_numpy(), held_out, threshold, colour, theme(), name, float(first[current]))
+        ratios = charts.DistanceRatios(first.to_numpy(), held_out, threshold, float(first[current]))
+        figure = charts.distance_histogram(ratios, name, colour, theme())
         st.plotly_chart(figure, key="histogram", config=charts.CONFIG, alt=f"Distance ratios of {name} and of held-out real images")
         downloads("memorization", nearest, figure, theme())
     return None

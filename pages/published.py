@@ -1,102 +1,13 @@
 """Published: what papers printed, beside imported result files and our own numbers of the same space and mode."""
 
-import pandas as pd
 import streamlit as st
 
-from bench_core import api
-from pages.components import read
-from pages.components.figures import outside, published_chart
-from pages.components.figures.charts import CONFIG
-from pages.components.figures.outside import IMPORTED, PUBLISHED
 from pages.components.frame import address
 from pages.components.frame.study import InUse
 from pages.components.page import open_page
-from pages.components.style.palette import theme
-from pages.components.tables.downloads import downloads
-from pages.components.tables.glance import csv
+from pages.components.panels.printed_numbers import show_others, show_protocol, show_statements
 
 VIEWS = {"protocol": "CheXGenBench's protocol", "others": "Other reference points", "words": "What papers say"}
-HEADLINE = "FID (RadDino)"
-COLUMNS = ["group", "model", "metric", "subgroup", "value", "warning", "source"]
-
-
-def ours(study: InUse | None, metric_id: str, encoder: str, subgroup: str) -> pd.DataFrame:
-    """Our own numbers of that metric in that very space, in compatible mode; none where the study is in another space."""
-    if study is None or not metric_id or study.encoder != encoder:
-        return pd.DataFrame()
-    found = read.results(study.real, study.train, study.encoder, "compatible")
-    found = found[(found["metric"] == metric_id) & (found["subgroup"] == subgroup) & (found["status"] == "ok")]
-    return found.assign(origin=published_chart.OURS, group=study.real_name, model=found["set_name"], warning="")
-
-
-def choose(frame: pd.DataFrame) -> pd.DataFrame:
-    """The row of controls: metric, finding, and whose numbers."""
-    metrics = frame["metric"].drop_duplicates().tolist()
-    with st.container(horizontal=True, gap="small"):
-        metric = address.one(st.selectbox, "Number", metrics, HEADLINE, key="printed", width=220)
-        frame = frame[frame["metric"] == metric]
-        findings = sorted(set(frame["subgroup"]) - {"all"})
-        options = [s for s in ("all", *findings) if s in set(frame["subgroup"])]
-        finding = address.one(
-            st.selectbox, "Finding", options, options[0], key="finding", width=190,
-            format_func=lambda s: "all images" if s == "all" else s.removeprefix("finding="),
-        )  # fmt: skip
-        frame = frame[frame["subgroup"] == finding]
-        groups = frame["group"].drop_duplicates().tolist()
-        usual = [g for g in groups if g not in outside.SECOND]
-        chosen = address.several(
-            st.pills, "Printed or imported by", groups, usual or groups, key="by", selection_mode="multi",
-            help="A leaderboard and reprints repeat the cells of CheXGenBench's own tables; they are off unless you want to compare them.",
-        )  # fmt: skip
-    return frame[frame["group"].isin(chosen)]
-
-
-def show_protocol(study: InUse | None) -> None:
-    """Results of models on the protocol: chart, table, download."""
-    frame = choose(outside.everything())
-    if frame.empty:
-        st.info("Choose whose numbers to show.", icon=":material/filter_alt:")
-        return
-    first = frame.iloc[0]
-    mine = ours(study, first["metric_id"], first["encoder"], first["subgroup"])
-    suspect = int((frame["warning"] != "").sum())
-    marks = [f"○ {PUBLISHED}"] + ([f"◇ {IMPORTED}"] if (frame["origin"] == IMPORTED).any() else []) + (["● ours"] if len(mine) else [])
-    marks += [f"⊗ {suspect} with a warning (point at it)"] if suspect else []
-    space = f"space {first['encoder']}, mode compatible" if first["metric_id"] else "no metric of ours is the same"
-    st.caption(f"{' · '.join(marks)} · {space} · one seed, no interval and no number of images were printed")
-    if first["subgroup"] != "all" and "FID" in first["metric"]:
-        st.warning(
-            "A Fréchet distance rises as the number of images falls: compare models within a finding, never findings with each other.",
-            icon=":material/balance:",
-        )
-    drawn = pd.concat([frame, mine]) if len(mine) else frame
-    figure = published_chart.figure(drawn, first["metric"], first["better"], theme())
-    st.plotly_chart(figure, key="published-chart", config=CONFIG, alt=f"{first['metric']} of {drawn['model'].nunique()} models")
-    downloads("published", frame[["origin", *COLUMNS, "metric_id", "encoder", "mode", "better"]], figure, theme())
-    shown = frame[["group", "model", "value", "warning", "source"]].sort_values("value", ascending=first["better"] != "higher")
-    table(shown.rename(columns={"group": "by"}))
-
-
-def table(frame: pd.DataFrame) -> None:
-    """A table whose suspect rows say so in a column before the value."""
-    marked = frame.assign(suspect=["⚠" if w else "" for w in frame["warning"]])
-    columns = [c for c in marked.columns if c != "suspect"]
-    at = columns.index("value") + 1
-    st.dataframe(
-        marked[[*columns[:at], "suspect", *columns[at:]]], hide_index=True, alt="Numbers with their sources",
-        column_config={"suspect": st.column_config.TextColumn("", width=30), "warning": st.column_config.TextColumn(width="large")},
-    )  # fmt: skip
-
-
-def show_others() -> None:
-    """Numbers that do not compare with ours: other data, spaces or attacks, and settings."""
-    frame = outside.published().query("data != 'MIMIC-CXR' or kind != 'result'")
-    papers = frame["paper"].drop_duplicates().tolist()
-    chosen = address.several(st.multiselect, "Papers", papers, [], key="papers", placeholder=f"all {len(papers)}")
-    frame = frame[frame["paper"].isin(chosen or papers)][["paper", "model", "metric", "value", "data", "warning", "note", "source"]]
-    st.caption("Other data, spaces and attacks, sizes and settings: none of these compares with a number of ours.")
-    table(frame)
-    st.download_button("CSV", csv(frame), file_name="reference_points.csv", mime="text/csv", icon=":material/download:", on_click="ignore")
 
 
 def draw(study: InUse | None) -> None:
@@ -116,11 +27,7 @@ def draw(study: InUse | None) -> None:
     elif view == "others":
         show_others()
     else:
-        frame = api.published_statements()
-        st.caption("In their words or close to them; where it is somebody else's summary of the paper, it says so.")
-        st.dataframe(
-            frame, hide_index=True, alt="Statements of papers", column_config={"statement": st.column_config.TextColumn(width="large")}
-        )
+        show_statements()
 
 
 open_page("Published", "What did papers print, and how much of it can be believed?", draw)

@@ -17,11 +17,9 @@ def compare(
     real: str, train: str | None, encoder: str, metrics: Sequence[str] | None = None, synthetic: Sequence[str] | None = None,
     subgroup: str = "all",
 ) -> pd.DataFrame:  # fmt: skip
-    """Differences between each two synthetic sets of a study, paired: both on the same halves of `real`.
+    """`frames.DIFFERENCES` between each two synthetic sets of a study, paired: both on the same halves of `real`.
 
-    Columns: metric, first, second (names of sets), difference (first minus second), low, high (95 percent), excludes_zero, better
-    (`first`, `second`, or empty where the interval holds 0), basis (`value`, or `matched` where the sets differ in size). Only numbers
-    whose evaluation kept its draws can be compared: evaluate the others again.
+    Only numbers whose evaluation kept its draws can be compared: evaluate the others again.
 
     Args:
         metrics: None: all that read a synthetic set.
@@ -38,9 +36,9 @@ def compare(
 def pareto(
     real: str, train: str | None, encoder: str, metrics: Sequence[str], synthetic: Sequence[str] | None = None, raw: bool = False
 ) -> pd.DataFrame:
-    """How likely each synthetic set of a study is on the Pareto front of those metrics, over the joint draws of all sets.
+    """`frames.FRONT`: how likely each synthetic set of a study is on the Pareto front of those metrics, over the joint draws of all sets.
 
-    Columns: set_name, probability, draws. On the shortfall from the null, cut at 0, unless `raw`. Sets without kept draws are left out.
+    On the shortfall from the null, cut at 0, unless `raw`. Sets without kept draws are left out.
 
     Raises:
         UnknownName: there is no such metric.
@@ -52,9 +50,8 @@ def pareto(
 
 
 def redundancy(real: str, train: str | None, encoder: str, synthetic: Sequence[str] | None = None) -> pd.DataFrame:
-    """Rank correlation of each two metrics over the synthetic sets of a study, up being better for all.
+    """`frames.CORRELATIONS` of each two metrics over the synthetic sets of a study, up being better for all.
 
-    Columns: first, second, rho, low, high (the sets as a sample of generators), noise_low, noise_high (the same sets measured again), n.
     In an order in which metrics that rank alike are neighbours. Only numbers whose evaluation kept its draws.
     """
     from bench_core.engine.answers.redundancy import redundancy

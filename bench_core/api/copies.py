@@ -12,11 +12,7 @@ if TYPE_CHECKING:
 
 
 def neighbours(synthetic: str, train: str, encoder: str, k: int = 5, real: str | None = None) -> pd.DataFrame:
-    """The k nearest training images of every synthetic one.
-
-    Columns: image_id, rank (from 1), train_image_id, distance, ratio. The ratio is the distance over the spacing there: the
-    distance from that training image to the nearest training image of another patient. With `real`, a column `held_out_share`: the
-    share of held-out real images whose own rank-1 ratio is smaller, so 0.01 means closer than all but one in a hundred of them.
+    """`frames.NEIGHBOURS`: the k nearest training images of every synthetic one; with `real`, `frames.NEIGHBOURS_AND_HELD_OUT`.
 
     Raises:
         NotPossible: the features of a set are not there yet; evaluate it first.

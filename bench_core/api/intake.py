@@ -110,19 +110,15 @@ def import_results(name: str, files: Sequence[tuple[str, bytes]], skip_bad: bool
         TableError: something is wrong and `skip_bad` is not set; `problems` lists each with its file, row and column.
         NameTaken: the name belongs to an import of other numbers.
     """
-    from bench_core.engine.answers.outside_numbers import import_results
+    from bench_core.engine.answers.external_numbers import import_results
 
     imported, problems = import_results(open_workspace(), name, files, skip_bad)
     return ImportReport(None, imported, problems)
 
 
 def imported_results() -> pd.DataFrame:
-    """Numbers from other tools' result files, one row a number: shown beside ours, read by no metric, without interval or null.
-
-    Columns: name (of the import), file, row (from 1; none for means over a file), model, metric (as in the file), metric_id, encoder,
-    better, mode, subgroup, caption, value, n (rows behind a mean), warning, created (UTC).
-    """
-    from bench_core.engine.answers.outside_numbers import imported_frame
+    """`frames.IMPORTED_RESULTS`: numbers from other tools' result files, shown beside ours, read by no metric, without interval or null."""
+    from bench_core.engine.answers.external_numbers import imported_frame
 
     return imported_frame(open_workspace())
 

@@ -14,17 +14,16 @@ if TYPE_CHECKING:
 
 
 def stored_projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = MAP_LIMIT) -> pd.DataFrame | None:
-    """The projection if it was made before (see `projection`), else None: submit a `ProjectSpec` then."""
+    """`frames.PROJECTION` if it was made before (see `projection`), else None: submit a `ProjectSpec` then."""
     from bench_core.engine.runs.project import stored
 
     return stored(open_workspace(), set_ids, encoder, seed, limit)
 
 
 def projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = MAP_LIMIT) -> pd.DataFrame:
-    """UMAP coordinates of sets, made once (that takes a while) and stored by content.
+    """`frames.PROJECTION`: UMAP coordinates of sets, made once (that takes a while) and stored by content.
 
-    Columns: x, y, set_id, set_name, kind, generator, image_id, prompt, placed (`fitted` or `interpolated`) and one a finding. Above
-    `limit` images large sets are thinned evenly to one size; small ones stay whole.
+    Above `limit` images large sets are thinned evenly to one size; small ones stay whole.
     """
     from bench_core.engine.runs.project import project
 

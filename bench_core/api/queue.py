@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench_core.api.workspace import open_workspace
+from bench_core.frames import WORKERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,10 +28,8 @@ def queue_held_by() -> str | None:
 
 
 def workers() -> pd.DataFrame:
-    """The workers that live. Columns: id, device, host, serves, loaded (list of model ids), run_id, run (its name; None when idle)."""
-    import pandas as pd
-
-    return pd.DataFrame(open_workspace().runs.workers(), columns=["id", "device", "host", "serves", "loaded", "run_id", "run"])
+    """`frames.WORKERS`: the workers that live."""
+    return WORKERS.of(open_workspace().runs.workers())
 
 
 def worker_alive() -> bool:

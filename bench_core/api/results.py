@@ -18,19 +18,14 @@ if TYPE_CHECKING:
 def results(
     real: str | None = None, train: str | None = None, encoder: str | None = None, synthetic: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Tidy results, one row a number, the newest where a number was computed twice (with an interval, if any of them has one).
-
-    Columns: run, synthetic, real, train (set ids), set_name, generator, generator_title, encoder, encoder_revision, metric, family,
-    subgroup, value, low, high, matched, null, null_low, null_high, mode, settings, seed, version, status, message, n_real,
-    n_synthetic, n_train, seconds, created.
-    """
+    """`frames.RESULTS`: one row per number, the newest where a number was computed twice (with an interval, if any of them has one)."""
     from bench_core.engine.answers.results import results_frame
 
     return results_frame(open_workspace(), real, train, encoder, synthetic)
 
 
 def run_results(run_id: str) -> pd.DataFrame:
-    """The numbers of one run, in the columns of `results`, in the order in which they were computed."""
+    """`frames.RESULTS` of one run, in the order in which they were computed."""
     from bench_core.engine.answers.results import run_frame
 
     return run_frame(open_workspace(), run_id)
@@ -60,7 +55,7 @@ def score(
 
     Mode `compatible` is CheXGenBench's protocol from the features on; squashing images and leaving out repeated prompts is the caller's.
 
-    Returns the results, and a table with a row a synthetic image (in input order) and a column a metric with values an image.
+    Returns the results, and a table with one row per synthetic image (in input order) and one column per metric with values per image.
 
     Raises:
         InputError: a file is no numeric matrix.
@@ -72,26 +67,21 @@ def score(
 
 
 def published() -> pd.DataFrame:
-    """Numbers that papers printed, CheXGenBench's own tables first, one row a cell.
-
-    Columns: paper, model, metric (as printed), value, better (`lower`, `higher`, empty), source, file, metric_id and encoder (ours; empty
-    where none of ours is the same), mode (`compatible` where it is that protocol), subgroup, data, kind (`result`, `protocol`),
-    warning (why a cell should not be trusted), note.
-    """
-    from bench_core.engine.answers.outside_numbers import published_frame
+    """`frames.PUBLISHED`: numbers that papers printed, CheXGenBench's own tables first."""
+    from bench_core.engine.answers.external_numbers import published_frame
 
     return published_frame()
 
 
 def published_statements() -> pd.DataFrame:
-    """What papers say in words. Columns: paper, topic, statement, origin (abstract, somebody's summary), source."""
-    from bench_core.engine.answers.outside_numbers import statements_frame
+    """`frames.STATEMENTS`: what papers say in words."""
+    from bench_core.engine.answers.external_numbers import statements_frame
 
     return statements_frame()
 
 
 def per_image_table(run_id: str) -> pd.DataFrame:
-    """All values an image of an evaluation: `image_id`, then one column a metric (`encoder/metric` if there are several encoders)."""
+    """`frames.PER_IMAGE`: all values per image of an evaluation."""
     from bench_core.engine.answers.results import run_per_image
 
     return run_per_image(open_workspace(), run_id)

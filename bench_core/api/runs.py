@@ -36,11 +36,7 @@ def submit(spec: RunSpec, priority: int | None = None, owner: str | None = None)
 
 
 def runs(limit: int = 200) -> pd.DataFrame:
-    """Runs, newest first.
-
-    Columns: id, kind, name, status, progress (0 to 1), message, error, hint, created, started, finished (UTC), seconds, set_id,
-    eta_seconds, cancelling, pausing, owner, priority, position (in the queue, from 1), starts_in (seconds; None where unknown).
-    """
+    """`frames.RUNS`: runs, newest first."""
     return open_workspace().runs.listing(limit)
 
 

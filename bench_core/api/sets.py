@@ -14,11 +14,7 @@ if TYPE_CHECKING:
 
 
 def sets(kind: str | None = None) -> pd.DataFrame:
-    """All finished sets (also of cancelled runs), newest first.
-
-    Columns: id, name, kind, images, bytes (on this machine), created (UTC), generator, root (folder, or URL below `BENCH_IMAGES`),
-    prompts_are_reports, simulated, complete.
-    """
+    """`frames.SETS`: all finished sets (also of cancelled runs), newest first."""
     return open_workspace().sets.listing(kind)
 
 

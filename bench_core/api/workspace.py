@@ -37,7 +37,7 @@ def data_version() -> str:
 
 
 def disk_use() -> pd.DataFrame:
-    """Bytes on disk by what they are. Columns: what, bytes."""
+    """`frames.DISK_USE`: bytes on disk by what they are."""
     return open_workspace().disk_use()
 
 

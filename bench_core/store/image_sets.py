@@ -18,6 +18,7 @@ from sqlalchemy import delete, insert, select, update
 
 from bench_core.data import FINDINGS, TABLE_COLUMNS, ImageSet, Kind, content_key
 from bench_core.errors import NameTaken, StoreError, UnknownName
+from bench_core.frames import SETS
 from bench_core.store import tables
 from bench_core.store.database import Database
 from bench_core.store.drafts import Draft, journal_rows, meta_of
@@ -205,9 +206,8 @@ class SetStore:
                 "prompts_are_reports": bool(meta.get("prompts_are_reports")),
                 "simulated": simulated,
             }
-            rows.append({**row, **more, "bytes": used, "created": pd.Timestamp(row["created"], unit="s", tz="UTC")})
-        columns = ["id", "name", "kind", "images", "bytes", "created", "generator", "root", "prompts_are_reports", "simulated", "complete"]
-        return pd.DataFrame(rows, columns=columns)
+            rows.append({**row, **more, "bytes": used})
+        return SETS.of(rows)
 
     def fingerprint(self, set_id: str) -> str:
         """Content key of the images that the set holds now."""

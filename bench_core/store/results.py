@@ -1,4 +1,4 @@
-"""The results table: one row a number. Rows of the same step key are the same computation and are copied, not made again."""
+"""The results table: one row per number. Rows of the same step key are the same computation and are copied, not made again."""
 
 import json
 import math
@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select
 
 from bench_core.data import Result
+from bench_core.frames import RESULTS
+from bench_core.frames.column import FLOAT
 from bench_core.store import tables
 from bench_core.store.database import Database
 
-_NUMBERS = ("value", "low", "high", "matched", "null", "null_low", "null_high")
+_NUMBERS = [c.name for c in RESULTS.columns if c.dtype == FLOAT and c.name != "seconds"]
 
 
 class ResultStore:

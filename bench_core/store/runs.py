@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from bench_core.config import Quota
 from bench_core.data import content_key
 from bench_core.errors import QuotaReached, UnknownName
+from bench_core.frames import RUNS
 from bench_core.registry import Request, stored_spec
 from bench_core.spec import RunSpec
 from bench_core.store import tables
@@ -105,14 +106,10 @@ class RunStore(Claims):
 
     def listing(self, limit: int) -> pd.DataFrame:
         """See `api.runs`."""
-        columns = [*_FIELDS, "progress", "seconds", "eta_seconds", "position", "starts_in"]
         found = self._database.rows(select(tables.runs).order_by(tables.runs.c.created.desc()).limit(limit))
         order = self._order() if any(row["status"] == "queued" for row in found) else {}
         rows = [{**row, **_times(row), **_place(row, order), "progress": _progress(row)} for row in found]
-        frame = pd.DataFrame(rows, columns=columns)
-        for column in ("created", "started", "finished"):
-            frame[column] = pd.to_datetime(frame[column].astype(float), unit="s", utc=True)
-        return frame
+        return RUNS.of(rows)
 
     def _order(self) -> dict[str, tuple[int, float | None]]:
         """Place in the queue (from 1) and seconds until the start, of each run that waits."""

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from bench_core.config import Config
 from bench_core.data import content_key
 from bench_core.errors import StoreError
+from bench_core.frames import DISK_USE
 from bench_core.store import tables
 from bench_core.store.database import Database
 from bench_core.store.derived import DerivedStore
@@ -82,7 +83,7 @@ class Workspace:
         return f"images of {row['name']}", int(row["bytes"])
 
     def disk_use(self) -> pd.DataFrame:
-        """Bytes on this machine by what they are: each set, then what is kept of them. Columns: what, bytes."""
+        """Bytes on this machine by what they are: each set, then what is kept of them."""
         listing = self.sets.listing().drop_duplicates("id")
         rows = [self._use_of(row) for row in listing.to_dict("records")]
         rows += [
@@ -91,4 +92,4 @@ class Workspace:
             ("previews and uploads", folder_bytes(self.config.home / "previews") + folder_bytes(self.config.home / "uploads")),
             ("database", sum(p.stat().st_size for p in self.config.home.glob("bench.sqlite*"))),
         ]  # fmt: skip
-        return pd.DataFrame(rows, columns=["what", "bytes"])
+        return DISK_USE.of([{"what": what, "bytes": used} for what, used in rows])

@@ -5,9 +5,11 @@ the page. Nobody may write into them.
 """
 
 import hashlib
+import inspect
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -16,21 +18,51 @@ import streamlit as st
 from bench_core import api
 from pages.components.style.palette import Style, styles
 
+Given = ParamSpec("Given")
+Read = TypeVar("Read")
+
 
 def version() -> str:
     """Changes whenever a set, a result or the end of a run appears or goes."""
     return api.data_version()
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _sets(version: str) -> pd.DataFrame:
-    return api.sets()
+def kept(cache: Callable[..., Any], most: int, spinner: str | bool = False) -> Callable[[Callable[Given, Read]], Callable[Given, Read]]:
+    """Keeps what a function reads until the data change: `version()` is part of the key, and no caller has to think of it.
+
+    Args:
+        cache: `st.cache_data`, which hands out copies, or `st.cache_resource`, which hands out the thing itself.
+        most: how many answers are kept.
+        spinner: what stands there while it is read.
+    """
+
+    def decorate(read: Callable[Given, Read]) -> Callable[Given, Read]:
+        signature = inspect.signature(read)
+
+        @cache(max_entries=most, show_spinner=spinner)
+        @wraps(read)  # Streamlit tells functions apart by their names and source
+        def of_version(*args: Any, version: str) -> Read:
+            return read(*args)
+
+        @wraps(read)
+        def newest(*args: Given.args, **named: Given.kwargs) -> Read:
+            bound = signature.bind(*args, **named)
+            bound.apply_defaults()
+            answer: Read = of_version(*bound.args, version=version())
+            return answer
+
+        return newest
+
+    return decorate
 
 
+@kept(st.cache_data, 8)
 def sets(kind: str | None = None) -> pd.DataFrame:
     """All sets, or those of a kind, newest first."""
-    found = _sets(version())
-    return found if kind is None else found[found["kind"] == kind].reset_index(drop=True)
+    if kind is None:
+        return api.sets()
+    found = sets()
+    return found[found["kind"] == kind].reset_index(drop=True)
 
 
 def is_simulated(set_id: str) -> bool:
@@ -39,18 +71,14 @@ def is_simulated(set_id: str) -> bool:
     return bool(frame.loc[frame["id"] == set_id, "simulated"].any())
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def _results(version: str, real: str | None, train: str | None, encoder: str | None, mode: str) -> pd.DataFrame:
+@kept(st.cache_data, 32)
+def results(real: str | None, train: str | None, encoder: str | None, mode: str = "corrected") -> pd.DataFrame:
+    """Tidy results of a study in one mode; see `api.results`. Modes never mix in one chart."""
     found = api.results(real=real, train=train, encoder=encoder)
     found = found[found["mode"] == mode]
     sets_found = found[["set_name", "generator"]].drop_duplicates("set_name")
     order = {name: i for i, name in enumerate(in_order(sets_found["set_name"].tolist(), sets_found["generator"].tolist()))}
     return found.sort_values("set_name", key=lambda names: names.map(order), kind="stable", ignore_index=True)
-
-
-def results(real: str | None, train: str | None, encoder: str | None, mode: str = "corrected") -> pd.DataFrame:
-    """Tidy results of a study in one mode; see `api.results`. Modes never mix in one chart."""
-    return _results(version(), real, train, encoder, mode)
 
 
 def in_order(names: Sequence[str], generators: Sequence[str | None]) -> list[str]:
@@ -59,54 +87,34 @@ def in_order(names: Sequence[str], generators: Sequence[str | None]) -> list[str
     return [n for _, n in sorted(zip([known[g].index if g in known else len(known) for g in generators], names, strict=True))]
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _table(version: str, set_id: str) -> pd.DataFrame:
+@kept(st.cache_resource, 16)
+def table(set_id: str) -> pd.DataFrame:
+    """The table of a set: one row per image."""
     return api.find_set(set_id).table
 
 
-def table(set_id: str) -> pd.DataFrame:
-    """The table of a set: one row an image."""
-    return _table(version(), set_id)
-
-
-@st.cache_data(max_entries=512, show_spinner=False)
-def _members(version: str, set_id: str, subgroup: str) -> list[str]:
+@kept(st.cache_data, 512)
+def members(set_id: str, subgroup: str) -> list[str]:
+    """Ids of the images of a subgroup; see `api.members`."""
     return api.members(set_id, subgroup)
 
 
-def members(set_id: str, subgroup: str) -> list[str]:
-    """Ids of the images of a subgroup; see `api.members`."""
-    return _members(version(), set_id, subgroup)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _compare(version: str, study: tuple[str, str | None, str], metrics: tuple[str, ...], names: tuple[str, ...]) -> pd.DataFrame:
-    return api.compare(*study, metrics=list(metrics), synthetic=list(names))
-
-
+@kept(st.cache_data, 32)
 def compare(study: tuple[str, str | None, str], metrics: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
     """Paired differences of sets; see `api.compare`. `study`: real, train, encoder."""
-    return _compare(version(), study, tuple(metrics), tuple(names))
+    return api.compare(*study, metrics=metrics, synthetic=names)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def _pareto(version: str, study: tuple[str, str | None, str], axes: tuple[str, ...], names: tuple[str, ...], raw: bool) -> pd.DataFrame:
-    return api.pareto(*study, metrics=list(axes), synthetic=list(names), raw=raw)
-
-
+@kept(st.cache_data, 32)
 def pareto(study: tuple[str, str | None, str], axes: Sequence[str], names: Sequence[str], raw: bool) -> pd.DataFrame:
     """How likely each set is on the front; see `api.pareto`."""
-    return _pareto(version(), study, tuple(axes), tuple(names), raw)
+    return api.pareto(*study, metrics=axes, synthetic=names, raw=raw)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _redundancy(version: str, study: tuple[str, str | None, str], names: tuple[str, ...]) -> pd.DataFrame:
-    return api.redundancy(*study, synthetic=list(names))
-
-
+@kept(st.cache_data, 16)
 def redundancy(study: tuple[str, str | None, str], names: Sequence[str]) -> pd.DataFrame:
     """Rank correlations of metrics; see `api.redundancy`."""
-    return _redundancy(version(), study, tuple(names))
+    return api.redundancy(*study, synthetic=names)
 
 
 def row(set_id: str, image_id: str) -> dict[str, Any]:
@@ -133,64 +141,52 @@ def picture(set_id: str, image_id: str) -> bytes:
     return api.image_png(set_id, image_id)
 
 
-@st.cache_data(max_entries=64, show_spinner="Averaging the images of the set …")
-def _mean_image(version: str, set_id: str) -> bytes:
+@kept(st.cache_data, 64, "Averaging the images of the set …")
+def mean_image(set_id: str) -> bytes:
+    """The mean of the images of a set as a PNG; see `api.mean_image`."""
     return api.mean_image(set_id)
 
 
-def mean_image(set_id: str) -> bytes:
-    """The mean of the images of a set as a PNG; see `api.mean_image`."""
-    return _mean_image(version(), set_id)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _quick_mean_image(version: str, set_id: str) -> bytes | None:
+@kept(st.cache_data, 64)
+def quick_mean_image(set_id: str) -> bytes | None:
+    """The mean of the images of a set, None where it would take long; see `api.quick_mean_image`."""
     return api.quick_mean_image(set_id)
 
 
-def quick_mean_image(set_id: str) -> bytes | None:
-    """The mean of the images of a set, None where it would take long; see `api.quick_mean_image`."""
-    return _quick_mean_image(version(), set_id)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _neighbours(version: str, synthetic: str, train: str, encoder: str, real: str | None, k: int) -> pd.DataFrame:
+@kept(st.cache_resource, 8)
+def neighbours(synthetic: str, train: str, encoder: str, real: str | None, k: int = 5) -> pd.DataFrame:
+    """The k nearest training images of every synthetic image; see `api.neighbours`."""
     return api.neighbours(synthetic, train, encoder, k=k, real=real)
 
 
-def neighbours(synthetic: str, train: str, encoder: str, real: str | None, k: int = 5) -> pd.DataFrame:
-    """The k nearest training images of every synthetic image; see `api.neighbours`."""
-    return _neighbours(version(), synthetic, train, encoder, real, k)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _held_out(version: str, train: str, real: str, encoder: str) -> np.ndarray:
+@kept(st.cache_resource, 16)
+def held_out(train: str, real: str, encoder: str) -> np.ndarray:
+    """Distance ratios of held-out real images; see `api.held_out`."""
     return np.asarray(api.held_out(train, real, encoder))
 
 
-def held_out(train: str, real: str, encoder: str) -> np.ndarray:
-    """Distance ratios of held-out real images; see `api.held_out`."""
-    return _held_out(version(), train, real, encoder)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _projection(version: str, set_ids: tuple[str, ...], encoder: str, seed: int, limit: int) -> pd.DataFrame | None:
-    return api.stored_projection(list(set_ids), encoder, seed, limit)
-
-
+@kept(st.cache_resource, 8)
 def projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = api.MAP_LIMIT) -> pd.DataFrame | None:
     """Stored UMAP coordinates, None where they were never made."""
-    return _projection(version(), tuple(set_ids), encoder, seed, limit)
+    return api.stored_projection(set_ids, encoder, seed, limit)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _prompts(version: str, set_id: str) -> list[dict[str, Any]]:
+@kept(st.cache_data, 8)
+def prompts(set_id: str) -> list[dict[str, Any]]:
+    """Reports of a set as prompts: text, labels, source_image_id."""
     return [p.model_dump() for p in api.report_prompts(set_id, limit=200)]
 
 
-def prompts(set_id: str) -> list[dict[str, Any]]:
-    """Reports of a set as prompts: text, labels, source_image_id."""
-    return _prompts(version(), set_id)
+@st.cache_data(max_entries=1, show_spinner=False)
+def published() -> pd.DataFrame:
+    """What papers printed; see `api.published`. It comes with the code."""
+    return api.published()
+
+
+@kept(st.cache_data, 4)
+def imported_results() -> pd.DataFrame:
+    """Numbers of imported result files; see `api.imported_results`."""
+    return api.imported_results()
 
 
 @st.cache_data(max_entries=8, ttl=3600, show_spinner="Reading the package's table …")

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from tests.architecture.tree import PROJECT, Module, functions
 
 CONTRACT = "tests/contract/test_metrics.py"
-PAGES = "tests/pages/test_pages.py"
+PAGES = "tests/pages/test_every_page.py"
 ON_RAY = "tests/engine/cluster/test_runs_on_ray.py"
 
 ELSEWHERE: dict[str, tuple[str, str]] = {
@@ -40,17 +40,13 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/training/cohort_features.py": ("tests/generators/test_bundled.py", "the committed features are those of the encoder"),
     "bench_core/training/demo_images.py": ("tests/generators/test_bundled.py", "a committed image is made again"),
     "bench_core/training/latent_vae.py": ("tests/training/test_latent_gan.py", "one test of both networks that make latents in one pass"),
-    "pages/*.py": (PAGES, "each page on an empty and on a filled workspace"),
-    "pages/components/figures/by_group.py": ("tests/pages/components/figures/test_group_charts.py", "tables of the same charts"),
-    "pages/components/figures/outside.py": ("tests/pages/test_modes.py", "hollow markers"),
-    "pages/components/figures/published_chart.py": ("tests/pages/test_modes.py", "the chart of one metric"),
     "pages/components/panels/modes.py": ("tests/pages/test_modes.py", "the switch between modes"),
 }  # fmt: skip
 """Modules without a test of their own: the test that exercises them, and why it does. A pattern is for modules that share one."""
 
 WIDGETS = ("forms", "frame", "images", "panels", "runs", "tables")
 ELSEWHERE |= {f"pages/components/{room}/*.py": (PAGES, "widgets: only a page can draw them") for room in WIDGETS}
-ELSEWHERE |= {f"pages/components/{name}.py": (PAGES, "every page is drawn through it") for name in ("page", "read")}
+ELSEWHERE["pages/components/page.py"] = (PAGES, "every page is drawn through it")
 
 TOPICS: dict[str, str] = {
     "tests/test_architecture.py": "the tree itself",
@@ -71,7 +67,9 @@ TOPICS: dict[str, str] = {
     "tests/metrics/privacy/test_privacy.py": "what all privacy metrics must see",
     "tests/metrics/test_null_values.py": "nulls of several metrics against a simulation",
     "tests/pages/test_modes.py": "two modes on all pages",
-    "tests/pages/test_pages.py": "all pages",
+    "tests/api/test_frames.py": "every frame of the facade, of a workspace and of the pages' fake",
+    "tests/pages/test_every_page.py": "all pages",
+    "tests/pages/test_fake.py": "the fake that pages are tested with",
     "tests/store/test_earlier_workspace.py": "a workspace of an earlier version",
 }
 """Test files that mirror no module, and what they are about."""

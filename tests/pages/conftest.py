@@ -1,12 +1,13 @@
 """Pages on a workspace that is empty or filled, without a model and without a browser."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.fake_api import Fake
+from tests.pages.fake import Fake
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 Opener = Callable[..., AppTest]
@@ -15,6 +16,13 @@ Opener = Callable[..., AppTest]
 @pytest.fixture
 def filled(monkeypatch: pytest.MonkeyPatch) -> Fake:
     return Fake(filled=True).install(monkeypatch)
+
+
+@pytest.fixture
+def both(filled: Fake) -> Fake:
+    """Numbers in both modes."""
+    filled.modes = ["corrected", "compatible"]
+    return filled
 
 
 @pytest.fixture
@@ -46,3 +54,9 @@ def words_of(at: AppTest) -> str:
     """All text of a page."""
     kinds = (at.title, at.markdown, at.caption, at.warning, at.success, at.info)
     return "\n".join(str(e.value) for kind in kinds for e in kind) + "\n".join(str(e.value) for e in at.get("html"))
+
+
+def plotted(at: object, key: str) -> dict:
+    """What a page gave Plotly, by the name of the trace."""
+    chart = next(e for e in at.get("plotly_chart") if key in str(e.proto.id))  # type: ignore[attr-defined]
+    return {t.get("name"): t for t in json.loads(chart.proto.spec)["data"]}

@@ -17,6 +17,7 @@ from bench_core import registry
 from bench_core.engine.answers.results import results_frame
 from bench_core.engine.keys import draws_key
 from bench_core.errors import InputError
+from bench_core.frames import DIFFERENCES, FRONT
 from bench_core.registry import Metric
 from bench_core.store.workspace import Workspace
 
@@ -73,7 +74,7 @@ def compare(
         sets = found[metric.id]
         names = list(sets) if synthetic is None else [n for n in synthetic if n in sets]
         rows += [{"metric": metric.id, "first": a, "second": b, **difference(sets[a], sets[b], metric)} for a, b in combinations(names, 2)]
-    return pd.DataFrame(rows, columns=["metric", "first", "second", "difference", "low", "high", "excludes_zero", "better", "basis"])
+    return DIFFERENCES.of(rows)
 
 
 def difference(one: Measurement, two: Measurement, metric: Metric) -> dict[str, Any]:
@@ -103,7 +104,8 @@ def pareto(
     found = measurements(workspace, real, train, encoder, [m.id for m in axes])
     names = [n for n in (synthetic or list(found[axes[0].id])) if all(n in found[m.id] for m in axes)]
     chance = pareto_probability([[found[m.id][n] for m in axes] for n in names], axes, raw)
-    return pd.DataFrame({"set_name": names, "probability": chance, "draws": [len(found[axes[0].id][n].draws) for n in names]})
+    draws = [len(found[axes[0].id][n].draws) for n in names]
+    return FRONT.of(pd.DataFrame({"set_name": names, "probability": chance, "draws": draws}))
 
 
 def pareto_probability(sets: Sequence[Sequence[Measurement]], axes: Sequence[Metric], raw: bool = False) -> np.ndarray:  # (S,)

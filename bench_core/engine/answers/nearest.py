@@ -10,6 +10,7 @@ from bench_core.engine.encoding.encode import read_features
 from bench_core.engine.keys import nearest_key
 from bench_core.errors import InputError, TooFewImages
 from bench_core.features import FeatureSet
+from bench_core.frames import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT
 from bench_core.store.workspace import Workspace
 
 MOST = 100
@@ -68,10 +69,11 @@ def nearest_table(workspace: Workspace, synthetic: str, train: str, encoder: str
     images, near = workspace.sets.open(synthetic), workspace.sets.open(train)
     frame = compute_nearest(workspace, images, near, card, max(k, 5))
     frame = frame[frame["rank"] <= k].reset_index(drop=True)
-    if real is not None:
-        ratios = np.sort(held_out_ratios(workspace, train, real, encoder))
-        frame["held_out_share"] = np.searchsorted(ratios, frame["ratio"].to_numpy(), side="left") / len(ratios)
-    return frame
+    if real is None:
+        return NEIGHBOURS.of(frame)
+    ratios = np.sort(held_out_ratios(workspace, train, real, encoder))
+    frame["held_out_share"] = np.searchsorted(ratios, frame["ratio"].to_numpy(), side="left") / len(ratios)
+    return NEIGHBOURS_AND_HELD_OUT.of(frame)
 
 
 def held_out_ratios(workspace: Workspace, train: str, real: str, encoder: str) -> np.ndarray:  # (N,) float32

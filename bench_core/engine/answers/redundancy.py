@@ -9,10 +9,9 @@ import pandas as pd
 
 from bench_core import registry
 from bench_core.engine.answers.comparison import Measurement, measurements, oriented
+from bench_core.frames import CORRELATIONS
 from bench_core.registry import Metric
 from bench_core.store.workspace import Workspace
-
-COLUMNS = ["first", "second", "rho", "low", "high", "noise_low", "noise_high", "n"]
 
 
 def redundancy(workspace: Workspace, real: str, train: str | None, encoder: str, synthetic: Sequence[str] | None) -> pd.DataFrame:
@@ -26,9 +25,6 @@ def redundancy(workspace: Workspace, real: str, train: str | None, encoder: str,
 
 def correlations(found: Mapping[str, Mapping[str, Measurement]], metrics: Mapping[str, Metric]) -> pd.DataFrame:
     """Spearman's rho of each two metrics over the sets that have both, every metric turned so that up is better.
-
-    Columns: first, second, rho, low, high (the sets as a sample of generators: 95 percent), noise_low, noise_high (the same sets measured
-    again: 95 percent of the draws), n (sets). rho is NaN where a metric ranks all sets alike.
 
     Values are ranked where all sets have the same number of images, else matched values.
 
@@ -48,7 +44,7 @@ def correlations(found: Mapping[str, Mapping[str, Measurement]], metrics: Mappin
         known = [r for r in noise if np.isfinite(r)]
         ends = np.quantile(known, [0.025, 0.975]) if known else (np.nan, np.nan)
         rows.append((one, two, float(rho), *interval(float(rho), len(names)), *map(float, ends), len(names)))
-    return in_groups(pd.DataFrame(rows, columns=COLUMNS))
+    return in_groups(CORRELATIONS.of([dict(zip(CORRELATIONS.names, row, strict=True)) for row in rows]))
 
 
 def in_groups(pairs: pd.DataFrame) -> pd.DataFrame:

@@ -8,40 +8,9 @@ import pandas as pd
 
 from bench_core.engine.keys import per_image_key
 from bench_core.errors import NotPossible, UnknownName
+from bench_core.frames import PER_IMAGE, RESULTS
 from bench_core.store.workspace import Workspace
 
-COLUMNS = [
-    "run",
-    "synthetic",
-    "real",
-    "train",
-    "set_name",
-    "generator",
-    "generator_title",
-    "encoder",
-    "encoder_revision",
-    "metric",
-    "family",
-    "subgroup",
-    "value",
-    "low",
-    "high",
-    "matched",
-    "null",
-    "null_low",
-    "null_high",
-    "mode",
-    "settings",
-    "seed",
-    "version",
-    "status",
-    "message",
-    "n_real",
-    "n_synthetic",
-    "n_train",
-    "seconds",
-    "created",
-]
 _SAME = ["synthetic", "real", "train", "encoder", "metric", "subgroup", "mode", "settings_key"]
 
 
@@ -81,13 +50,8 @@ def _frame(workspace: Workspace, rows: list[dict[str, Any]]) -> pd.DataFrame:
     for row in rows:
         if row["synthetic"] not in facts:
             facts[row["synthetic"]] = _facts(workspace, row["synthetic"])
-        row.update(facts[row["synthetic"]], run=row["run_id"], created=pd.Timestamp(row["created"], unit="s", tz="UTC"))
-    frame = pd.DataFrame(rows, columns=COLUMNS)
-    for column in ("value", "low", "high", "matched", "null", "null_low", "null_high", "seconds"):
-        frame[column] = frame[column].astype(float)
-    for column in ("n_real", "n_synthetic", "n_train"):
-        frame[column] = frame[column].astype("Int64")
-    return frame
+        row.update(facts[row["synthetic"]], run=row["run_id"])
+    return RESULTS.of(rows)
 
 
 def _facts(workspace: Workspace, set_id: str) -> dict[str, Any]:
@@ -122,7 +86,7 @@ def run_per_image(workspace: Workspace, run_id: str) -> pd.DataFrame:
             out = table if out is None else out.join(table)
     if out is None:
         raise NotPossible("No metric of this run has values an image.")
-    return out.reset_index()
+    return PER_IMAGE.of(out.reset_index())
 
 
 def study_rows(workspace: Workspace) -> list[tuple[str, str, str | None, str]]:

@@ -22,6 +22,7 @@ from bench_core.engine.progress import Reporter
 from bench_core.engine.runs.plan import expected_seconds
 from bench_core.errors import NotPossible
 from bench_core.features import FeatureSet
+from bench_core.frames import PROJECTION
 from bench_core.registry import Request, run_kind
 from bench_core.spec import ProjectSpec
 from bench_core.store.workspace import Workspace
@@ -164,4 +165,4 @@ def _described(points: pd.DataFrame, sets: Sequence[ImageSet]) -> pd.DataFrame:
         part = pd.concat([part, images.table[["prompt", *FINDINGS]].iloc[rows].reset_index(drop=True)], axis=1)
         parts.append(part.assign(set_name=images.name, kind=images.kind, generator=images.meta.get("generator")))
     frame = pd.concat(parts, ignore_index=True)
-    return frame[["x", "y", "set_id", "set_name", "kind", "generator", "image_id", "prompt", "placed", *FINDINGS]]
+    return PROJECTION.of(frame)

@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from bench_core.api import Metric
+from pages.components.figures.axes import is_wide, log_ticks
 from pages.components.figures.charts import blank
-from pages.components.figures.trade_off import is_wide, log_ticks
 from pages.components.style.numbers import arrow, number
 from pages.components.style.palette import INK, Style, Theme
 

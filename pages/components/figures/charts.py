@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -50,17 +51,25 @@ def blank(theme: Theme, height: int, **layout: Any) -> go.Figure:
     return figure.update_layout(**layout)
 
 
-def distance_histogram(
-    synthetic: np.ndarray,
-    held_out: np.ndarray,
-    threshold: float,
-    colour: str,
-    theme: Theme,
-    name: str,
-    current: float | None = None,
-    height: int = 190,
-) -> go.Figure:
-    """Distance ratios of synthetic images over those of held-out real images, as shares, with the threshold between."""
+@dataclass(frozen=True)
+class DistanceRatios:
+    """Distances to the nearest training image over the spacing there: of synthetic and of held-out real images.
+
+    Attributes:
+        synthetic: (S,). held_out: (R,).
+        threshold: below it an image is flagged as too close.
+        current: that of the image that is looked at.
+    """
+
+    synthetic: np.ndarray
+    held_out: np.ndarray
+    threshold: float
+    current: float | None = None
+
+
+def distance_histogram(ratios: DistanceRatios, name: str, colour: str, theme: Theme, height: int = 190) -> go.Figure:
+    """Ratios of the synthetic images of a set over those of held-out real images, as shares, with the threshold between."""
+    synthetic, held_out, threshold, current = ratios.synthetic, ratios.held_out, ratios.threshold, ratios.current
     top = float(np.nanmax(np.concatenate([synthetic, held_out, [threshold]])) * 1.02)
     bins = np.linspace(0, max(top, 1e-6), 41)
     figure = blank(
@@ -122,7 +131,7 @@ def embedding(
     found: int | None = None,
     height: int = 600,
 ) -> go.Figure:
-    """UMAP points in WebGL: first the grey context, then one trace a group. Only the rows that are named are drawn.
+    """UMAP points in WebGL: first the grey context, then one trace per group. Only the rows that are named are drawn.
 
     Args:
         points: columns x and y.

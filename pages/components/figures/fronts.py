@@ -27,7 +27,7 @@ FIELDS = ("value", "low", "high", "matched", "null", "null_low", "null_high", "n
 
 
 def trade_off_points(results: pd.DataFrame, x: str, y: str, size: str | None) -> pd.DataFrame:
-    """One row a synthetic set: `set_name`, `generator`, and FIELDS of each axis as `x_value`, `y_low`, `size_null`, ...
+    """One row per synthetic set: `set_name`, `generator`, and FIELDS of each axis as `x_value`, `y_low`, `size_null`, ...
 
     Sets that lack a finished number on x or y are left out.
     """

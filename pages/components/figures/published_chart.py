@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from pages.components.figures.axes import is_wide, log_ticks
 from pages.components.figures.charts import blank
-from pages.components.figures.outside import IMPORTED, SUSPECT, SYMBOLS, wrapped
-from pages.components.figures.trade_off import is_wide, log_ticks
+from pages.components.figures.external_numbers import IMPORTED, SUSPECT, SYMBOLS
+from pages.components.figures.point_labels import wrapped
 from pages.components.style.numbers import number
 from pages.components.style.palette import GREY, INK, Theme
 
@@ -17,7 +18,7 @@ BETTER = {"lower": "← better", "higher": "→ better"}
 
 
 def figure(rows: pd.DataFrame, title: str, better: str, theme: Theme) -> go.Figure:
-    """A line a model, the best one on top; `rows` has origin, group, model, value, warning and, for ours, low and high."""
+    """One line per model, the best one on top; `rows` has origin, group, model, value, warning and, for ours, low and high."""
     order = rows.groupby("model")["value"].agg("min" if better == "lower" else "max").sort_values(ascending=better != "lower")
     names = order.index.tolist()
     log = is_wide(rows["value"].to_numpy(float)) and better == "lower"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from bench_core import api
-from pages.components.figures import outside
+from pages.components import read
 from pages.components.forms.importing import show_imported
 from pages.components.frame.problems import attempt, go_button, guard
 
@@ -36,7 +36,7 @@ def results_form() -> None:
 
 
 def _list() -> None:
-    frame = outside.imported()
+    frame = read.imported_results()
     if frame.empty:
         return
     st.markdown("#### Imported")

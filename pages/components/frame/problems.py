@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from bench_core.errors import BenchError, TableError
+from pages.components.frame.menu import page_path
 
 log = logging.getLogger("triadcxr.pages")
 
@@ -85,7 +86,5 @@ def go_button(
 ) -> None:
     """A button that leads to another page (`trade_offs`), after writing `state` to the session (and so to the address)."""
     if st.button(label, key=key, icon=icon, type=kind, width=width):  # type: ignore[arg-type]
-        from pages.components.frame.menu import page_path
-
         st.session_state.update({"_carry": state} if state else {})
         st.switch_page(page_path(page))

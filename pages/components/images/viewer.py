@@ -8,6 +8,7 @@ import streamlit as st
 from bench_core import api
 from pages.components import read
 from pages.components.forms.settings import label_of
+from pages.components.frame.problems import go_button, guard
 from pages.components.images.grids import data_uri
 from pages.components.style.palette import EDGES, WORDS
 
@@ -111,8 +112,6 @@ def facts(row: Mapping[str, Any], meta: Mapping[str, Any], name: str) -> dict[st
 @st.dialog("Image", width="large")
 def show_image(set_id: str, image_id: str) -> None:
     """The image with zoom, brightness and contrast; its facts; downloads and ways on."""
-    from pages.components.frame.problems import go_button, guard
-
     with guard("open this image"):
         images = api.find_set(set_id)
         row = read.row(set_id, image_id)

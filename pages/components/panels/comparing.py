@@ -42,7 +42,7 @@ def front_chances(study: InUse, axes: Sequence[str], names: Sequence[str], raw: 
 
 
 def differences_of(found: pd.DataFrame, selected: str, metrics: Mapping[str, api.Metric], wanted: Sequence[str]) -> pd.DataFrame:
-    """The selected set against each other one: a row a set, two columns a metric: the difference with its interval, and what it says.
+    """The selected set against each other one: one row per set, two columns per metric: the difference with its interval, and what it says.
 
     Args:
         found: pairs, see `api.compare`; they are turned so that the selected set comes first.

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from bench_core import api
+from pages.components.frame.menu import page_path
 from pages.components.frame.problems import attempt
 
 
@@ -25,8 +26,6 @@ def offer(title: str, text: str, own: bool = True) -> None:
             with st.container(horizontal=True, horizontal_alignment="center"):
                 st.button("Prepare the embedded study", type="primary", icon=":material/science:", key="prepare-demo", on_click=_start)
                 if own and st.button("Import my own images", icon=":material/upload:", key="to-data"):
-                    from pages.components.frame.menu import page_path
-
                     st.switch_page(page_path("data"))
         st.space("small")
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from bench_core import api
 from pages.components import read
-from pages.components.figures import outside
+from pages.components.figures import external_numbers
 from pages.components.frame import address, who
 from pages.components.frame.problems import attempt, empty
 from pages.components.frame.study import InUse
@@ -27,7 +27,7 @@ def choose(study: InUse) -> tuple[str, bool]:
             st.segmented_control, "Mode of the numbers", list(MODES), "corrected", key="mode", format_func=MODES.get,
             label_visibility="collapsed", required=True,
         )  # fmt: skip
-        there = mode == "compatible" and study.encoder in set(outside.everything()["encoder"])
+        there = mode == "compatible" and study.encoder in set(external_numbers.everything()["encoder"])
         theirs = there and st.toggle("Published and imported", value=True, key="theirs")
         if theirs:
             st.caption(f"Hollow: theirs, on MIMIC-CXR; yours: on {study.real_name}. Plain values: no nulls were printed")
@@ -63,7 +63,7 @@ def show_both(study: InUse, metrics: Mapping[str, api.Metric], wanted: Sequence[
 def both(
     results: Mapping[str, pd.DataFrame], metrics: Mapping[str, api.Metric], wanted: Sequence[str], names: Sequence[str]
 ) -> pd.DataFrame:
-    """A row a set and metric that has a finished number in both modes: the two, and how much is due to the protocol alone.
+    """One row per set and metric that has a finished number in both modes: the two, and how much is due to the protocol alone.
 
     Args:
         results: tidy results by mode.

@@ -11,6 +11,7 @@ from pages.components.frame.study import InUse
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, image_grid
 from pages.components.runs.status import ACTIVE, badge, evaluation_of, makes_images, outcome, progress_line, show_progress
+from pages.components.style.palette import theme
 from pages.components.tables.glance import swatch
 
 PER_PAGE = 24
@@ -41,8 +42,6 @@ def show_runs(run_ids: list[str], study: InUse | None) -> None:
 
 
 def _show(run: api.Run, study: InUse | None, *, settled: bool) -> None:
-    from pages.components.style.palette import theme
-
     model = run.spec.generator.id if isinstance(run.spec, api.GenerateSpec) else ""
     mark = f"{swatch(read.look([model])[model], theme(), 14)}&nbsp; " if model else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

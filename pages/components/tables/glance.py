@@ -78,7 +78,7 @@ def headline_metrics(results: pd.DataFrame, metrics: Mapping[str, Metric]) -> di
     done = set(results.loc[(results["status"] == "ok") & (results["subgroup"] == "all"), "metric"])
     chosen = {}
     for family in api.FAMILIES:
-        candidates = [HEADLINES[family], *(m for m, info in metrics.items() if info.family == family)]
+        candidates = [HEADLINES.get(family, ""), *(m for m, info in metrics.items() if info.family == family)]
         first = next((m for m in candidates if m in done and m in metrics), None)
         if first:
             chosen[family] = first
@@ -110,7 +110,7 @@ def _cell(row: Mapping[str, Any] | None, metric: Metric, theme: Theme) -> str:
 def glance(
     results: pd.DataFrame, metrics: Mapping[str, Metric], look: Mapping[str, Style], theme: Theme, pictures: Mapping[str, Sequence[bytes]]
 ) -> str:
-    """The table of the overview as HTML: a row a synthetic set with three of its images, a column a family, nulls below values."""
+    """The table of the overview as HTML: one row per synthetic set with three of its images, one column per family, nulls below values."""
     chosen = headline_metrics(results, metrics)
     overall = results[(results["subgroup"] == "all")]
     head = "".join(

@@ -5,7 +5,7 @@ import pandas as pd
 
 from pages.components.figures import agreement_charts
 from pages.components.style.palette import styles
-from tests.pages.fake_api import GENERATORS, METRICS, Fake, metric_of
+from tests.pages.fake import GENERATORS, METRICS, Fake, metric_of
 
 LOOK = styles({g: i for i, g in enumerate(GENERATORS)})
 

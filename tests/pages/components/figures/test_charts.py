@@ -1,12 +1,11 @@
 """Histograms and maps."""
 
 import numpy as np
-import pandas as pd
 
 from pages.components.figures import charts
-from pages.components.figures.groups import drawn, map_groups
+from pages.components.figures.map_points import map_groups, points_to_draw
 from pages.components.style.palette import GREY, styles
-from tests.pages.fake_api import GENERATORS, Fake
+from tests.pages.fake import GENERATORS, Fake
 
 LOOK = styles({g: i for i, g in enumerate(GENERATORS)})
 
@@ -16,7 +15,7 @@ def _trace(figure: object, name: str) -> object:
 
 
 def test_histogram_shows_shares_of_each_group() -> None:
-    figure = charts.distance_histogram(np.full(10, 0.2), np.full(400, 1.0), 0.7, "#123456", "dark", "mine", 0.2)
+    figure = charts.distance_histogram(charts.DistanceRatios(np.full(10, 0.2), np.full(400, 1.0), 0.7, 0.2), "mine", "#123456", "dark")
     held_out, mine = _trace(figure, "held-out real"), _trace(figure, "mine")
     assert sum(held_out.y) == 1.0 and sum(mine.y) == 1.0
     assert held_out.marker.color == GREY["dark"]
@@ -28,24 +27,10 @@ def test_map_is_drawn_in_webgl_with_context_first() -> None:
     points = fake.projection(["id-phantom-train", "id-phantom-real", "id-phantom-gan", "id-copycat"], "e")
     shown = (points["set_name"] != "phantom-real").to_numpy()
     groups = map_groups(points, shown, "model", "Edema", LOOK, "dark")
-    part = drawn(points, shown, groups)
+    part = points_to_draw(points, shown, groups)
     assert part.words == ""
     figure = charts.embedding(points, part.context, part.groups, "dark", found=3)
     assert {t.type for t in figure.data} == {"scattergl"}
     assert [t.name for t in figure.data] == ["others", "copycat", "phantom-gan", "this image"]
     assert [len(t.x) for t in figure.data] == [2 * fake.count, fake.count, fake.count, 1]
     np.testing.assert_allclose(figure.data[-1].x[0], points["x"][3], rtol=1e-6)
-
-
-def test_a_map_says_what_it_leaves_out() -> None:
-    points = Fake().projection(["id-phantom-train", "id-phantom-real"], "e")
-    few = pd.concat([points, points.head(3).assign(kind="synthetic", set_id="few", set_name="few")], ignore_index=True)
-    shown = np.ones(len(few), dtype=bool)
-    groups = map_groups(few, shown, "set", "Edema", LOOK, "dark")
-    part = drawn(few, shown, groups, most=23)
-    each = len(points) // 2
-    assert part.words.startswith(f"Drawn: 10 of {each} training, 10 of {each} real, all 3 synthetic. Left out")
-    assert [len(g[1]) for g in part.groups] == [10, 10, 3] and len(part.context) == 0
-
-
-LOOK = styles({g: i for i, g in enumerate(GENERATORS)})

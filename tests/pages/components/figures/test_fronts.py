@@ -9,7 +9,7 @@ import pytest
 from bench_core.api import pareto_front, shortfall
 from bench_core.registry import Target
 from pages.components.figures.fronts import differences, front, trade_off_points
-from tests.pages.fake_api import Fake, metric_of
+from tests.pages.fake import Fake, metric_of
 
 LOWER, HIGHER = metric_of("frechet_distance"), metric_of("authenticity")
 

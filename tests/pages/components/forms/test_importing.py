@@ -6,7 +6,7 @@ import pytest
 
 from bench_core import api
 from tests.pages.conftest import Opener
-from tests.pages.fake_api import Fake
+from tests.pages.fake import Fake
 
 
 @pytest.mark.parametrize("copy", [True, False])

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from pages.components.images.grids import Tile, caption, data_uri, difference_picture
-from tests.pages.fake_api import encode, film
+from tests.pages.fake import encode, film
 
 
 def test_difference_is_signed_and_black_where_equal() -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pages.components.panels import comparing
-from tests.pages.fake_api import metric_of
+from tests.pages.fake import metric_of
 
 LOWER, HIGHER = metric_of("frechet_distance"), metric_of("coverage")
 

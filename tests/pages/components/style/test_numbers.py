@@ -7,7 +7,7 @@ import pytest
 
 from bench_core.registry import Target
 from pages.components.style.numbers import arrow, duration, interval, number, sentence, side, size
-from tests.pages.fake_api import metric_of
+from tests.pages.fake import metric_of
 
 LOWER, HIGHER = metric_of("frechet_distance"), metric_of("coverage")
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from pages.components.style.palette import styles
 from pages.components.tables.glance import SHAPES, csv, glance, headline_metrics, numbers_html, wide_table
-from tests.pages.fake_api import GENERATORS, METRICS, Fake, metric_of
+from tests.pages.fake import GENERATORS, METRICS, Fake, metric_of
 
 ALL = {m: metric_of(m) for m in METRICS}
 

@@ -17,9 +17,9 @@ DRAWN = 20_000
 
 
 def map_groups(points: pd.DataFrame, shown: np.ndarray, by: str, finding: str, look: Mapping[str, Style], theme: Theme) -> list[Group]:
-    """Groups of the shown rows (bool, one a point) for `charts.embedding`; rows in no group are grey context.
+    """Groups of the shown rows (bool, one per point) for `charts.embedding`; rows in no group are grey context.
 
-    By set: training, real, and all synthetic images as three groups. By model: a group a synthetic set, real and training grey.
+    By set: training, real, and all synthetic images as three groups. By model: one group per synthetic set, real and training grey.
     By finding: synthetic and real images in which it is present, absent or uncertain; unknown ones are grey.
     """
     groups: list[Group] = []
@@ -42,15 +42,15 @@ def map_groups(points: pd.DataFrame, shown: np.ndarray, by: str, finding: str, l
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """What a figure shows of the groups and of the grey context (rows); `words` say what is left out, empty where nothing is."""
+class MapPoints:
+    """The rows that a figure draws, of the groups and of the grey context; `words` say what is left out, empty where nothing is."""
 
     context: np.ndarray
     groups: list[Group]
     words: str
 
 
-def drawn(points: pd.DataFrame, shown: np.ndarray, groups: Sequence[Group], most: int = DRAWN) -> Drawn:
+def points_to_draw(points: pd.DataFrame, shown: np.ndarray, groups: Sequence[Group], most: int = DRAWN) -> MapPoints:
     """Of the shown rows those to draw; see `api.points_to_draw`."""
     grey = shown.copy()
     for _, rows, _, _ in groups:
@@ -66,4 +66,4 @@ def drawn(points: pd.DataFrame, shown: np.ndarray, groups: Sequence[Group], most
         if sum(map(len, few)) < shown.sum()
         else ""
     )
-    return Drawn(few[0], [(name, d, colour, marker) for d, (name, _, colour, marker) in zip(few[1:], groups, strict=True)], words)
+    return MapPoints(few[0], [(name, d, colour, marker) for d, (name, _, colour, marker) in zip(few[1:], groups, strict=True)], words)

@@ -1,4 +1,4 @@
-"""Numbers that are not ours, published or imported: which of them stand in our space and mode, and their hollow markers."""
+"""Numbers that are not ours, printed or imported: which of them stand in our space and mode, and their hollow markers."""
 
 from collections.abc import Sequence
 from html import escape
@@ -6,11 +6,10 @@ from html import escape
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 
-from bench_core import api
 from pages.components import read
-from pages.components.figures.trade_off import extent, label_sides, log_ticks
+from pages.components.figures.axes import extent, log_ticks
+from pages.components.figures.point_labels import label_sides, wrapped
 from pages.components.style.numbers import number
 from pages.components.style.palette import GREY, INK, Theme
 
@@ -21,27 +20,11 @@ SECOND = ("CheXGenBench leaderboard", "UniX (reprint)")
 """Papers that print cells of another one again."""
 
 
-@st.cache_data(max_entries=1, show_spinner=False)
-def published() -> pd.DataFrame:
-    """See `api.published`."""
-    return api.published()
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def _imported(version: str) -> pd.DataFrame:
-    return api.imported_results()
-
-
-def imported() -> pd.DataFrame:
-    """See `api.imported_results`."""
-    return _imported(read.version())
-
-
 def everything() -> pd.DataFrame:
     """Results of models on CheXGenBench's protocol. Columns: origin, group (paper or import), model, metric, metric_id, encoder, mode,
     better, subgroup, value, warning, source."""
-    printed = published().query("data == 'MIMIC-CXR' and kind == 'result'").assign(origin=PUBLISHED).rename(columns={"paper": "group"})
-    own = imported().rename(columns={"name": "group"})
+    printed = read.published().query("data == 'MIMIC-CXR' and kind == 'result'").assign(origin=PUBLISHED).rename(columns={"paper": "group"})
+    own = read.imported_results().rename(columns={"name": "group"})
     rows = own["row"].map(lambda r: f", row {r}", na_action="ignore").astype(object).fillna("")
     own = own.assign(origin=IMPORTED, source="imported file " + own["file"].astype(str) + rows.astype(str))
     columns = [
@@ -99,13 +82,3 @@ def add(figure: go.Figure, found: pd.DataFrame, theme: Theme, titles: Sequence[s
                 "line": {"width": 1.5, "color": INK[theme]}, "opacity": 0.9,
             },
         )  # fmt: skip
-
-
-def wrapped(text: str, width: int = 70) -> str:
-    """The text in lines of at most so many characters, for hover boxes."""
-    lines = [""]
-    for word in escape(text).split():
-        if len(lines[-1]) + len(word) > width:
-            lines.append("")
-        lines[-1] += f" {word}"
-    return "<br>".join(line.strip() for line in lines)

@@ -7,9 +7,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from bench_core.api import Metric
-from pages.components.figures.by_group import spread_apart
+from pages.components.figures.axes import extent, is_wide, log_ticks
 from pages.components.figures.charts import blank
-from pages.components.figures.trade_off import extent, is_wide, label_sides, log_ticks
+from pages.components.figures.point_labels import label_sides
+from pages.components.figures.subgroup_numbers import spread_apart
 from pages.components.style.numbers import arrow, decimals, number
 from pages.components.style.palette import GREY, INK, Style, Theme
 
@@ -35,8 +36,6 @@ def heat_map(
     """
     groups, names = cells["group"].drop_duplicates().tolist(), cells["set_name"].drop_duplicates().tolist()
     x, y = cells["set_name"].map(names.index).to_numpy(), cells["group"].map(groups.index).to_numpy()
-    better, inside, worse = SCALE[theme]
-    scale = [[0, better], [0.5, inside], [1, worse]]
     records = cells.to_dict("records")
     ends = [(i, j) for i, j, r in zip(x, y, records, strict=True) if (r["set_name"], r["group"]) == selected]
     frame = [
@@ -44,30 +43,8 @@ def heat_map(
         for i, j in ends
     ]
     figure = blank(theme, 130 + row_height * len(groups), dragmode=False, shapes=frame, margin={"l": 8, "r": 64, "t": 8, "b": 8})
-    texts, blanks = np.full((len(groups), len(names)), "", dtype=object), np.zeros((len(groups), len(names)))
-    middling = cells["value"].astype(float).abs().median()
-    places = decimals(middling) if np.isfinite(middling) else 3
-    texts[y, x] = [_text(r, theme, places) for r in records]
-    for small, opacity in ((False, 1.0), (True, 0.4)):
-        z = np.full((len(groups), len(names)), np.nan)
-        chosen = (cells["small"] == small).to_numpy()
-        z[y[chosen], x[chosen]] = tone(cells["position"].to_numpy(float)[chosen])
-        figure.add_heatmap(
-            z=z,
-            zmin=-1,
-            zmax=1,
-            colorscale=scale,
-            opacity=opacity,
-            xgap=2,
-            ygap=2,
-            hoverinfo="skip",
-            showscale=not small,
-            colorbar=_legend(),
-        )
-    figure.add_heatmap(
-        z=blanks, colorscale=[[0, "rgba(0,0,0,0)"], [1, "rgba(0,0,0,0)"]], showscale=False, hoverinfo="skip", text=texts,
-        texttemplate="%{text}", textfont={"size": 12, "color": INK[theme]},
-    )  # fmt: skip
+    _add_colours(figure, cells, x, y, theme)
+    _add_texts(figure, cells, x, y, theme)
     figure.add_scatter(
         x=x,
         y=y,
@@ -82,15 +59,35 @@ def heat_map(
     labels = [f"{g}  <span style='font-size:11px;color:{GREY[theme]}'>{share.get(g, 0):.1%}</span>" for g in groups]
     plain = {"showgrid": False, "ticks": "", "showline": False, "zeroline": False, "fixedrange": True}
     figure.update_xaxes(
-        tickvals=list(range(len(names))),
-        ticktext=names,
-        side="top",
-        range=[-0.5, len(names) - 0.5],
-        tickangle=-35,
-        ticklabeloverflow="allow",
-        **plain,
-    )
+        tickvals=list(range(len(names))), ticktext=names, side="top", range=[-0.5, len(names) - 0.5], tickangle=-35,
+        ticklabeloverflow="allow", **plain,
+    )  # fmt: skip
     return figure.update_yaxes(tickvals=list(range(len(groups))), ticktext=labels, range=[len(groups) - 0.5, -0.5], **plain)
+
+
+def _add_colours(figure: go.Figure, cells: pd.DataFrame, x: np.ndarray, y: np.ndarray, theme: Theme) -> None:
+    """The colour of each cell, those of small n apart and paler."""
+    better, inside, worse = SCALE[theme]
+    for small, opacity in ((False, 1.0), (True, 0.4)):
+        z = np.full((y.max() + 1, x.max() + 1), np.nan)
+        chosen = (cells["small"] == small).to_numpy()
+        z[y[chosen], x[chosen]] = tone(cells["position"].to_numpy(float)[chosen])
+        figure.add_heatmap(
+            z=z, zmin=-1, zmax=1, colorscale=[[0, better], [0.5, inside], [1, worse]], opacity=opacity, xgap=2, ygap=2,
+            hoverinfo="skip", showscale=not small, colorbar=_legend(),
+        )  # fmt: skip
+
+
+def _add_texts(figure: go.Figure, cells: pd.DataFrame, x: np.ndarray, y: np.ndarray, theme: Theme) -> None:
+    """The value and the n of each cell."""
+    middling = cells["value"].astype(float).abs().median()
+    places = decimals(middling) if np.isfinite(middling) else 3
+    texts = np.full((y.max() + 1, x.max() + 1), "", dtype=object)
+    texts[y, x] = [_text(r, theme, places) for r in cells.to_dict("records")]
+    figure.add_heatmap(
+        z=np.zeros(texts.shape), colorscale=[[0, "rgba(0,0,0,0)"], [1, "rgba(0,0,0,0)"]], showscale=False, hoverinfo="skip", text=texts,
+        texttemplate="%{text}", textfont={"size": 12, "color": INK[theme]},
+    )  # fmt: skip
 
 
 def _legend() -> dict[str, object]:

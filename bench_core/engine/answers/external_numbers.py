@@ -1,20 +1,16 @@
 """Numbers that are not ours: printed in papers, or imported from other tools' result files. No metric reads them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 
 import pandas as pd
 
 from bench_core.errors import InputError, TableError
+from bench_core.frames import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
 from bench_core.intake.chexgenbench import read_results
-from bench_core.published import PrintedNumber, Statement, numbers, statements
+from bench_core.published import numbers, statements
 from bench_core.store.names import checked_name
 from bench_core.store.workspace import Workspace
-
-IMPORTED = [
-    "name", "file", "row", "model", "metric", "metric_id", "encoder", "better", "mode", "subgroup", "caption", "value", "n", "warning",
-    "created",
-]  # fmt: skip
 
 
 def import_results(workspace: Workspace, name: str, files: Sequence[tuple[str, bytes]], skip_bad: bool) -> tuple[int, list[str]]:
@@ -36,18 +32,14 @@ def import_results(workspace: Workspace, name: str, files: Sequence[tuple[str, b
 
 def imported_frame(workspace: Workspace) -> pd.DataFrame:
     """See `api.imported_results`."""
-    frame = pd.DataFrame(workspace.imports.rows(), columns=IMPORTED)
-    frame["created"] = pd.to_datetime(frame["created"].astype(float), unit="s", utc=True)
-    for column in ("row", "n"):
-        frame[column] = frame[column].astype("Int64")
-    return frame.astype({"value": float})
+    return IMPORTED_RESULTS.of(workspace.imports.rows())
 
 
 def published_frame() -> pd.DataFrame:
     """See `api.published`."""
-    return pd.DataFrame([asdict(n) for n in numbers()], columns=[f.name for f in fields(PrintedNumber)])
+    return PUBLISHED.of([asdict(n) for n in numbers()])
 
 
 def statements_frame() -> pd.DataFrame:
     """See `api.published_statements`."""
-    return pd.DataFrame([asdict(s) for s in statements()], columns=[f.name for f in fields(Statement)])
+    return STATEMENTS.of([asdict(s) for s in statements()])

@@ -1,4 +1,4 @@
-"""Numbers by finding or view: a cell a set and group, with where it lies in the range of a perfect generator."""
+"""Numbers by finding or view: one cell per set and group, with where it lies in the range of a perfect generator."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -33,7 +33,7 @@ def position(row: Mapping[str, Any], metric: Metric) -> float:
 
 
 def cells(results: pd.DataFrame, metric: Metric, by: str, counts: Mapping[str, int]) -> pd.DataFrame:
-    """One row a set and group of a metric, common groups first; see `position`.
+    """One row per set and group of a metric, common groups first; see `position`.
 
     Args:
         counts: images of the real set by group, which order the groups.

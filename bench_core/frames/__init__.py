@@ -1,0 +1,31 @@
+"""The data frames that the facade hands out: each column's name, dtype and meaning, declared once.
+
+A frame without rows has the same columns and dtypes as one with a million. The fields of `Result` and the columns of the database
+are checked against these (`tests/frames`), and so is what the tests of pages show in place of a workspace.
+"""
+
+from bench_core.frames.column import Column, Frame
+from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
+from bench_core.frames.results import CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
+from bench_core.frames.runs import DISK_USE, RUNS, WORKERS
+from bench_core.frames.sets import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION, SETS
+
+__all__ = [
+    "CORRELATIONS",
+    "Column",
+    "DIFFERENCES",
+    "DISK_USE",
+    "FRONT",
+    "Frame",
+    "IMPORTED_RESULTS",
+    "NEIGHBOURS",
+    "NEIGHBOURS_AND_HELD_OUT",
+    "PER_IMAGE",
+    "PROJECTION",
+    "PUBLISHED",
+    "RESULTS",
+    "RUNS",
+    "SETS",
+    "STATEMENTS",
+    "WORKERS",
+]

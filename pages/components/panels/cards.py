@@ -1,0 +1,123 @@
+"""The card of a generator, an encoder or a metric, as a reader sees it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from bench_core import api
+from pages.components import read
+from pages.components.style.numbers import arrow
+from pages.components.style.palette import theme
+from pages.components.tables.glance import swatch
+
+
+def paper_link(paper: str) -> str:
+    """A paper as a link, where it is an arXiv number or an address."""
+    if paper.lower().startswith("arxiv:"):
+        return f"[{paper}](https://arxiv.org/abs/{paper[6:].strip()})"
+    return f"[paper]({paper})" if paper.startswith("http") else paper
+
+
+def show_lack(missing: str) -> None:
+    """What a model lacks here: the words, and the command by itself so that it can be copied, or the steps one below the other."""
+    words, _, rest = missing.partition(" 1. ")
+    steps = [f"{number}. {step}" for number, step in enumerate(re.split(r" \d\. ", rest), 1) if rest]
+    command = None if steps else re.match(r"(.*?[.:]) ((?:hf download|curl|pip install|python -m) .+)", missing, re.DOTALL)
+    st.caption("\n".join([f":material/warning: {command[1] if command else words}\n", *steps]))
+    if command:
+        st.code(command[2], language="bash", wrap_lines=True)
+
+
+def facts(pairs: Iterable[tuple[str, Any]]) -> None:
+    """Label and text, one line each; unknown ones are left out."""
+    lines = [f"**{label}** {value}" for label, value in pairs if value not in (None, "", (), [])]
+    if lines:
+        st.markdown("  \n".join(lines))
+
+
+def bundled(path: str | None) -> str:
+    """A folder of weights; those that come with the product are named as that."""
+    path = path or ""
+    return f"bundled, `{path.removeprefix('../')}`" if path.startswith("../weights/") else path
+
+
+def settings_table(rows: Mapping[str, Any]) -> None:
+    """Settings with their defaults in one line."""
+    if rows:
+        st.caption("Settings: " + " · ".join(f"`{k}` {v}" for k, v in rows.items()))
+
+
+def generator_card(card: api.GeneratorCard) -> None:
+    """One generator."""
+    style = read.look()[card.id]
+    st.html(f"<span style='font-size:1.05rem;font-weight:600'>{swatch(style, theme(), 14)}&nbsp; {card.title}</span>")
+    missing = read.missing("generator", card.id)
+    parts = dict.fromkeys(p.repo_id for p in card.components.values() if p.repo_id)
+    st.markdown(f":gray-badge[{card.family or card.backend}] " + (":orange-badge[cannot run here]" if missing else ":green-badge[ready]"))
+    if card.summary:
+        st.markdown(card.summary)
+    if missing:
+        show_lack(missing)
+    facts(
+        (
+            ("Id", f"`{card.id}`"),
+            ("Trained on", card.trained_on),
+            ("Weights", card.repo_id or bundled(card.path) or ", ".join(parts)),
+            ("Adapter", ", ".join(a.repo_id or bundled(a.path) for a in card.lora)),
+            ("Revision", card.revision),
+            ("Size", f"{card.parameters:g} billion parameters, {card.dtype}" if card.parameters else ""),
+            ("Paper", paper_link(card.paper)),
+            ("Licence", card.licence),
+            ("Settings from", card.settings_source),
+        )
+    )
+    settings_table(card.settings)
+
+
+def encoder_card(card: api.EncoderCard) -> None:
+    """One encoder."""
+    missing = read.missing("encoder", card.id)
+    st.markdown(f"**{card.title}**")
+    st.markdown(
+        (":blue-badge[reads text] " if card.reads_text else "") + (":orange-badge[cannot run here]" if missing else ":green-badge[ready]")
+    )
+    if card.summary:
+        st.markdown(card.summary)
+    if missing:
+        show_lack(missing)
+    facts(
+        (
+            ("Id", f"`{card.id}`"),
+            ("Dimensions", card.dimensions),
+            ("Distance", card.distance),
+            ("Preprocessing", card.preprocessing),
+            ("Trained on", card.trained_on),
+            ("Weights", card.repo_id or bundled(card.path)),
+            ("Revision", card.revision),
+            ("Paper", paper_link(card.paper)),
+            ("Licence", card.licence),
+        )
+    )
+
+
+def metric_card(metric: api.Metric) -> None:
+    """One metric."""
+    low, high = (
+        ("−∞" if metric.bounds[0] is None else f"{metric.bounds[0]:g}"),
+        ("∞" if metric.bounds[1] is None else f"{metric.bounds[1]:g}"),
+    )
+    st.markdown(f"**{metric.title}**")
+    st.markdown(f":gray-badge[{metric.family}] :gray-badge[{arrow(metric)}]")
+    st.markdown(metric.summary)
+    facts(
+        (
+            ("Id", f"`{metric.id}`, version {metric.version}"),
+            ("Reads", ", ".join(metric.reads) + "".join(f", {n}" for n in metric.needs)),
+            ("Range", f"{low} to {high}{f' {metric.unit}' if metric.unit else ''}"),
+            ("Fewest images", metric.min_samples),
+            ("Paper", paper_link(metric.paper)),
+        )
+    )
+    settings_table({name: field.default for name, field in metric.settings.model_fields.items()})

@@ -1,0 +1,77 @@
+"""Numbers by finding or view: asking for them, one cell with its images, the figures of all cells."""
+
+import pandas as pd
+import streamlit as st
+
+from bench_core import api
+from pages.components import read
+from pages.components.figures import subgroup_charts, subgroup_numbers
+from pages.components.figures.charts import CONFIG
+from pages.components.frame import address, who
+from pages.components.frame.problems import attempt
+from pages.components.frame.selection import clicked_name
+from pages.components.frame.study import InUse
+from pages.components.images import viewer
+from pages.components.images.grids import Tile, caption, image_grid
+from pages.components.style.palette import theme
+from pages.components.tables.definitions import define
+from pages.components.tables.downloads import downloads
+
+
+def ask(study: InUse, sets: list[str], by: str) -> None:
+    """Queues the evaluation of these sets by finding or view."""
+    for set_id in sets:
+        attempt(who.submit, study.evaluation(set_id).model_copy(update={"subgroup": by}))
+
+
+def show_cell(study: InUse, found: pd.DataFrame, metric: api.Metric, by: str) -> tuple[str, str]:
+    """The chosen set and group: what its number says, its images and the real ones beside them."""
+    names, groups = found["set_name"].drop_duplicates().tolist(), found["group"].drop_duplicates().tolist()
+    name = address.one(st.selectbox, "Selected", names, names[0], key="set", help="Or click a cell or a point.")
+    group = address.one(st.selectbox, by.capitalize(), groups, groups[0], key=by)
+    rows = found[(found["set_name"] == name) & (found["group"] == group)]
+    if rows.empty:
+        st.markdown(f"{name} has no image with {group}.")
+        return name, group
+    st.markdown(subgroup_numbers.words(rows.iloc[0].to_dict(), metric))
+    for set_id, kind, source, count in ((rows["synthetic"].iloc[0], "synthetic", name, 9), (study.real, "real", study.real_name, 3)):
+        members = read.members(set_id, f"{by}={group}")
+        st.caption(f"{source}: {len(members):,} images")
+        pictures = read.thumbnails(set_id, members[:count])
+        tiles = [
+            Tile(i, p, kind=kind, title=caption(read.row(set_id, i), source), word="")
+            for i, p in zip(members[:count], pictures, strict=True)
+        ]
+        image_grid(tiles, f"{kind}-of-group", side=76, on_click=lambda i, s=set_id: viewer.ask_open(s, i))
+    return name, group
+
+
+def show_figures(found: pd.DataFrame, metric: api.Metric, by: str, share: dict[str, float], chosen: tuple[str, str]) -> None:
+    """Heat map, then the long tail; a click selects."""
+
+    def clicked(key: str) -> None:
+        hit = clicked_name(st.session_state.get(key))
+        if hit and int(hit) < len(found):
+            st.session_state.update({"set": found["set_name"].iat[int(hit)], by: found["group"].iat[int(hit)]})
+
+    heat = subgroup_charts.heat_map(found, metric, theme(), share, chosen)
+    tail = subgroup_charts.long_tail(found, metric, read.look(found["set_name"].unique().tolist()), theme(), share, chosen[0])
+    more = (
+        f"Each cell has its value and n; it is **bold and coloured** where its matched score lies outside the range in which a perfect "
+        f"generator of the same n falls, the deeper the farther (in units of that range). "
+        f"Fewer than {subgroup_numbers.SMALL} images are grey; – was skipped, and its note in the table says why."
+    )
+    for key, figure, text in (
+        ("heat", heat, more),
+        (
+            "tail",
+            tail,
+            f"**Long tail** of {chosen[0]}: grey bars are the ranges of a perfect generator at each {by}'s own n. Rare {by}s have few "
+            "images, which widens the bar and moves it; only a point outside its bar is a failure of the generator.",
+        ),
+    ):
+        st.plotly_chart(
+            figure, key=key, on_select=lambda k=key: clicked(k), selection_mode="points", config=CONFIG, alt=f"{metric.title} by {by}"
+        )
+        define([metric] if key == "heat" else [], text)
+        downloads(f"findings-{key}", found.drop(columns=["settings"]), figure, theme())

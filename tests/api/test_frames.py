@@ -1,0 +1,186 @@
+"""Every frame that the facade hands out has the columns and dtypes that are declared for it, and the pages' fake hands out the same.
+
+On a workspace with sets, numbers and a map, and on an empty one.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench_core import api, frames
+from bench_core.config import Config
+from tests import fakes
+from tests.chexgenbench_files import WHOLE
+from tests.fakes import request, write_images
+from tests.pages.fake import METRICS as METRICS_OF_THE_FAKE
+from tests.pages.fake import Fake
+
+ENCODER = "tiny-pixels"
+METRICS = [api.Choice(id=m) for m in ("frechet_distance", "precision", "nearest_train_distance")]
+OPEN = ("score",)
+"""Columns are metrics only."""
+
+
+def _frame_functions() -> list[str]:
+    functions = {n: f for n in api.__all__ if inspect.isfunction(f := getattr(api, n))}
+    return [n for n, f in functions.items() if "DataFrame" in str(inspect.signature(f).return_annotation)]
+
+
+FUNCTIONS = [name for name in _frame_functions() if name not in OPEN]
+
+
+@pytest.fixture
+def empty(workspace: Any) -> None:
+    """An empty workspace is current."""
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A real and a training set, three synthetic ones with numbers, a map, an imported file; hands out ids by name."""
+    folder = tmp_path_factory.mktemp("filled")
+    fakes.install(folder / "cards")
+    before = api.workspace._current
+    url = fakes.fresh_database(folder / "home")
+    opened = api.open_workspace(Config(home=folder / "home", database_url=url, device="cpu", cards=folder / "cards"))
+    for number, kind in enumerate(("real", "train")):
+        _import(folder / kind, kind, seed=number)
+    for number, name in enumerate(("one", "two", "three")):
+        api.wait(api.submit(request(name, prompts=6, count=2, seed=100 * number)))
+        run = api.wait(api.submit(_evaluation(name)))
+        assert run.status == "done", run.error
+    api.projection(["real", "one"], ENCODER)
+    api.import_results("theirs", [("image_generation_metrics.csv", WHOLE.encode())])
+    ids = {name: str(i) for name, i in api.sets()[["name", "id"]].itertuples(index=False)}
+    yield {**ids, "run": run.id}
+    opened.database.engine.dispose()
+    api.workspace._current = before
+
+
+def _import(folder: Path, kind: Any, seed: int) -> None:
+    names = write_images(folder, 24, seed=seed + 1)
+    people = [f"{kind}{i // 2}" for i in range(len(names))]
+    table = pd.DataFrame({"path": names, "subject_id": people, "prompt": "A film.", "Edema": np.arange(len(names)) % 2})
+    table.to_csv(folder / "table.csv", index=False)
+    api.import_images(kind, folder, folder / "table.csv", kind)
+
+
+def _evaluation(synthetic: str) -> api.EvaluateSpec:
+    return api.EvaluateSpec(synthetic=synthetic, real="real", train="train", encoders=[ENCODER], metrics=METRICS, seed=0)
+
+
+def calls(ids: dict[str, str]) -> dict[str, Callable[[Any], pd.DataFrame]]:
+    """How each function is asked, of the facade or of the fake, by the ids there; several ways where a frame has several forms."""
+    real, train, one, encoder = ids["real"], ids["train"], ids["one"], ids["encoder"]
+    against = (real, train, encoder)
+    return {
+        "results": lambda f: f.results(*against),
+        "run_results": lambda f: f.run_results(ids["run"]),
+        "per_image_table": lambda f: f.per_image_table(ids["run"]),
+        "sets": lambda f: f.sets(),
+        "runs": lambda f: f.runs(),
+        "workers": lambda f: f.workers(),
+        "disk_use": lambda f: f.disk_use(),
+        "compare": lambda f: f.compare(*against),
+        "pareto": lambda f: f.pareto(*against, ["frechet_distance", "precision"]),
+        "redundancy": lambda f: f.redundancy(*against),
+        "neighbours": lambda f: f.neighbours(one, train, encoder),
+        "neighbours, held out": lambda f: f.neighbours(one, train, encoder, real=real),
+        "projection": lambda f: f.projection([real, one], encoder),
+        "stored_projection": lambda f: f.stored_projection([real, one], encoder),
+        "published": lambda f: f.published(),
+        "published_statements": lambda f: f.published_statements(),
+        "imported_results": lambda f: f.imported_results(),
+    }
+
+
+def asked(call: str) -> Any:
+    return getattr(api, call.partition(",")[0])
+
+
+def declared(call: str) -> frames.Frame:
+    """The frame that the function's docstring names (the second one for its second form)."""
+    names = re.findall(r"`frames\.([A-Z_]+)`", asked(call).__doc__)
+    return getattr(frames, names["," in call])
+
+
+IN_THE_FAKE = {"real": "id-phantom-real", "train": "id-phantom-train", "one": "id-phantom-gan", "run": "", "encoder": "pixels"}
+CALLS = list(calls(IN_THE_FAKE))
+WITHOUT_SETS: dict[str, Callable[[Any], pd.DataFrame]] = {
+    "results": lambda f: f.results(),
+    "sets": lambda f: f.sets(),
+    "runs": lambda f: f.runs(),
+    "workers": lambda f: f.workers(),
+    "disk_use": lambda f: f.disk_use(),
+    "imported_results": lambda f: f.imported_results(),
+}
+"""What can be asked of an empty workspace."""
+WITHOUT_NUMBERS: dict[str, Callable[[Any], pd.DataFrame]] = {
+    "compare": lambda f: f.compare("real", "train", ENCODER, [], ["nobody"]),
+    "pareto": lambda f: f.pareto("real", "train", ENCODER, ["precision"], ["nobody"]),
+    "redundancy": lambda f: f.redundancy("real", "train", ENCODER, ["nobody"]),
+}
+"""What needs sets before it can say that there is no number."""
+
+
+def dtypes(frame: pd.DataFrame) -> dict[str, str]:
+    return {str(name): str(dtype) for name, dtype in frame.dtypes.items()}
+
+
+def test_every_function_that_returns_a_frame_is_asked() -> None:
+    assert {call.partition(",")[0] for call in CALLS} == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_frame_is_as_declared(call: str, filled: dict[str, str]) -> None:
+    frame, said = calls({**filled, "encoder": ENCODER})[call](api), declared(call)
+    assert len(frame) or call == "workers"
+    found = dtypes(frame)
+    assert {n: found[n] for n in said.names} == said.dtypes and list(frame.columns[: len(said.names)]) == said.names
+    assert bool(said.more) == (len(found) > len(said.names))
+
+
+@pytest.mark.parametrize("call", WITHOUT_SETS)
+def test_the_frame_of_an_empty_workspace_is_as_declared(call: str, empty: None) -> None:
+    frame = WITHOUT_SETS[call](api)
+    assert frame.empty or call == "disk_use"
+    assert list(dtypes(frame).items()) == list(declared(call).dtypes.items())
+
+
+@pytest.mark.parametrize("call", WITHOUT_NUMBERS)
+def test_a_frame_without_numbers_is_as_declared(call: str, filled: dict[str, str]) -> None:
+    frame = WITHOUT_NUMBERS[call](api)
+    assert frame.empty and list(dtypes(frame).items()) == list(declared(call).dtypes.items())
+
+
+@pytest.mark.parametrize("call", [c for c in CALLS if c.partition(",")[0] in Fake(filled=False).functions()])
+def test_the_fake_hands_out_the_same_columns(call: str) -> None:
+    fake = Fake()
+    fake.import_results("theirs", [("image_generation_metrics.csv", WHOLE.encode())])
+    frame = calls(IN_THE_FAKE)[call](fake)
+    assert len(frame) and list(dtypes(frame).items()) == list(declared(call).dtypes.items())
+
+
+@pytest.mark.parametrize("call", {**WITHOUT_SETS, **WITHOUT_NUMBERS})
+def test_the_empty_fake_hands_out_the_same_columns(call: str) -> None:
+    frame = (WITHOUT_SETS | WITHOUT_NUMBERS)[call](Fake(filled=False))
+    assert list(dtypes(frame).items()) == list(declared(call).dtypes.items())
+
+
+def test_the_fake_has_the_columns_of_a_set_and_the_values_of_a_metric(filled: dict[str, str]) -> None:
+    fake = Fake()
+    real, told = api.find_set("one").table, fake.find_set("phantom-gan").table
+    assert list(told.columns) == list(real.columns[: len(told.columns)])
+    numbers = ["seed", *api.FINDINGS]
+    assert dtypes(told[numbers]) == dtypes(real[numbers])
+    assert {family for _, family, *_ in METRICS_OF_THE_FAKE.values()} <= set(api.FAMILIES)
+    values, said = api.per_image("one", ENCODER, "nearest_train_distance"), fake.per_image("id-phantom-gan", "pixels", "recall")
+    assert (values.dtype, values.index.dtype, values.index.name) == (said.dtype, said.index.dtype, said.index.name)
+    assert (values.name, said.name) == ("nearest_train_distance", "recall")
+    ratios = api.held_out(filled["train"], filled["real"], ENCODER)
+    assert ratios.dtype == fake.held_out("", "", "").dtype and ratios.ndim == 1

@@ -1,0 +1,66 @@
+"""Where images lie: nearest training images, the map."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bench_core import api
+from bench_core.errors import NotPossible
+from bench_core.frames import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION
+from tests.pages.fake.catalogue import COPYING, SKILL
+from tests.pages.fake.state import State
+
+
+class Maps(State):
+    """The functions of the facade about distances between images."""
+
+    def neighbours(self, synthetic: str, train: str, encoder: str, k: int = 5, real: str | None = None) -> pd.DataFrame:
+        if synthetic not in [row["id"] for row in self.judged()]:
+            raise NotPossible("The features are not there.", "Evaluate the set first.")
+        rng = np.random.default_rng(3)
+        ids = self.tables[synthetic]["image_id"].to_numpy()
+        copying = COPYING.get(synthetic.removeprefix("id-"), 0.0)
+        first = np.where(rng.random(len(ids)) < copying, rng.gamma(6, 0.05, len(ids)), rng.normal(1.0, 0.12, len(ids)))
+        ratios = first[:, None] + np.cumsum(rng.gamma(2, 0.03, (len(ids), k)), axis=1)
+        near = self.tables[train]["image_id"].to_numpy()[rng.integers(0, len(self.tables[train]), (len(ids), k))]
+        frame = pd.DataFrame(
+            {
+                "image_id": np.repeat(ids, k),
+                "rank": np.tile(np.arange(1, k + 1), len(ids)),
+                "train_image_id": near.ravel(),
+                "distance": ratios.ravel() * 3,
+                "ratio": ratios.ravel(),
+                "held_out_share": np.clip(np.repeat(first - 0.7, k), 0, 1),
+            }
+        )
+        return (NEIGHBOURS if real is None else NEIGHBOURS_AND_HELD_OUT).of(frame)
+
+    def held_out(self, train: str, real: str, encoder: str) -> np.ndarray:
+        return np.random.default_rng(4).normal(1.05, 0.12, 2 * self.count).astype(np.float32)
+
+    def stored_projection(self, set_ids: Any, encoder: str, seed: int = 0, limit: int = api.MAP_LIMIT) -> pd.DataFrame | None:
+        return self.projection(set_ids, encoder) if self.projected else None
+
+    def projection(self, set_ids: Any, encoder: str, seed: int = 0, limit: int = api.MAP_LIMIT) -> pd.DataFrame:
+        rng = np.random.default_rng(5)
+        parts = []
+        for set_id in set_ids:
+            row = next(r for r in self.set_rows if r["id"] == set_id)
+            table = self.tables[set_id]
+            far = 3 * SKILL.get(row["generator"], 0.0)
+            part = pd.DataFrame(
+                {
+                    "x": rng.normal(far, 1.5, len(table)),
+                    "y": rng.normal(0, 1, len(table)),
+                    "set_id": set_id,
+                    "set_name": row["name"],
+                    "kind": row["kind"],
+                    "generator": row["generator"],
+                    "image_id": table["image_id"],
+                    "prompt": table["prompt"],
+                    "placed": "fitted",
+                }
+            )
+            parts.append(pd.concat([part, table[list(api.FINDINGS)]], axis=1))
+        return PROJECTION.of(pd.concat(parts, ignore_index=True))

@@ -1,0 +1,67 @@
+"""The whole stand-in."""
+
+import inspect
+from typing import Any
+
+from bench_core import api
+from tests.pages.fake.catalogue import GENERATORS, Catalogue
+from tests.pages.fake.maps import Maps
+from tests.pages.fake.results import Results
+from tests.pages.fake.runs import Runs
+
+
+class Fake(Catalogue, Runs, Results, Maps):
+    """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
+
+    def __init__(self, filled: bool = True, count: int = 60) -> None:
+        super().__init__(filled, count)
+        if filled:
+            self.fill()
+
+    def fill(self) -> None:
+        """Puts the embedded study there: two cohorts, seven synthetic sets, a run each, one failed."""
+        for number, (name, kind) in enumerate((("phantom-train", "train"), ("phantom-real", "real"))):
+            self.add_set(name, kind, self.count * 2, number)
+        for number, generator in enumerate(GENERATORS):
+            self.add_set(generator, "synthetic", self.count, 10 + number, generator)
+            self.add_run(f"run-{generator}", "evaluate", generator, "done", f"id-{generator}")
+        self.add_run(
+            "run-broken",
+            "generate",
+            "broken-set",
+            "failed",
+            None,
+            error="The weights of 'roentgen' are not here.",
+            hint="Put them into the folder that its card names.",
+        )
+
+    def data_version(self) -> str:
+        runs = [(r["id"], r["status"]) for r in self.run_rows]
+        extra = f"{len(self.numbers)}-{self.modes}-{self.by_finding}-{self.without_draws}"
+        return f"{id(self)}-{len(self.set_rows)}-{runs}-{self.projected}-{extra}"
+
+    def studies(self) -> list[api.Study]:
+        return [api.Study("Simulated cohort", "id-phantom-real", "id-phantom-train", "phantom-clip")] if self.filled else []
+
+    def demo_state(self) -> api.DemoState:
+        return api.DemoState(self.filled, 9 if self.filled else 0, 9, "ready" if self.filled else "nothing made yet")
+
+    def start_demo(self) -> None:
+        self.demo_started = True
+
+    def user_header(self) -> str:
+        return ""
+
+    def functions(self) -> dict[str, Any]:
+        """The functions of the facade that this stands in for."""
+        own = ("fill", "add_set", "add_run", "judged", "functions", "install")
+        return {n: f for n, f in inspect.getmembers(self, inspect.ismethod) if not n.startswith("_") and n not in own}
+
+    def install(self, monkeypatch: Any) -> "Fake":
+        """Puts the functions in the place of the real ones for one test."""
+        import streamlit as st
+
+        st.cache_data.clear()
+        for name, function in self.functions().items():
+            monkeypatch.setattr(api, name, function, raising=False)
+        return self

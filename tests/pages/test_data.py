@@ -1,0 +1,74 @@
+"""Data: imports, mean images, deletion."""
+
+import pytest
+
+from bench_core import api
+from tests.chexgenbench_files import WHOLE
+from tests.pages.conftest import Opener, errors_of, words_of
+from tests.pages.fake import Fake
+
+
+def test_data_imports_from_a_server_folder_and_lists_what_is_wrong(filled: Fake, open_page: Opener) -> None:
+    at = open_page("data", tab="Import")
+    at.segmented_control(key="import-where").set_value("Folder on the server").run()
+    at.text_input(key="import-name").set_value("mine").run()
+    at.text_input(key="import-folder").set_value("/data/films").run()
+    press = lambda: next(b for b in at.button if b.label == "Import").click().run()  # noqa: E731
+    press()
+    assert "row 3: there is no file 'a.png'" in at.error[0].value and "row 7" in at.error[0].value
+    at.checkbox(key="import-skip").check().run()
+    press()
+    assert filled.imported[-1][0] == "mine" and filled.imported[-1][3:] == ("real", True, True)
+    assert "8 images imported" in at.success[0].value and "row 3" in at.warning[0].value
+    at.checkbox(key="import-copy-own").uncheck().run()
+    press()
+    assert filled.imported[-1][3:] == ("real", True, False)
+
+
+def test_data_averages_the_images_of_a_set_when_asked(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def mean_image(set_id: str) -> bytes:
+        asked.append(set_id)
+        return filled.image_png(set_id, "mean")
+
+    monkeypatch.setattr(api, "mean_image", mean_image)
+    at = open_page("data", {"look": "copycat"})
+    assert not asked
+    at.toggle(key="mean-id-copycat").set_value(True).run()
+    assert asked == ["id-copycat"]
+    assert not errors_of(at)
+
+
+def test_data_imports_a_public_data_set(filled: Fake, open_page: Opener) -> None:
+    at = open_page("data", tab="Import")
+    at.segmented_control(key="import-where").set_value("Public data set on the server").run()
+    at.selectbox(key="import-layout").set_value("mimic-cxr-jpg").run()
+    at.text_input(key="import-name").set_value("mimic-test").run()
+    at.text_input(key="import-root").set_value("/data/mimic").run()
+    at.text_input(key="import-split").set_value("test").run()
+    at.selectbox(key="import-view").set_value("frontal").run()
+    next(b for b in at.button if b.label == "Import").click().run()
+    assert filled.imported[-1] == ("mimic-test", "mimic-cxr-jpg", "/data/mimic", "real", "test", "frontal", False, False)
+    assert "8 images imported" in at.success[0].value
+
+
+def test_data_deletes_only_after_a_second_word(filled: Fake, open_page: Opener) -> None:
+    at = open_page("data", {"look": "copycat"})
+    at.button(key="delete").click().run()
+    assert filled.deleted == [] and "cannot be undone" in words_of(at)
+
+
+def test_data_page_imports_result_files_and_deletes_them(filled: Fake, open_page: Opener) -> None:
+    at = open_page("data", {"bring": "numbers"}, tab="Import")
+    at.text_input(key="results-name").set_value("rerun").run()
+    at.file_uploader(key="results-files").upload("m.csv", WHOLE.replace("54.225", "x").encode()).run()
+    press = lambda: next(b for b in at.button if b.label == "Import numbers").click().run()  # noqa: E731
+    press()
+    assert "row 1, column 'FID (RadDino)': 'x' is no number" in at.error[0].value
+    at.checkbox(key="results-skip").check().run()
+    press()
+    assert "9 numbers imported" in at.success[0].value and "row 1" in at.warning[0].value
+    assert "9 numbers of 1 models" in words_of(at)
+    at.button(key="delete-rerun").click().run()
+    assert filled.deleted == ["rerun"] and "9 numbers of 1 models" not in words_of(at) and not errors_of(at)

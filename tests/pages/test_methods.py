@@ -1,0 +1,12 @@
+"""Methods: one metric by address, and the basics."""
+
+from tests.pages.conftest import Opener, errors_of, words_of
+from tests.pages.fake import Fake
+
+
+def test_methods_opens_at_the_metric_that_the_address_names(filled: Fake, open_page: Opener) -> None:
+    at = open_page("methods", {"metric": "recall"})
+    assert not errors_of(at)
+    assert at.subheader[0].value == "Recall" and len(at.subheader) == 2
+    at.button_group(key="part").set_value("basics").run()
+    assert "paired difference" in words_of(at)
