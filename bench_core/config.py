@@ -101,9 +101,7 @@ class Config:
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> "Config":
-        """Reads `BENCH_HOME`, `BENCH_DATABASE_URL`, `BENCH_DEVICE`, `BENCH_CARDS`, `BENCH_WEIGHTS`, `BENCH_TRUST_REMOTE_CODE`,
-        `BENCH_HOST`, `BENCH_PORT`, `BENCH_USER`, `BENCH_QUOTA_RUNS`, `BENCH_QUOTA_IMAGES`, `BENCH_USER_HEADER`,
-        `BENCH_IDLE_SECONDS`, `BENCH_READERS`, `BENCH_ENGINE`, `BENCH_RAY_ADDRESS`, `BENCH_IMAGES` and `BENCH_CHECKPOINTS`.
+        """Reads the variables `BENCH_...` that the README's table of settings lists.
 
         Raises:
             InputError: a value cannot be used; the message names the variable.

@@ -162,7 +162,8 @@ class ImageSet:
         """The label column of a finding; all NaN when the table has none."""
         if finding not in self.table:
             return np.full(len(self), np.nan)
-        return self.table[finding].to_numpy(float)
+        values: np.ndarray = self.table[finding].to_numpy(float)
+        return values
 
 
 FILE_DIGEST = "file:"

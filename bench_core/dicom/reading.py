@@ -72,7 +72,7 @@ def _check(data: Any) -> None:
 
 def _stored(data: Any) -> np.ndarray:  # (H, W) or (H, W, 3)
     """Pixel values as stored; says which decoder is missing."""
-    from pydicom.pixels import get_decoder
+    from pydicom.pixels.decoders.base import get_decoder
 
     syntax = data.file_meta.TransferSyntaxUID
     if syntax.is_compressed:
@@ -105,7 +105,7 @@ def _lacking(missing: Sequence[str]) -> list[str]:
 
 
 def _shown(stored: np.ndarray, data: Any) -> np.ndarray:  # (H, W) uint8
-    from pydicom.pixels import apply_modality_lut
+    from pydicom.pixels.processing import apply_modality_lut
 
     values = np.asarray(apply_modality_lut(stored, data))
     grey = _by_table(values, data)
@@ -114,7 +114,8 @@ def _shown(stored: np.ndarray, data: Any) -> np.ndarray:  # (H, W) uint8
     grey = np.clip(grey, 0, 1)
     if data.PhotometricInterpretation == "MONOCHROME1":
         grey = 1 - grey
-    return (grey * 255 + 0.5).astype(np.uint8)
+    shown: np.ndarray = (grey * 255 + 0.5).astype(np.uint8)
+    return shown
 
 
 def _by_table(values: np.ndarray, data: Any) -> np.ndarray | None:  # (H, W) in 0..1
@@ -130,7 +131,8 @@ def _by_table(values: np.ndarray, data: Any) -> np.ndarray | None:  # (H, W) in 
     if len(entries) < count:
         raise ImageUnreadable(f"has a VOI table of {len(entries)} entries where {count} are announced.")
     at = np.clip(np.rint(values).astype(np.int64) - first, 0, count - 1)
-    return entries[at].astype(np.float64) / (2**bits - 1)
+    grey: np.ndarray = entries[at].astype(np.float64) / (2**bits - 1)
+    return grey
 
 
 def _padding(stored: np.ndarray, data: Any) -> np.ndarray:  # (H, W) bool
@@ -139,7 +141,8 @@ def _padding(stored: np.ndarray, data: Any) -> np.ndarray:  # (H, W) bool
     if value is None:
         return np.zeros(stored.shape, bool)
     other = data.get("PixelPaddingRangeLimit", value)
-    return (stored >= min(value, other)) & (stored <= max(value, other))
+    padded: np.ndarray = (stored >= min(value, other)) & (stored <= max(value, other))
+    return padded
 
 
 def _by_window(values: np.ndarray, data: Any, padding: np.ndarray) -> np.ndarray:  # (H, W), in 0..1 once clipped

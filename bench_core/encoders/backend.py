@@ -149,7 +149,8 @@ class TorchEncoder(Encoder):
         import torch
 
         with torch.inference_mode(), torch.cuda.device(self.device):
-            self._copies = self._copies or torch.cuda.Stream()
+            cuda: Any = torch.cuda  # which torch leaves untyped
+            self._copies = self._copies or cuda.Stream()
             here = torch.cuda.current_stream()
             with torch.cuda.stream(self._copies):
                 there = batch.to(self.device, non_blocking=True)
@@ -158,7 +159,7 @@ class TorchEncoder(Encoder):
             made = self.features(self._normalised(there)).float()
             values = torch.empty(made.shape, pin_memory=True)
             values.copy_(made, non_blocking=True)
-            done = torch.cuda.Event(blocking=True)
+            done = cuda.Event(blocking=True)
             done.record()
         return values.numpy(), done.synchronize
 
@@ -180,13 +181,15 @@ def refused_code(card: EncoderCard) -> tuple[str, str]:
 def prepare(image: np.ndarray, card: EncoderCard) -> np.ndarray:  # (S, S), or (3, S, S) with three means or deviations; float32
     """One image as the card wants it: grey, resized with antialiasing, 0..1, normalised."""
     mean, std = normal(card)
-    return (scaled(image, card) - mean) / std
+    signal: np.ndarray = (scaled(image, card) - mean) / std
+    return signal
 
 
 def scaled(image: np.ndarray, card: EncoderCard) -> np.ndarray:  # (S, S) float32
     """The part of `prepare` before normalising: grey, resized with antialiasing, 0..1."""
     grey = image if image.ndim == 2 else np.asarray(Image.fromarray(image).convert("L"))
-    return np.clip(_resized(grey, card), 0, 255) / np.float32(255)
+    share: np.ndarray = np.clip(_resized(grey, card), 0, 255) / np.float32(255)
+    return share
 
 
 def normal(card: EncoderCard) -> tuple[np.ndarray, np.ndarray]:  # () or (3, 1, 1), float32

@@ -60,4 +60,5 @@ class BioViLT(TorchEncoder):
         self.load()
         read = self._tokenizer(list(texts), padding=True, truncation=True, max_length=self._length, return_tensors="pt").to(self.device)
         with torch.inference_mode():
-            return self._model["text"](read.input_ids, read.attention_mask).float().cpu().numpy()
+            vectors: np.ndarray = self._model["text"](read.input_ids, read.attention_mask).float().cpu().numpy()
+        return vectors

@@ -40,4 +40,5 @@ class Clip(TorchEncoder):
         read = self._tokenizer(list(texts), padding="max_length", truncation=True, return_tensors="pt").to(self.device)
         with torch.inference_mode():
             pooled = self._model.text_model(read.input_ids, attention_mask=read.attention_mask).pooler_output
-            return self._model.text_projection(pooled).float().cpu().numpy()
+            vectors: np.ndarray = self._model.text_projection(pooled).float().cpu().numpy()
+        return vectors

@@ -38,7 +38,8 @@ class TorchScript(TorchEncoder):
         """The scripted model."""
         import torch
 
-        return torch.jit.load(str(find_file(self.card, self.options().file)), map_location="cpu")
+        load: Any = torch.jit.load  # which torch leaves untyped
+        return load(str(find_file(self.card, self.options().file)), map_location="cpu")
 
     def features(self, signal: Any) -> Any:  # (B, 3, S, S) -> (B, D)
         """The model's output."""

@@ -97,7 +97,8 @@ class TransformersVisionLanguage(TransformersVision):
         ).to(self.device)  # fmt: skip
         with torch.inference_mode():
             found = self._model.get_text_features(**read)
-            return (found if hasattr(found, "shape") else found.pooler_output).float().cpu().numpy()
+            vectors: np.ndarray = (found if hasattr(found, "shape") else found.pooler_output).float().cpu().numpy()
+        return vectors
 
 
 def compare_preprocessing(card: EncoderCard) -> None:

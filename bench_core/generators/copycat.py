@@ -65,4 +65,5 @@ def change(image: np.ndarray, options: Options, rng: np.random.Generator) -> np.
         padded = np.pad(image, side, mode="edge")
         image = padded[side + down : side + down + image.shape[0], side + right : side + right + image.shape[1]]
     noisy = image + rng.normal(0, options.noise, image.shape) if options.noise else image.astype(float)
-    return np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
+    film: np.ndarray = np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
+    return film

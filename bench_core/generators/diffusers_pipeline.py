@@ -195,7 +195,7 @@ class DiffusersPipeline(Backend):
 
 def to_bytes(image: np.ndarray) -> np.ndarray:  # (H, W) or (H, W, 3) uint8
     """An image of floats 0..1 as 8 bits; one channel becomes plain grey."""
-    levels = np.clip(np.rint(np.nan_to_num(image) * 255), 0, 255).astype(np.uint8)
+    levels: np.ndarray = np.clip(np.rint(np.nan_to_num(image) * 255), 0, 255).astype(np.uint8)
     return levels[..., 0] if levels.shape[-1] == 1 else levels
 
 

@@ -30,8 +30,12 @@ _read_text = lru_cache(10_000)(read_label)
 
 @dataclass
 class Row:
-    """One image to import: where it is, and its columns of the set's table. `place` names the row where there are several tables;
-    `resolved` says that links in `file` were followed."""
+    """One image to import: where it is, and its columns of the set's table.
+
+    Attributes:
+        place: names the row where there are several tables.
+        resolved: whether links in `file` were followed.
+    """
 
     number: int
     file: Path
@@ -145,8 +149,11 @@ def _table_rows(frame: pd.DataFrame, columns: dict[str, str], file_column: str, 
 
 
 def _placed(images: Path, relative: str, folders: dict[str, str]) -> tuple[str, bool]:
-    """`inside(images, relative)`, and whether a file is there; with what was found of the folders above, and in plain text: following
-    all links of each path, or 400,000 Path objects, would cost more than all else."""
+    """`inside(images, relative)`, and whether a file is there.
+
+    With what was found of the folders above, and in plain text: following all links of each path, or 400,000 Path objects, would cost
+    more than all else.
+    """
     above, _, name = relative.rpartition("/")
     if name not in _NO_NAMES and "\x00" not in name and (above or not relative.startswith("/")):
         path = f"{_folder(images, above, folders)}/{name}"

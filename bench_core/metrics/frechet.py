@@ -16,7 +16,8 @@ def frechet(real: FeatureSet, synthetic: FeatureSet) -> float:
         (m, c), (n, d) = real.moments(), synthetic.moments()
         return max(0.0, float(np.sum((m - n) ** 2) + np.trace(c) + np.trace(d) - 2 * trace_of_root(real, synthetic)))
 
-    return real.remember("frechet", measure, synthetic)
+    distance: float = real.remember("frechet", measure, synthetic)
+    return distance
 
 
 def trace_of_root(real: FeatureSet, synthetic: FeatureSet) -> float:
@@ -38,4 +39,5 @@ def _root(covariance: np.ndarray) -> np.ndarray:  # (D, D)
         return np.linalg.cholesky(covariance)
     except np.linalg.LinAlgError:
         values, vectors = np.linalg.eigh(covariance)
-        return vectors * np.sqrt(np.maximum(values, 0))
+        root: np.ndarray = vectors * np.sqrt(np.maximum(values, 0))
+        return root

@@ -58,7 +58,8 @@ class Mixture:
 
     def _nearest(self, squared: Iterable[Block]) -> np.ndarray:  # (M,)
         """Squared distance of each centre to the nearest point."""
-        return np.min([raw.min(axis=0) for _, raw in squared], axis=0)
+        nearest: np.ndarray = np.min([raw.min(axis=0) for _, raw in squared], axis=0)
+        return nearest
 
     def _expected(
         self, squared: Callable[[], Iterable[Block]], beside: np.ndarray, width: int
@@ -103,7 +104,8 @@ class Mixture:
             density = self._log_densities(raw, width)
             top = density.max(axis=1)
             out[part] = np.log(np.exp(density - top[:, None]).sum(axis=1, dtype=np.float64)) + top
-        return out - 0.5 * width * np.log(2 * np.pi)
+        logarithms: np.ndarray = out - 0.5 * width * np.log(2 * np.pi)
+        return logarithms
 
     def likeliest(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # (N, D) float32 -> (M,), (M,)
         """For each Gaussian, the highest logarithm of its own density at a point, and that point's row."""

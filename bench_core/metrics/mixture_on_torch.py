@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from bench_core.features.gpu import fitting, gpu_for, true_float32
 from bench_core.metrics.mixture import LEAST_WEIGHT, Mixture
 
 log = logging.getLogger(__name__)
+Made = TypeVar("Made")
 BYTES_A_PAIR = 24
 """Memory of a distance with its density and what is made of both."""
 KEPT_SHARE = 4
@@ -45,7 +46,7 @@ class TorchMixture(Mixture):
         """See `Mixture.likeliest`."""
         return self._or_here(lambda: self._likeliest(points), lambda: self._plain().likeliest(points))
 
-    def _or_here(self, there: Callable[[], Any], here: Callable[[], Any]) -> Any:
+    def _or_here(self, there: Callable[[], Made], here: Callable[[], Made]) -> Made:
         """What the device computes, or the processor where the device has no memory for it."""
         try:
             with true_float32():
@@ -74,7 +75,8 @@ class TorchMixture(Mixture):
             density = self._densities(raw, width)
             top = density.amax(1)
             out[part] = self._array(density.sub_(top[:, None]).exp_().sum(1, dtype=self._torch.float64).log_() + top)
-        return out - 0.5 * width * np.log(2 * np.pi)
+        logarithms: np.ndarray = out - 0.5 * width * np.log(2 * np.pi)
+        return logarithms
 
     def _likeliest(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         torch, width = self._torch, points.shape[1]
@@ -96,7 +98,8 @@ class TorchMixture(Mixture):
         return self._torch.tensor(values, device=self._device)
 
     def _array(self, values: Any) -> np.ndarray:
-        return values.cpu().numpy()
+        array: np.ndarray = values.cpu().numpy()
+        return array
 
     def _squared(self, points: np.ndarray) -> Iterator[tuple[slice, Any]]:
         there = self._tensor(points)

@@ -27,7 +27,8 @@ def pictures(features: FeatureSet, side: int = SIDE) -> np.ndarray:  # (N of the
         TooSmallImages: a picture is smaller; enlarged ones would look smooth and alike.
     """
     whole = features.whole
-    return whole.remember(("pictures", side), lambda: _read(whole, side))
+    read: np.ndarray = whole.remember(("pictures", side), lambda: _read(whole, side))
+    return read
 
 
 def _read(features: FeatureSet, side: int) -> np.ndarray:

@@ -21,7 +21,8 @@ class Probe:
 
     def scores(self, features: FeatureSet) -> np.ndarray:  # (N, F)
         """One score an image and finding; only their order means something."""
-        return ((features.values - self.mean) / self.spread) @ self.weights
+        scores: np.ndarray = ((features.values - self.mean) / self.spread) @ self.weights
+        return scores
 
 
 def fit(features: FeatureSet, findings: tuple[str, ...], penalty: float) -> Probe:
@@ -40,7 +41,8 @@ def fit(features: FeatureSet, findings: tuple[str, ...], penalty: float) -> Prob
 def _labels(features: FeatureSet, findings: tuple[str, ...]) -> np.ndarray:  # (N, F)
     whole = features.whole
     labels = whole.remember(("labels", findings), lambda: np.stack([whole.label(f) for f in findings], axis=1))
-    return labels[features.rows]
+    own: np.ndarray = labels[features.rows]
+    return own
 
 
 def _by_pattern(known: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:  # (N, F) bool
@@ -108,4 +110,5 @@ def probe_score(fitting: FeatureSet, tested: FeatureSet, *, penalty: float, min_
 def _fewest(features: FeatureSet, findings: tuple[str, ...]) -> np.ndarray:  # (F,)
     """The smaller of the numbers of positives and negatives."""
     labels = _labels(features, findings)
-    return np.minimum((labels == 1).sum(axis=0), (labels == 0).sum(axis=0))
+    fewest: np.ndarray = np.minimum((labels == 1).sum(axis=0), (labels == 0).sum(axis=0))
+    return fewest

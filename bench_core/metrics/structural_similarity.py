@@ -72,7 +72,7 @@ def _terms(x: np.ndarray, a: np.ndarray, b: np.ndarray, *, luminance: bool) -> n
 def _halved(x: np.ndarray) -> np.ndarray:  # (N, S, S) -> (N, S / 2, S / 2)
     side = x.shape[1] // 2
     rows = x[:, : 2 * side : 2, : 2 * side] + x[:, 1 : 2 * side : 2, : 2 * side]
-    out = rows[:, :, ::2] + rows[:, :, 1::2]
+    out: np.ndarray = rows[:, :, ::2] + rows[:, :, 1::2]
     out *= 0.25
     return out
 

@@ -26,7 +26,7 @@ def _archive() -> dict[str, np.ndarray]:
 def layer(name: str, pose: int) -> np.ndarray:
     """One layer at one pose."""  # (H, W)
     archive = _archive()
-    decoded = (archive[name][pose].astype(np.float32) / 255) ** 2 * archive[f"{name}_top"]
+    decoded: np.ndarray = (archive[name][pose].astype(np.float32) / 255) ** 2 * archive[f"{name}_top"]
     if name == "body":  # the square root of 8 bits is coarse for the thickest layer, which is smooth anyway
         decoded = ndimage.gaussian_filter(decoded, 2.0, mode="nearest")
     if name == "lung_detail":  # one blob and one scar belong to the patient of the CT, not to everybody
@@ -65,4 +65,5 @@ def sample(stack: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarr
     first, second = flat.take(index, 0, mode="clip"), flat.take(index + width, 0, mode="clip")
     first += (flat.take(index + 1, 0, mode="clip") - first) * right
     second += (flat.take(index + width + 1, 0, mode="clip") - second) * right
-    return first + (second - first) * down
+    values: np.ndarray = first + (second - first) * down
+    return values

@@ -21,7 +21,8 @@ def smooth(points: Points, count: int = 80) -> np.ndarray:
     t = np.linspace(0, len(points) - 1 - 1e-6, count)
     k, f = t.astype(int), (t % 1)[:, None]
     a, b, c, d = (p[k + i] for i in range(4))
-    return 0.5 * (2 * b + (c - a) * f + (2 * a - 5 * b + 4 * c - d) * f**2 + (3 * b - a - 3 * c + d) * f**3)
+    curve: np.ndarray = 0.5 * (2 * b + (c - a) * f + (2 * a - 5 * b + 4 * c - d) * f**2 + (3 * b - a - 3 * c + d) * f**3)
+    return curve
 
 
 class Canvas:
@@ -59,7 +60,8 @@ class Canvas:
         """The drawing at film resolution, 0 to 1."""
         pixels = np.asarray(self._image, np.float32) / 255
         small = pixels.reshape(SIZE, SCALE, SIZE, SCALE).mean((1, 3))
-        return ndimage.gaussian_filter(small, 0.35)
+        soft: np.ndarray = ndimage.gaussian_filter(small, 0.35)
+        return soft
 
 
 def _jitter(points: Points, rng: Rng, size: float = 2.0) -> Points:

@@ -40,7 +40,8 @@ def _wide(image: np.ndarray, sigma: float) -> np.ndarray:
     size = image.shape[0] // 4
     small = image.reshape(size, 4, size, 4).mean((1, 3))
     small = ndimage.gaussian_filter(small, sigma / 4, mode="nearest")
-    return ndimage.zoom(small, 4, order=1, mode="nearest", grid_mode=True)
+    wide: np.ndarray = ndimage.zoom(small, 4, order=1, mode="nearest", grid_mode=True)
+    return wide
 
 
 def expose(water: np.ndarray, exposure: Exposure, rng: np.random.Generator) -> np.ndarray:
@@ -58,4 +59,5 @@ def expose(water: np.ndarray, exposure: Exposure, rng: np.random.Generator) -> n
     tone = (view - low) / max(high - low, 0.95)
     tone = np.clip(0.08 + exposure.dark + 0.76 * tone, 0, None) ** exposure.gamma
     curve = np.where(tone < 0.8, tone, 0.8 + 0.2 * np.tanh((tone - 0.8) / 0.2))  # soft shoulder, no burnt-out spine
-    return np.clip(np.rint(255 * curve), 0, 255).astype(np.uint8)
+    film: np.ndarray = np.clip(np.rint(255 * curve), 0, 255).astype(np.uint8)
+    return film

@@ -56,7 +56,8 @@ def upsample(coarse: np.ndarray) -> np.ndarray:
     """(COARSE, COARSE) -> (SIZE, SIZE), linear."""
     coarse = coarse.astype(np.float32)
     rows = coarse[_left] + (coarse[_left + 1] - coarse[_left]) * _part[:, None]
-    return rows[:, _left] + (rows[:, _left + 1] - rows[:, _left]) * _part
+    fine: np.ndarray = rows[:, _left] + (rows[:, _left + 1] - rows[:, _left]) * _part
+    return fine
 
 
 def _turn(down: np.ndarray, across: np.ndarray, degrees: float) -> tuple[np.ndarray, np.ndarray]:

@@ -19,7 +19,8 @@ def _noise(rng: Rng, cells: int) -> np.ndarray:
 
 
 def _rise(x: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.clip(x, -30, 30)))
+    share: np.ndarray = 1 / (1 + np.exp(-np.clip(x, -30, 30)))
+    return share
 
 
 def _cloud(scene: Scene, side: str, at: tuple[float, float], reach: float, rough: np.ndarray) -> np.ndarray:
@@ -28,7 +29,8 @@ def _cloud(scene: Scene, side: str, at: tuple[float, float], reach: float, rough
     row, column = frame.pixel(*at)
     size = reach * frame.height
     away = np.hypot((ROWS - row) / size, (COLUMNS - column) / (0.85 * size))
-    return np.maximum(_rise((1.0 - away + 0.30 * rough) / 0.2), 0.55 * np.exp(-0.5 * (away / 0.75) ** 2))
+    patch: np.ndarray = np.maximum(_rise((1.0 - away + 0.30 * rough) / 0.2), 0.55 * np.exp(-0.5 * (away / 0.75) ** 2))
+    return patch
 
 
 def consolidation(scene: Scene, finding: Finding, rng: Rng) -> None:
@@ -57,7 +59,8 @@ def _bronchi(scene: Scene, side: str, at: tuple[float, float], rng: Rng) -> np.n
         y = np.rint(row + np.cumsum(np.sin(bend)) * 0.5).astype(int).clip(0, SIZE - 1)
         x = np.rint(column + frame.outward * np.cumsum(np.cos(bend)) * 0.5).astype(int).clip(0, SIZE - 1)
         lines[y, x] = 1
-    return np.clip(ndimage.gaussian_filter(lines, 1.1) * 2.2, 0, 1)
+    branches: np.ndarray = np.clip(ndimage.gaussian_filter(lines, 1.1) * 2.2, 0, 1)
+    return branches
 
 
 def pneumonia(scene: Scene, finding: Finding, rng: Rng) -> None:
@@ -123,7 +126,8 @@ def _kerley(scene: Scene, side: str, count: int, rng: Rng) -> np.ndarray:
         y = np.rint(row + rng.uniform(-0.12, 0.12) * steps).astype(int).clip(0, SIZE - 1)
         x = np.rint(column - frame.outward * steps).astype(int).clip(0, SIZE - 1)
         lines[y, x] = 1
-    return ndimage.gaussian_filter(lines, 0.6) * 9.0 * (scene.lung[side] > 8)
+    water: np.ndarray = ndimage.gaussian_filter(lines, 0.6) * 9.0 * (scene.lung[side] > 8)
+    return water
 
 
 def atelectasis(scene: Scene, finding: Finding, rng: Rng) -> None:

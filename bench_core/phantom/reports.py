@@ -64,7 +64,7 @@ NEGATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-def _choose(rng: np.random.Generator, options: tuple) -> object:
+def _choose(rng: np.random.Generator, options: tuple[object, ...]) -> object:
     return options[int(rng.integers(len(options)))]
 
 

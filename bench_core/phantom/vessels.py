@@ -51,14 +51,16 @@ def lung_vessels(rng: np.random.Generator) -> np.ndarray:
         index = rows[inside] * shape[1] + columns[inside]
         line = np.bincount(index, weights=(radius * width)[inside], minlength=shape[0] * shape[1])
         drawn += ndimage.gaussian_filter(line.reshape(shape).astype(np.float32), 0.62 * width) * np.float32(STEP * 2.6)
-    return 7.0 * np.tanh(drawn / 7.0)
+    water: np.ndarray = 7.0 * np.tanh(drawn / 7.0)
+    return water
 
 
 def smooth_field(rng: np.random.Generator, shape: tuple[int, int], cells: int) -> np.ndarray:
     """Smooth noise with unit deviation and about ``cells`` cells across."""
     coarse = rng.normal(size=(cells, cells)).astype(np.float32)
     zoom = (shape[0] / cells, shape[1] / cells)
-    return ndimage.zoom(coarse, zoom, order=3 if cells < 20 else 1, mode="nearest", grid_mode=True)[: shape[0], : shape[1]]
+    field: np.ndarray = ndimage.zoom(coarse, zoom, order=3 if cells < 20 else 1, mode="nearest", grid_mode=True)
+    return field[: shape[0], : shape[1]]
 
 
 def lung_texture(rng: np.random.Generator) -> np.ndarray:

@@ -242,7 +242,8 @@ def _remaining(row: Any) -> float | None:
     """Seconds that a running run should still take."""
     eta = _times(dict(row))["eta_seconds"]
     if eta is None and row["expected"] is not None:
-        return max(0.0, float(row["expected"]) - row["busy"] - (time.time() - row["started"]))
+        rest: float = float(row["expected"]) - row["busy"] - (time.time() - row["started"])
+        return max(0.0, rest)
     return None if eta is None else float(eta)
 
 

@@ -57,7 +57,8 @@ def urgency(turn: Turn, now: float) -> int:
 
 def decayed(used: float, seen: float, now: float) -> float:
     """What remains of seconds that were counted at time `seen`."""
-    return used * 0.5 ** (max(0.0, now - seen) / HALF_LIFE_SECONDS)
+    share: float = 0.5 ** (max(0.0, now - seen) / HALF_LIFE_SECONDS)
+    return used * share
 
 
 def in_turn(waiting: Sequence[Turn], used: Mapping[str, float], running: Mapping[str, int], now: float) -> Iterator[Turn]:

@@ -193,7 +193,7 @@ def train_decoder(run: Run, model: Any, films: Films, *, seed: int = 0, rate: fl
             with autocast(run.device):
                 doubt = F.relu(1 - critic(target).float()).mean() + F.relu(1 + critic(made.detach()).float()).mean()
             judge.zero_grad(set_to_none=True)
-            doubt.backward()
+            torch.autograd.backward(doubt)
             judge.step()
             verdict = doubt.item()
         run.step(2, l1=pixel.item(), gradient=gradient.item(), critic=verdict, fooled=fooled)

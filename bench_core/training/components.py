@@ -24,7 +24,8 @@ class Components:
     @property
     def share(self) -> np.ndarray:  # (K,)
         """Standard deviation of each component."""
-        return np.linalg.norm(self.basis, axis=1)
+        share: np.ndarray = np.linalg.norm(self.basis, axis=1)
+        return share
 
 
 def find_components(latents: np.ndarray, count: int) -> Components:

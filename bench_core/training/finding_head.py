@@ -21,7 +21,8 @@ PENALTY = 1e-5  # of the squared weights on standardised features; held-out cros
 def shares(labels: pd.DataFrame) -> np.ndarray:  # (N, 14) float64
     """Even shares of the findings that a film has; uncertain ones count as absent, a film without any is all zero."""
     positive = (labels[list(FINDINGS)].to_numpy(float) == 1).astype(float)
-    return positive / np.maximum(positive.sum(1, keepdims=True), 1)
+    even: np.ndarray = positive / np.maximum(positive.sum(1, keepdims=True), 1)
+    return even
 
 
 def fit_head(features: np.ndarray, target: np.ndarray, *, penalty: float = PENALTY) -> tuple[np.ndarray, np.ndarray]:

@@ -77,7 +77,7 @@ def train_gan(run: Run, latents: np.ndarray, said: Any, *, seed: int = 0, batch:
             (slope,) = torch.autograd.grad(critic(probe, text).sum(), probe, create_graph=True)
             doubt = doubt + PENALTY_EVERY * PENALTY / 2 * slope.pow(2).sum(1).mean()
         judge.zero_grad(set_to_none=True)
-        doubt.backward()
+        torch.autograd.backward(doubt)
         judge.step()
         fooled = -critic(made, text).mean()
         make.zero_grad(set_to_none=True)

@@ -46,7 +46,7 @@ def train_text_tower(
             said, last = head(read.pooler_output), head(read.last_hidden_state[:, -1])
         first, second = (F.binary_cross_entropy_with_logits(guess.float(), goal[rows]) for guess in (said, last))
         optimizer.zero_grad(set_to_none=True)
-        (first + second).backward()
+        torch.autograd.backward(first + second)
         torch.nn.utils.clip_grad_norm_(both.parameters(), 1.0)
         optimizer.step()
         average.update(both)

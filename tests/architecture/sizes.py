@@ -27,12 +27,7 @@ MANY_BY_NATURE: dict[str, str] = {
 
 FILES_TO_MEND: dict[str, int] = {}
 FUNCTIONS_TO_MEND: dict[str, int] = {}
-PARAMETERS_TO_MEND: dict[str, int] = {
-    "bench_core/intake/chexgenbench.py _imported": 9,  # 2026-11-30, and so are those that follow
-    "bench_core/intake/data_sets.py import_data_set": 9,
-    "bench_core/intake/images.py import_set": 8,
-    "bench_core/intake/in_place.py import_in_place": 9,
-}
+PARAMETERS_TO_MEND: dict[str, int] = {}
 """What is larger than the rules allow, with its size: it may shrink and not grow, and no entry may be added."""
 
 

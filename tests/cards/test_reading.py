@@ -1,12 +1,48 @@
-"""Cards are read from their folders; a bad one names file and field."""
+"""Cards are read from their folders, each parsed once; a bad one names file and field."""
 
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
+import streamlit as st
 
-from bench_core.cards import GeneratorCard
+from bench_core import api
+from bench_core.cards import GeneratorCard, reading
 from bench_core.cards.reading import encoder_cards, find_card, generator_cards, read_card
+from bench_core.engine import keys
 from bench_core.errors import CardError, UnknownName
+from bench_core.store.workspace import Workspace
+from tests.fakes import request
+from tests.pages.conftest import Opener, errors_of, open_page  # noqa: F401
+
+OWN = 'title = "{title}"\nbackend = "oracle"\n[settings]\nheight = 64\n[components]\nvae = {{ options = {{ a = 1 }} }}\n'
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each file was parsed, from nothing kept."""
+    count: Counter[str] = Counter()
+    parse = reading.read_card
+
+    def counted(path: Path, model: type[Any]) -> Any:
+        count[path.stem] += 1
+        return parse(path, model)
+
+    monkeypatch.setattr(reading, "read_card", counted)
+    reading._kept_card.cache_clear()
+    return count
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    (tmp_path / "generators").mkdir()
+    write(tmp_path, "mine", "Mine")
+    return tmp_path
+
+
+def write(folder: Path, name: str, title: str) -> None:
+    (folder / "generators" / f"{name}.toml").write_text(OWN.format(title=title))
 
 
 @pytest.mark.parametrize(
@@ -41,3 +77,71 @@ def test_cards_of_encoders_know_where_users_put_weights(tmp_path: Path) -> None:
 def test_the_closest_card_is_offered() -> None:
     with pytest.raises(UnknownName, match="Did you mean 'phantom-ldm'"):
         find_card("generator", generator_cards(), "phantom-ldn")
+
+
+def test_every_card_is_parsed_once(own: Path, parsed: Counter[str]) -> None:
+    for _ in range(3):
+        cards = {**generator_cards(own), **encoder_cards(own)}
+    assert set(parsed) == set(cards) and len(cards) > 30
+    assert set(parsed.values()) == {1}
+
+
+def test_a_card_that_changes_comes_or_goes_is_seen_at_the_next_call(own: Path, parsed: Counter[str]) -> None:
+    assert generator_cards(own)["mine"].title == "Mine"
+    write(own, "mine", "Mine, changed")
+    assert generator_cards(own)["mine"].title == "Mine, changed"
+    write(own, "copycat", "Mine instead of the bundled one")
+    assert generator_cards(own)["copycat"].title.startswith("Mine instead")
+    (own / "generators" / "mine.toml").unlink()
+    (own / "generators" / "copycat.toml").unlink()
+    assert "mine" not in generator_cards(own)
+    assert generator_cards(own)["copycat"].title == generator_cards()["copycat"].title
+    assert parsed["mine"] == 2 and parsed["phantom-oracle"] == 1
+
+
+def test_a_card_that_is_wrong_is_an_error_at_every_call_until_it_is_mended(own: Path) -> None:
+    write(own, "bad", 'Bad"')
+    for _ in range(2):
+        with pytest.raises(CardError, match="bad.toml.*is no TOML"):
+            generator_cards(own)
+    write(own, "bad", "Good")
+    assert generator_cards(own)["bad"].title == "Good"
+
+
+def test_a_caller_cannot_change_what_is_kept(own: Path, tmp_path: Path) -> None:
+    mine = generator_cards(own)["mine"]
+    mine.settings["height"] = 1
+    mine.components["vae"].options["a"] = 2
+    mine.components.clear()
+    again = generator_cards(own)["mine"]
+    assert (again.settings, again.components["vae"].options) == ({"height": 64}, {"a": 1})
+    assert encoder_cards(weights=tmp_path)["pixels"].weights == tmp_path
+    assert encoder_cards()["pixels"].weights is None
+
+
+def test_a_request_reads_each_card_once_and_works_out_its_key_once(
+    workspace: Workspace, parsed: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key_of, looked = keys._card_key, []
+
+    def looked_through(*card_and_files: Any) -> str:
+        looked.append(card_and_files)
+        return key_of(*card_and_files)
+
+    monkeypatch.setattr(keys, "_card_key", looked_through)
+    run_id = api.submit(request(prompts=3, count=2))
+    assert len(looked) == 1, "the content key of the set"
+    run = api.wait(run_id)
+    assert run.status == "done", run.error
+    assert len(looked) == 2, "once more by whoever makes the images, however many there are"
+    assert parsed and set(parsed.values()) == {1}
+    told = [api.read_provenance(api.find_set(run.set_id).path(i).read_bytes()) for i in range(6)]
+    assert len({one["card"] for one in told if one}) == 1
+
+
+@pytest.mark.parametrize("page", ["catalog", "generate"])
+def test_a_page_parses_each_card_once(workspace: Workspace, open_page: Opener, parsed: Counter[str], page: str) -> None:  # noqa: F811
+    for _ in range(2):
+        st.cache_data.clear()
+        assert errors_of(open_page(page)) == []
+    assert parsed and set(parsed.values()) == {1}

@@ -32,13 +32,10 @@ def empty(monkeypatch: pytest.MonkeyPatch) -> Fake:
 
 @pytest.fixture
 def open_page() -> Opener:
-    """Opens a page through app.py, with session state and address set before its first run."""
+    """Opens a page through app.py as a link to it does, with session state and address set before."""
 
     def opener(name: str, query: dict[str, str] | None = None, **state: object) -> AppTest:
         at = AppTest.from_file(str(APP), default_timeout=240)
-        for key, value in (query or {}).items():
-            at.query_params[key] = value
-        at.run()
         for key, value in (query or {}).items():
             at.query_params[key] = value
         for key, value in state.items():

@@ -55,7 +55,7 @@ def test_two_evaluations_of_one_set_can_be_told_apart(filled: Fake) -> None:
     spec = api.EvaluateSpec(synthetic="s", real="r", encoders=["e"])
     run = filled.run(filled.run_rows[0]["id"])
     asked = [spec, spec.model_copy(update={"subgroup": "finding"}), spec.model_copy(update={"mode": "compatible"})]
-    assert len({kind_of(dataclasses.replace(run, spec=s)) for s in asked}) == 3
+    assert len({kind_of(dataclasses.replace(run, kind=s.kind, spec=s)) for s in asked}) == 3
 
 
 def test_queue_says_when_no_worker_runs(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:

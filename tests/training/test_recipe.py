@@ -1,11 +1,14 @@
 """Budgets, averages, checkpoints, logs."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bench_core.config import PROJECT, Config
 from bench_core.errors import Cancelled
 from bench_core.training.recipe import Average, Run, cosine
 
@@ -66,3 +69,12 @@ def test_rate_warms_up_and_falls() -> None:
     rates = [cosine(share) for share in np.linspace(0, 1, 101)]
     assert rates[0] < 0.1 and max(rates) == pytest.approx(1, abs=0.01) and rates[-1] == pytest.approx(0.03)
     assert np.all(np.diff(rates[3:]) <= 0)
+
+
+def test_training_keeps_its_checkpoints_where_the_configuration_says(tmp_path: Path) -> None:
+    assert Config.from_environment({}).checkpoints == PROJECT / "checkpoints"
+    given = {"BENCH_CHECKPOINTS": str(tmp_path)}
+    assert Config.from_environment(given).checkpoints == tmp_path
+    program = "from bench_core.training.recipe import Run; print(Run('phantom-clip', 8).folder)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env=given, capture_output=True, text=True, check=True)
+    assert Path(done.stdout.strip()) == tmp_path / "phantom-clip"

@@ -56,7 +56,7 @@ def likelihood_divergence(
     held_out = scaled.of(real, by_content(real))
     mixture = mixture_of(scaled.of(synthetic, order), len(points))
     mixture.fit(points, passes)
-    width = held_out.shape[1]
+    width: int = held_out.shape[1]
     losses = [-100 * float(mixture.log_likelihoods(x).mean()) / width for x in (held_out, points)]
 
     def measure() -> float:
@@ -87,7 +87,8 @@ class _Scaled:
         self.note = f"{left} features that do not vary among the real images are left out." if left else ""
 
     def of(self, features: FeatureSet, rows: np.ndarray) -> np.ndarray:  # (S, D') float32
-        return ((features.values[rows][:, self.used] - self.mean) / self.sd).astype(np.float32)
+        scaled: np.ndarray = ((features.values[rows][:, self.used] - self.mean) / self.sd).astype(np.float32)
+        return scaled
 
 
 def _halves(train: FeatureSet, size: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -121,7 +121,8 @@ def _mixed(x: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore"):
         x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
+    mixed: np.ndarray = x ^ (x >> np.uint64(31))
+    return mixed
 
 
 def _values(stack: np.ndarray, rows: np.ndarray, known: dict[tuple[int, int], float]) -> np.ndarray:  # (N, S, S), (2, P) -> (P,)

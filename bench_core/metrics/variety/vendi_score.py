@@ -66,7 +66,8 @@ def _directions(values: np.ndarray) -> np.ndarray:  # (N, D) -> (N, D), (N, D + 
     if not length.all():
         values = np.c_[values, length == 0]
         length = np.where(length > 0, length, 1)
-    return values / length
+    directions: np.ndarray = values / length
+    return directions
 
 
 def _gaussian(features: FeatureSet, bandwidth: float) -> np.ndarray:  # (N, N)

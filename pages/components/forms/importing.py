@@ -45,8 +45,7 @@ def import_form() -> None:
             )
             ready = bool(files)
         elif where == DATA_SET:
-            wanted = data_set_fields()
-            ready = wanted is not None
+            ready = (wanted := data_set_fields()) is not None
         else:
             folder = st.text_input("Folder with the images", key="import-folder", placeholder="/data/films")
             table = st.text_input("Table (CSV), if any", key="import-table", placeholder="/data/films/table.csv")

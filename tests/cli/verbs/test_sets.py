@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from bench_core import api
 from bench_core.cli import main
 from bench_core.store.workspace import Workspace
 from tests.fakes import write_images
+from tests.intake import miniatures
 
 
 def test_generating_again(workspace: Workspace, tmp_path: Path, capsys):
@@ -40,3 +43,20 @@ def test_import_lists_problems(workspace: Workspace, tmp_path: Path, capsys):
     assert main([*command, "--skip-bad"]) == 0
     assert "left out: row 2" in capsys.readouterr().err
     assert len(api.find_set("mine")) == 1
+
+
+@pytest.mark.parametrize("option", [None, "--in-place", "--copy"])
+def test_import_in_place_or_copied(workspace: Workspace, tmp_path: Path, option):
+    root = miniatures.nih(tmp_path / "nih")
+    more = [option] if option else []
+    assert main(["import", "--name", "own", "--images", str(root), *more]) == 0
+    assert main(["import", "--name", "public", "--layout", "nih", "--root", str(root), *more]) == 0
+    copied = {name: api.find_set(name).root != root for name in ("own", "public")}
+    assert (
+        copied
+        == {None: {"own": True, "public": False}, "--in-place": {"own": False, "public": False}, "--copy": {"own": True, "public": True}}[
+            option
+        ]
+    )
+    with pytest.raises(SystemExit):
+        main(["import", "--name", "both", "--images", str(root), "--copy", "--in-place"])
