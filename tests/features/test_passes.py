@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from bench_core.features import passes
-from bench_core.features.passes import Found, Wanted, products, reach_of, scatter
+from bench_core.features.passes import PassFindings, PassRequest, products, reach_of, scatter
 from bench_core.features.place import placed
 
 
 def test_lists_and_counts_are_told_by_what_is_wanted() -> None:
     none, some = np.empty((3, 0)), np.ones((3, 2))
-    assert not Wanted((0, 0), False, (none, none), True).lists and Wanted((0, 4), False, (none, none), False).lists
-    assert not Wanted((4, 4), False, (none, none), False).counts and Wanted((0, 0), False, (none, some), False).counts
+    assert not PassRequest((0, 0), False, (none, none), True).lists and PassRequest((0, 4), False, (none, none), False).lists
+    assert not PassRequest((4, 4), False, (none, none), False).counts and PassRequest((0, 0), False, (none, some), False).counts
 
 
 def test_portions_of_outer_products_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,7 +30,7 @@ def test_an_adder_that_declines_leaves_the_sum_to_this_process() -> None:
 
 
 def test_finds_of_two_parts_are_merged() -> None:
-    one, other = Found(2, 2, 1, True), Found(2, 2, 1, True)
+    one, other = PassFindings(2, 2, 1, True), PassFindings(2, 2, 1, True)
     one.near[:], one.at[:] = [[1, 3], [2, 4]], [[10, 30], [20, 40]]
     other.near[0], other.at[0] = [2, np.inf], [50, -1]
     one.inside[:, 0], other.inside[:, 0] = [1, 2], [3, 4]
@@ -41,7 +41,7 @@ def test_finds_of_two_parts_are_merged() -> None:
 
 
 def test_what_is_added_to_a_part_is_added_to_the_whole() -> None:
-    whole = Found(3, 1, 1, True)
+    whole = PassFindings(3, 1, 1, True)
     part = whole.part(slice(1, 3))
     part.inside += 1
     part.sums += 2

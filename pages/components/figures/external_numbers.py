@@ -21,8 +21,10 @@ SECOND = ("CheXGenBench leaderboard", "UniX (reprint)")
 
 
 def everything() -> pd.DataFrame:
-    """Results of models on CheXGenBench's protocol. Columns: origin, group (paper or import), model, metric, metric_id, encoder, mode,
-    better, subgroup, value, warning, source."""
+    """Results of models on CheXGenBench's protocol.
+
+    Columns: origin, group (paper or import), model, metric, metric_id, encoder, mode, better, subgroup, value, warning, source.
+    """
     printed = read.published().query("data == 'MIMIC-CXR' and kind == 'result'").assign(origin=PUBLISHED).rename(columns={"paper": "group"})
     own = read.imported_results().rename(columns={"name": "group"})
     rows = own["row"].map(lambda r: f", row {r}", na_action="ignore").astype(object).fillna("")

@@ -15,8 +15,10 @@ BY = {"finding": "Findings", "view": "Views"}
 
 
 def position(row: Mapping[str, Any], metric: Metric) -> float:
-    """How far the matched value lies from the null, in units of the range on that side: 0 as perfect, beyond 1 outside and worse, beyond
-    -1 outside on the better side; NaN without a range."""
+    """How far the matched value lies from the null, in units of the range on that side; NaN without a range.
+
+    It is 0 where it is as perfect, beyond 1 outside and worse, beyond -1 outside on the better side.
+    """
     matched, null, low, high = (float(row[k]) for k in ("matched", "null", "null_low", "null_high"))
     if not all(np.isfinite(v) for v in (matched, null, low, high)):
         return float("nan")
