@@ -6,7 +6,7 @@ subsets of `engine/scoring/uncertainty.py` index what is there instead of comput
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, Literal, Protocol, Self, cast
+from typing import Any, Literal, Protocol, Self, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,14 +17,14 @@ from bench_core.errors import InputError
 from bench_core.features.pairs import Pairs, within
 from bench_core.features.rows import Rows, Space
 
+T = TypeVar("T")
 KEPT = 26_000_000
 """Most pairs of two sets whose products are kept (104 MB in float32); of larger ones, subsets are multiplied again each time."""
 FEWEST_PROMPTS = 20
 """With fewer prompts than this, prompts are conditions of the run, not a sample, and each image is a unit of its own."""
 UNNAMED = "\0"
 """What the made-up name of an image's unknown patient (or prompt) begins with; it stands for that row of that set alone."""
-WORKED_OUT = ("rows", "key", "content", "units")
-"""Cached properties, which a view works out anew."""
+WORKED_OUT = ("rows", "key", "content", "units")  # cached properties, which a view works out anew
 
 
 class EncoderRecord(Protocol):
@@ -156,7 +156,7 @@ class Features:
     def content(self) -> np.ndarray:  # (N,) int
         """Equal numbers for equal rows (with `plain_radii` neighbouring ones); their order does not depend on that of the rows."""
         if self._rows is not None:
-            return self._root.content[self._rows]
+            return np.asarray(self._root.content[self._rows])
         rows = np.ascontiguousarray(self._values + np.float32(0))  # + 0 makes -0.0 and 0.0 the same bytes
         codes = np.unique(rows.view(np.dtype((np.void, rows.shape[1] * 4))).ravel(), return_inverse=True)[1]
         return np.argsort(np.argsort(codes, kind="stable")) if self.plain_radii else codes
@@ -165,7 +165,7 @@ class Features:
     def units(self) -> np.ndarray:  # (N,) int
         """Images that are drawn together when a set is halved: of one patient or, in a synthetic set without patients, of one prompt."""
         if self._rows is not None:
-            return self._root.units[self._rows]
+            return np.asarray(self._root.units[self._rows])
         if self.subjects is not None:
             return np.unique(self.subjects, return_inverse=True)[1]
         codes = np.arange(len(self)) if self.prompts is None else np.unique(self.prompts, return_inverse=True)[1]
@@ -174,7 +174,7 @@ class Features:
     def label(self, finding: str) -> np.ndarray:  # (N,) float: 1, 0, else NaN
         """The label column of a finding; uncertain (-1) and unknown are NaN."""
         if self._rows is not None:
-            return self._root.label(finding)[self._rows]
+            return np.asarray(self._root.label(finding)[self._rows])
 
         def read() -> np.ndarray:
             if self.labels is None or finding not in self.labels:
@@ -226,14 +226,14 @@ class Features:
             plain.plain_radii, plain._root, plain._key = True, plain, content_key("plain radii", self.key)
             return plain
 
-        return self.remember("plain radii", make)
+        return cast("Self", self.remember("plain radii", make))
 
-    def remember(self, name: Any, make: Callable[[], Any], other: "Features | None" = None) -> Any:
+    def remember(self, name: Any, make: Callable[[], T], other: "Features | None" = None) -> T:
         """What `make` returns, computed once for this set (and `other`)."""
         memo = self._memo if other is None or other is self else self._pairs.setdefault(other, {})
         if name not in memo:
             memo[name] = make()
-        return memo[name]
+        return cast(T, memo[name])
 
     def _compare(self, other: "Features") -> None:
         """Raises InputError when two sets cannot be compared."""
@@ -279,7 +279,7 @@ def _names(table: pd.DataFrame, column: str) -> np.ndarray | None:
     if column not in table or table[column].isna().all():
         return None
     own = pd.Series([f"{UNNAMED}{row}" for row in range(len(table))], index=table.index)
-    return table[column].astype(object).where(table[column].notna(), own).astype(str).to_numpy()
+    return np.asarray(table[column].astype(object).where(table[column].notna(), own).astype(str))
 
 
 def _checked(values: np.ndarray, name: str, rows: int | None = None) -> np.ndarray:

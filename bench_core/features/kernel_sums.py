@@ -40,7 +40,8 @@ class KernelSums:
             return float(self.margins[1][columns].sum())
         t = pairs.terms
         if pairs.kept and 50 * len(rows) * len(columns) > len(pairs.a) * len(pairs.b):
-            return total(pairs.product, rows, columns, bell, t.scale, t.dots_a, t.dots_b, t.inverse_a, t.inverse_b) * self._factor
+            found = total(pairs.product, rows, columns, bell, t.scale, t.dots_a, t.dots_b, t.inverse_a, t.inverse_b)
+            return float(found) * self._factor
         carrier = place().carrier
         if carrier and not pairs.kept:
             nothing = np.empty((len(rows), 0)), np.empty((len(columns), 0))

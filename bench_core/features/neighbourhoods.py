@@ -70,7 +70,8 @@ def inside(mine: Features, other: Features, k: int) -> np.ndarray:  # (N,) int
 
     pairs, side = mine.paired(other)
     if other.whole is other and not pairs.within:
-        return pairs.inside(side, k)[mine.rows]
+        whole: np.ndarray = pairs.inside(side, k)
+        return np.asarray(whole[mine.rows])
     raw, places = other.remember(("radii", k), lambda: radii(other, k))
     out, unknown = np.zeros(len(mine), int), np.arange(len(other))
     lists = (

@@ -84,14 +84,17 @@ class Rows:
     @cached_property
     def norms(self) -> np.ndarray:  # (N,) float64
         """Squared lengths of the centred rows."""
-        return np.einsum("nd,nd->n", self.centred, self.centred, dtype=np.float64)
+        out: np.ndarray = np.einsum("nd,nd->n", self.centred, self.centred, dtype=np.float64)
+        return out
 
     @cached_property
     def lengths(self) -> np.ndarray:  # (N,) float64
         """Lengths of the rows as they are."""
-        return np.sqrt(np.einsum("nd,nd->n", self.values, self.values, dtype=np.float64))
+        out: np.ndarray = np.sqrt(np.einsum("nd,nd->n", self.values, self.values, dtype=np.float64))
+        return out
 
     def along(self, vector: np.ndarray, *, centred: bool) -> np.ndarray:  # (D,) -> (N,) float64
         """Products of the rows with a vector."""
         rows = self.centred if centred else self.values
-        return np.einsum("nd,d->n", rows, vector, dtype=np.float64)
+        out: np.ndarray = np.einsum("nd,d->n", rows, vector, dtype=np.float64)
+        return out

@@ -43,7 +43,7 @@ def radiomics(features: FeatureSet) -> pd.DataFrame:  # (N, about 385)
         BenchError: an image has none, because it is uniform or too small; names it.
     """
     extractor = _extractor()
-    names = features.whole.remember("picture digests", dict)  # row of the whole set to digest
+    names: dict[int, str] = features.whole.remember("picture digests", dict)  # row of the whole set to digest
     rows = []
     for i, row in enumerate(features.rows.tolist()):
         digest = names.get(row)

@@ -97,9 +97,11 @@ class RunStore(Claims):
 
     def describe_rows(self, listed: pd.DataFrame) -> list[Run]:
         """The runs of these rows of `listing`, whose places in the queue are taken from there; those that are gone are left out."""
-        known = lambda value, kind: None if pd.isna(value) else kind(value)
         places = zip(listed["id"], listed["position"], listed["starts_in"], strict=True)
-        order = {str(run_id): (known(position, int), known(starts, float)) for run_id, position, starts in places}
+        order = {
+            str(run_id): (None if pd.isna(position) else int(position), None if pd.isna(starts) else float(starts))
+            for run_id, position, starts in places
+        }
         rows = {row["id"]: row for row in self._database.rows(select(tables.runs).where(tables.runs.c.id.in_(list(order))))}
         return [self._run(rows[run_id], order) for run_id in order if run_id in rows]
 

@@ -135,7 +135,8 @@ def pareto_probability(sets: Sequence[Sequence[Measurement]], axes: Sequence[Met
             centre = measured.value if raw or measured.matched is None else measured.matched
             values = centre + measured.draws[:draws] - measured.draws[:draws].mean()
             costs[:, s, a] = oriented(values, metric) if raw else shortfall(values, measured.null, metric)
-    return np.mean([pareto_front(c) for c in costs], axis=0)
+    out: np.ndarray = np.mean([pareto_front(c) for c in costs], axis=0)
+    return out
 
 
 def oriented(value: Number, metric: Metric) -> Number:
@@ -163,7 +164,8 @@ def pareto_front(costs: np.ndarray) -> np.ndarray:  # (N, A) lower is better -> 
     no_worse = (costs[:, None] <= costs[None]).all(axis=2)  # (N, N) row i is no worse than row j
     better = (costs[:, None] < costs[None]).any(axis=2)
     dominated = (no_worse & better & finite[:, None]).any(axis=0)
-    return finite & ~dominated
+    out: np.ndarray = finite & ~dominated
+    return out
 
 
 def _present(number: float | None) -> float | None:

@@ -91,7 +91,7 @@ def held_out_ratios(workspace: Workspace, reference: Reference) -> np.ndarray:  
     """
     card, train = encoder_card(workspace.config, reference.encoder), _training_set(workspace, reference)
     frame = compute_nearest(workspace, workspace.sets.open(reference.real), train, card, 5)
-    return frame.loc[frame["rank"] == 1, "ratio"].to_numpy(np.float32)
+    return np.asarray(frame.loc[frame["rank"] == 1, "ratio"], np.float32)
 
 
 def _training_set(workspace: Workspace, reference: Reference) -> ImageSet:

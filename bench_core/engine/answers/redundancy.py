@@ -82,7 +82,8 @@ def spearman(a: np.ndarray, b: np.ndarray) -> np.ndarray:  # (R, n), (R, n) -> (
     a, b = rankdata(a, axis=1), rankdata(b, axis=1)
     a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
     with np.errstate(invalid="ignore"):
-        return (a * b).sum(axis=1) / np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
+        out: np.ndarray = (a * b).sum(axis=1) / np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
+        return out
 
 
 def interval(rho: float, n: int) -> tuple[float, float]:

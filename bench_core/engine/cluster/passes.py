@@ -128,6 +128,7 @@ def adder_on(executor: OnRay, worth: int = WORTH_ADDING) -> Adder:
             return None
         parts: Sequence[Any] = [(executor.put(values[start : start + LARGEST]),) for start in range(0, len(values), LARGEST)]
         found = executor.map(products, [mean] * len(parts), reads=parts, check=lambda: tell(0.0, "adding up products"))
-        return np.sum(found, axis=0)
+        out: np.ndarray = np.sum(found, axis=0)
+        return out
 
     return add

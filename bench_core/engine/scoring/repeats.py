@@ -51,7 +51,8 @@ class Repeats:
             raise Cancelled("The run was cancelled.")
         sets = self.sets if sets is None else sets
         seeded = {"seed": self.resamples.seed + number} if "seed" in (self.metric.function.__kwdefaults__ or ()) else {}
-        return self.metric.function(*(sets[name] for name in self.metric.reads), **self.settings, **seeded)
+        score: Score = self.metric.function(*(sets[name] for name in self.metric.reads), **self.settings, **seeded)
+        return score
 
     def carried_out(self, kind: str, numbers: Iterable[int]) -> list[Any]:
         """Those repeats: of each its value; of a null also the variance per image of such values.

@@ -58,7 +58,8 @@ class Resamples:
         member = np.stack([~np.isin(features.rows, view.rows) for view in groups]).astype(float)  # (G, N)
         units = np.array([len(np.unique(features.units[rows > 0])) for rows in member])
         held = np.stack([np.isin(features.rows, self.half(name, i).rows) for i in range(1, halves + 1)]).astype(float)  # (halves, N)
-        return (2 * held @ member.T / member.sum(axis=1) - 1) * np.sqrt(units)
+        out: np.ndarray = (2 * held @ member.T / member.sum(axis=1) - 1) * np.sqrt(units)
+        return out
 
     def _split(self, number: int) -> tuple[FeatureSet, FeatureSet]:
         """The real set in two halves that share no patient."""

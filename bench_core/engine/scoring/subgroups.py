@@ -69,4 +69,4 @@ def members(images: ImageSet, subgroup: str) -> list[str]:
     if by not in ("finding", "view"):
         raise InputError(f"There is no grouping by {by!r}.", "Use 'finding' or 'view'.")
     chosen = images.labels(value) == 1 if by == "finding" else views(images, np.arange(len(images))) == value
-    return images.table["image_id"][chosen].tolist()
+    return [str(image_id) for image_id in images.table["image_id"][chosen]]

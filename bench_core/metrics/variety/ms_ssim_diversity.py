@@ -59,7 +59,7 @@ def ms_ssim_diversity(
     if not len(a):
         where = {"all": "", "finding": " that share a finding", "prompt": " of one prompt"}[within]
         raise TooFewImages(f"{synthetic.kind or 'set'} has n = {len(synthetic)} images but no two{where}; ms_ssim_diversity needs a pair.")
-    known = synthetic.whole.remember(("ms_ssim", side), dict)
+    known: dict[tuple[int, int], float] = synthetic.whole.remember(("ms_ssim", side), dict)
     values = _values(stack, np.sort(np.stack([synthetic.rows[a], synthetic.rows[b]]), axis=0), known)
     return Score(min(1.0, float(values.mean())), tables={"findings": _by_finding(synthetic, a, b, values)})
 
