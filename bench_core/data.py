@@ -194,7 +194,7 @@ class Score:
     Attributes:
         value: the number.
         per_image: one value a synthetic image, in set order, where the metric has them.
-        tables: named tables that come with the number (a ROC curve, a list of pairs, values a finding).
+        tables: named tables that come with the number (a ROC curve, a list of pairs, values per finding).
         low, high: the metric's own interval, where it has a closed form; otherwise the engine makes one.
         note: a warning that belongs beside the number.
         repeat_with: settings under which the engine repeats the metric on subsets, so that they measure the same quantity (the findings

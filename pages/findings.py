@@ -39,7 +39,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         empty(
             f"No numbers by {by} yet" if idle else f"Being evaluated by {by}",
             f"Each {by} of each generator is a cell here, with its own null, so that rare ones are not mistaken for bad ones. It takes a "
-            "worker about a minute a set.",
+            "worker about a minute per set.",
             f"Evaluate {len(idle)} sets by {by}" if idle else None,
             lambda: ask(reference, idle, by),
             icon=":material/grid_on:",

@@ -32,7 +32,7 @@ def restore() -> None:
 
 
 def choose(reference: ReferenceInUse | None, models: list[str]) -> list[api.GenerateSpec]:
-    """The left column: everything that decides the images. Returns one request a model when asked to generate."""
+    """The left column: everything that decides the images. Returns one request per model when asked to generate."""
     chosen = address.several(
         st.multiselect,
         "Models",

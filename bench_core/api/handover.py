@@ -32,6 +32,6 @@ def export_png(set_id: str, image_id: str, provenance: Provenance | None = None)
 
 def read_provenance(png: bytes) -> dict[str, Any] | None:
     """What a PNG says of how it was made: generator, revision, prompt, seed, settings; None if it says nothing."""
-    from bench_core.store.pictures import read_provenance
+    from bench_core.store.png import read_provenance
 
     return read_provenance(png)

@@ -57,7 +57,7 @@ def image_png(set_id: str, image_id: str) -> bytes:
     Raises:
         UnknownName: no such set or image.
     """
-    from bench_core.store.pictures import plain_png
+    from bench_core.store.png import plain_png
 
     images = find_set(set_id)
     return plain_png(images.read(open_workspace().sets.row_of(images, image_id)))

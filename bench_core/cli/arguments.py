@@ -202,7 +202,9 @@ def _add_scoring(parser: argparse.ArgumentParser) -> None:
         help="compatible: CheXGenBench's protocol, for numbers that stand beside published ones (default corrected)",
     )  # fmt: skip
     parser.add_argument("--no-intervals", action="store_true", help="values only: no intervals, no nulls")
-    parser.add_argument("--per-image", metavar="FILE.parquet", help="one row a synthetic image, one column a metric that has such values")
+    parser.add_argument(
+        "--per-image", metavar="FILE.parquet", help="one row per synthetic image, one column per metric with values per image"
+    )
     _add_json(parser)
 
 

@@ -18,7 +18,7 @@ from PIL import Image
 from bench_core.errors import Cancelled
 from bench_core.records import Progress
 from bench_core.store.files import write_whole
-from bench_core.store.pictures import plain_png
+from bench_core.store.png import plain_png
 from bench_core.store.workspace import Workspace
 
 if TYPE_CHECKING:

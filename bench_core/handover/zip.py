@@ -9,7 +9,7 @@ from typing import Any
 from bench_core.data import FINDINGS, ImageSet
 from bench_core.errors import InputError
 from bench_core.store.image_folders import PLACE
-from bench_core.store.pictures import png_bytes, read_provenance
+from bench_core.store.png import png_bytes, read_provenance
 from bench_core.store.workspace import Workspace
 
 FROM_REPORTS = ("prompt", "labels", "source_image_id")

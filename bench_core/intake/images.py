@@ -15,7 +15,7 @@ from bench_core.intake.outcome import Import, refused, take_name
 from bench_core.intake.tables import Listing, Row, read_rows
 from bench_core.records import ImportReport
 from bench_core.store.files import write_whole
-from bench_core.store.pictures import digest_of, read_provenance, save_png
+from bench_core.store.png import digest_of, read_provenance, save_png
 
 FORMATS = ("PNG", "JPEG")
 LARGEST_PIXELS = 100_000_000

@@ -74,7 +74,7 @@ def auroc(scores: np.ndarray, labels: np.ndarray) -> np.ndarray:  # (N, F), (N, 
 
 
 def probe_score(fitting: FeatureSet, tested: FeatureSet, *, penalty: float, min_count: int, findings: str) -> Score:
-    """Fits on one set, tests on the other: macro AUROC and a table with one row a finding.
+    """Fits on one set, tests on the other: macro AUROC and a table with one row per finding.
 
     Args:
         findings: comma-separated; empty: all with `min_count` positives and negatives in both sets.

@@ -15,7 +15,7 @@ def export(out: Path, *, subjects: int, seed: int, workers: int = 2) -> pd.DataF
     """Images, masks and ``table.csv`` of a cohort.
 
     Args:
-        out: Folder; receives ``images/<image_id>.png``, ``masks/<image_id>.npz`` (one boolean array a name), ``table.csv``.
+        out: Folder; receives ``images/<image_id>.png``, ``masks/<image_id>.npz`` (one boolean array per name), ``table.csv``.
         subjects: Number of patients.
         seed: The cohort's seed.
         workers: Processes that render.

@@ -46,7 +46,7 @@ class Metric:
             interval says how little that is worth).
         null_from: where the perfect generator's images come from: held-out `real` ones, or `train` ones (cut to the size and the label
             mix of the synthetic set) for metrics that fit a model on the synthetic set.
-        heavy: takes seconds a set, or reads all pixels: the first start of the embedded study leaves it to a worker.
+        heavy: takes seconds per set, or reads all pixels: the first start of the embedded study leaves it to a worker.
         version: goes up when the definition changes; stored with every result.
         formula: LaTeX, in the symbols of `methods.md`; empty where words say it all.
         summary, details, references: the parts of the docstring, which are the metric's entry on the Methods page.

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from bench_core.data import content_key
-from bench_core.store import tables
+from bench_core.store import schema
 from bench_core.store.database import Database
 from bench_core.store.turns import Turn, choose, decayed, in_turn, urgency
 from bench_core.store.workers import lives, new_worker
@@ -44,21 +44,21 @@ class Claims:
         """Registers this process as a worker; returns its id. One that does not serve takes a single run of its own."""
         worker = uuid.uuid4().hex
         with self._database.write() as connection:
-            connection.execute(insert(tables.workers).values(**new_worker(worker, serves, device)))
+            connection.execute(insert(schema.workers).values(**new_worker(worker, serves, device)))
         return worker
 
     def dismiss(self, worker: str) -> None:
         """Takes a worker off the list and puts what it was doing back into the queue."""
-        runs = tables.runs
+        runs = schema.runs
         with self._database.write() as connection:
-            connection.execute(delete(tables.workers).where(tables.workers.c.id == worker))
+            connection.execute(delete(schema.workers).where(schema.workers.c.id == worker))
             for row in connection.execute(select(runs).where(runs.c.worker == worker, runs.c.status == "running")).mappings().all():
                 self._let_go(connection, row, "queued", "Waiting for a worker.")
 
     def beat(self, worker: str, serves: bool = True, device: str = "", loaded: Collection[str] = ()) -> None:
         """Says that the worker lives, and which models it has loaded."""
         now = time.time()
-        workers, runs = tables.workers, tables.runs
+        workers, runs = schema.workers, schema.runs
         now_is = {"heartbeat": now, "loaded": json.dumps(sorted(loaded))}
         with self._database.write() as connection:
             if not connection.execute(update(workers).where(workers.c.id == worker).values(**now_is)).rowcount:
@@ -68,11 +68,11 @@ class Claims:
 
     def worker_alive(self) -> bool:
         """Whether any worker that serves the queue lives."""
-        return any(lives(row) for row in self._database.rows(select(tables.workers).where(tables.workers.c.serves.is_(True))))
+        return any(lives(row) for row in self._database.rows(select(schema.workers).where(schema.workers.c.serves.is_(True))))
 
     def workers(self) -> list[dict[str, Any]]:
         """The workers that live, by device: id, device, host, serves, loaded (ids of models), run_id and name of what each is doing."""
-        runs, workers = tables.runs, tables.workers
+        runs, workers = schema.runs, schema.workers
         doing = {r["worker"]: r for r in self._database.rows(select(runs).where(runs.c.status == "running"))}
         out = []
         for row in self._database.rows(select(workers).order_by(workers.c.device, workers.c.started)):
@@ -91,7 +91,7 @@ class Claims:
             run_id: take only this one, whoever's turn it is.
             loaded: models that this worker has loaded.
         """
-        runs, workers = tables.runs, tables.workers
+        runs, workers = schema.runs, schema.workers
         with self._database.write() as connection:
             now = time.time()  # after the wait for the others' transactions
             alive = {"heartbeat": now, "loaded": json.dumps(sorted(loaded))}
@@ -123,7 +123,7 @@ class Claims:
 
     def _bury(self, connection: Connection, now: float) -> None:
         """Puts the runs of dead workers back; ends those over which too many died."""
-        runs, workers = tables.runs, tables.workers
+        runs, workers = schema.runs, schema.workers
         lost = [r["id"] for r in connection.execute(select(workers)).mappings() if not lives(r)]
         connection.execute(delete(workers).where(workers.c.id.in_(lost)))
         alive = list(connection.scalars(select(workers.c.id)))
@@ -140,7 +140,7 @@ class Claims:
         What waiting adds to urgency decides who is next, not who is interrupted: runs that wait for long would interrupt each other at
         every batch.
         """
-        runs = tables.runs
+        runs = schema.runs
         now = time.time()
         with self._database.read() as connection:
             waiting = waiting_runs(connection)
@@ -164,7 +164,7 @@ class Claims:
         Raises:
             LostRun: it is no longer this worker's.
         """
-        runs = tables.runs
+        runs = schema.runs
         with self._database.write() as connection:
             mine = (runs.c.id == run_id) & (runs.c.worker == worker) & (runs.c.status == "running")
             if not connection.execute(update(runs).where(mine).values(**values, heartbeat=time.time())).rowcount:
@@ -181,7 +181,7 @@ class Claims:
         self._release(run_id, worker, status, message, error=error, hint=hint, finished=time.time(), cancelling=False)
 
     def _release(self, run_id: str, worker: str, status: str, message: str, **values: Any) -> None:
-        runs = tables.runs
+        runs = schema.runs
         with self._database.write() as connection:
             mine = (runs.c.id == run_id) & (runs.c.worker == worker) & (runs.c.status == "running")
             row = connection.execute(select(runs).where(mine)).mappings().one_or_none()
@@ -196,8 +196,8 @@ class Claims:
         held = max(0.0, now - row["started"])
         over = {"worker": None, "heartbeat": None, "since": now, "busy": row["busy"] + held} if status in ("queued", "paused") else {}
         more = {"status": status, "message": message, "pausing": False, **over, **values}
-        connection.execute(update(tables.runs).where(tables.runs.c.id == row["id"]).values(**more))
-        users = tables.users
+        connection.execute(update(schema.runs).where(schema.runs.c.id == row["id"]).values(**more))
+        users = schema.users
         known = connection.execute(select(users).where(users.c.name == row["owner"])).mappings().one_or_none()
         used = held + (decayed(known["used"], known["seen"], now) if known else 0.0)
         if known:
@@ -212,7 +212,7 @@ class Claims:
     def clear_previews(self) -> None:
         """Deletes previews of runs that ended without tidying up."""
         there = list(self._previews.glob("*.png"))  # before the question: a run that is claimed after it has written nothing yet
-        running = self._database.rows(select(tables.runs.c.id).where(tables.runs.c.status == "running"))
+        running = self._database.rows(select(schema.runs.c.id).where(schema.runs.c.status == "running"))
         kept = {self.preview_path(r["id"]).stem for r in running}
         for path in there:
             if path.name.lstrip(".").partition(".")[0] not in kept:  # also `.<stem>.<any>.png`, which another worker is writing
@@ -221,13 +221,13 @@ class Claims:
 
 def held_by(connection: Connection) -> str | None:
     """Who stopped the queue; None while it runs."""
-    found = connection.scalar(select(tables.states.c.value).where(tables.states.c.name == HELD))
+    found = connection.scalar(select(schema.states.c.value).where(schema.states.c.name == HELD))
     return str(json.loads(found)["by"]) if found else None
 
 
 def waiting_runs(connection: Connection) -> list[Turn]:
     """The queued runs, in no order."""
-    runs = tables.runs
+    runs = schema.runs
     names = ("id", "owner", "priority", "since", "created", "attempts", "model", "overtaken", "expected")
     rows = connection.execute(select(*(runs.c[n] for n in names)).where(runs.c.status == "queued")).all()
     return [Turn(*row) for row in rows]
@@ -235,8 +235,8 @@ def waiting_runs(connection: Connection) -> list[Turn]:
 
 def shares(connection: Connection, now: float) -> tuple[dict[str, float], dict[str, int]]:
     """What each user had of the workers lately, in seconds with what runs now, and the number of runs in progress of each."""
-    runs = tables.runs
-    used = {row.name: decayed(row.used, row.seen, now) for row in connection.execute(select(tables.users))}
+    runs = schema.runs
+    used = {row.name: decayed(row.used, row.seen, now) for row in connection.execute(select(schema.users))}
     running: dict[str, int] = {}
     for row in connection.execute(select(runs.c.owner, runs.c.started).where(runs.c.status == "running")):
         used[row.owner] = used.get(row.owner, 0.0) + max(0.0, now - row.started)
@@ -246,7 +246,7 @@ def shares(connection: Connection, now: float) -> tuple[dict[str, float], dict[s
 
 def _idle(connection: Connection) -> list[Any]:
     """The workers that serve the queue, live, and have nothing to do."""
-    runs, workers = tables.runs, tables.workers
+    runs, workers = schema.runs, schema.workers
     busy = set(connection.scalars(select(runs.c.worker).where(runs.c.status == "running")))
     rows = connection.execute(select(workers).where(workers.c.serves.is_(True))).mappings().all()
     return [row for row in rows if row["id"] not in busy and lives(row)]

@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import delete, func, insert, select
 
 from bench_core.data import content_key
-from bench_core.store import tables
+from bench_core.store import schema
 from bench_core.store.database import Database
 from bench_core.store.files import folder_bytes, write_whole
 
@@ -38,12 +38,12 @@ class DerivedStore:
     def value(self, key: str) -> Any:
         """The small value of that key, None if there is none."""
         with self._database.read() as connection:
-            found = connection.scalar(select(tables.derived.c.value).where(tables.derived.c.key == key))
+            found = connection.scalar(select(schema.derived.c.value).where(schema.derived.c.key == key))
         return None if found is None else json.loads(found)
 
     def values(self, kind: str, sets: Sequence[str]) -> dict[str, Any]:
         """All small values of a kind that stem from any of those sets, by key."""
-        derived, links = tables.derived.c, tables.derived_sets.c
+        derived, links = schema.derived.c, schema.derived_sets.c
         of_sets = select(links.key).where(links.set_id.in_(list(sets)))
         query = select(derived.key, derived.value).where(derived.kind == kind, derived.value.is_not(None), derived.key.in_(of_sets))
         with self._database.read() as connection:
@@ -55,7 +55,7 @@ class DerivedStore:
         self._register(key, kind, len(text), text, sets)
 
     def _register(self, key: str, kind: str, size: int, value: str | None, sets: Sequence[str]) -> None:
-        derived, links = tables.derived, tables.derived_sets
+        derived, links = schema.derived, schema.derived_sets
         with self._database.write() as connection:
             connection.execute(delete(links).where(links.c.key == key))
             connection.execute(delete(derived).where(derived.c.key == key))
@@ -66,17 +66,17 @@ class DerivedStore:
     def count(self, kind: str) -> int:
         """How many things of that kind are kept."""
         with self._database.read() as connection:
-            return int(connection.scalar(select(func.count()).where(tables.derived.c.kind == kind)) or 0)
+            return int(connection.scalar(select(func.count()).where(schema.derived.c.kind == kind)) or 0)
 
     def forget_set(self, set_id: str) -> None:
         """Deletes all that stems from that set."""
         with self._database.read() as connection:
-            keys = list(connection.scalars(select(tables.derived_sets.c.key).where(tables.derived_sets.c.set_id == set_id)))
+            keys = list(connection.scalars(select(schema.derived_sets.c.key).where(schema.derived_sets.c.set_id == set_id)))
         self.forget(keys)
 
     def forget(self, keys: Sequence[str]) -> None:
         """Deletes what is kept under those keys."""
-        derived, links = tables.derived, tables.derived_sets
+        derived, links = schema.derived, schema.derived_sets
         with self._database.write() as connection:
             connection.execute(delete(links).where(links.c.key.in_(keys)))
             connection.execute(delete(derived).where(derived.c.key.in_(keys)))

@@ -19,7 +19,7 @@ import pandas as pd
 from bench_core.data import Kind
 from bench_core.store.files import locked, write_whole
 from bench_core.store.image_folders import PLACE, LocalFolder, RemoteFolder, check_images, folder_of
-from bench_core.store.pictures import digest_of, png_bytes
+from bench_core.store.png import digest_of, png_bytes
 
 if TYPE_CHECKING:
     from bench_core.store.image_sets import SetStore

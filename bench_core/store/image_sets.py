@@ -19,7 +19,7 @@ from sqlalchemy import delete, insert, select, update
 from bench_core.data import FINDINGS, TABLE_COLUMNS, ImageSet, Kind, content_key
 from bench_core.errors import NameTaken, StoreError, UnknownName
 from bench_core.frames import SETS
-from bench_core.store import tables
+from bench_core.store import schema
 from bench_core.store.database import Database
 from bench_core.store.drafts import Draft, journal_rows, meta_of
 from bench_core.store.files import folder_bytes, locked, remove_folder, write_whole
@@ -57,16 +57,16 @@ class SetStore:
             UnknownName: there is none; offers the closest one.
         """
         with self._database.read() as connection:
-            named = connection.scalar(select(tables.set_names.c.set_id).where(tables.set_names.c.name == name_or_id))
+            named = connection.scalar(select(schema.set_names.c.set_id).where(schema.set_names.c.name == name_or_id))
             if named:
                 return str(named)
             if _ID.fullmatch(name_or_id) and (self.home_of(name_or_id)).is_dir():
                 return name_or_id
-            raise UnknownName("image set", name_or_id, connection.scalars(select(tables.set_names.c.name)))
+            raise UnknownName("image set", name_or_id, connection.scalars(select(schema.set_names.c.name)))
 
     def names_of(self, set_id: str) -> list[str]:
         """The names of a set, in alphabetical order."""
-        query = select(tables.set_names.c.name).where(tables.set_names.c.set_id == set_id).order_by(tables.set_names.c.name)
+        query = select(schema.set_names.c.name).where(schema.set_names.c.set_id == set_id).order_by(schema.set_names.c.name)
         return [row["name"] for row in self._database.rows(query)]
 
     def claim_name(self, name: str, set_id: str) -> None:
@@ -75,7 +75,7 @@ class SetStore:
         Raises:
             NameTaken: the name belongs to another set that has images, or that is being made.
         """
-        names, runs = tables.set_names, tables.runs
+        names, runs = schema.set_names, schema.runs
         with self._database.write() as connection:
             owner = connection.scalar(select(names.c.set_id).where(names.c.name == name))
             if owner == set_id:
@@ -98,7 +98,7 @@ class SetStore:
         if not self._has_images(set_id):
             self.remove_objects(set_id)
             with self._database.write() as connection:
-                connection.execute(delete(tables.set_names).where(tables.set_names.c.set_id == set_id))
+                connection.execute(delete(schema.set_names).where(schema.set_names.c.set_id == set_id))
             remove_folder(self.home_of(set_id))
 
     def _has_images(self, set_id: str) -> bool:
@@ -123,15 +123,15 @@ class SetStore:
             "fingerprint": fingerprint(table), "complete": complete, "created": time.time(), "meta": json.dumps(dict(meta)),
         }  # fmt: skip
         with self._database.write() as connection:
-            if not connection.execute(update(tables.image_sets).where(tables.image_sets.c.id == set_id).values(**values)).rowcount:
-                connection.execute(insert(tables.image_sets).values(id=set_id, **values))
+            if not connection.execute(update(schema.image_sets).where(schema.image_sets.c.id == set_id).values(**values)).rowcount:
+                connection.execute(insert(schema.image_sets).values(id=set_id, **values))
 
     # Reading
 
     def is_complete(self, set_id: str) -> bool:
         """Whether all images that the set was to have are there."""
         with self._database.read() as connection:
-            found = connection.scalar(select(tables.image_sets.c.complete).where(tables.image_sets.c.id == set_id))
+            found = connection.scalar(select(schema.image_sets.c.complete).where(schema.image_sets.c.id == set_id))
         return bool(found) and (self.home_of(set_id) / "table.parquet").exists()
 
     def open(self, name_or_id: str) -> ImageSet:
@@ -142,7 +142,7 @@ class SetStore:
             StoreError: its table cannot be read.
         """
         set_id = self.find(name_or_id)
-        rows = self._database.rows(select(tables.image_sets).where(tables.image_sets.c.id == set_id))
+        rows = self._database.rows(select(schema.image_sets).where(schema.image_sets.c.id == set_id))
         names = self.names_of(set_id)
         name = name_or_id if name_or_id in names else (names or [set_id])[0]
         if not rows or not rows[0]["complete"]:
@@ -195,7 +195,7 @@ class SetStore:
 
         Columns: id, name, kind, images, bytes, created (UTC), generator, root, prompts_are_reports, simulated, complete.
         """
-        sets, names = tables.image_sets, tables.set_names
+        sets, names = schema.image_sets, schema.set_names
         query = select(sets, names.c.name).join(names, names.c.set_id == sets.c.id).order_by(sets.c.created.desc(), names.c.name)
         rows = []
         for row in self._database.rows(query if kind is None else query.where(sets.c.kind == kind)):
@@ -236,8 +236,8 @@ class SetStore:
         """Forgets a set and its names, and deletes its folder."""
         with locked(self.folder / f".{set_id}.lock"):
             with self._database.write() as connection:
-                connection.execute(delete(tables.set_names).where(tables.set_names.c.set_id == set_id))
-                connection.execute(delete(tables.image_sets).where(tables.image_sets.c.id == set_id))
+                connection.execute(delete(schema.set_names).where(schema.set_names.c.set_id == set_id))
+                connection.execute(delete(schema.image_sets).where(schema.image_sets.c.id == set_id))
             remove_folder(self.home_of(set_id))
 
 

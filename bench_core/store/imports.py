@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from bench_core.errors import NameTaken, UnknownName
-from bench_core.store import tables
+from bench_core.store import schema
 from bench_core.store.database import Database
 
 
@@ -23,17 +23,17 @@ class ImportStore:
         Raises:
             NameTaken: an import of that name has other rows; the same rows again are left as they are.
         """
-        columns = tables.imported_results.c
+        columns = schema.imported_results.c
         with self._database.write() as connection:
-            there = [dict(r) for r in connection.execute(select(tables.imported_results).where(columns.name == name)).mappings()]
+            there = [dict(r) for r in connection.execute(select(schema.imported_results).where(columns.name == name)).mappings()]
             if not there:
-                connection.execute(insert(tables.imported_results), [{**row, "name": name, "created": time.time()} for row in rows])
+                connection.execute(insert(schema.imported_results), [{**row, "name": name, "created": time.time()} for row in rows])
             elif [{k: r[k] for k in rows[0]} for r in there] != [dict(r) for r in rows]:
                 raise NameTaken(f"There is an import named {name!r} with other numbers.", "Choose another name, or delete that one.")
 
     def rows(self) -> list[dict[str, Any]]:
         """All rows, in the order in which they were imported."""
-        return self._database.rows(select(tables.imported_results).order_by(tables.imported_results.c.id))
+        return self._database.rows(select(schema.imported_results).order_by(schema.imported_results.c.id))
 
     def remove(self, name: str) -> None:
         """Deletes an import.
@@ -41,7 +41,7 @@ class ImportStore:
         Raises:
             UnknownName: there is none of that name.
         """
-        columns = tables.imported_results.c
+        columns = schema.imported_results.c
         with self._database.write() as connection:
-            if not connection.execute(delete(tables.imported_results).where(columns.name == name)).rowcount:
+            if not connection.execute(delete(schema.imported_results).where(columns.name == name)).rowcount:
                 raise UnknownName("import", name, connection.scalars(select(columns.name).distinct()))

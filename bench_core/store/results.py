@@ -13,7 +13,7 @@ from bench_core.data import Result
 from bench_core.frames import RESULTS
 from bench_core.frames.column import FLOAT
 from bench_core.records import Reference
-from bench_core.store import tables
+from bench_core.store import schema
 from bench_core.store.database import Database
 
 _NUMBERS = [c.name for c in RESULTS.columns if c.dtype == FLOAT and c.name != "seconds"]
@@ -39,13 +39,13 @@ class ResultStore:
             row["settings"] = json.dumps(dict(row["settings"]), sort_keys=True, default=str)
             rows.append({**row, **about, "run_id": run_id, "step_key": step_key, "created": time.time()})
         with self._database.write() as connection:
-            connection.execute(delete(tables.results).where(tables.results.c.run_id == run_id, tables.results.c.step_key == step_key))
+            connection.execute(delete(schema.results).where(schema.results.c.run_id == run_id, schema.results.c.step_key == step_key))
             if rows:
-                connection.execute(insert(tables.results), rows)
+                connection.execute(insert(schema.results), rows)
 
     def copy_step(self, run_id: str, step_key: str) -> int:
         """Gives a run the rows that another run has of the same step; returns how many (0: it must be computed)."""
-        results = tables.results
+        results = schema.results
         with self._database.write() as connection:
             if connection.scalar(select(results.c.id).where(results.c.run_id == run_id, results.c.step_key == step_key).limit(1)):
                 return int(
@@ -64,7 +64,7 @@ class ResultStore:
 
     def rows(self, *, run_id: str | None = None, synthetic: Sequence[str] | None = None, **equal: str | None) -> list[dict[str, Any]]:
         """Rows, oldest first, of a run or with those columns (None: any); the null's column is called `null`."""
-        results = tables.results
+        results = schema.results
         query = select(results).order_by(results.c.created, results.c.id)
         if run_id is not None:
             query = query.where(results.c.run_id == run_id)
@@ -80,16 +80,16 @@ class ResultStore:
 
     def references(self) -> list[Reference]:
         """What numbers are stored against, each once, in no order, without a name."""
-        columns = tables.results.c
+        columns = schema.results.c
         rows = self._database.rows(select(columns.real, columns.train, columns.encoder).distinct())
         return [Reference(r["real"], r["train"], r["encoder"]) for r in rows]
 
     def forget_set(self, set_id: str) -> None:
         """Deletes the rows about a set."""
-        columns = tables.results.c
+        columns = schema.results.c
         with self._database.write() as connection:
             about = or_(columns.synthetic == set_id, columns.real == set_id, columns.train == set_id)
-            connection.execute(delete(tables.results).where(about))
+            connection.execute(delete(schema.results).where(about))
 
 
 def _finite(value: float | None) -> float | None:

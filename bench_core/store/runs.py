@@ -16,7 +16,7 @@ from bench_core.frames import RUNS
 from bench_core.records import Run
 from bench_core.registry import Request, stored_spec
 from bench_core.spec import RunSpec
-from bench_core.store import tables
+from bench_core.store import schema
 from bench_core.store.claims import HELD, Claims, held_by, shares, waiting_runs
 from bench_core.store.turns import forecast, in_turn
 
@@ -38,7 +38,7 @@ class RunStore(Claims):
         Raises:
             QuotaReached: its owner may not ask for more at the moment.
         """
-        runs, spec = tables.runs, request.spec
+        runs, spec = schema.runs, request.spec
         key = content_key("run", spec.model_dump(mode="json"))
         now = time.time()
         with self._database.write() as connection:
@@ -67,7 +67,7 @@ class RunStore(Claims):
         Raises:
             UnknownName: there is none.
         """
-        runs = tables.runs
+        runs = schema.runs
         query = (
             select(runs)
             .where(or_(runs.c.id == run_id, runs.c.name == run_id))
@@ -102,7 +102,7 @@ class RunStore(Claims):
             str(run_id): (None if pd.isna(position) else int(position), None if pd.isna(starts) else float(starts))
             for run_id, position, starts in places
         }
-        rows = {row["id"]: row for row in self._database.rows(select(tables.runs).where(tables.runs.c.id.in_(list(order))))}
+        rows = {row["id"]: row for row in self._database.rows(select(schema.runs).where(schema.runs.c.id.in_(list(order))))}
         return [self._run(rows[run_id], order) for run_id in order if run_id in rows]
 
     def _run(self, row: dict[str, Any], order: Mapping[str, tuple[int | None, float | None]]) -> Run:
@@ -116,14 +116,14 @@ class RunStore(Claims):
 
     def listing(self, limit: int) -> pd.DataFrame:
         """`frames.RUNS`: the newest runs, newest first."""
-        found = self._database.rows(select(tables.runs).order_by(tables.runs.c.created.desc()).limit(limit))
+        found = self._database.rows(select(schema.runs).order_by(schema.runs.c.created.desc()).limit(limit))
         order = self._order() if any(row["status"] == "queued" for row in found) else {}
         rows = [{**row, **_times(row), **_place(row, order), "progress": _progress(row)} for row in found]
         return RUNS.of(rows)
 
     def _order(self) -> dict[str, tuple[int, float | None]]:
         """Place in the queue (from 1) and seconds until the start, of each run that waits."""
-        runs = tables.runs
+        runs = schema.runs
         now = time.time()
         with self._database.read() as connection:
             order = list(in_turn(waiting_runs(connection), *shares(connection, now), now))
@@ -135,7 +135,7 @@ class RunStore(Claims):
 
     def cancel(self, run_id: str) -> None:
         """A run that waits ends at once; a running one is asked to."""
-        run_id, runs = self.get(run_id)["id"], tables.runs
+        run_id, runs = self.get(run_id)["id"], schema.runs
         with self._database.write() as connection:
             mine, now = runs.c.id == run_id, time.time()
             begun = {"status": "cancelled", "finished": now, "message": "Cancelled; what was finished is kept."}
@@ -146,7 +146,7 @@ class RunStore(Claims):
 
     def pause(self, run_id: str) -> None:
         """A run that waits is put aside; a running one is asked to stop where nothing is lost, and is put aside then."""
-        run_id, runs = self.get(run_id)["id"], tables.runs
+        run_id, runs = self.get(run_id)["id"], schema.runs
         with self._database.write() as connection:
             mine = runs.c.id == run_id
             connection.execute(update(runs).where(mine, runs.c.status == "queued").values(status="paused", message="Paused."))
@@ -160,7 +160,7 @@ class RunStore(Claims):
 
     def set_priority(self, run_id: str, priority: int) -> None:
         """Changes how urgent a run is that has not ended."""
-        run_id, runs = self.get(run_id)["id"], tables.runs
+        run_id, runs = self.get(run_id)["id"], schema.runs
         with self._database.write() as connection:
             connection.execute(update(runs).where(runs.c.id == run_id, runs.c.status.in_(UNFINISHED)).values(priority=priority))
 
@@ -179,43 +179,43 @@ class RunStore(Claims):
 
     def _set_hold(self, value: dict[str, Any] | None) -> None:
         with self._database.write() as connection:
-            connection.execute(delete(tables.states).where(tables.states.c.name == HELD))
+            connection.execute(delete(schema.states).where(schema.states.c.name == HELD))
             if value:
-                connection.execute(insert(tables.states).values(name=HELD, value=json.dumps(value)))
+                connection.execute(insert(schema.states).values(name=HELD, value=json.dumps(value)))
 
     def using(self, set_id: str) -> list[str]:
         """Ids of runs that have not ended and make or read a set."""
-        rows = self._database.rows(select(tables.runs).where(tables.runs.c.status.in_(UNFINISHED)))
+        rows = self._database.rows(select(schema.runs).where(schema.runs.c.status.in_(UNFINISHED)))
         return [r["id"] for r in rows if r["set_id"] == set_id or f'"{set_id}"' in r["spec"]]
 
     def remove(self, run_id: str) -> None:
         """Deletes the row of a run; its results go with it."""
         with self._database.write() as connection:
-            connection.execute(delete(tables.results).where(tables.results.c.run_id == run_id))
-            connection.execute(delete(tables.runs).where(tables.runs.c.id == run_id))
+            connection.execute(delete(schema.results).where(schema.results.c.run_id == run_id))
+            connection.execute(delete(schema.runs).where(schema.runs.c.id == run_id))
         self.preview_path(run_id).unlink(missing_ok=True)
 
     def that_made_images(self, kind: str) -> list[dict[str, Any]]:
         """Rows of the runs of a kind that made images, whatever became of them, newest first."""
-        runs = tables.runs
+        runs = schema.runs
         return self._database.rows(select(runs).where(runs.c.kind == kind, runs.c.made > 0).order_by(runs.c.finished.desc()).limit(200))
 
     def that_are_done(self, kind: str) -> list[dict[str, Any]]:
         """Rows of the runs of a kind that were carried out, newest first."""
-        runs = tables.runs
+        runs = schema.runs
         done = (runs.c.kind == kind) & (runs.c.status == "done")
         return self._database.rows(select(runs).where(done).order_by(runs.c.finished.desc()).limit(50))
 
 
 def _resume(connection: Connection, run_id: str, now: float) -> None:
-    runs = tables.runs
+    runs = schema.runs
     waits = {"status": "queued", "since": now, "message": "Waiting for a worker."}
     connection.execute(update(runs).where(runs.c.id == run_id, runs.c.status == "paused").values(**waits))
     connection.execute(update(runs).where(runs.c.id == run_id, runs.c.status == "running").values(pausing=False))
 
 
 def _check_quota(connection: Connection, quota: Quota, owner: str, images: int, now: float) -> None:
-    runs = tables.runs
+    runs = schema.runs
     mine = runs.c.owner == owner
     if quota.runs is not None:
         count = connection.scalar(select(func.count()).where(mine, runs.c.status.in_(UNFINISHED))) or 0

@@ -11,7 +11,7 @@ from bench_core.config import Config
 from bench_core.data import content_key
 from bench_core.errors import StoreError
 from bench_core.frames import DISK_USE
-from bench_core.store import tables
+from bench_core.store import schema
 from bench_core.store.database import Database
 from bench_core.store.derived import DerivedStore
 from bench_core.store.features import FeatureStore
@@ -51,19 +51,19 @@ class Workspace:
     def state(self, name: str) -> Any:
         """A small named value, None if it was never set."""
         with self.database.read() as connection:
-            found = connection.scalar(select(tables.states.c.value).where(tables.states.c.name == name))
+            found = connection.scalar(select(schema.states.c.value).where(schema.states.c.name == name))
         return None if found is None else json.loads(found)
 
     def set_state(self, name: str, value: Any) -> None:
         """Sets a small named value."""
         with self.database.write() as connection:
-            connection.execute(delete(tables.states).where(tables.states.c.name == name))
-            connection.execute(insert(tables.states).values(name=name, value=json.dumps(value)))
+            connection.execute(delete(schema.states).where(schema.states.c.name == name))
+            connection.execute(insert(schema.states).values(name=name, value=json.dumps(value)))
 
     def version(self) -> str:
         """A token of counts and newest entries: another one whenever a set, a name, a number or the end of a run appears or goes."""
-        sets, names, results, runs = tables.image_sets.c, tables.set_names.c, tables.results.c, tables.runs.c
-        imports = tables.imported_results.c
+        sets, names, results, runs = schema.image_sets.c, schema.set_names.c, schema.results.c, schema.runs.c
+        imports = schema.imported_results.c
         with self.database.read() as connection:
             seen = [
                 tuple(connection.execute(query).one())

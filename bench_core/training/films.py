@@ -21,7 +21,7 @@ class Films:
     """A cohort as arrays.
 
     Attributes:
-        table: the cohort's table, one row a film.
+        table: the cohort's table, one row per film.
         images: (N, 256, 256) uint8, a memory map.
         cells: (N, 14, 16, 16) uint8, share of each cell that a finding's mask covers (255 = all).
         state: file that says how many films, from the first, are rendered; it grows while a training run reads.

@@ -36,7 +36,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/registry/layouts.py": ("tests/intake/test_data_sets.py", "each layout is found and read"),
     "bench_core/store/migrations/m*.py": ("tests/store/test_database.py", "all of them in order make the tables"),
     "bench_core/store/results.py": ("tests/engine/answers/test_results.py", "rows are written by evaluations and read as a table"),
-    "bench_core/store/tables.py": ("tests/store/test_database.py", "the tables are what the migrations made"),
+    "bench_core/store/schema.py": ("tests/store/test_database.py", "the tables are what the migrations made"),
     "bench_core/training/cohort_features.py": ("tests/generators/test_bundled.py", "the committed features are those of the encoder"),
     "bench_core/training/demo_images.py": ("tests/generators/test_bundled.py", "a committed image is made again"),
     "bench_core/training/latent_vae.py": ("tests/training/test_latent_gan.py", "one test of both networks that make latents in one pass"),

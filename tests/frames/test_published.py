@@ -4,7 +4,7 @@ import dataclasses
 
 from bench_core.frames import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
 from bench_core.published import PrintedNumber, Statement
-from bench_core.store import tables
+from bench_core.store import schema
 
 
 def test_printed_numbers_and_statements_have_the_fields_of_their_records() -> None:
@@ -13,4 +13,4 @@ def test_printed_numbers_and_statements_have_the_fields_of_their_records() -> No
 
 
 def test_the_database_holds_every_column_of_imported_numbers() -> None:
-    assert [c.name for c in tables.imported_results.columns] == ["id", *IMPORTED_RESULTS.names]
+    assert [c.name for c in schema.imported_results.columns] == ["id", *IMPORTED_RESULTS.names]

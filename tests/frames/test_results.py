@@ -5,7 +5,7 @@ import typing
 
 from bench_core.data import Result
 from bench_core.frames import RESULTS
-from bench_core.store import tables
+from bench_core.store import schema
 
 OF_THE_SET = {"set_name", "generator", "generator_title"}
 """Looked up when rows are read, so that a set may get another name."""
@@ -28,7 +28,7 @@ def test_every_field_of_a_result_is_a_column_of_its_kind() -> None:
 
 
 def test_the_database_holds_every_column() -> None:
-    stored = {c.name: str(c.type) for c in tables.results.columns}
+    stored = {c.name: str(c.type) for c in schema.results.columns}
     assert set(stored) == {CALLED.get(n, n) for n in RESULTS.names if n not in OF_THE_SET} | OF_THE_STORE
     for column in RESULTS.columns:
         if column.name not in OF_THE_SET | {"created"}:

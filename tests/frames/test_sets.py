@@ -2,13 +2,13 @@
 
 from bench_core.data import FINDINGS
 from bench_core.frames import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION, SETS
-from bench_core.store import tables
+from bench_core.store import schema
 
 DESCRIBED = {"name", "root", "prompts_are_reports", "simulated"}
 
 
 def test_sets_are_listed_with_what_the_database_holds() -> None:
-    assert set(SETS.names) - DESCRIBED <= set(tables.image_sets.columns.keys())
+    assert set(SETS.names) - DESCRIBED <= set(schema.image_sets.columns.keys())
 
 
 def test_a_map_has_one_column_per_finding() -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from bench_core import api
-from bench_core.store import claims, tables, turns
+from bench_core.store import claims, schema, turns
 from bench_core.store import workers as workers_module
 from bench_core.store.claims import MOST_ATTEMPTS, LostRun
 from bench_core.store.workspace import Workspace
@@ -46,7 +46,7 @@ def test_a_silent_worker_is_taken_for_dead_and_may_write_no_more(workspace: Work
     assert workspace.runs.claim(fresh) is None
     with workspace.database.write() as connection:
         old = time.time() - 2 * workers_module.SILENT_SECONDS
-        connection.execute(update(tables.workers).where(tables.workers.c.id == silent).values(heartbeat=old))
+        connection.execute(update(schema.workers).where(schema.workers.c.id == silent).values(heartbeat=old))
     assert workspace.runs.claim(fresh) == run_id
     with pytest.raises(LostRun):
         workspace.runs.report(run_id, silent, done=1)
@@ -58,7 +58,7 @@ def test_a_worker_that_was_silent_takes_nothing_that_is_taken_from_it_again(work
     runs = [api.submit(request(name, seed=seed)) for name, seed in (("one", 5), ("two", 50))]
     first, second = workspace.runs.enlist(), workspace.runs.enlist()
     with workspace.database.write() as connection:
-        connection.execute(update(tables.workers).values(heartbeat=time.time() - 2 * workers_module.SILENT_SECONDS))
+        connection.execute(update(schema.workers).values(heartbeat=time.time() - 2 * workers_module.SILENT_SECONDS))
     assert workspace.runs.claim(first) == runs[0]
     assert workspace.runs.claim(second) is None  # not on the list
     workspace.runs.beat(second)
@@ -76,7 +76,7 @@ def test_a_run_that_kills_its_workers_is_not_taken_up_for_ever(workspace: Worksp
         worker = workspace.runs.enlist()
         assert workspace.runs.claim(worker) == run_id
         with workspace.database.write() as connection:
-            connection.execute(update(tables.workers).where(tables.workers.c.id == worker).values(heartbeat=0.0))
+            connection.execute(update(schema.workers).where(schema.workers.c.id == worker).values(heartbeat=0.0))
     assert workspace.runs.claim(workspace.runs.enlist()) is None
     run = api.run(run_id)
     assert run.status == "failed"
@@ -101,7 +101,7 @@ def test_workers_give_turns_to_users(workspace: Workspace):
     for number in range(5):
         run_id = workspace.runs.claim(worker)
         with workspace.database.write() as connection:  # as if it had run for a minute
-            connection.execute(update(tables.runs).where(tables.runs.c.id == run_id).values(started=time.time() - 60 - number))
+            connection.execute(update(schema.runs).where(schema.runs.c.id == run_id).values(started=time.time() - 60 - number))
         workspace.runs.end(run_id, worker, "done")
         taken.append(run_id)
     assert taken == [ann[0], bob[0], ann[1], bob[1], ann[2]]
@@ -125,7 +125,7 @@ def test_after_its_turn_a_run_makes_way_for_users_who_had_less(workspace: Worksp
     submit("own", "ann", 900)
     assert workspace.runs.must_give_way(batch, worker) == ""
     with workspace.database.write() as connection:
-        connection.execute(update(tables.runs).where(tables.runs.c.id == batch).values(started=time.time() - claims.TURN_SECONDS - 1))
+        connection.execute(update(schema.runs).where(schema.runs.c.id == batch).values(started=time.time() - claims.TURN_SECONDS - 1))
     assert workspace.runs.must_give_way(batch, worker) == "other"
 
 
@@ -133,7 +133,7 @@ def test_runs_that_have_waited_do_not_interrupt_each_other(workspace: Workspace)
     for number, owner in enumerate(("ann", "bob", "carl")):
         submit(owner, owner, 100 * number)
     with workspace.database.write() as connection:
-        connection.execute(update(tables.runs).values(since=time.time() - 3 * turns.AGEING_SECONDS))
+        connection.execute(update(schema.runs).values(since=time.time() - 3 * turns.AGEING_SECONDS))
     worker = workspace.runs.enlist()
     taken = workspace.runs.claim(worker)
     assert taken is not None and workspace.runs.must_give_way(taken, worker) == ""

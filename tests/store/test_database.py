@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import create_mock_engine, inspect, text
 
 from bench_core.errors import InputError, MissingPackage, StoreError
-from bench_core.store import tables
+from bench_core.store import schema
 from bench_core.store.database import Database, migration_modules
 from bench_core.store.migrations import m0001_start
 
@@ -25,7 +25,7 @@ def test_migrations_once(url):
 def test_the_tables_are_what_the_migrations_made(url):
     database = Database(url)
     found = inspect(database.engine)
-    for name, table in tables.metadata.tables.items():
+    for name, table in schema.metadata.tables.items():
         assert {c["name"] for c in found.get_columns(name)} == set(table.columns.keys()), name
 
 

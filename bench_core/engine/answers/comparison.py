@@ -26,7 +26,7 @@ Number = TypeVar("Number", float, np.ndarray)
 
 
 @dataclass(frozen=True)
-class Measurement:
+class NumberWithDraws:
     """A number of one set with its draws. `matched` and `null` are None where there are none.
 
     Attributes:
@@ -43,12 +43,12 @@ class Measurement:
 
 def measurements(
     workspace: Workspace, reference: Reference, metrics: Sequence[str], subgroup: str = "all"
-) -> dict[str, dict[str, Measurement]]:
+) -> dict[str, dict[str, NumberWithDraws]]:
     """Numbers with stored draws by metric and name of the set, newest evaluation; what has none is left out."""
     rows = results_frame(workspace, reference, None, with_step=True)
     rows = rows[(rows["status"] == "ok") & (rows["mode"] == "corrected") & (rows["subgroup"] == subgroup) & rows["metric"].isin(metrics)]
     tables: dict[str, pd.DataFrame | None] = {}
-    found: dict[str, dict[str, Measurement]] = {m: {} for m in metrics}
+    found: dict[str, dict[str, NumberWithDraws]] = {m: {} for m in metrics}
     for row in rows.to_dict("records"):
         step = row["step_key"]
         if step not in tables:
@@ -56,7 +56,7 @@ def measurements(
         table = tables[step]
         if table is not None and row["metric"] in table:
             draws = table[row["metric"]].to_numpy(float)
-            found[row["metric"]][row["set_name"]] = Measurement(
+            found[row["metric"]][row["set_name"]] = NumberWithDraws(
                 row["value"], _present(row["matched"]), _present(row["null"]), draws, int(row["n_synthetic"])
             )
     return found
@@ -85,7 +85,7 @@ def compare(
     return DIFFERENCES.of(rows)
 
 
-def difference(one: Measurement, two: Measurement, metric: Metric) -> dict[str, Any]:
+def difference(one: NumberWithDraws, two: NumberWithDraws, metric: Metric) -> dict[str, Any]:
     """`one` minus `two` with its 95 percent interval, and which of them is better where the interval leaves 0 out.
 
     Values are compared where both stem from the same number of images; else matched values, since most metrics depend on it. The
@@ -119,7 +119,7 @@ def pareto(workspace: Workspace, reference: Reference, metrics: Sequence[str], s
     return FRONT.of(pd.DataFrame({"set_name": names, "probability": chance, "draws": draws}))
 
 
-def pareto_probability(sets: Sequence[Sequence[Measurement]], axes: Sequence[Metric], raw: bool = False) -> np.ndarray:  # (S,)
+def pareto_probability(sets: Sequence[Sequence[NumberWithDraws]], axes: Sequence[Metric], raw: bool = False) -> np.ndarray:  # (S,)
     """Share of joint draws in which no other set is at least as good on all axes and better on one.
 
     A draw is the matched value, moved by how far the half-sample's value lies from the mean of its kind: half-samples are smaller, and

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core import registry
-from bench_core.engine.answers.comparison import Measurement, measurements, oriented
+from bench_core.engine.answers.comparison import NumberWithDraws, measurements, oriented
 from bench_core.frames import CORRELATIONS
 from bench_core.records import Reference
 from bench_core.registry import Metric
@@ -31,7 +31,7 @@ def redundancy(workspace: Workspace, reference: Reference, synthetic: Sequence[s
     return correlations({i: sets for i, sets in chosen.items() if len(sets) > 2}, metrics)
 
 
-def correlations(found: Mapping[str, Mapping[str, Measurement]], metrics: Mapping[str, Metric]) -> pd.DataFrame:
+def correlations(found: Mapping[str, Mapping[str, NumberWithDraws]], metrics: Mapping[str, Metric]) -> pd.DataFrame:
     """Spearman's rho of each two metrics over the sets that have both, every metric turned so that up is better.
 
     Values are ranked where all sets have the same number of images, else matched values.
@@ -96,7 +96,7 @@ def interval(rho: float, n: int) -> tuple[float, float]:
     return (-1.0 if rho <= -edge else low), (1.0 if rho >= edge else high)
 
 
-def _worth(sets: Sequence[Measurement], metric: Metric) -> np.ndarray:  # (1 + B, n)
+def _worth(sets: Sequence[NumberWithDraws], metric: Metric) -> np.ndarray:  # (1 + B, n)
     """Numbers of the sets turned so that up is better: as measured, then in each draw."""
     equal = len({m.n for m in sets}) < 2 or any(m.matched is None for m in sets)
     columns = []

@@ -121,7 +121,7 @@ def find_in(*given: Any) -> tuple[PassFindings, PassFindings | None]:
 
 
 def adder_on(executor: OnRay, worth: int = WORTH_ADDING) -> Adder:
-    """Adds up at least that many products on a cluster, LARGEST rows a shard."""
+    """Adds up at least that many products on a cluster, LARGEST rows per shard."""
 
     def add(values: np.ndarray, mean: np.ndarray) -> np.ndarray | None:
         if len(values) * len(mean) ** 2 < worth:

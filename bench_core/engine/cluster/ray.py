@@ -116,7 +116,7 @@ class OnRay:
 
 @dataclass(frozen=True)
 class _SharedValues:
-    """Values on the cluster. Ray does not follow a reference inside of an object, so a process reads them once, not once a shard."""
+    """Values on the cluster. Ray does not follow a reference inside of an object, so a process reads them once, not once per shard."""
 
     reference: Any
 

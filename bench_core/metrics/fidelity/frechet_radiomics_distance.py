@@ -34,7 +34,7 @@ def frechet_radiomics_distance(
 
     Features are scaled by mean and standard deviation of the real images; those that are not finite everywhere, or the same on all real
     images, are left out and named. May be negative. Biased by the number of images as every Fréchet distance. Grey levels are normalised
-    within each image, so that brightness and contrast as such do not count. Needs pyradiomics, and about a second an image.
+    within each image, so that brightness and contrast as such do not count. Needs pyradiomics, and about a second per image.
 
     Raises:
         MissingPackage: pyradiomics is not installed; the hint says how to get it.
@@ -55,7 +55,7 @@ def frechet_radiomics_distance(
 
 
 def log_distance(real: pd.DataFrame, synthetic: pd.DataFrame, names: list[str] | None = None) -> tuple[float, list[str], list[str]]:
-    """Logarithm of the Fréchet distance of two tables of features (one row an image), the columns used and those left out.
+    """Logarithm of the Fréchet distance of two tables of features (one row per image), the columns used and those left out.
 
     A distance below the rounding of the computation counts as that, so that equal tables have a finite value.
 

@@ -15,7 +15,7 @@ MENU: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("queue", "Queue", "pending_actions", "Runs: progress, cancel, why one failed, repeat."),
     ),
     "Judge": (
-        ("trade_offs", "Trade-offs", "bubble_chart", "Any two metrics against each other, a point a generator."),
+        ("trade_offs", "Trade-offs", "bubble_chart", "Any two metrics against each other, one point per generator."),
         ("findings", "Findings", "grid_on", "Each metric for each finding and generator, against its own null."),
         ("agreement", "Agreement", "join_inner", "Which metrics rank the generators alike."),
         ("memorization", "Memorization", "fingerprint", "Synthetic images beside their nearest training images."),

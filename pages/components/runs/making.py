@@ -178,7 +178,7 @@ def show_last(reference: ReferenceInUse | None) -> None:
     """Before anything was asked for: what will be here, and the newest runs to come back to."""
     runs = api.runs(100)
     runs = runs[runs["kind"].map(makes_images).astype(bool)].head(3)
-    st.markdown("Images will appear here as they are made, one row a model, each beneath its seed. Choose models and words at the left.")
+    st.markdown("Images will appear here as they are made, one row per model, each beneath its seed. Choose models and words at the left.")
     for row in runs.to_dict("records"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(badge(row["status"]), width="content")

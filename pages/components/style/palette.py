@@ -1,4 +1,4 @@
-"""One fixed colour and marker shape a generator, on every page; an edge and a word for real, training and synthetic."""
+"""One fixed colour and marker shape per generator, on every page; an edge and a word for real, training and synthetic."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

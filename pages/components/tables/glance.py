@@ -138,7 +138,7 @@ def glance(
 
 
 def wide_table(results: pd.DataFrame, metrics: Mapping[str, Metric], wanted: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
-    """A row a synthetic set, a column a metric, each cell `value [low, high] · perfect: null`, and what warns of it."""
+    """One row per synthetic set, one column per metric, each cell `value [low, high] · perfect: null`, and what warns of it."""
     rows = results[(results["subgroup"] == "all") & results["metric"].isin(wanted) & results["set_name"].isin(names)]
     table = pd.DataFrame(index=pd.Index(names, name="set"))
     table["n"] = rows.groupby("set_name")["n_synthetic"].max().reindex(names)

@@ -9,7 +9,7 @@ import pytest
 
 from bench_core import api, registry
 from bench_core.cli import main
-from bench_core.engine.answers.comparison import Measurement, difference, pareto_front, pareto_probability, shortfall
+from bench_core.engine.answers.comparison import NumberWithDraws, difference, pareto_front, pareto_probability, shortfall
 from bench_core.engine.keys import draws_key
 from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.errors import InputError, UnknownName
@@ -32,13 +32,13 @@ def plain(n: int, seed: int, kind: str, shift: float = 0.0) -> FeatureSet:
     return FeatureSet(np.random.default_rng(seed).normal(size=(n, 5)) + shift, kind=kind)
 
 
-def measured(synthetic: FeatureSet, real: FeatureSet) -> dict[str, Measurement]:
+def measured(synthetic: FeatureSet, real: FeatureSet) -> dict[str, NumberWithDraws]:
     rows, _, draws = score_sets({"real": real, "synthetic": synthetic}, Scoring(metrics=ASKED))
-    return {r.metric: Measurement(r.value, r.matched, r.null, draws[r.metric], len(synthetic)) for r in rows}
+    return {r.metric: NumberWithDraws(r.value, r.matched, r.null, draws[r.metric], len(synthetic)) for r in rows}
 
 
 @pytest.fixture(scope="module")
-def sets() -> dict[str, dict[str, Measurement]]:
+def sets() -> dict[str, dict[str, NumberWithDraws]]:
     """Two equally good sets and a clearly worse one, against one real set."""
     real = plain(90, 1, "real")
     shifts = {"one": (2, 0.0), "two": (3, 0.0), "worse": (4, 0.9)}
@@ -60,7 +60,7 @@ def test_equal_sets_do_not_differ_and_a_clearly_worse_one_does(sets, name: str) 
 
 def test_what_the_real_images_do_to_both_sets_drops_out() -> None:
     shared, rng = 10 * np.random.default_rng(0).normal(size=40), np.random.default_rng(1)
-    one, two = (Measurement(v, v, 0.0, v + shared + 0.1 * rng.normal(size=40), 50) for v in (5.0, 6.0))
+    one, two = (NumberWithDraws(v, v, 0.0, v + shared + 0.1 * rng.normal(size=40), 50) for v in (5.0, 6.0))
     found = difference(one, two, LOWER)
     assert found["excludes_zero"] and found["better"] == "first"
     assert found["high"] - found["low"] == pytest.approx(2 * 1.96 * 0.1 * 2**0.5, rel=0.4)
@@ -68,7 +68,7 @@ def test_what_the_real_images_do_to_both_sets_drops_out() -> None:
 
 def test_sets_of_different_size_are_compared_by_their_matched_values() -> None:
     draws = np.zeros(40)
-    small, large = Measurement(9.0, 5.0, 4.0, draws, 20), Measurement(4.5, 5.5, 4.0, draws, 200)
+    small, large = NumberWithDraws(9.0, 5.0, 4.0, draws, 20), NumberWithDraws(4.5, 5.5, 4.0, draws, 200)
     assert difference(small, large, LOWER) | {"low": 0, "high": 0} == {
         "difference": -0.5, "low": 0, "high": 0, "excludes_zero": True, "better": "first", "basis": "matched",
     }  # fmt: skip
@@ -78,7 +78,7 @@ def test_sets_of_different_size_are_compared_by_their_matched_values() -> None:
 
 def test_the_better_one_is_nearer_to_a_goal_that_is_a_value() -> None:
     middle, draws = replace(LOWER, goal=Target(0.5)), np.zeros(40)
-    far, near = Measurement(0.1, None, None, draws, 9), Measurement(0.6, None, None, draws, 9)
+    far, near = NumberWithDraws(0.1, None, None, draws, 9), NumberWithDraws(0.6, None, None, draws, 9)
     assert difference(far, near, middle)["better"] == "second"
 
 
@@ -92,10 +92,10 @@ def test_draws_of_a_jackknife_have_its_spread_and_follow_the_halves(sets) -> Non
     assert np.corrcoef(found, sets["worse"]["frechet_distance"].draws)[0, 1] > 0.4  # both rise with the same halves
 
 
-def fixed(*values: float, null: float = 0.0, spread: float = 0.0, seed: int = 0) -> list[list[Measurement]]:
+def fixed(*values: float, null: float = 0.0, spread: float = 0.0, seed: int = 0) -> list[list[NumberWithDraws]]:
     """Sets on one axis, each with its own noise."""
     rng = np.random.default_rng(seed)
-    return [[Measurement(v, v, null, v + spread * rng.normal(size=40), 10)] for v in values]
+    return [[NumberWithDraws(v, v, null, v + spread * rng.normal(size=40), 10)] for v in values]
 
 
 def test_chances_are_certain_without_noise_and_shared_between_equals() -> None:
@@ -114,7 +114,7 @@ def test_who_is_better_than_perfect_is_not_better_than_who_is_perfect() -> None:
 
 def test_two_axes_keep_both_ends_of_a_trade_off() -> None:
     draws = np.zeros(40)
-    rows = [[Measurement(a, a, 0.0, draws, 9), Measurement(b, b, 1.0, draws, 9)] for a, b in ((1, 0.5), (5, 0.9), (6, 0.4))]
+    rows = [[NumberWithDraws(a, a, 0.0, draws, 9), NumberWithDraws(b, b, 1.0, draws, 9)] for a, b in ((1, 0.5), (5, 0.9), (6, 0.4))]
     assert pareto_probability(rows, [LOWER, HIGHER]).tolist() == [1, 1, 0]
     assert shortfall(0.9, 1.0, HIGHER) == pytest.approx(0.1) and shortfall(1.2, 1.0, HIGHER) == 0
     assert pareto_front(np.array([[0, 0], [0, 0], [0, 1], [np.nan, -5]])).tolist() == [True, True, False, False]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from bench_core import registry
-from bench_core.engine.answers.comparison import Measurement
+from bench_core.engine.answers.comparison import NumberWithDraws
 from bench_core.engine.answers.redundancy import correlations, in_groups, interval, spearman
 
 METRICS = registry.metrics()
@@ -38,8 +38,8 @@ def test_spearman_agrees_with_scipy_ties_included() -> None:
 
 def test_correlations_turn_metrics_so_that_up_is_better() -> None:
     names, draws = [f"s{i}" for i in range(6)], np.random.default_rng(0).normal(size=40)
-    rising = {n: Measurement(float(i), float(i), 0.0, 1e-6 * draws + i, 10) for i, n in enumerate(names)}
-    falling = {n: Measurement(-m.value, -m.value, 0.0, -m.draws, 10) for n, m in rising.items()}
+    rising = {n: NumberWithDraws(float(i), float(i), 0.0, 1e-6 * draws + i, 10) for i, n in enumerate(names)}
+    falling = {n: NumberWithDraws(-m.value, -m.value, 0.0, -m.draws, 10) for n, m in rising.items()}
     found = correlations({"frechet_distance": rising, "recall": falling, "precision": rising}, METRICS)
     rho = {frozenset((r["first"], r["second"])): r["rho"] for r in found.to_dict("records")}
     assert rho[frozenset(("frechet_distance", "recall"))] == pytest.approx(1)

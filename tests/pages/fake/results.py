@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core import api
-from bench_core.engine.answers.comparison import Measurement, difference, pareto_probability
+from bench_core.engine.answers.comparison import NumberWithDraws, difference, pareto_probability
 from bench_core.engine.answers.external_numbers import published_frame, statements_frame
 from bench_core.engine.answers.redundancy import correlations
 from bench_core.frames import DIFFERENCES, FRONT, IMPORTED_RESULTS, RESULTS
@@ -77,9 +77,9 @@ class Results(State):
         self.deleted.append(name)
         self.numbers = [r for r in self.numbers if r["name"] != name]
 
-    def _measured(self, metrics: Any, synthetic: Any) -> dict[str, dict[str, Measurement]]:
+    def _measured(self, metrics: Any, synthetic: Any) -> dict[str, dict[str, NumberWithDraws]]:
         """Numbers with draws of the sets that have them; draw i of all has the same disturbance by the real images."""
-        found: dict[str, dict[str, Measurement]] = {}
+        found: dict[str, dict[str, NumberWithDraws]] = {}
         shared = np.random.default_rng(1).normal(size=40)
         for row in self.results().query("subgroup == 'all'").to_dict("records"):
             name, metric = row["set_name"], row["metric"]
@@ -87,7 +87,7 @@ class Results(State):
                 continue
             own = np.random.default_rng([len(name), len(metric)]).normal(size=40)
             draws = row["value"] + (row["high"] - row["value"]) / 1.96 * (0.8 * shared + 0.6 * own)
-            found.setdefault(metric, {})[name] = Measurement(row["value"], row["matched"], row["null"], draws, row["n_synthetic"])
+            found.setdefault(metric, {})[name] = NumberWithDraws(row["value"], row["matched"], row["null"], draws, row["n_synthetic"])
         return found
 
     def compare(self, reference: api.Reference, metrics: Any = None, synthetic: Any = None, subgroup: str = "all") -> pd.DataFrame:
