@@ -49,7 +49,7 @@ def likelihood_divergence(
         many training images as there are synthetic ones, at most half, are centres, the rest is fitted; no patient is on both sides, and
         each gives one centre before a second. Features that do not vary among the held-out images are left out.
     """
-    scaled = _Scaled(real)
+    scaled = _Scale(real)
     order = by_content(synthetic)
     if len(order) > centres:
         order = np.random.default_rng([seed, 1]).permutation(order)[:centres]
@@ -75,7 +75,7 @@ def likelihood_divergence(
     return Score(losses[0] - baseline, tables=tables, note=scaled.note, repeat_with={"passes": -(-passes // 2)})
 
 
-class _Scaled:
+class _Scale:
     """Features standardised by the mean and standard deviation of the held-out images."""
 
     def __init__(self, real: FeatureSet) -> None:
