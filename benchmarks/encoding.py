@@ -35,7 +35,7 @@ from bench_core.encoders import open_encoder  # noqa: E402
 from bench_core.engine.encoding import decode  # noqa: E402
 from bench_core.engine.encoding.decode import BATCH, MANY, THREADS, Readers  # noqa: E402
 from bench_core.engine.encoding.encode import encode_images  # noqa: E402
-from bench_core.engine.encoding.views import Job, View  # noqa: E402
+from bench_core.engine.encoding.views import ReadingTask, View  # noqa: E402
 from bench_core.engine.models import Models  # noqa: E402
 from benchmarks.generation import WAITS, Clock, peak_memory  # noqa: E402
 
@@ -115,7 +115,7 @@ def reading(encoder: Any, images: Any, config: Config, seconds: float) -> float:
     """Images a second that are ready for the network, with as many readers as the configuration says."""
     asks = [(row, (0,)) for row in range(len(images))]
     parts = [asks[start : start + BATCH] for start in range(0, len(asks), BATCH)]
-    job = Job.of(images, [View(encoder.card, encoder.prepared)])
+    job = ReadingTask.of(images, [View(encoder.card, encoder.prepared)])
     with Readers(config) as readers:
 
         def read() -> None:
