@@ -46,9 +46,9 @@ def format_of_bytes(head: bytes) -> str:
 
 
 def is_hidden(relative: str) -> bool:
-    """Whether a path below a folder is one that systems leave beside files: `.x`, `._x.png`, `__MACOSX/`, `Thumbs.db`."""
+    """Whether a path below a folder is one that systems leave beside files: `.x`, `._x.png`, `__MACOSX/`, `Thumbs.db`, `DICOMDIR`."""
     parts = PurePosixPath(relative).parts
-    return any(part.startswith(".") or part.lower() in _SHADOWS for part in parts if part not in (".", ".."))
+    return parts[-1:] == ("DICOMDIR",) or any(part.startswith(".") or part.lower() in _SHADOWS for part in parts if part not in (".", ".."))
 
 
 def without_suffix(name: str) -> str:

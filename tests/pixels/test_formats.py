@@ -45,8 +45,8 @@ def test_dicom_with_and_without_preamble(tmp_path: Path) -> None:
 
 
 def test_files_that_systems_leave_beside_images() -> None:
-    assert all(map(is_hidden, ["._a.png", "x/.DS_Store", "__MACOSX/x/a.png", "x/Thumbs.db", ".git/a.png"]))
-    assert not any(map(is_hidden, ["a.png", "x/a.png", "./a.png", "../a.png"]))
+    assert all(map(is_hidden, ["._a.png", "x/.DS_Store", "__MACOSX/x/a.png", "x/Thumbs.db", ".git/a.png", "x/DICOMDIR"]))
+    assert not any(map(is_hidden, ["a.png", "x/a.png", "DICOMDIR/IM1", "./a.png", "../a.png"]))
 
 
 def test_only_what_says_image_is_a_suffix() -> None:
