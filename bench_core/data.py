@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from bench_core.dicom.reading import is_dicom, read_dicom
 from bench_core.errors import ImageUnreadable, StoreError
+from bench_core.pixels.grey import STORED_AS, Storage, read_grey
 
 FINDINGS = (
     "No Finding", "Enlarged Cardiomediastinum", "Cardiomegaly", "Lung Opacity", "Lung Lesion", "Edema", "Consolidation",
@@ -117,7 +117,8 @@ class ImageSet:
 
     def _check_unchanged(self, path: Path, row: int) -> None:
         found = path.stat()
-        if file_digest(self.root, self.table["path"].iat[row], found.st_size, found.st_mtime_ns) != self.table["digest"].iat[row]:
+        storage = str(self.storage(row))
+        if file_digest(self.root, self.table["path"].iat[row], found.st_size, found.st_mtime_ns, storage) != self.table["digest"].iat[row]:
             raise StoreError(
                 f"Image {self.table['image_id'].iat[row]!r} of set {self.name!r} has changed since it was imported: {path}.",
                 "What was computed from it no longer holds: delete the set and import it again.",
@@ -132,12 +133,18 @@ class ImageSet:
         """
         path = self.path(row)
         try:
-            return read_grey(path)
+            return read_grey(path, self.storage(row))
+        except ImageUnreadable as error:
+            raise ImageUnreadable(f"Image {self.table['image_id'].iat[row]!r} of set {self.name!r}: {error.message}", error.hint) from None
         except (OSError, SyntaxError, Image.DecompressionBombError) as error:
             raise ImageUnreadable(
                 f"Image {self.table['image_id'].iat[row]!r} of set {self.name!r} cannot be read ({type(error).__name__}): {path}.",
                 "Import again without it: with --copy --skip-bad every image is decoded first.",
             ) from None
+
+    def storage(self, row: int) -> Storage:
+        """How the values in the file of that row are meant, where the file itself does not say it."""
+        return Storage.of(self.table[STORED_AS].iat[row]) if STORED_AS in self.table else Storage()
 
     @cached_property
     def fingerprint(self) -> str:
@@ -169,22 +176,13 @@ class ImageSet:
 FILE_DIGEST = "file:"
 
 
-def file_digest(root: Path, relative: str, size: int, changed_ns: int) -> str:
-    """The digest of an image that is used where it lies and was not decoded yet: its place, size and time of last change."""
+def file_digest(root: Path, relative: str, size: int, changed_ns: int, storage: str = "") -> str:
+    """The digest of an image that is used where it lies and was not decoded yet: its place, size and time of last change.
+
+    Where the file does not say how its values are meant, what is said of them (`Storage`) counts too: other pixels, other features.
+    """
     place = hashlib.sha256(f"{root}\n{relative}".encode()).hexdigest()[:24]
-    return f"{FILE_DIGEST}{place}:{size}:{changed_ns}"
-
-
-def read_grey(path: Path) -> np.ndarray:  # (H, W) uint8
-    """Reads a PNG, JPEG or DICOM as 8-bit grey; 16-bit files keep their range (0..65535 becomes 0..255), not their low byte."""
-    if is_dicom(path):
-        return read_dicom(path)
-    with Image.open(path) as image:
-        if image.mode.startswith("I") or image.mode == "F":
-            values = np.asarray(image, dtype=np.float64)
-            top = 65535.0 if values.max() > 255 else 255.0
-            return np.clip(values * (255.0 / top) + 0.5, 0, 255).astype(np.uint8)
-        return np.asarray(image.convert("L"))
+    return f"{FILE_DIGEST}{place}:{size}:{changed_ns}" + (f":{storage}" if storage else "")
 
 
 @dataclass(frozen=True)

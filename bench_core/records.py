@@ -38,11 +38,13 @@ class ImportReport:
     Attributes:
         set_id: None where no set was made.
         imported: images (or numbers) imported.
+        notes: what was imported and should be looked at, a line each: films that are nearly one grey, say.
     """
 
     set_id: str | None
     imported: int
     problems: list[str]
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from bench_core.config import PROJECT
-from bench_core.data import read_grey
 from bench_core.features import passes
+from bench_core.pixels.grey import read_grey
 from bench_core.store.png import png_bytes
 
 ROWS, WIDTH, BALLS = 1_000_000, 12, 5

@@ -14,20 +14,11 @@ from PIL import Image
 
 from bench_core.errors import ImageUnreadable, MissingPackage
 
-SUFFIXES = (".dcm", ".dicom")
 PERCENTILES = (0.5, 99.5)
 """The window of a film that says none: what lies between these shares of its pixels, padding left out."""
-
-
-def is_dicom(path: Path) -> bool:
-    """Whether a file is DICOM: by its name or, where the name says nothing, by its first bytes."""
-    suffix = path.suffix.lower()
-    if suffix in SUFFIXES:
-        return True
-    if suffix in (".png", ".jpg", ".jpeg"):
-        return False
-    with path.open("rb") as file:
-        return file.read(132)[128:] == b"DICM"
+SEEN, SEEN_WITHOUT = 0.05, 0.5
+"""A stored window is not believed (the preset of a CT, a leftover) where less than the first share of the film has other greys than two in
+it, and at least the second share between percentiles."""
 
 
 def read_dicom(path: Path) -> np.ndarray:  # (H, W) uint8
@@ -44,10 +35,11 @@ def read_dicom(path: Path) -> np.ndarray:  # (H, W) uint8
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # values that break the standard's letter, not the pixels
-            data = pydicom.dcmread(path)
+            data = pydicom.dcmread(path, force=True)
             _check(data)
+            _name_syntax(data)
             if int(data.get("SamplesPerPixel", 1)) == 3:
-                return np.asarray(Image.fromarray(_stored(data).astype(np.uint8)).convert("L"))
+                return _grey_of_colour(_stored(data), int(data.get("BitsStored", 8)))
             return _shown(_stored(data), data)
     except InvalidDicomError:
         raise ImageUnreadable(f"{path.name} is no DICOM file.") from None
@@ -68,6 +60,26 @@ def _check(data: Any) -> None:
     shape = str(data.get("PhotometricInterpretation", ""))
     if int(data.get("SamplesPerPixel", 1)) == 1 and shape not in ("MONOCHROME1", "MONOCHROME2"):
         raise ImageUnreadable(f"has the photometric interpretation {shape!r}; a film has MONOCHROME1 or MONOCHROME2.")
+
+
+def _name_syntax(data: Any) -> None:
+    """Names the encoding of a data set without file meta header, as it was found when it was read: such files are never compressed."""
+    from pydicom.dataset import FileMetaDataset
+    from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+
+    if "TransferSyntaxUID" in getattr(data, "file_meta", {}):
+        return
+    implicit, little = data.original_encoding
+    if not hasattr(data, "file_meta"):
+        data.file_meta = FileMetaDataset()
+    data.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian if little else ExplicitVRBigEndian
+
+
+def _grey_of_colour(stored: np.ndarray, bits: int) -> np.ndarray:  # (H, W) uint8, of (H, W, 3)
+    """Luminance; of more than 8 bits stored the upper ones count."""
+    if bits > 8:
+        stored = np.clip(stored * (255.0 / (2**bits - 1)) + 0.5, 0, 255)
+    return np.asarray(Image.fromarray(stored.astype(np.uint8)).convert("L"))
 
 
 def _stored(data: Any) -> np.ndarray:  # (H, W) or (H, W, 3)
@@ -107,13 +119,19 @@ def _lacking(missing: Sequence[str]) -> list[str]:
 def _shown(stored: np.ndarray, data: Any) -> np.ndarray:  # (H, W) uint8
     from pydicom.pixels.processing import apply_modality_lut
 
-    values = np.asarray(apply_modality_lut(stored, data))
+    if data.get("RescaleSlope") == 0 and not data.get("ModalityLUTSequence"):  # would make one grey of every film
+        values = stored
+    else:
+        values = np.asarray(apply_modality_lut(stored, data))
+    padding = _padding(stored, data)
     grey = _by_table(values, data)
     if grey is None:
-        grey = _by_window(values.astype(np.float64), data, _padding(stored, data))
+        grey = _by_window(values.astype(np.float64), data, padding)
     grey = np.clip(grey, 0, 1)
     if data.PhotometricInterpretation == "MONOCHROME1":
         grey = 1 - grey
+    if not padding.all():
+        grey[padding] = 0
     shown: np.ndarray = (grey * 255 + 0.5).astype(np.uint8)
     return shown
 
@@ -146,17 +164,31 @@ def _padding(stored: np.ndarray, data: Any) -> np.ndarray:  # (H, W) bool
 
 
 def _by_window(values: np.ndarray, data: Any, padding: np.ndarray) -> np.ndarray:  # (H, W), in 0..1 once clipped
-    """The first stored window, else the one between percentiles."""
+    """The first stored window, unless next to nothing of the film would be seen in it, else the one between percentiles."""
+    film = ~padding if not padding.all() else padding
     centre, width = _first(data.get("WindowCenter")), _first(data.get("WindowWidth"))
-    if centre is None or width is None or width <= 0:
-        low, high = np.percentile(values[~padding] if not padding.all() else values, PERCENTILES)
-        return (values - low) / (high - low) if high > low else np.where(values > low, 1.0, 0.5)
-    function = str(data.get("VOILUTFunction") or "LINEAR").upper()
+    grey = None
+    if centre is not None and width is not None and width > 0:
+        grey = _windowed(values, centre, width, str(data.get("VOILUTFunction") or "LINEAR").upper())
+        if _share_beyond_two(grey[film]) >= SEEN:
+            return grey
+    low, high = np.percentile(values[film], PERCENTILES)
+    wide = (values - low) / (high - low) if high > low else np.where(values > low, 1.0, 0.5)
+    return wide if grey is None or _share_beyond_two(wide[film]) >= SEEN_WITHOUT else grey
+
+
+def _windowed(values: np.ndarray, centre: float, width: float, function: str) -> np.ndarray:  # (H, W), in 0..1 once clipped
     if function == "SIGMOID":
         return 1 / (1 + np.exp(np.clip(-4 * (values - centre) / width, -500, 500)))
     if function == "LINEAR_EXACT":
         return (values - centre) / width + 0.5
     return (values - (centre - 0.5)) / max(width - 1, 1e-9) + 0.5
+
+
+def _share_beyond_two(grey: np.ndarray) -> float:
+    """The share of pixels that have none of the two commonest of 256 greys."""
+    counts = np.bincount((np.clip(grey, 0, 1) * 255 + 0.5).astype(np.uint8), minlength=256)
+    return 1 - float(np.sort(counts)[-2:].sum()) / max(len(grey), 1)
 
 
 def _first(value: Any) -> float | None:

@@ -11,6 +11,7 @@ from bench_core.intake.images import import_rows
 from bench_core.intake.in_place import import_in_place, states_of
 from bench_core.intake.outcome import Import
 from bench_core.intake.tables import Listing, Row
+from bench_core.pixels.grey import STORED_AS, Storage
 from bench_core.records import ImportReport
 from bench_core.registry import find_layout
 
@@ -104,8 +105,8 @@ def _rows(table: pd.DataFrame, root: Path) -> list[Row]:
     rows = []
     for record in table.to_dict("records"):
         number, source, path = record.pop("row"), record.pop("source"), record.pop("path")
+        storage = Storage.of(record.pop(STORED_AS, None))
         columns = {str(k): v for k, v in record.items() if v is not None and v == v and v != ""}
-        rows.append(
-            Row(number, root / path, {**columns, "source_path": path}, place=_place({"source": source, "row": number}).rstrip(": "))
-        )
+        place = _place({"source": source, "row": number}).rstrip(": ")
+        rows.append(Row(number, root / path, {**columns, "source_path": path}, place, storage=storage))
     return rows

@@ -2,17 +2,21 @@
 
 import shutil
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
-from bench_core.data import Kind, content_key, read_grey
-from bench_core.dicom.reading import is_dicom
+from bench_core.data import Kind, content_key
 from bench_core.errors import ImageUnreadable, MissingPackage
+from bench_core.intake.grey_scale import far_below, flat_films, highest_values, is_flat, scale_of
 from bench_core.intake.in_place import import_rows_in_place
 from bench_core.intake.outcome import Import, refused, take_name
 from bench_core.intake.tables import Listing, Row, read_rows
+from bench_core.pixels.formats import format_of
+from bench_core.pixels.grey import check_format, read_grey, says_all
 from bench_core.records import ImportReport
 from bench_core.store.files import write_whole
 from bench_core.store.png import digest_of, read_provenance, save_png
@@ -39,10 +43,15 @@ def import_rows(order: Import, listing: Listing) -> ImportReport:
     problems = list(listing.problems)
     if problems and not order.skip_bad:
         raise refused(problems, len(listing.rows))
+    names = [row.columns["source_path"] for row in listing.rows]
+    notes = _agree_on_scale(listing.rows, names)
     good: list[tuple[Row, str]] = []
+    flat: list[bool] = []
     for number, row in enumerate(listing.rows):
         try:
-            good.append((row, _check_image(row.file)))
+            pixels = _read_image(row)
+            good.append((row, digest_of(pixels)))
+            flat.append(is_flat(pixels))
         except ValueError as error:
             problems.append(f"{row.place or f'row {row.number}'}: {row.columns['source_path']}: {error}")
         order.tell(number + 1, 2 * len(listing.rows), "Reading images")
@@ -51,22 +60,35 @@ def import_rows(order: Import, listing: Listing) -> ImportReport:
     set_id = content_key("imported", order.kind, [[digest, _described(row)] for row, digest in good])
     take_name(order.workspace, order.name, set_id)
     _copy(order, set_id, good)
-    return ImportReport(set_id, len(good), problems)
+    notes += flat_films([row.columns["source_path"] for row, _ in good], flat)
+    return ImportReport(set_id, len(good), problems, notes)
+
+
+def _agree_on_scale(rows: list[Row], names: list[str]) -> list[str]:
+    """Gives one grey scale to the 16-bit files whose bits nobody said; returns what is to be said of it."""
+    highest = highest_values([row.file for row in rows])
+    highest = [None if row.storage.bits else value for row, value in zip(rows, highest, strict=True)]
+    bits = scale_of(highest)
+    for row, value in zip(rows, highest, strict=True):
+        if value is not None:
+            row.storage = replace(row.storage, bits=bits)
+    return far_below(names, highest, bits)
 
 
 def _described(row: Row) -> dict[str, Any]:
     return {k: v for k, v in row.columns.items() if v is not None}
 
 
-def _check_image(file: Path) -> str:
-    """The digest of an image's pixels.
+def _read_image(row: Row) -> np.ndarray:  # (H, W) uint8
+    """The pixels of an image.
 
     Raises:
         ValueError: it cannot be read, or is too small or too large.
     """
+    file = row.file
     try:
-        if is_dicom(file):
-            return digest_of(read_grey(file))
+        if check_format(file) == "DICOM":
+            return read_grey(file)
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file, formats=FORMATS) as image:
@@ -75,7 +97,7 @@ def _check_image(file: Path) -> str:
                     raise ValueError(f"{width} x {height} pixels are too many")
                 if min(width, height) < SMALLEST_SIDE:
                     raise ValueError(f"{width} x {height} pixels are too few")
-            return digest_of(read_grey(file))
+            return read_grey(file, row.storage)
     except (ImageUnreadable, MissingPackage) as error:
         raise ValueError(str(error)) from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
@@ -88,7 +110,7 @@ def _copy(order: Import, set_id: str, good: list[tuple[Row, str]]) -> None:
     with order.workspace.sets.draft(set_id, order.kind, _meta(good, order.kind), total=len(good)) as draft:
         for row_number in draft.missing:
             row, digest = good[row_number]
-            path = _copy_image(row.file, draft.home / "images", row_number)
+            path = _copy_image(row, draft.home / "images", row_number)
             columns = dict(row.columns)
             if columns.get("prompt") and not columns.get("prompt_id"):
                 columns["prompt_id"] = content_key("prompt", columns["prompt"])
@@ -97,20 +119,15 @@ def _copy(order: Import, set_id: str, good: list[tuple[Row, str]]) -> None:
         draft.finish()
 
 
-def _copy_image(file: Path, folder: Path, number: int) -> str:
-    """Copies a file; of DICOM only the pixels, for its header tells of a patient. Returns the name of the copy."""
-    if is_dicom(file):
+def _copy_image(row: Row, folder: Path, number: int) -> str:
+    """Copies a file; only its pixels where other programs would see others, and of DICOM, which tells of a patient. Returns its name."""
+    if row.storage.inverted or not says_all(row.file):
         name = f"{number:06d}.png"
-        save_png(folder / name, read_grey(file), None)
+        save_png(folder / name, read_grey(row.file, row.storage), None)
         return name
-    name = f"{number:06d}{'.png' if _is_png(file) else '.jpg'}"
-    write_whole(folder / name, lambda part: shutil.copyfile(file, part))
+    name = f"{number:06d}{'.png' if format_of(row.file) == 'PNG' else '.jpg'}"
+    write_whole(folder / name, lambda part: shutil.copyfile(row.file, part))
     return name
-
-
-def _is_png(file: Path) -> bool:
-    with file.open("rb") as stream:
-        return stream.read(4) == b"\x89PNG"
 
 
 def _meta(good: list[tuple[Row, str]], kind: Kind) -> dict[str, Any]:

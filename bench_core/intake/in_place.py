@@ -1,4 +1,4 @@
-"""Sets whose images stay where they are: nothing is copied or decoded, so that 400,000 rows are imported within a minute.
+"""Sets whose images stay where they are: nothing is copied and few films are decoded: 400,000 rows are imported within a minute.
 
 The price: an image's digest is made of its place, size and time of last change, not of its pixels. So the same film at two places is
 encoded twice, a file that cannot be decoded is noticed when it is first read (the run ends with an error that names it), and the set
@@ -17,8 +17,11 @@ import numpy as np
 import pandas as pd
 
 from bench_core.data import content_key, file_digest
+from bench_core.errors import ImageUnreadable
+from bench_core.intake.grey_scale import look_at
 from bench_core.intake.outcome import Import, refused, take_name
-from bench_core.intake.tables import Listing
+from bench_core.intake.tables import Listing, Row
+from bench_core.pixels.grey import STORED_AS, Storage, check_format
 from bench_core.records import ImportReport, Progress
 
 CHUNK = 4_000
@@ -52,12 +55,31 @@ def _state(path: str) -> tuple[int, int]:
 
 def import_rows_in_place(order: Import, root: Path, listing: Listing) -> ImportReport:
     """The rows of a user's own folder or table, their images left where they are."""
+    listing = films_of(listing)
     base = root.resolve()
     start = len(str(base)) + 1  # relative_to() of 400,000 paths takes longer than all else
     records = [{**row.columns, "path": str(row.file if row.resolved else row.file.resolve())[start:]} for row in listing.rows]
     table = pd.DataFrame(records)
     states = states_of(base, table["path"].tolist() if records else [], order.on_progress)
     return import_in_place(order, base, table.drop(columns=["source_path"], errors="ignore"), states, listing.problems, {})
+
+
+def films_of(listing: Listing) -> Listing:
+    """The rows whose files are PNG, JPEG or DICOM by their first bytes; the others become problems, in the words of a copying import."""
+
+    def look(row: Row) -> str:
+        try:
+            check_format(row.file)
+        except ImageUnreadable as error:
+            return str(error)
+        except OSError as error:
+            return f"cannot be read ({error.strerror})"
+        return ""
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        wrong = list(pool.map(look, listing.rows))
+    lines = [f"row {row.number}: {row.columns['source_path']}: {why}" for row, why in zip(listing.rows, wrong, strict=True) if why]
+    return Listing([row for row, why in zip(listing.rows, wrong, strict=True) if not why], listing.problems + lines)
 
 
 def import_in_place(
@@ -73,8 +95,14 @@ def import_in_place(
         raise refused(problems, len(table))
     root = root.resolve()
     table = table.replace({"": None})
-    pairs = zip(table["path"].tolist(), states["size"].tolist(), states["changed"].tolist(), strict=True)
-    table["digest"] = [file_digest(root, path, size, changed) for path, size, changed in pairs]
+    paths = table["path"].tolist()
+    said = [Storage.of(cell) for cell in table[STORED_AS]] if STORED_AS in table else []
+    bits, notes = look_at(root, paths, dict(zip(paths, said, strict=True)) if said else {})
+    if bits is not None:
+        table[STORED_AS] = str(Storage(bits))
+    meant = [str(storage) for storage in said or [Storage(bits)] * len(table)]
+    pairs = zip(paths, states["size"].tolist(), states["changed"].tolist(), meant, strict=True)
+    table["digest"] = [file_digest(root, path, size, changed, storage) for path, size, changed, storage in pairs]
     reports = "prompt" in table and bool(table["prompt"].notna().any())
     if reports and "prompt_id" not in table:
         table["prompt_id"] = table["prompt"].map({t: content_key("prompt", t) for t in table["prompt"].dropna().unique()})
@@ -83,7 +111,7 @@ def import_in_place(
     if not order.workspace.sets.is_complete(set_id):
         more = {"imported": True, "in_place": True, "root": str(root), "prompts_are_reports": reports, **meta}
         order.workspace.sets.write(set_id, order.kind, table, more)
-    return ImportReport(set_id, len(table), problems)
+    return ImportReport(set_id, len(table), problems, notes)
 
 
 def table_key(table: pd.DataFrame) -> str:

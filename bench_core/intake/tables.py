@@ -14,9 +14,10 @@ import pandas as pd
 from bench_core.data import FINDINGS, Kind
 from bench_core.errors import InputError, TableError
 from bench_core.intake.labels import finding_of, read_label, read_label_cell
+from bench_core.pixels.formats import IMAGES, SUFFIXES, format_of, is_hidden, without_suffix
+from bench_core.pixels.grey import AS_IT_SAYS, Storage
 from bench_core.store.files import inside
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".dcm", ".dicom")
 FILE_COLUMNS = ("synthetic_filename", "img_savename", "path", "image_path", "file_path", "filename", "file_name", "file", "image")
 """In order of preference. The first two are CheXGenBench's manifests; where they stand, `path` is the real image's."""
 MANIFEST = FILE_COLUMNS[:2]
@@ -35,6 +36,7 @@ class Row:
     Attributes:
         place: names the row where there are several tables.
         resolved: whether links in `file` were followed.
+        storage: how its values are meant, where the file does not say it.
     """
 
     number: int
@@ -42,6 +44,7 @@ class Row:
     columns: dict[str, Any]
     place: str = ""
     resolved: bool = False
+    storage: Storage = AS_IT_SAYS
 
 
 @dataclass
@@ -107,7 +110,7 @@ def _first(columns: dict[str, str], names: Sequence[str]) -> str | None:
 
 
 def _folder_rows(images: Path) -> Listing:
-    files = sorted(p for p in images.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+    files = [p for p in sorted(images.rglob("*")) if not is_hidden(p.relative_to(images).as_posix()) and p.is_file() and _is_film(p)]
     found = Listing()
     for number, file in enumerate(files, start=1):
         relative = file.relative_to(images).as_posix()
@@ -118,6 +121,16 @@ def _folder_rows(images: Path) -> Listing:
     if not files:
         raise TableError(f"There is no PNG, JPEG or DICOM file in {str(images)!r}.", [])
     return _without_repeats(found)
+
+
+def _is_film(file: Path) -> bool:
+    """Whether a file is called an image or, where its name does not say it (`IM000001` of a PACS), is one."""
+    if file.suffix.lower() in SUFFIXES:
+        return True
+    try:
+        return format_of(file) in IMAGES
+    except OSError:
+        return False
 
 
 def _table_rows(frame: pd.DataFrame, columns: dict[str, str], file_column: str, images: Path, kind: Kind) -> Listing:
@@ -196,7 +209,7 @@ def _file_of(text: str, images: Path, folders: dict[str, str], wrong: list[str])
     if not there:
         wrong.append(f"there is no file {text[:200]!r} in the image folder")
         return None
-    if not path.lower().endswith(SUFFIXES):
+    if not path.lower().endswith(SUFFIXES) and not _is_film(Path(path)):
         wrong.append(f"{text[:200]!r} is no PNG, JPEG or DICOM file")
         return None
     return Path(path)
@@ -238,11 +251,11 @@ def _check_values(out: dict[str, Any], wrong: list[str]) -> None:
 
 def _without_repeats(found: Listing) -> Listing:
     """Two rows for one file, or two files with one id, are problems: the first stays. Images without an id are named by their file."""
-    stems = Counter(row.file.stem for row in found.rows)
+    stems = Counter(without_suffix(row.file.name) for row in found.rows)
     for row in found.rows:
         if not row.columns["image_id"]:
-            path = row.columns["source_path"].strip().rsplit(".", 1)[0]
-            row.columns["image_id"] = row.file.stem if stems[row.file.stem] == 1 else path
+            stem = without_suffix(row.file.name)
+            row.columns["image_id"] = stem if stems[stem] == 1 else without_suffix(row.columns["source_path"].strip())
     files: dict[Path, int] = {}
     ids: dict[str, int] = {}
     rows = []

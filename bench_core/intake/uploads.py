@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from bench_core.errors import InputError
-from bench_core.intake.tables import SUFFIXES
+from bench_core.intake.tables import read_rows
+from bench_core.pixels.formats import HEAD, IMAGES, SUFFIXES, format_of_bytes, is_hidden
 from bench_core.records import Upload
 from bench_core.store.files import inside, remove_folder
 from bench_core.store.workspace import Workspace
@@ -24,7 +25,7 @@ def receive(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> Upload:
     """Puts files, given as (name, content), into a folder of their own.
 
     Raises:
-        InputError: a ZIP leaves its folder or is too large, or there are two tables.
+        InputError: a ZIP leaves its folder or is too large, there are two tables, or two files of one name.
     """
     folder = workspace.config.home / "uploads" / uuid.uuid4().hex
     try:
@@ -43,16 +44,19 @@ def _unpack(folder: Path, files: Sequence[tuple[str, bytes]]) -> Upload:
         members: Iterable[Member] = (
             _members(name, data) if name.lower().endswith(".zip") else [(Path(name).name, len(data), partial(bytes, data))]
         )
-        for member, size, read in members:
+        for said, size, read in members:
+            member = said.replace("\\", "/")  # as Windows writes paths
+            if is_hidden(member):
+                continue
             total, count = total + size, count + 1
             if total > LARGEST_BYTES or count > MOST_FILES:
                 raise InputError("The upload is too large.", "Put the files on the server and import them by their path.")
             suffix = Path(member).suffix.lower()
-            if suffix not in SUFFIXES + TABLES:
+            data_of = read()
+            if suffix not in SUFFIXES + TABLES and format_of_bytes(data_of[:HEAD]) not in IMAGES:
                 continue
             target = inside(images, member)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(read())
+            _put(target, member, data_of)
             if suffix in TABLES:
                 tables.append(target)
     if len(tables) > 1:
@@ -61,7 +65,30 @@ def _unpack(folder: Path, files: Sequence[tuple[str, bytes]]) -> Upload:
         return Upload(images, None)
     table = folder / ("table" + tables[0].suffix.lower())
     tables[0].rename(table)
-    return Upload(images, table)
+    return Upload(_root_of(images, tables[0].parent, table), table)
+
+
+def _put(target: Path, member: str, data: bytes) -> None:
+    """Writes a file, never over another."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as file:
+            file.write(data)
+    except (FileExistsError, NotADirectoryError, IsADirectoryError):
+        raise InputError(
+            f"There are two files named {member!r} in the upload.", "Rename one, or upload a ZIP with a folder for each."
+        ) from None
+
+
+def _root_of(images: Path, beside: Path, table: Path) -> Path:
+    """What the table's paths are relative to: the upload, or the folder of a ZIP that it lay in; where more are found."""
+    found = {}
+    for root in (images, beside):
+        try:
+            found[root] = len(read_rows(root, table, "real").rows)
+        except InputError:
+            return images  # the import says what is wrong with it
+    return max(found, key=lambda root: found[root])
 
 
 def _members(name: str, data: bytes) -> Iterator[Member]:

@@ -141,3 +141,48 @@ def test_a_file_that_only_pretends(film: Path):
 def test_the_first_bytes_tell_where_the_name_does_not(tmp_path: Path):
     dicom(tmp_path / "IM000001", RAMP)
     assert read_grey(tmp_path / "IM000001").shape == (16, 16)
+
+
+def test_a_film_without_preamble_and_header(film: Path):
+    import pydicom
+
+    plain = shown(film, WindowCenter=2048, WindowWidth=4096, **TWELVE)
+    for implicit in (True, False):
+        data = pydicom.dcmread(film, force=True)
+        del data.file_meta
+        data.save_as(film, enforce_file_format=False, implicit_vr=implicit, little_endian=True)
+        np.testing.assert_array_equal(read_grey(film), plain)
+
+
+def test_colour_of_sixteen_bits_keeps_its_upper_ones(film: Path):
+    for bits in (12, 16):
+        values = np.repeat((RAMP.astype(int) * (2**bits - 1) // 4095).astype(np.uint16)[..., None], 3, axis=2)
+        dicom(film, RAMP)
+        tags = {"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB", "PlanarConfiguration": 0, "BitsStored": bits, "HighBit": bits - 1}
+        grey = shown(film, PixelData=values.tobytes(), **tags)
+        np.testing.assert_allclose(grey, np.arange(256).reshape(16, 16), atol=1)
+
+
+@pytest.mark.parametrize("polarity", ["MONOCHROME1", "MONOCHROME2"])
+@pytest.mark.parametrize("window", [{}, {"WindowCenter": 2048, "WindowWidth": 4096}])
+@pytest.mark.parametrize("padding", [0, 4095])
+def test_padding_is_dark(film: Path, polarity: str, window: dict[str, int], padding: int):
+    pixels = RAMP.clip(16, 4079)
+    pixels[:, :2] = padding
+    grey = shown(film, pixels, PhotometricInterpretation=polarity, PixelPaddingValue=padding, **window, **TWELVE)
+    assert (grey[:, :2] == 0).all() and grey[:, 2:].max() > 240
+
+
+@pytest.mark.parametrize(("centre", "width"), [(40, 400), (2048, 1), (60_000, 10), (-900, 20)])
+def test_a_window_that_shows_nothing_is_not_believed(film: Path, centre: int, width: int):
+    pixels = RAMP.clip(300)
+    np.testing.assert_array_equal(shown(film, pixels, WindowCenter=centre, WindowWidth=width, **TWELVE), shown(film, pixels, **TWELVE))
+
+
+def test_a_window_that_fits_a_film_of_two_greys_is_kept(film: Path):
+    two = np.where(RAMP > 2000, 3000, 1000).astype(np.uint16)
+    assert np.unique(shown(film, two, WindowCenter=2048, WindowWidth=4096, **TWELVE)).tolist() == [62, 187]
+
+
+def test_a_slope_of_zero_is_not_believed(film: Path):
+    np.testing.assert_array_equal(shown(film, RescaleSlope=0, RescaleIntercept=5, **TWELVE), shown(film, **TWELVE))

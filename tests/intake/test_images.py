@@ -70,3 +70,14 @@ def test_bombs_and_disguises_are_listed(workspace: Workspace, images: Path):
     with pytest.raises(TableError) as caught:
         api.import_images("mine", images, None, "real")
     assert sorted(p.split(": ")[1] for p in caught.value.problems) == ["bomb.png", "disguised.png"]
+
+
+def test_copies_show_in_other_programs_what_is_read_here(workspace: Workspace, tmp_path: Path):
+    (tmp_path / "images").mkdir()
+    Image.fromarray(RAMP).save(tmp_path / "images" / "twelve.png")
+    Image.fromarray(np.full((16, 16, 4), (255, 255, 255, 0), np.uint8)).save(tmp_path / "images" / "void.png")
+    found, _ = load(tmp_path / "images", None)
+    for row in range(2):
+        with Image.open(found.path(row)) as copy:
+            assert copy.mode == "L"
+            np.testing.assert_array_equal(np.asarray(copy), found.read(row))

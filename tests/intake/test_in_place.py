@@ -3,10 +3,12 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from bench_core import api
-from bench_core.errors import ImageUnreadable, StoreError
+from bench_core.errors import ImageUnreadable, StoreError, TableError
 from bench_core.store.workspace import Workspace
 from tests.intake import miniatures
 from tests.intake.loaded import load, problems
@@ -54,3 +56,26 @@ def test_a_users_own_folder_in_place(workspace: Workspace, tmp_path: Path):
     assert list(images.table["image_id"]) == ["b", "a"]
     assert images.table["Edema"].iat[0] == 1
     assert not list(workspace.sets.home_of(images.id).rglob("*.png"))
+
+
+def test_both_ways_judge_alike(workspace: Workspace, tmp_path: Path):
+    folder = tmp_path / "in"
+    miniatures.film(folder / "A.PNG", 1)
+    miniatures.dicom(folder / "IM.1.2", np.arange(256, dtype=np.uint16).reshape(16, 16))
+    for name, data in {"._A.PNG": b"\0\x05\x16\x07", ".DS_Store": b"x", "Thumbs.db": b"x", "notes.txt": b"x"}.items():
+        (folder / name).write_bytes(data)
+    found = {}
+    for copy in (True, False):
+        assert api.import_images(f"good {copy}", folder, None, "real", copy=copy).imported == 2
+        found[copy] = api.find_set(f"good {copy}")
+    assert list(found[True].table["image_id"]) == list(found[False].table["image_id"]) == ["A", "IM.1.2"]
+    assert all((found[True].read(row) == found[False].read(row)).all() for row in range(2))
+    (folder / "page.jpg").write_bytes(b"<html>Log in</html>")
+    Image.new("L", (9, 9)).save(folder / "w.png", format="WebP")
+    told = []
+    for copy in (True, False):
+        with pytest.raises(TableError) as refused:
+            api.import_images(f"bad {copy}", folder, None, "real", copy=copy)
+        told.append(refused.value.problems)
+        assert api.import_images(f"bad {copy}", folder, None, "real", copy=copy, skip_bad=True).imported == 2
+    assert told[0] == told[1] and "a web page" in told[0][0] and "WebP" in told[0][1]

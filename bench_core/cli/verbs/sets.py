@@ -29,11 +29,13 @@ def import_verb(options: argparse.Namespace) -> None:
         report = _import_layout(options, bar) if options.layout else _import_own(options, bar)
     for problem in report.problems[:SHOWN_PROBLEMS]:
         print(f"left out: {problem}", file=sys.stderr)
+    for line in report.notes:
+        print(f"look at this: {line}", file=sys.stderr)
     print(
         f"{report.imported} images in set {options.name!r} ({report.set_id})"
         + (f", {len(report.problems)} left out" if report.problems else "")
     )
-    write_json(options.json, {"set": _set_row(str(report.set_id)), "problems": report.problems})
+    write_json(options.json, {"set": _set_row(str(report.set_id)), "problems": report.problems, "notes": report.notes})
 
 
 def import_results_verb(options: argparse.Namespace) -> None:

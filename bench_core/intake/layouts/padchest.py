@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 
 from bench_core.intake.columns import Selection, files_below, need_table, note, present, read_columns
+from bench_core.pixels.grey import STORED_AS, Storage
 from bench_core.registry import layout
 
 TABLE = "PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv"
+USED = ("ImageID", "ImageDir", "StudyID", "PatientID", "Projection", "Labels")
+STORED = ("BitsStored_DICOM", "PhotometricInterpretation_DICOM")
 VIEWS = {"PA": "PA", "AP": "AP", "AP_horizontal": "AP", "L": "LATERAL", "COSTAL": "COSTAL"}
 COUNTERPARTS = {
     "No Finding": ("normal",),
@@ -51,11 +54,12 @@ def padchest(root: Path, selection: Selection) -> pd.DataFrame:
     """Patients, studies, projection and the list of radiographic labels; the Spanish reports are not taken as prompts.
 
     Reads `PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv` (or .gz): ImageID, ImageDir, StudyID, PatientID, Projection (PA, AP,
-    AP_horizontal, L, COSTAL) and Labels (a Python list as text). Rows that PadChest itself excludes (projection EXCLUDE or UNK, label
+    AP_horizontal, L, COSTAL), Labels (a Python list as text), and how the PNG are stored: BitsStored_DICOM (of 16 bits) and
+    PhotometricInterpretation_DICOM (MONOCHROME1 is inverted). Rows that PadChest itself excludes (projection EXCLUDE or UNK, label
     `exclude`) are left out without a word. A list that only says `unchanged` tells nothing: its findings are unknown. Some common labels
     without a counterpart stay as columns of their own. Reports are stemmed Spanish; no bundled text encoder reads them.
     """
-    frame = read_columns(need_table(root, TABLE), ("ImageID", "ImageDir", "StudyID", "PatientID", "Projection", "Labels"))
+    frame = read_columns(need_table(root, TABLE), USED, STORED)
     parts_of = {text: _parts(text) for text in frame["Labels"].unique()}
     excluded = frame["Projection"].isin(["EXCLUDE", "UNK"]) | frame["Labels"].map(lambda text: "exclude" in (parts_of[text] or ()))
     frame = frame[~excluded].reset_index(drop=True)
@@ -71,8 +75,29 @@ def padchest(root: Path, selection: Selection) -> pd.DataFrame:
     silent = np.array([not p - {"unchanged", "suboptimal study"} for p in parts], bool)
     words = {**COUNTERPARTS, **{word: (word,) for word in EXTRA}}
     labels = {finding: np.where(silent, np.nan, present(parts, named)) for finding, named in words.items()}
-    used = ["ImageID", "ImageDir", "StudyID", "PatientID", "Projection", "Labels"]
+    stored = _storage(frame)
+    if stored is not None:
+        frame[STORED_AS] = stored
+    used = [c for c in (*USED, *STORED) if c in frame]
     return frame.drop(columns=used).join(pd.DataFrame(labels, index=frame.index))
+
+
+def _storage(frame: pd.DataFrame) -> list[str] | None:
+    """How each film's values are meant: bits of 16 and polarity are those of the DICOM file; None where no column tells."""
+    if not any(c in frame for c in STORED):
+        return None
+    blank = ("", "nan", "none")
+    bits, polarity = (frame[c].str.strip() if c in frame else pd.Series("", frame.index) for c in STORED)
+    used = pd.to_numeric(bits, errors="coerce")
+    note(
+        frame,
+        ~bits.str.lower().isin(blank) & ~used.between(8, 16),
+        STORED[0] + " is '" + bits.str.slice(0, 40) + "', no number from 8 to 16",
+    )
+    return [
+        str(Storage(int(b) if 8 <= b <= 16 else None, p == "MONOCHROME1"))
+        for b, p in zip(used.tolist(), polarity.tolist(), strict=True)
+    ]  # fmt: skip
 
 
 def _parts(text: str) -> frozenset[str] | None:

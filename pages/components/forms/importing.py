@@ -39,7 +39,6 @@ def import_form() -> None:
         if where == "Upload":
             files = st.file_uploader(
                 "Images, a CSV, or ZIPs of them",
-                type=["png", "jpg", "jpeg", "dcm", "csv", "zip"],
                 accept_multiple_files=True,
                 key="import-files",
             )
@@ -90,6 +89,8 @@ def show_imported(key: str, things: str) -> None:
     if report is None:
         return
     st.success(f"{name}: {report.imported:,} {things} imported.", icon=":material/check:")
+    for line in report.notes:
+        st.warning(line, icon=":material/warning:")
     if report.problems:
         left_out = "\n".join(f"- {problem}" for problem in report.problems[:20])
         more = f"\n\n… and {len(report.problems) - 20:,} more." if len(report.problems) > 20 else ""
