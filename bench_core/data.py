@@ -1,4 +1,4 @@
-"""The types that run through the engine: prompts, image sets, feature sets, scores, results.
+"""The types that run through the engine: prompts, image sets, scores, results.
 
 Frozen; arrays are NumPy float32 unless said otherwise. torch never leaves a generator, an encoder or a training loop.
 """
@@ -58,7 +58,7 @@ class ImageSet:
         id: content key.
         name: what users call it; never a key.
         root: folder that `path` is relative to.
-        table: columns TABLE_COLUMNS, then one a finding (1, 0, -1 uncertain, NaN unknown) and any extra ones.
+        table: columns TABLE_COLUMNS, then one per finding (1, 0, -1 uncertain, NaN unknown) and any extra ones.
         render: makes the image of an image_id whose file is not there yet (the simulated cohort is rendered when needed).
         meta: what made the set (generator card id, settings, revision), for captions and comparisons.
         fetch: the bytes of the file of that `path`, from where all machines find it; `root` keeps copies of those that
@@ -193,7 +193,7 @@ class Score:
 
     Attributes:
         value: the number.
-        per_image: one value a synthetic image, in set order, where the metric has them.
+        per_image: one value per synthetic image, in set order, where the metric has them.
         tables: named tables that come with the number (a ROC curve, a list of pairs, values per finding).
         low, high: the metric's own interval, where it has a closed form; otherwise the engine makes one.
         note: a warning that belongs beside the number.

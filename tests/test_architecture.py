@@ -85,12 +85,17 @@ def test_what_is_too_large_is_found_and_may_only_shrink(tmp_path: Path) -> None:
 
 
 def test_every_module_has_a_test_or_a_reason() -> None:
-    assert mirror.untested(CODE.values()) == []
-    assert mirror.stale(CODE.values()) == []
+    tests = {module.path: mirror.test_of(module) for module in CODE.values()}
+    lacking = [f"{path}: no test. Write {tests[path]}, or say in ELSEWHERE what tests it." for path in mirror.untested(CODE.values())]
+    assert not lacking, "\n".join(lacking)
+    assert not mirror.stale(CODE.values()), "\n".join(mirror.stale(CODE.values()))
 
 
 def test_every_test_lies_where_its_module_lies_or_has_a_topic() -> None:
-    assert mirror.strays(CODE.values(), TESTS.values()) == []
+    astray = [
+        f"{test}: no module lies there. Move it, or say in TOPICS what it tests." for test in mirror.strays(CODE.values(), TESTS.values())
+    ]
+    assert not astray, "\n".join(astray)
 
 
 def test_a_module_without_a_test_is_named(tmp_path: Path) -> None:
@@ -104,6 +109,13 @@ def test_a_module_without_a_test_is_named(tmp_path: Path) -> None:
     assert mirror.untested(found, {"bench_core/b.py": ()}, tmp_path) == []
     listed = {"bench_core/b.py": ("tests/room/test_a.py", ""), "bench_core/room/*": ("tests/gone.py", "")}
     assert [line.split(":")[0] for line in mirror.stale(found, listed, tmp_path)] == ["bench_core/room/*"] * 2
+
+
+def test_modules_that_strings_name_exist(tmp_path: Path) -> None:
+    lost = [line for module in CODE.values() for line in papers.lost_modules(module, CODE)]
+    assert not lost, "\n".join(lost)
+    found = write(tmp_path, {"a.py": "RUN = 'python -m bench_core.gone.b'\nHERE = 'bench_core.a.RUN'\n"})
+    assert papers.lost_modules(found["bench_core.a"], found, tmp_path) == ["bench_core/a.py: bench_core.gone.b"]
 
 
 @pytest.mark.parametrize("page", papers.pages(), ids=lambda page: page.name)

@@ -52,6 +52,7 @@ class Card(BaseModel):
         repo_id, path: where the weights are: a hub id, or a folder relative to the card; none for weightless models.
         revision: pinned commit of `repo_id`.
         settings: defaults of the backend's settings, in the library's own words.
+        broken: why the file cannot be read, where a card only stands for it in lists; empty for a card that can.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
@@ -68,6 +69,7 @@ class Card(BaseModel):
     trained_on: str = ""
     settings: dict[str, Any] = Field(default_factory=dict)
     source: Path = Field(default=Path(), exclude=True)
+    broken: str = Field(default="", exclude=True)
 
     @property
     def folder(self) -> Path | None:

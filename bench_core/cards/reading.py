@@ -33,7 +33,8 @@ def read_card(path: Path, model: type[AnyCard]) -> AnyCard:
         return model.model_validate({**data, "id": path.stem, "source": path})
     except ValidationError as error:
         first = error.errors()[0]
-        raise CardError(path, ".".join(map(str, first["loc"])), f"is {first.get('input')!r}: {first['msg']}") from None
+        plain = {"missing": "is missing", "extra_forbidden": "is not known"}.get(first["type"])
+        raise CardError(path, ".".join(map(str, first["loc"])), plain or f"is {first.get('input')!r}: {first['msg']}") from None
 
 
 @lru_cache(maxsize=1024)
@@ -45,12 +46,17 @@ def _kept_card(path: Path, changed: int, size: int, model: type[Any]) -> Any:
 def _cards_in(folders: Iterable[Path], model: type[AnyCard], **more: Any) -> Mapping[str, AnyCard]:
     """The cards in these folders as they are now; of two with one id the later wins. `more` are fields that no file holds.
 
-    Each comes with settings and parts of its own: what a caller changes in them does not change what is kept.
+    A file that cannot be read is a `broken` card that says why, so that the others are there. Each comes with settings and parts
+    of its own: what a caller changes in them does not change what is kept.
     """
     cards = {}
     for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
         state = path.stat()
-        kept: AnyCard = _kept_card(path, state.st_mtime_ns, state.st_size, model)
+        try:
+            kept: AnyCard = _kept_card(path, state.st_mtime_ns, state.st_size, model)
+        except CardError as error:
+            words = {"id": path.stem, "title": path.stem, "backend": "none", "source": path, "broken": error.message}
+            kept = model.model_validate(words)
         cards[kept.id] = kept.model_copy(update={**{name: deepcopy(value) for name, value in kept if isinstance(value, dict)}, **more})
     return cards
 
@@ -75,7 +81,9 @@ def find_card(kind: str, cards: Mapping[str, AnyCard], card_id: str) -> AnyCard:
 
     Raises:
         UnknownName: there is none; offers the closest one.
+        CardError: its file cannot be read.
     """
     if card_id not in cards:
         raise UnknownName(kind, card_id, cards)
-    return cards[card_id]
+    card = cards[card_id]
+    return read_card(card.source, type(card)) if card.broken else card

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, Union, get_args, get_origin
 
 from bench_core.cards import EncoderCard, GeneratorCard, encoder_cards, find_card, generator_cards
 from bench_core.config import Config
-from bench_core.errors import MissingWeights
+from bench_core.errors import BenchError, MissingWeights, UnknownName
 from bench_core.records import SettingField
 from bench_core.settings_model import Settings, check
 
@@ -39,8 +39,15 @@ def generator_missing(config: Config, generator_id: str) -> str | None:
     """
     from bench_core.generators import backend_of
 
-    card = generator_card(config, generator_id)
-    return backend_of(card).missing(card)
+    cards = generator_cards(config.card_folder)
+    if generator_id not in cards:
+        raise UnknownName("generator", generator_id, cards)
+
+    def ask() -> str | None:
+        card = find_card("generator", cards, generator_id)
+        return backend_of(card).missing(card)
+
+    return _in_words(ask)
 
 
 def encoder_missing(config: Config, encoder_id: str) -> str | None:
@@ -51,12 +58,29 @@ def encoder_missing(config: Config, encoder_id: str) -> str | None:
     """
     from bench_core.encoders import encoder_backend
 
-    card = encoder_card(config, encoder_id)
-    if card.trust_remote_code and not config.remote_code:
-        from bench_core.encoders.backend import refused_code
+    cards = encoder_cards(config.card_folder, config.weights_folder())
+    if encoder_id not in cards:
+        raise UnknownName("encoder", encoder_id, cards)
 
-        return " ".join(refused_code(card))
-    return encoder_backend(card).missing(card)
+    def ask() -> str | None:
+        card = find_card("encoder", cards, encoder_id)
+        if card.trust_remote_code and not config.remote_code:
+            from bench_core.encoders.backend import refused_code
+
+            return " ".join(refused_code(card))
+        return encoder_backend(card).missing(card)
+
+    return _in_words(ask)
+
+
+def _in_words(ask: Callable[[], str | None]) -> str | None:
+    """What is missing; where a card or its files cannot even be read, that, so that one bad part is one line of a list."""
+    try:
+        return ask()
+    except BenchError as error:
+        return f"{error.message} {error.hint}".strip()
+    except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
+        return f"Its files cannot be read ({type(error).__name__}: {error})."
 
 
 def require(missing: str | None, what: str) -> None:

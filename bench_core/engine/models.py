@@ -1,4 +1,4 @@
-"""Opens what cards name, keeps what is loaded, and answers what catalogue and forms ask of it."""
+"""Opens what cards name, and keeps what is loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a run that is being carried out says how far it is, and hears that it shall stop.
+"""How a run that is being carried out says how far it is, and learns when it must stop.
 
 Three words: `Progress` (`records`) is told done, total and what; a `Report` (`features.place`) the share of something long inside of a
 metric; the `Reporter` of a run writes both to the queue. A `Tally` counts what several steps do for one `Progress`.

@@ -1,1 +1,1 @@
-"""Import of users' own images: a folder, or a table in any spelling that the field uses."""
+"""What comes in: folders and tables of images, public data sets by their layout, uploads, result files of other tools."""

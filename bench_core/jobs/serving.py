@@ -129,7 +129,7 @@ def _warm(config: Config, stop: threading.Event) -> None:
     """Visits the pages once, so that the first visitor need not wait for their imports; whether that works does not matter."""
     url = f"http://{_shown_host(config.host)}:{config.port}"
     visit = subprocess.Popen(
-        [sys.executable, "-m", "pages.components.warm", url], cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "pages.components.frame.warm", url], cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     deadline = time.monotonic() + WARM_SECONDS
     while visit.poll() is None and time.monotonic() < deadline and not stop.wait(0.1):

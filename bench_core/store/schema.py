@@ -1,4 +1,4 @@
-"""The tables as they are now (migrations bring a database here), read from the database's own catalogue would be slower."""
+"""The tables as they are now (migrations bring a database here); reading them from the database's own catalogue would be slower."""
 
 from sqlalchemy import Boolean, Column, Double, Integer, MetaData, String, Table, Text
 

@@ -9,6 +9,7 @@ from tests.architecture.tree import PROJECT, Module
 
 PATH = re.compile(r"`([\w./<>*-]+?(?:\.py|\.toml|\.md|/))`")
 IN_CODE = re.compile(r"(?<![\w./<{])((?:[a-z_]+/)+[a-z_0-9]+\.(?:py|md|toml))\b")
+MODULE = re.compile(r"\b((?:bench_core|pages)(?:\.[a-z_0-9]+)+)\b")
 VARIABLE = re.compile(r"BENCH_[A-Z_]*[A-Z]")
 VERB = re.compile(r"python -m\s+bench_core\s+([a-z][a-z-]*)")
 TARGET = re.compile(r"\bmake ([a-z-]+)")
@@ -49,6 +50,14 @@ def lost_words(module: Module, root: Path = PROJECT) -> list[str]:
     named = dict.fromkeys(IN_CODE.findall(module.text))
     page = root / module.path
     return [f"{module.path}: {path}" for path in named if path not in OF_OTHERS and not _exists(path, page, root)]
+
+
+def lost_modules(module: Module, known: Iterable[str], root: Path = PROJECT) -> list[str]:
+    """Modules, or names in them, that a string or a docstring of a module names and that are not there."""
+    texts = [node.value for node in ast.walk(ast.parse(module.text)) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    named = dict.fromkeys(name for text in texts for name in MODULE.findall(text))
+    there = set(known)
+    return [f"{module.path}: {name}" for name in named if not {name, name.rpartition(".")[0]} & there and not (root / name).exists()]
 
 
 def _exists(path: str, page: Path, root: Path) -> bool:

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from bench_core import api
+from bench_core.cli import main
+from bench_core.errors import CardError, UnknownName
 from bench_core.store.workspace import Workspace
 
 
@@ -33,3 +35,32 @@ def test_weights_folder_and_remote_code_are_settings(tmp_path: Path) -> None:
     assert encoder_card(allowed, "asks").folder == tmp_path / "w" / "asks"
     with pytest.raises(InputError, match="BENCH_TRUST_REMOTE_CODE is 'yes'"):
         Config.from_environment({**given, "BENCH_TRUST_REMOTE_CODE": "yes"})
+
+
+def test_one_bad_model_is_one_line_and_the_others_stand(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    """A card without a title, one of an unknown backend, and a model folder whose index is no JSON."""
+    folder = workspace.config.card_folder
+    assert folder is not None
+    model = folder / "model"
+    model.mkdir()
+    (model / "model_index.json").write_text("[")
+    texts = {
+        "generators/untitled.toml": 'backend = "oracle"\n',
+        "generators/damaged.toml": f'title = "D"\nbackend = "diffusers"\npath = "{model}"\n',
+        "encoders/mistyped.toml": 'title = "M"\nbackend = "pixls"\n',
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    assert "field 'title' is missing" in str(api.generator_missing("untitled"))
+    assert api.generator_missing("damaged")
+    assert "no encoder backend named 'pixls'. Did you mean 'pixels'?" in str(api.encoder_missing("mistyped"))
+    assert api.generator_missing("tiny") is None and api.encoder_missing("tiny-pixels") is None
+    for what, bad, good in (("generators", "untitled", "tiny"), ("encoders", "mistyped", "tiny-pixels")):
+        assert main(["list", what]) == 0
+        said = capsys.readouterr().out
+        assert bad in said and good in said
+    with pytest.raises(CardError, match="untitled.toml"):
+        api.check_model("untitled")
+    with pytest.raises(UnknownName, match="no generator named 'untitle'. *") as caught:
+        api.generator_missing("untitle")
+    assert "Did you mean 'untitled'" in str(caught.value)

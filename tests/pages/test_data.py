@@ -13,7 +13,7 @@ def test_data_imports_from_a_server_folder_and_lists_what_is_wrong(filled: Fake,
     at.segmented_control(key="import-where").set_value("Folder on the server").run()
     at.text_input(key="import-name").set_value("mine").run()
     at.text_input(key="import-folder").set_value("/data/films").run()
-    press = lambda: next(b for b in at.button if b.label == "Import").click().run()  # noqa: E731
+    press = lambda: next(b for b in at.button if b.label == "Import").click().run()
     press()
     assert "row 3: there is no file 'a.png'" in at.error[0].value and "row 7" in at.error[0].value
     at.checkbox(key="import-skip").check().run()
@@ -63,7 +63,7 @@ def test_data_page_imports_result_files_and_deletes_them(filled: Fake, open_page
     at = open_page("data", {"bring": "numbers"}, tab="Import")
     at.text_input(key="results-name").set_value("rerun").run()
     at.file_uploader(key="results-files").upload("m.csv", WHOLE.replace("54.225", "x").encode()).run()
-    press = lambda: next(b for b in at.button if b.label == "Import numbers").click().run()  # noqa: E731
+    press = lambda: next(b for b in at.button if b.label == "Import numbers").click().run()
     press()
     assert "line 2, column 'FID (RadDino)': 'x' is no number" in at.error[0].value
     at.checkbox(key="results-skip").check().run()

@@ -15,7 +15,7 @@ import numpy as np
 from bench_core.config import Config
 from bench_core.data import ImageSet
 from bench_core.engine.encoding.reader import Reader
-from bench_core.engine.encoding.views import Job
+from bench_core.engine.encoding.views import ReadingTask
 
 BATCH = 32
 """Images that are decoded, and encoded, at a time."""
@@ -53,7 +53,7 @@ class Readers:
             reader.close()
 
     def ahead(
-        self, job: Job, parts: Sequence[Sequence[Ask]], gather: Callable[[Sequence[Ask], list[list[np.ndarray]]], Batch]
+        self, job: ReadingTask, parts: Sequence[Sequence[Ask]], gather: Callable[[Sequence[Ask], list[list[np.ndarray]]], Batch]
     ) -> Generator[Batch, None, None]:
         """What `gather` makes of each part and its views; the next part (two, where processes read) is made while the caller works.
 
@@ -67,7 +67,7 @@ class Readers:
         in_step = self._config is not None and not rendered and not self._config.torch_device().startswith("cuda")
         depth = 2 if processes else 0 if in_step else 1
         pool = self._pool(processes or (1 if rendered else THREADS))
-        read = self._read_apart if processes else Job.read
+        read = self._read_apart if processes else ReadingTask.read
         coming = iter(parts)
         waiting: deque[tuple[list[Future[list[np.ndarray]]], Future[Batch]]] = deque()
 
@@ -116,7 +116,7 @@ class Readers:
             self._pools[threads] = ThreadPoolExecutor(threads, thread_name_prefix="decode")
         return self._pools[threads]
 
-    def _read_apart(self, job: Job, row: int, wanted: Sequence[int]) -> list[np.ndarray]:
+    def _read_apart(self, job: ReadingTask, row: int, wanted: Sequence[int]) -> list[np.ndarray]:
         if not hasattr(self._mine, "reader"):
             self._mine.reader = Reader()
             self._started.append(self._mine.reader)

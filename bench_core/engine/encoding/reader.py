@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from bench_core.config import PROJECT
-from bench_core.engine.encoding.views import Job
+from bench_core.engine.encoding.views import ReadingTask
 from bench_core.errors import StoreError
 
 END_SECONDS = 5.0
@@ -40,10 +40,10 @@ class Reader:
             )  # fmt: skip
         except OSError as error:
             raise StoreError(f"No process that reads images can be started: {error}.", THREADS_INSTEAD) from error
-        self._job: Job | None = None
+        self._job: ReadingTask | None = None
 
-    def read(self, job: Job, row: int, wanted: Sequence[int]) -> list[np.ndarray]:
-        """See `Job.read`.
+    def read(self, job: ReadingTask, row: int, wanted: Sequence[int]) -> list[np.ndarray]:
+        """See `ReadingTask.read`.
 
         Raises:
             StoreError: the process died over it.
@@ -62,7 +62,7 @@ class Reader:
             raise answer
         return list(answer)
 
-    def _died(self, job: Job, row: int) -> StoreError:
+    def _died(self, job: ReadingTask, row: int) -> StoreError:
         self._process.kill()  # where it is alive, but its pipe is not
         code = self._process.wait()
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
@@ -91,13 +91,13 @@ def answer_all() -> None:
         signal.signal(asks_to_end, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    job: Job | None = None
+    job: ReadingTask | None = None
     while True:
         try:
             asked = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
-        if isinstance(asked, Job):
+        if isinstance(asked, ReadingTask):
             job = asked
             continue
         assert job is not None

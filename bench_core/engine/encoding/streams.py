@@ -12,7 +12,7 @@ from bench_core.data import ImageSet
 from bench_core.encoders.backend import Encoder
 from bench_core.engine.batches import BatchSize
 from bench_core.engine.encoding.decode import BATCH, Ask, Readers
-from bench_core.engine.encoding.views import Job, View
+from bench_core.engine.encoding.views import ReadingTask, View
 from bench_core.engine.progress import Tally
 from bench_core.store.workspace import Workspace
 
@@ -155,7 +155,7 @@ def feed(images: ImageSet, missing: Sequence[set[int]], streams: Sequence[Stream
 
     asks = [(row, tuple(n for n, rows in enumerate(missing) if row in rows)) for row in sorted(set().union(*missing))]
     parts = [asks[start : start + BATCH] for start in range(0, len(asks), BATCH)]
-    job = Job.of(images, [View(stream.encoder.card, stream.encoder.prepared) for stream in streams])
+    job = ReadingTask.of(images, [View(stream.encoder.card, stream.encoder.prepared) for stream in streams])
     with closing(readers.ahead(job, parts, gather)) as batches:
         for batch in batches:
             for stream, (rows, seen) in zip(streams, batch, strict=True):

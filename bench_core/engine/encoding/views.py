@@ -36,17 +36,17 @@ class View:
 
 
 @dataclass(frozen=True)
-class Job:
+class ReadingTask:
     """Images of a set to read, and the views of them that are wanted. Another process can be sent one."""
 
     images: ImageSet
     views: Sequence[View]
 
     @staticmethod
-    def of(images: ImageSet, views: Sequence[View]) -> Job:
+    def of(images: ImageSet, views: Sequence[View]) -> ReadingTask:
         """A job with no more of the set than reading takes."""
         table = images.table[[name for name in NEEDED if name in images.table]]
-        return Job(replace(images, table=table, meta={}), views)
+        return ReadingTask(replace(images, table=table, meta={}), views)
 
     def read(self, row: int, wanted: Sequence[int]) -> list[np.ndarray]:
         """The views of those numbers of one image, which is decoded once.

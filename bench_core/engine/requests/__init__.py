@@ -1,1 +1,1 @@
-"""What is asked for: checked before it is queued, estimated, deleted; models of one's own."""
+"""What is asked for: checked before it is queued, deleted; dry runs and models of one's own."""

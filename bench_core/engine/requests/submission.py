@@ -1,4 +1,4 @@
-"""What is checked before a run is queued: names, settings, and that it can run here. The facade resolves set names to ids."""
+"""Queues a run: its kind checks the spec; then come priority, name and quota."""
 
 from bench_core.errors import QuotaReached
 from bench_core.registry import find_run_kind

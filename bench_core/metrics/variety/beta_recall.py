@@ -22,8 +22,9 @@ def beta_recall(real: FeatureSet, synthetic: FeatureSet) -> Score:
     """How evenly the synthetic images reach the real ones, from the typical to the rare: `1 - 2 mean |beta - R(beta)|`.
 
     R(beta) is the share of real images whose nearest synthetic image is nearer than their nearest real image and lies in the ball around
-    the mean synthetic image that holds a share beta of the synthetic images. The table has the curve. 0.5 to 0.65, not 1, for a
-    perfect generator (by dimension), because half of all real images have a real image as the nearest one. The centre means little for
+    the mean synthetic image that holds a share beta of the synthetic images. The table has the curve. Not 1 but 0.5 to 0.65 for a
+    perfect generator (by dimension) where both sets have one size and each patient one film, because half of all real images then have a
+    real image as the nearest one; less with fewer synthetic images. The centre means little for
     features with several clusters.
 
     References:

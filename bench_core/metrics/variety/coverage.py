@@ -18,7 +18,8 @@ from bench_core.registry import metric
 def coverage(real: FeatureSet, synthetic: FeatureSet, *, k: Annotated[int, Field(ge=1, le=100)] = 5) -> Score:
     """Share of real images with a synthetic image nearer than their k-th nearest real image.
 
-    A perfect generator scores `1 - prod_{i=1..k} (N - i) / (N + M - i)`: 0.97 for N = M = 1000, but 0.40 for N = 2000, M = 200.
+    With one image per patient, a perfect generator scores `1 - prod_{i=1..k} (N - i) / (N + M - i)` on average: 0.97 for N = M = 1000, but
+    0.40 for N = 2000, M = 200. With several films per patient it scores more, since radii run over other patients.
 
     References:
         Naeem 2020, arXiv:2002.09797; equal to prdc 0.2 where no patient has several images.

@@ -1,4 +1,4 @@
-"""Opens one session of a server that was just started: `python -m pages.components.warm http://127.0.0.1:8501`.
+"""Opens one session of a server that was just started: `python -m pages.components.frame.warm http://127.0.0.1:8501`.
 
 The first session pays for the imports, and until it has run Streamlit shows its own list of the files in `pages/` instead of our menu.
 """

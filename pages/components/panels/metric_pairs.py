@@ -29,7 +29,7 @@ def words(row: dict[str, float]) -> str:
 def table(pairs: pd.DataFrame, metrics: dict[str, api.Metric]) -> pd.DataFrame:
     """All pairs, the closest first."""
     frame = pairs.sort_values("rho", key=lambda r: -r.abs(), kind="stable")
-    span = lambda a, b: [f"[{number(lo, 2)}, {number(hi, 2)}]" for lo, hi in zip(frame[a], frame[b], strict=True)]  # noqa: E731
+    span = lambda a, b: [f"[{number(lo, 2)}, {number(hi, 2)}]" for lo, hi in zip(frame[a], frame[b], strict=True)]
     return pd.DataFrame(
         {
             "metric": [metrics[m].title for m in frame["first"]],
@@ -45,7 +45,7 @@ def table(pairs: pd.DataFrame, metrics: dict[str, api.Metric]) -> pd.DataFrame:
 def show_pair(results: pd.DataFrame, pairs: pd.DataFrame, metrics: dict[str, api.Metric]) -> tuple[str, str]:
     """The chosen pair: its correlation in words, and both metrics over the sets."""
     ids = agreement_charts.metrics_of(pairs)
-    title = lambda m: metrics[m].title  # noqa: E731
+    title = lambda m: metrics[m].title
     top = pairs.loc[pairs["rho"].abs().idxmax()] if pairs["rho"].notna().any() else pairs.iloc[0]
     one = address.one(st.selectbox, "Metric", ids, top["first"], key="first", format_func=title, help="Or click a cell.")
     two = address.one(st.selectbox, "and", ids, top["second"], key="second", format_func=title)

@@ -70,7 +70,8 @@ def show_figures(found: pd.DataFrame, metric: api.Metric, by: str, share: dict[s
             "tail",
             tail,
             f"**Long tail** of {chosen[0]}: grey bars are the ranges of a perfect generator at each {by}'s own n. Rare {by}s have few "
-            "images, which widens the bar and moves it; only a point outside its bar is a failure of the generator.",
+            "images, which widens the bar and moves it; a point outside its bar may be a failure of the generator, and one in twenty "
+            "is outside by chance.",
         ),
     ):
         st.plotly_chart(

@@ -15,7 +15,7 @@ import torch
 from bench_core.config import Config
 from bench_core.data import ImageSet
 from bench_core.engine.encoding.decode import MANY, Readers
-from bench_core.engine.encoding.views import Job, View
+from bench_core.engine.encoding.views import ReadingTask, View
 from bench_core.errors import ImageUnreadable
 
 
@@ -25,7 +25,7 @@ def batches(films: ImageSet) -> Iterator[Generator[tuple[list[int], list[np.ndar
     asks = [(row, (0,)) for row in range(40)]
     parts = [asks[start : start + 8] for start in range(0, 40, 8)]
     with Readers() as readers:
-        job = Job.of(films, [View()])
+        job = ReadingTask.of(films, [View()])
         yield readers.ahead(job, parts, lambda part, views: ([row for row, _ in part], [pixels for (pixels,) in views]))
 
 

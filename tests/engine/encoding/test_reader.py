@@ -20,7 +20,7 @@ from bench_core.engine.encoding import decode
 from bench_core.engine.encoding.decode import Readers
 from bench_core.engine.encoding.encode import encode_images
 from bench_core.engine.encoding.reader import Reader
-from bench_core.engine.encoding.views import Job, View
+from bench_core.engine.encoding.views import ReadingTask, View
 from bench_core.engine.keys import card_key
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Tally
@@ -91,7 +91,7 @@ def test_a_process_prepares_images_bit_for_bit_as_a_thread_does(films: ImageSet)
     cards = encoder_cards()
     views = [View(cards[name], prepared=True) for name in ("phantom-clip", "rad-dino", "inception-fid", "clip-vit-l-14-336")]
     squashed = View(cards["phantom-clip"].model_copy(update={"squash": 299}))
-    job = Job.of(films, [*views, squashed])
+    job = ReadingTask.of(films, [*views, squashed])
     reader = Reader()
     try:
         far = [reader.read(job, row, range(5)) for row in (2, 7)]
@@ -155,7 +155,7 @@ def test_a_reader_ends_with_its_parent() -> None:
 @pytest.mark.parametrize("asks_to_end", [signal.SIGINT, signal.SIGTERM])
 def test_a_reader_leaves_it_to_its_parent_when_to_end(films: ImageSet, asks_to_end: signal.Signals) -> None:
     """A terminal and a service's supervisor signal the whole group: the worker is to put its run back, not to find dead readers."""
-    job, reader = Job.of(films, [View()]), Reader()
+    job, reader = ReadingTask.of(films, [View()]), Reader()
     try:
         reader.read(job, 0, (0,))
         reader._process.send_signal(asks_to_end)
@@ -187,7 +187,7 @@ def test_what_a_decoder_prints_does_not_reach_the_answers(films: ImageSet, monke
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     reader = Reader()
     try:
-        (pixels,) = reader.read(Job.of(films, [View()]), 3, (0,))
+        (pixels,) = reader.read(ReadingTask.of(films, [View()]), 3, (0,))
     finally:
         reader.close()
     assert np.array_equal(pixels, films.read(3))
