@@ -1,11 +1,8 @@
 """Reads the result files of CheXGenBench as they are: fidelity, alignment and privacy CSVs, overall and by finding.
 
-Nothing is computed again but the means of a privacy file, whose prompts and paths stem from patients and are not kept. Rows count from 1,
-without the header.
+Nothing is computed again but the means of a privacy file, whose prompts and paths stem from patients and are not kept.
 """
 
-import csv
-import io
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,9 +11,11 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath
 from statistics import fmean
 
+from bench_core.cells import blank, number_advice
 from bench_core.data import FINDINGS
 from bench_core.errors import TableError
 from bench_core.published import MEANINGS, SHARDS
+from bench_core.table_files import TableFile, read_table_bytes
 
 FIDELITY = ("FID", "FID (RadDino)", "Inception Score", "KID", "KID (RadDino)", "Precision", "Recall", "Density", "Coverage", "FRD")
 ALIGNMENT, MODEL, FINDING, CAPTION = "Alignment_score", "Extra Info", "Pathology", "Caption Type"
@@ -42,7 +41,11 @@ LARGEST_BYTES = 200 * 2**20
 
 @dataclass(frozen=True)
 class ResultNumber:
-    """One number of a result file, with the columns of the store."""
+    """One number of a result file, with the columns of the store.
+
+    Attributes:
+        row: how many lines below the header it stands, from 1; None: it is about the whole file.
+    """
 
     file: str
     row: int | None
@@ -80,7 +83,7 @@ class Entry:
 
 
 def read_results(files: Sequence[tuple[str, bytes]]) -> tuple[list[dict[str, object]], list[str]]:
-    """The numbers of some files, and one line for each thing that is wrong, which names file, row and column.
+    """The numbers of some files, and one line for each thing that is wrong, which names file, line and column.
 
     Raises:
         TableError: a file is no table at all or none of the known ones.
@@ -91,14 +94,15 @@ def read_results(files: Sequence[tuple[str, bytes]]) -> tuple[list[dict[str, obj
     for path, data in files:
         file = PurePosixPath(path.replace("\\", "/")).name
         told = f"{file}, " if len(files) > 1 else ""
-        header, records = _table(file, data)
+        table = _table(file, data)
         wrong: list[str] = []
-        read = _privacy if set(PRIVACY) & set(header) else _by_model
-        for one in read(file, header, records, wrong):
+        read = _privacy if set(PRIVACY) & set(table.header) else _by_model
+        for one in read(file, table, wrong):
             key = (one.model, one.metric, one.subgroup, one.caption)
-            here = f"{told}row {one.row}" if one.row else file
+            place = f"line {one.row + 1}" if one.row else ""
+            here = told + place if place else file
             if key in seen:
-                wrong.append(f"{f'row {one.row}' if one.row else 'file'}: {one.metric} of {one.model!r} is in {seen[key]} too")
+                wrong.append(f"{place or 'file'}: {one.metric} of {one.model!r} is in {seen[key]} too")
             else:
                 seen[key] = here
                 found.append(one)
@@ -106,78 +110,64 @@ def read_results(files: Sequence[tuple[str, bytes]]) -> tuple[list[dict[str, obj
     return [asdict(one) for one in found], problems
 
 
-Records = Sequence[tuple[int, list[str]]]
-
-
-def _table(file: str, data: bytes) -> tuple[list[str], Records]:
-    """Header and numbered rows of a CSV; rows may still have too few or too many cells."""
+def _table(file: str, data: bytes) -> TableFile:
+    """A result file; rows that do not fit its header are among its misfits."""
     if len(data) > LARGEST_BYTES:
         raise TableError(f"{file} has {len(data):,} bytes; no result file is that large.", [])
-    try:
-        text = data.decode("utf-8-sig")
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except UnicodeDecodeError as error:
-        raise TableError(f"{file} is not UTF-8 text (byte {error.start}).", [], "Save it as CSV, UTF-8.") from None
-    except csv.Error as error:
-        raise TableError(f"{file} cannot be read as a CSV: {error}.", [], "Save it as CSV, UTF-8.") from None
-    header = [cell.strip() for cell in lines[0]] if lines else []
-    twice = sorted({c for c in header if c and header.count(c) > 1})
-    if twice:
-        raise TableError(f"{file} has column {twice[0]!r} more than once.", [f"column {c!r} is there more than once" for c in twice])
     known = {*FIDELITY, ALIGNMENT, *PRIVACY}
-    if not known & set(header):
+    read = read_table_bytes(file, data) if data.strip() else None
+    if read is None or not known & set(read.header):
+        columns = ", ".join(read.header)[:300] if read else "none"
         raise TableError(
-            f"{file} is none of CheXGenBench's result files.", [f"columns are: {', '.join(header)[:300] or 'none'}"],
+            f"{file} is none of CheXGenBench's result files.", [f"columns are: {columns}"],
             f"At least one of these is needed: {', '.join(sorted(known))}.",
         )  # fmt: skip
-    records = [(number, cells) for number, cells in enumerate(lines[1:], start=1) if any(cell.strip() for cell in cells)]
-    if not records:
+    if not len(read.frame) and not read.misfits:
         raise TableError(f"{file} has no rows.", [])
-    return header, records
+    return read
 
 
-def _rows(header: list[str], records: Records, known: Sequence[str], wrong: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows as dictionaries of the known columns; what is wrong with columns and lengths is told. An unnamed column is an index."""
-    for column in header:
-        if column and column not in known and not column.startswith("Unnamed:"):
+def _rows(read: TableFile, known: Sequence[str], wrong: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line and cells of the known columns, row by row; what is wrong with columns and lengths is told."""
+    for column in read.header:
+        if column not in known and not column.startswith("Unnamed:"):
             close = get_close_matches(column, known, n=1)
             wrong.append(f"column {column[:60]!r} is not known" + (f"; is {close[0]!r} meant?" if close else ""))
-    for number, cells in records:
-        if len(cells) != len(header):
-            wrong.append(f"row {number}: {len(cells)} cells for {len(header)} columns")
-            continue
-        yield number, {c: cell.strip() for c, cell in zip(header, cells, strict=True) if c in known}
+    wrong += read.problems()
+    kept = [c for c in read.header if c in known]
+    for line, cells in zip(read.lines.tolist(), read.frame[kept].itertuples(index=False, name=None), strict=True):
+        yield line, dict(zip(kept, map(str.strip, cells), strict=True))
 
 
-def _by_model(file: str, header: list[str], records: Records, wrong: list[str]) -> Iterator[ResultNumber]:
+def _by_model(file: str, table: TableFile, wrong: list[str]) -> Iterator[ResultNumber]:
     """Fidelity and alignment files: one row per model, or per model and finding."""
-    if MODEL not in header:
-        raise TableError(f"{file} has no column {MODEL!r}, which names the model.", [f"columns are: {', '.join(header)[:300]}"])
-    last = max(number for number, _ in records)
-    for number, cells in _rows(header, records, (*FIDELITY, ALIGNMENT, MODEL, FINDING, CAPTION), wrong):
+    if MODEL not in table.header:
+        raise TableError(f"{file} has no column {MODEL!r}, which names the model.", [f"columns are: {', '.join(table.header)[:300]}"])
+    last = max([*table.lines.tolist(), *table.misfits])
+    for line, cells in _rows(table, (*FIDELITY, ALIGNMENT, MODEL, FINDING, CAPTION), wrong):
         faults: list[str] = []
-        model, finding, caption = cells[MODEL], _blank(cells.get(FINDING, "")), _blank(cells.get(CAPTION, ""))
+        model, finding, caption = cells[MODEL], _said(cells.get(FINDING, "")), _said(cells.get(CAPTION, ""))
         faults += _name_faults(MODEL, model, needed=True) + _name_faults(CAPTION, caption)
         if finding and finding not in FINDINGS:
             close = get_close_matches(finding, FINDINGS, n=1)
             faults.append(f"column {FINDING!r}: {finding[:60]!r} is no finding" + (f"; is {close[0]!r} meant?" if close else ""))
-        sharded = ALIGNMENT in cells and not caption and any(_blank(cells.get(c, "")) for c in FIDELITY)
+        sharded = ALIGNMENT in cells and not caption and any(_said(cells.get(c, "")) for c in FIDELITY)
         values = {c: _number(cells[c], c, faults) for c in (*FIDELITY, ALIGNMENT) if c in cells}
-        wrong += [f"row {number}, {f}" for f in faults]
+        wrong += [f"line {line}, {f}" for f in faults]
         if faults:
             continue
         if not any(v is not None for v in values.values()):
-            wrong.append(f"row {number}: has no number")
+            wrong.append(f"line {line}: has no number")
         for column, value in values.items():
             if value is not None:
                 metric = PRINTED.get(column, column)
                 warnings = [WARNINGS.get(metric, ""), SHARDS if sharded else "", SMALL if finding and column.startswith("FID") else ""]
-                if column == "FRD" and number != last:
+                if column == "FRD" and line != last:
                     warnings.append("It is not in the last row, so more was appended later.")
-                yield Entry(file, number, model, finding, caption).number(metric, value, warnings)
+                yield Entry(file, line - 1, model, finding, caption).number(metric, value, warnings)
 
 
-def _privacy(file: str, header: list[str], records: Records, wrong: list[str]) -> Iterator[ResultNumber]:
+def _privacy(file: str, table: TableFile, wrong: list[str]) -> Iterator[ResultNumber]:
     """Privacy files: one row per prompt; the model is in the name of the file."""
     named = PRIVACY_FILE.fullmatch(file)
     if named is None:
@@ -187,12 +177,12 @@ def _privacy(file: str, header: list[str], records: Records, wrong: list[str]) -
     for fault in _name_faults("file name", named[1], needed=True):
         wrong.append(fault)
         return
-    values: dict[str, list[float]] = {c: [] for c in PRIVACY if c in header}
-    for number, cells in _rows(header, records, PRIVACY_COLUMNS, wrong):
+    values: dict[str, list[float]] = {c: [] for c in PRIVACY if c in table.header}
+    for line, cells in _rows(table, PRIVACY_COLUMNS, wrong):
         faults: list[str] = []
         numbers = {c: _number(cells[c], c, faults) for c in values}
         faults += [f"column {c!r}: is empty" for c, v in numbers.items() if v is None and not any(f"{c!r}" in f for f in faults)]
-        wrong += [f"row {number}, {f}" for f in faults]
+        wrong += [f"line {line}, {f}" for f in faults]
         for column, value in numbers.items() if not faults else ():
             assert value is not None
             values[column].append(value)
@@ -203,19 +193,19 @@ def _privacy(file: str, header: list[str], records: Records, wrong: list[str]) -
             yield Entry(file, None, named[1]).number(metric, mean(values[column]), warnings, n=len(values[column]))
 
 
-def _blank(text: str) -> str:
+def _said(text: str) -> str:
     """The cell, or nothing where it is a word for nothing."""
-    return "" if text.lower() in ("", "nan", "none", "null", "na", "n/a") else text
+    return "" if blank(text) else text
 
 
 def _number(text: str, column: str, faults: list[str]) -> float | None:
     """The number of a cell; None where it is blank, or where it is wrong, which is told."""
-    if not _blank(text):
+    if not _said(text):
         return None
     try:
         value = float(text)
     except ValueError:
-        faults.append(f"column {column!r}: {text[:60]!r} is no number")
+        faults.append(f"column {column!r}: {text[:60]!r} is no number{number_advice(text)}")
         return None
     low, high = MEANINGS[PRIVACY[column][0] if column in PRIVACY else PRINTED.get(column, column)].bounds
     if not math.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
@@ -226,7 +216,7 @@ def _number(text: str, column: str, faults: list[str]) -> float | None:
 
 
 def _name_faults(column: str, text: str, *, needed: bool = False) -> list[str]:
-    if needed and not _blank(text):
+    if needed and not _said(text):
         return [f"column {column!r}: is empty"]
     if len(text) > 300 or not text.isprintable():
         return [f"column {column!r}: {text[:60]!r} is too long or has control characters"]

@@ -1,12 +1,9 @@
-"""What readers of layouts share: finding their tables, reading columns as text, reading labels, saying what is wrong in which row.
+"""What readers of layouts share: finding their tables, reading columns as text, reading labels, saying what is wrong in which line.
 
 A reader returns a frame with `path` (relative to the root), `image_id`, as far as known `subject_id`, `study_id`, `view`, `prompt` and
-`split`, then findings (1, 0, -1, NaN) and extra columns; and `row` (from 1, in the file `source`) and `problem` (empty where all is well).
+`split`, then findings (1, 0, -1, NaN) and extra columns; and `line` (from 1, of the file `source`) and `problem` (empty where all is well).
 """
 
-import csv
-import gzip
-import io
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +13,15 @@ from typing import TypedDict
 import numpy as np
 import pandas as pd
 
+from bench_core.cells import blank, identifier, number_advice, read_label
 from bench_core.errors import InputError, TableError
-from bench_core.intake.labels import read_label
+from bench_core.table_files import read_table_file
 
 PACKED = ("", ".gz")
+_PLAIN_ID = r"^[A-Za-z0-9_-]*[0-9][A-Za-z0-9_-]*$"
+"""Ids that `cells.identifier` leaves as they are: nearly all, and asking it for each of 400,000 takes seconds."""
+ADDED = ("line", "source", "problem")
+"""What `read_columns` adds to the columns of a table."""
 VIEWS: Mapping[str, tuple[str, ...]] = {
     "PA": ("PA", "PA LLD", "PA RLD"),
     "AP": ("AP", "AP AXIAL", "AP LLD", "AP RLD"),
@@ -75,44 +77,46 @@ def need_table(root: Path, *names: str) -> Path:
     return found
 
 
-def header_of(table: Path) -> list[str]:
-    """The column names of a CSV.
+def read_columns(table: Path, needed: Sequence[str], optional: Sequence[str] | None = ()) -> pd.DataFrame:
+    """Those columns of a CSV as text (empty where it says nothing), with `line`, `source` and an empty `problem`.
+
+    Args:
+        optional: columns that are taken where they are there; None: all.
 
     Raises:
-        TableError: it cannot be read.
+        TableError: a needed column is missing (names it and those that are there), or a row does not fit the header.
     """
-    try:
-        with gzip.open(table) if table.suffix == ".gz" else table.open("rb") as file:
-            return next(csv.reader(io.TextIOWrapper(file, encoding="utf-8-sig", newline="")), [])
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise TableError(f"{table.name} cannot be read as CSV: {error}.", []) from None
-
-
-def read_columns(table: Path, needed: Sequence[str], optional: Sequence[str] = ()) -> pd.DataFrame:
-    """Those columns of a CSV as text (blank where empty), with `row`, `source` and an empty `problem`.
-
-    Raises:
-        TableError: a needed column is missing (names it and those that are there), or the table cannot be read.
-    """
-    header = header_of(table)
-    absent = [c for c in needed if c not in header]
+    read = read_table_file(table, None if optional is None else {*needed, *optional})
+    absent = [c for c in needed if c not in read.header]
     if absent:
         raise TableError(
             f"{table.name} has no column {absent[0]!r}.",
             [f"column {c!r} is missing" for c in absent],
-            f"Columns are: {', '.join(header)[:300]}.",
+            f"Columns are: {', '.join(read.header)[:300]}.",
         )
-    wanted = [c for c in header if c in {*needed, *optional}]
-    try:
-        frame = pd.read_csv(table, dtype=str, keep_default_na=False, encoding="utf-8-sig", usecols=wanted)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, EOFError, OSError, ValueError) as error:
-        raise TableError(
-            f"{table.name} cannot be read as a table: {str(error).strip()[:200]}.", [], "Is it cut off? Fetch it again."
-        ) from None
-    if not len(frame):
-        raise TableError(f"{table.name} has no rows.", [])
-    frame["row"] = np.arange(1, len(frame) + 1)
-    return frame.assign(source=table.name, problem="")
+    return read.whole().frame.assign(line=read.lines, source=table.name, problem="")
+
+
+def without_words_for_nothing(column: pd.Series) -> pd.Series:
+    """A column in which nan, None, NA and the like are empty; every other cell as it stands."""
+    return column.map({text: "" if blank(text) else text for text in column.unique()})
+
+
+def read_identifiers(frame: pd.DataFrame, *columns: str) -> None:
+    """Makes ids of those columns as `cells.identifier` reads them, so that tables join; what is none becomes a problem of its row."""
+    for column in columns:
+        ids: dict[str, str] = {}
+        bad: dict[str, str] = {}
+        odd = ~frame[column].str.contains(_PLAIN_ID, regex=True).to_numpy(bool)
+        for text in frame.loc[odd, column].unique():
+            try:
+                ids[text] = identifier(text)
+            except ValueError as error:
+                ids[text], bad[text] = "", f"{column} {error}"
+        if bad:
+            note(frame, frame[column].isin(list(bad)), frame[column].map(bad).fillna(""))
+        if ids:
+            frame.loc[odd, column] = frame.loc[odd, column].map(ids)
 
 
 def note(frame: pd.DataFrame, wrong: pd.Series | np.ndarray, text: pd.Series | str) -> None:
@@ -139,7 +143,10 @@ def read_labels(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame
             note(
                 frame,
                 frame[column].isin(bad),
-                f"label {column!r} is " + frame[column].str.slice(0, 40).fillna("") + ", none of 1, 0, -1 and blank",
+                f"label {column!r} is "
+                + frame[column].str.slice(0, 40).fillna("")
+                + ", none of 1, 0, -1 and blank"
+                + number_advice(bad[0]),
             )
         found[finding] = frame[column].map(values).astype(float)
     return pd.DataFrame(found, index=frame.index)

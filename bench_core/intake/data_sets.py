@@ -28,12 +28,12 @@ def import_data_set(order: Import, layout: str, root: Path, selection: Selection
     order.tell(0, len(frame), "Looking for the image files")
     states = states_of(root, frame["path"].fillna("").tolist(), order.on_progress)
     note(frame, states["size"].to_numpy() < 0, "there is no file " + frame["path"].fillna("") + " in the data set's folder")
-    problems = [_place(row) + row["problem"] for row in frame[frame["problem"] != ""][["row", "source", "problem"]].to_dict("records")]
+    problems = [_place(row) + row["problem"] for row in frame[frame["problem"] != ""][["line", "source", "problem"]].to_dict("records")]
     good = (frame["problem"] == "").to_numpy()
     table = frame[good].drop(columns=["problem"]).reset_index(drop=True)
     if order.copy:
         return import_rows(order, Listing(_rows(table, root), problems))
-    table = table.drop(columns=["row", "source"])
+    table = table.drop(columns=["line", "source"])
     return import_in_place(order, root, table, states[good].reset_index(drop=True), problems, {"layout": layout})
 
 
@@ -68,7 +68,7 @@ def read_layout(layout: str, root: Path, selection: Selection) -> pd.DataFrame:
     note(
         frame,
         frame["image_id"].duplicated() & frame["image_id"].notna(),
-        "image_id " + frame["image_id"].fillna("") + " stands in an earlier row too",
+        "image_id " + frame["image_id"].fillna("") + " stands in an earlier line too",
     )
     return frame
 
@@ -97,16 +97,16 @@ def _of_split(frame: pd.DataFrame, split: str | None, title: str) -> pd.DataFram
 
 def _place(row: dict[str, Any]) -> str:
     source = str(row["source"])
-    return f"{source}: " if source.endswith(".xml") else f"{source} row {row['row']}: "
+    return f"{source}: " if source.endswith(".xml") else f"{source} line {row['line']}: "
 
 
 def _rows(table: pd.DataFrame, root: Path) -> list[Row]:
     """The rows as the import by copying takes them: blanks left out."""
     rows = []
     for record in table.to_dict("records"):
-        number, source, path = record.pop("row"), record.pop("source"), record.pop("path")
+        number, source, path = record.pop("line"), record.pop("source"), record.pop("path")
         storage = Storage.of(record.pop(STORED_AS, None))
         columns = {str(k): v for k, v in record.items() if v is not None and v == v and v != ""}
-        place = _place({"source": source, "row": number}).rstrip(": ")
+        place = _place({"source": source, "line": number}).rstrip(": ")
         rows.append(Row(number, root / path, {**columns, "source_path": path}, place, storage=storage))
     return rows

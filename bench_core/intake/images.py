@@ -53,7 +53,7 @@ def import_rows(order: Import, listing: Listing) -> ImportReport:
             good.append((row, digest_of(pixels)))
             flat.append(is_flat(pixels))
         except ValueError as error:
-            problems.append(f"{row.place or f'row {row.number}'}: {row.columns['source_path']}: {error}")
+            problems.append(f"{row.place or f'line {row.number}'}: {row.columns['source_path']}: {error}")
         order.tell(number + 1, 2 * len(listing.rows), "Reading images")
     if problems and (not order.skip_bad or not good):
         raise refused(problems, len(good))

@@ -1,4 +1,4 @@
-"""Reads the table of an import: which column is what, and what is wrong in which row. Rows count from 1, without the header."""
+"""Reads the table of an import: which column is what, and what is wrong in which line of the file."""
 
 import os
 import stat
@@ -9,22 +9,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
+from bench_core.cells import VIEW_COLUMNS, blank, finding_of, identifier, number_advice, read_label, read_label_cell
 from bench_core.data import FINDINGS, Kind
 from bench_core.errors import InputError, TableError
-from bench_core.intake.labels import finding_of, read_label, read_label_cell
 from bench_core.pixels.formats import IMAGES, SUFFIXES, format_of, is_hidden, without_suffix
 from bench_core.pixels.grey import AS_IT_SAYS, Storage
 from bench_core.store.files import inside
+from bench_core.table_files import TableFile, read_table_file
 
 FILE_COLUMNS = ("synthetic_filename", "img_savename", "path", "image_path", "file_path", "filename", "file_name", "file", "image")
 """In order of preference. The first two are CheXGenBench's manifests; where they stand, `path` is the real image's."""
 MANIFEST = FILE_COLUMNS[:2]
 PROMPT_COLUMNS = ("prompt", "annotated_prompt", "report", "text", "impression")
 ID_COLUMNS = ("image_id", "dicom_id", "id")
-VIEW_COLUMNS = ("view", "viewposition", "view_position")
-_LIMIT_ROWS = 2_000_000
+IDS = ("image_id", "subject_id", "study_id", "prompt_id", "source_image_id")
 _NO_NAMES = ("", ".", "..")
 _read_text = lru_cache(10_000)(read_label)
 
@@ -34,6 +32,7 @@ class Row:
     """One image to import: where it is, and its columns of the set's table.
 
     Attributes:
+        number: the line of its table, or of the file in its folder; from 1.
         place: names the row where there are several tables.
         resolved: whether links in `file` were followed.
         storage: how its values are meant, where the file does not say it.
@@ -66,43 +65,17 @@ def read_rows(images: Path, table: Path | None, kind: Kind) -> Listing:
         raise InputError(f"{str(images)!r} is not a folder.", "Give the folder that the images are in.")
     if table is None:
         return _folder_rows(images)
-    frame = read_table(table)
-    columns = {c.strip().lower(): c for c in frame.columns}
+    read = read_table_file(table)
+    columns = {c.lower(): c for c in read.header}
     file_column = _first(columns, FILE_COLUMNS)
     if file_column is None:
         raise TableError(
-            f"{table.name} has no column with image files.", [f"columns are: {', '.join(frame.columns)[:300]}"],
+            f"{table.name} has no column with image files.", [f"columns are: {', '.join(read.header)[:300]}"],
             f"Name one of: {', '.join(FILE_COLUMNS)}.",
         )  # fmt: skip
-    return _table_rows(frame, columns, file_column, images, kind)
-
-
-def read_table(table: Path) -> pd.DataFrame:
-    """A CSV or TSV with every cell as text.
-
-    Raises:
-        TableError: it is empty, no text, or has rows or columns that do not fit.
-    """
-    if not table.is_file():
-        raise TableError(f"There is no table {str(table)!r}.", [])
-    try:
-        separator = "\t" if table.suffix.lower() == ".tsv" else ","
-        frame = pd.read_csv(
-            table, dtype=str, keep_default_na=False, sep=separator, encoding="utf-8-sig", nrows=_LIMIT_ROWS, index_col=False
-        )
-        header = pd.read_csv(table, dtype=str, header=None, nrows=1, sep=separator, encoding="utf-8-sig").iloc[0].fillna("").tolist()
-    except pd.errors.EmptyDataError:
-        raise TableError(f"{table.name} is empty.", []) from None
-    except UnicodeDecodeError as error:
-        raise TableError(f"{table.name} is not UTF-8 text (byte {error.start}).", [], "Save it as CSV, UTF-8.") from None
-    except (pd.errors.ParserError, ValueError) as error:
-        raise TableError(f"{table.name} cannot be read as a table: {str(error).strip()[:200]}.", [], "Save it as CSV, UTF-8.") from None
-    twice = sorted({c for c in header if header.count(c) > 1})
-    if twice:
-        raise TableError(f"{table.name} has column {twice[0]!r} more than once.", [f"column {c!r} is there more than once" for c in twice])
-    if not len(frame):
-        raise TableError(f"{table.name} has no rows.", [])
-    return frame.fillna("")
+    if not len(read.frame):
+        read.whole()
+    return _table_rows(read, columns, file_column, images)
 
 
 def _first(columns: dict[str, str], names: Sequence[str]) -> str | None:
@@ -117,10 +90,10 @@ def _folder_rows(images: Path) -> Listing:
         if not file.resolve().is_relative_to(images.resolve()):
             found.problems.append(f"file {relative}: is a link that leaves the folder")
             continue
-        found.rows.append(Row(number, file, {"image_id": None, "source_path": relative}))
+        found.rows.append(Row(number, file, {"image_id": None, "source_path": relative}, place=f"file {number}"))
     if not files:
         raise TableError(f"There is no PNG, JPEG or DICOM file in {str(images)!r}.", [])
-    return _without_repeats(found)
+    return _without_repeats(found, "file")
 
 
 def _is_film(file: Path) -> bool:
@@ -133,7 +106,8 @@ def _is_film(file: Path) -> bool:
         return False
 
 
-def _table_rows(frame: pd.DataFrame, columns: dict[str, str], file_column: str, images: Path, kind: Kind) -> Listing:
+def _table_rows(read: TableFile, columns: dict[str, str], file_column: str, images: Path) -> Listing:
+    frame = read.frame
     manifest = file_column.strip().lower() in MANIFEST
     names = {"prompt": _first(columns, PROMPT_COLUMNS), "view": _first(columns, VIEW_COLUMNS)}
     names |= {c: columns.get(c) for c in ("prompt_id", "subject_id", "study_id", "seed")}
@@ -141,21 +115,21 @@ def _table_rows(frame: pd.DataFrame, columns: dict[str, str], file_column: str, 
     source = _first(columns, ID_COLUMNS) if manifest else columns.get("source_image_id")
     cell = columns.get("chexpert_labels")
     apart = {c: finding_of(c) for c in frame.columns if finding_of(c)}
-    found = Listing()
+    found = Listing(problems=read.problems())
     folders: dict[str, str] = {}
     rows = zip(*(frame[c].to_numpy(object).tolist() for c in frame.columns), strict=True)  # to_dict takes three times as long
-    for number, cells in enumerate(rows, start=1):
+    for number, cells in zip(read.lines.tolist(), rows, strict=True):
         record = dict(zip(frame.columns, cells, strict=True))
         wrong: list[str] = []
         file = _file_of(record[file_column], images, folders, wrong)
-        out: dict[str, Any] = {k: record[c].strip() or None for k, c in names.items() if c}
+        out: dict[str, Any] = {k: _text(record[c]) for k, c in names.items() if c}
         out["source_path"] = record[file_column]
-        out["image_id"] = (record[own_id].strip() or None) if own_id else None
-        if source and record[source].strip():
+        out["image_id"] = _text(record[own_id]) if own_id else None
+        if source and not blank(record[source]):
             out["source_image_id"] = record[source].strip()
         out.update(_labels_of(record, cell, apart, wrong))
         _check_values(out, wrong)
-        found.problems += [f"row {number}: {w}" for w in wrong]
+        found.problems += [f"line {number}: {w}" for w in wrong]
         if not wrong and file is not None:
             found.rows.append(Row(number, file, out, resolved=True))
     return _without_repeats(found)
@@ -198,7 +172,7 @@ def _mode(path: str) -> int:
 
 def _file_of(text: str, images: Path, folders: dict[str, str], wrong: list[str]) -> Path | None:
     text = text.strip()
-    if not text:
+    if blank(text):
         wrong.append("names no image file")
         return None
     try:
@@ -234,6 +208,12 @@ def _labels_of(record: dict[str, str], cell: str | None, apart: dict[str, str | 
     return labels
 
 
+def _text(cell: str) -> str | None:
+    """A cell without blanks around it; None where it says nothing."""
+    cell = cell.strip()
+    return None if blank(cell) else cell
+
+
 def _check_values(out: dict[str, Any], wrong: list[str]) -> None:
     if out.get("seed") is not None:
         try:
@@ -242,14 +222,20 @@ def _check_values(out: dict[str, Any], wrong: list[str]) -> None:
                 raise ValueError
             out["seed"] = int(seed)
         except (ValueError, OverflowError):
-            wrong.append(f"seed {out['seed'][:60]!r} is no whole number from 0 up")
+            wrong.append(f"seed {out['seed'][:60]!r} is no whole number from 0 up{number_advice(out['seed'])}")
+    for name in IDS:
+        if out.get(name) is not None:
+            try:
+                out[name] = identifier(out[name])
+            except ValueError as error:
+                wrong.append(f"{name} {error}")
     for name in ("image_id", "subject_id", "study_id", "prompt_id", "view"):
         value = out.get(name)
         if value is not None and (len(value) > 500 or not value.isprintable()):
             wrong.append(f"{name} {value[:60]!r} is too long or has control characters")
 
 
-def _without_repeats(found: Listing) -> Listing:
+def _without_repeats(found: Listing, what: str = "line") -> Listing:
     """Two rows for one file, or two files with one id, are problems: the first stays. Images without an id are named by their file."""
     stems = Counter(without_suffix(row.file.name) for row in found.rows)
     for row in found.rows:
@@ -262,9 +248,9 @@ def _without_repeats(found: Listing) -> Listing:
     for row in found.rows:
         file, image_id = row.file if row.resolved else row.file.resolve(), row.columns["image_id"]
         if file in files:
-            found.problems.append(f"row {row.number}: the same file as row {files[file]}")
+            found.problems.append(f"{what} {row.number}: the same file as {what} {files[file]}")
         elif image_id in ids:
-            found.problems.append(f"row {row.number}: image_id {image_id!r} is that of row {ids[image_id]} too")
+            found.problems.append(f"{what} {row.number}: image_id {image_id!r} is that of {what} {ids[image_id]} too")
         else:
             files[file] = ids[image_id] = row.number
             rows.append(row)

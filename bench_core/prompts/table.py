@@ -1,59 +1,75 @@
 """Prompts from a user's CSV."""
 
-import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from bench_core.data import FINDINGS
+from bench_core.cells import VIEW_COLUMNS, blank, finding_of, identifier, read_label, read_label_cell
 from bench_core.errors import TableError
 from bench_core.spec import PromptSpec
+from bench_core.table_files import read_table_file
 
 TEXT_COLUMNS = ("prompt", "text", "annotated_prompt", "report", "impression")
 SOURCE_COLUMNS = ("source_image_id", "image_id", "dicom_id", "id")
 
 
 def read_prompts(path: Path) -> list[PromptSpec]:
-    """One prompt a row, with the labels, view and source image that other columns name.
+    """One prompt per row, with the labels, view and source image that other columns name.
+
+    Columns and cells mean what they mean in an import (`bench_core/cells.py`); their names in any case.
 
     Raises:
-        TableError: the file cannot be read, has no text column, or a row is wrong; lists the rows.
+        TableError: the file cannot be read, has no text column, or a row is wrong; lists the lines.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            rows = list(reader)
-            header = list(reader.fieldnames or [])
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise TableError(f"{str(path)!r} cannot be read as CSV: {error}.", []) from None
-    column = next((c for c in TEXT_COLUMNS if c in header), None)
+    read = read_table_file(path)
+    columns = {c.lower(): c for c in read.header}
+    column, source, view = (
+        next((columns[c] for c in names if c in columns), None) for names in (TEXT_COLUMNS, SOURCE_COLUMNS, VIEW_COLUMNS)
+    )
     if column is None:
-        raise TableError(f"{path.name} has no column with prompts.", [], f"Name one of: {', '.join(TEXT_COLUMNS)}.")
-    source = next((c for c in SOURCE_COLUMNS if c in header), None)
-    prompts, problems = [], []
-    for number, row in enumerate(rows, start=1):
+        raise TableError(
+            f"{path.name} has no column with prompts.", [f"columns are: {', '.join(read.header)[:300]}"],
+            f"Name one of: {', '.join(TEXT_COLUMNS)}.",
+        )  # fmt: skip
+    prompts, problems = [], read.problems()
+    for line, cells in zip(read.lines.tolist(), read.frame.itertuples(index=False, name=None), strict=True):
+        row = dict(zip(read.frame.columns, cells, strict=True))
         try:
             prompts.append(
-                PromptSpec(text=(row[column] or "").strip(), labels=_labels(row), source_image_id=(row[source] or None) if source else None)
+                PromptSpec(
+                    text="" if blank(row[column]) else row[column].strip(),
+                    labels=_labels(row, columns.get("chexpert_labels"), view),
+                    source_image_id=(identifier(row[source]) or None) if source else None,
+                )
             )
         except ValidationError:
-            problems.append(f"row {number}: the prompt is empty or longer than 4000 characters")
+            problems.append(f"line {line}: the prompt is empty or longer than 4000 characters")
         except ValueError as error:
-            problems.append(f"row {number}: {error}")
+            problems.append(f"line {line}: {error}")
     if problems or not prompts:
         raise TableError(f"{path.name}: {problems[0] if problems else 'there are no rows'}.", problems)
     return prompts
 
 
-def _labels(row: dict[str, str]) -> dict[str, object]:
+def _labels(row: Mapping[str, str], cell: str | None, view: str | None) -> dict[str, object]:
+    """The labels of a row: those of its `chexpert_labels` cell, those of columns that findings name, and its view."""
     labels: dict[str, object] = {}
-    for finding in FINDINGS:
-        text = (row.get(finding) or "").strip().lower()
-        if text in ("", "nan", "none"):
+    if cell is not None:
+        try:
+            labels |= {finding: int(label) for finding, label in read_label_cell(row[cell]).items()}
+        except ValueError as error:
+            raise ValueError(f"chexpert_labels: {error}") from None
+    for column, text in row.items():
+        finding = finding_of(column)
+        if finding is None:
             continue
-        if text not in ("1", "0", "-1", "1.0", "0.0", "-1.0"):
-            raise ValueError(f"label {finding!r} is {text[:40]!r}, none of 1, 0, -1 and blank")
-        labels[finding] = int(float(text))
-    if (row.get("view") or "").strip():
-        labels["view"] = row["view"].strip()
+        try:
+            label = read_label(text)
+        except ValueError as error:
+            raise ValueError(f"label {column!r}: {error}") from None
+        if label is not None:
+            labels[finding] = int(label)
+    if view is not None and not blank(row[view]):
+        labels["view"] = row[view].strip()
     return labels

@@ -99,18 +99,18 @@ def test_an_import_is_deleted_by_its_name_and_not_overwritten(workspace: Workspa
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (WHOLE.replace("54.225", "abc"), "row 1, column 'FID (RadDino)': 'abc' is no number"),
-        (WHOLE.replace("54.225", "inf"), "row 1, column 'FID (RadDino)': inf is not a finite number"),
-        (WHOLE.replace("0.42,", "1.42,"), "row 2, column 'Precision': 1.42 is not a finite number in its range (0 to 1)"),
-        (WHOLE.replace("122.05", "-3"), "row 2, column 'FID (RadDino)': -3 is not"),
+        (WHOLE.replace("54.225", "abc"), "line 2, column 'FID (RadDino)': 'abc' is no number"),
+        (WHOLE.replace("54.225", "inf"), "line 2, column 'FID (RadDino)': inf is not a finite number"),
+        (WHOLE.replace("0.42,", "1.42,"), "line 3, column 'Precision': 1.42 is not a finite number in its range (0 to 1)"),
+        (WHOLE.replace("122.05", "-3"), "line 3, column 'FID (RadDino)': -3 is not"),
         (WHOLE.replace("Coverage", "Covrage"), "column 'Covrage' is not known; is 'Coverage' meant?"),
-        (WHOLE.replace(",Sana,", ",,"), "row 1, column 'Extra Info': is empty"),
-        (WHOLE.replace("Flux.1-Dev", "Sa\u0007na"), "row 2, column 'Extra Info'"),
-        (WHOLE.replace("Flux.1-Dev", "Sana"), "row 2: FID of 'Sana' is in row 1 too"),
-        (WHOLE + "1,2,3\n", "row 3: 3 cells for 11 columns"),
-        (WHOLE + ",,,,,,,,,Sana3,x\n", "row 3: has no number"),
-        (CONDITIONAL.replace("Pleural Other", "Pleural Othre"), "row 2, column 'Pathology': 'Pleural Othre' is no finding"),
-        (ALIGNMENT.replace("0.036", "3.6"), "row 2, column 'Alignment_score': 3.6 is not a finite number in its range (-1 to 1)"),
+        (WHOLE.replace(",Sana,", ",,"), "line 2, column 'Extra Info': is empty"),
+        (WHOLE.replace("Flux.1-Dev", "Sa\u0007na"), "line 3, column 'Extra Info'"),
+        (WHOLE.replace("Flux.1-Dev", "Sana"), "line 3: FID of 'Sana' is in line 2 too"),
+        (WHOLE + "1,2,3\n", "line 4: 3 cells for 11 columns"),
+        (WHOLE + ",,,,,,,,,Sana3,x\n", "line 4: has no number"),
+        (CONDITIONAL.replace("Pleural Other", "Pleural Othre"), "line 3, column 'Pathology': 'Pleural Othre' is no finding"),
+        (ALIGNMENT.replace("0.036", "3.6"), "line 3, column 'Alignment_score': 3.6 is not a finite number in its range (-1 to 1)"),
     ],
 )
 def test_what_is_wrong_is_named_with_row_and_column(workspace: Workspace, text: str, told: str) -> None:
@@ -146,8 +146,8 @@ def test_a_bad_prompt_row_of_a_privacy_file_is_left_out_whole(workspace: Workspa
     text = PRIVACY.replace("0.6,0.99", "0.6,1.99") + "x,y,,0.5,1,1,1,1\n"
     report = api.import_results("privacy", [("privacy_metrics_A.csv", text.encode())], skip_bad=True)
     assert report.problems == [
-        "row 2, column 'Max_reid_scores': 1.99 is not a finite number in its range (0 to 1)",
-        "row 3, column 'Mean_reid_scores': is empty",
+        "line 3, column 'Max_reid_scores': 1.99 is not a finite number in its range (0 to 1)",
+        "line 4, column 'Mean_reid_scores': is empty",
     ]
     assert {r["n"] for r in cells("metric").values()} == {1}
 
@@ -157,3 +157,11 @@ def test_names_and_files_are_needed(workspace: Workspace) -> None:
         with pytest.raises(InputError):
             api.import_results(name, files)
     assert read_results([("..\\..\\etc\\m.csv", WHOLE.encode())])[0][0]["file"] == "m.csv"
+
+
+def test_semicolons_are_read_and_decimal_commas_named(workspace: Workspace) -> None:
+    european = WHOLE.replace(",", ";")
+    assert api.import_results("theirs", given(m=european)).imported == 18
+    with pytest.raises(TableError) as caught:
+        api.import_results("comma", given(m=european.replace("54.225", "54,225")))
+    assert caught.value.problems == ["line 2, column 'FID (RadDino)': '54,225' is no number, write 54.225 (a point for the decimal comma)"]

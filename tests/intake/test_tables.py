@@ -83,8 +83,8 @@ def test_links_are_followed_inside_the_folder_and_refused_where_they_leave_it(wo
     ]
     named += ["p10/out/../../film_0.png", "/film_0.png", "p10//p10000032/../../film_0.png"]
     found, report = load(images, [{"path": path} for path in named], skip_bad=True)
-    left_out = {int(problem.split(":")[0].removeprefix("row ")): problem for problem in report.problems}
-    assert sorted(left_out) == [4, 5, 6, 7]
+    left_out = {int(problem.split(":")[0].removeprefix("line ")): problem for problem in report.problems}
+    assert sorted(left_out) == [5, 6, 7, 8]
     assert all("leaves the image folder" in problem for problem in left_out.values())
     assert len(found) == 4
 
@@ -98,20 +98,20 @@ def test_each_wrong_row_is_named_and_the_rest_imported_on_request(workspace: Wor
         {"path": "../secret.png", "Edema": "", "chexpert_labels": ""},
         {"path": str(images.parent / "secret.png"), "Edema": "", "chexpert_labels": ""},
         {"path": "gone.png", "Edema": "", "chexpert_labels": ""},
-        {"path": "", "Edema": "", "chexpert_labels": ""},
+        {"path": "", "Edema": "0", "chexpert_labels": ""},
         {"path": "film_2.png", "Edema": "", "chexpert_labels": "{'Edema': 2}"},
         {"path": "film_3.png", "Edema": "", "chexpert_labels": "{'Pneumoniae': 1}"},
         {"path": "film_0.png", "Edema": "", "chexpert_labels": ""},
         {"path": "broken.png", "Edema": "", "chexpert_labels": ""},
     ]
     wrong = problems(images, rows)
-    named = {2: "Edema", 3: "leaves", 4: "leaves", 5: "gone.png", 6: "names no", 7: "Edema", 8: "Pneumoniae", 9: "row 1"}
-    for row, words in named.items():
-        assert any(p.startswith(f"row {row}:") and words in p for p in wrong), (row, wrong)
+    named = {3: "Edema", 4: "leaves", 5: "leaves", 6: "gone.png", 7: "names no", 8: "Edema", 9: "Pneumoniae", 10: "line 2"}
+    for line, words in named.items():
+        assert any(p.startswith(f"line {line}:") and words in p for p in wrong), (line, wrong)
     assert len(api.sets()) == 0
     found, report = load(images, rows, skip_bad=True)
     assert report.imported == len(found) == 1
-    assert any(p.startswith("row 10:") and "cannot be read" in p for p in report.problems)
+    assert any(p.startswith("line 11:") and "cannot be read" in p for p in report.problems)
 
 
 @pytest.mark.parametrize(
@@ -139,3 +139,35 @@ def test_reading_a_table_imports_nothing(workspace: Workspace, images: Path):
     assert len(found.rows) == 1
     assert len(found.problems) == 1
     assert len(api.sets()) == 0
+
+
+def test_words_for_nothing_are_nobody_and_no_prompt(workspace: Workspace, images: Path):
+    words = ["nan", "None", "NA", "#N/A"]
+    rows = [
+        {"path": f"film_{i}.png", **dict.fromkeys(("image_id", "subject_id", "study_id", "view", "prompt"), w)} for i, w in enumerate(words)
+    ]
+    found, _ = load(images, rows)
+    assert list(found.table["image_id"]) == [f"film_{i}" for i in range(4)]
+    for column in ("subject_id", "study_id", "view", "prompt"):
+        assert column not in found.table or found.table[column].isna().all(), column
+
+
+def test_a_table_that_pandas_saved_again_names_the_same_patients(workspace: Workspace, images: Path):
+    before, _ = load(images, [{"path": f"film_{i}.png", "subject_id": f"1000003{i}"} for i in range(4)])
+    after, _ = load(images, [{"path": f"film_{i}.png", "subject_id": f"1000003{i}.0"} for i in range(4)])
+    assert before.id == after.id and list(after.table["subject_id"]) == [f"1000003{i}" for i in range(4)]
+
+
+def test_an_id_that_a_spreadsheet_shortened_is_a_problem_of_its_line(workspace: Workspace, images: Path):
+    wrong = problems(images, [{"path": "film_0.png", "subject_id": "17"}, {"path": "film_1.png", "subject_id": "1.2E+17"}])
+    assert len(wrong) == 1 and wrong[0].startswith("line 3: subject_id '1.2E+17'") and "export the column as text" in wrong[0]
+
+
+def test_a_comma_that_is_not_quoted_never_cuts_a_report(workspace: Workspace, images: Path):
+    (images.parent / "t.csv").write_text("path,prompt\nfilm_0.png,Small effusion, left side\n\nfilm_1.png,No effusion\n,\n")
+    with pytest.raises(TableError) as caught:
+        api.import_images("mine", images, images.parent / "t.csv", "real")
+    assert [p.split(";")[0] for p in caught.value.problems] == ["line 2: 3 cells for 2 columns"]
+    report = api.import_images("mine", images, images.parent / "t.csv", "real", skip_bad=True)
+    assert report.imported == 1 and report.problems == caught.value.problems
+    assert list(api.find_set("mine").table["prompt"]) == ["No effusion"]

@@ -65,10 +65,10 @@ def test_data_page_imports_result_files_and_deletes_them(filled: Fake, open_page
     at.file_uploader(key="results-files").upload("m.csv", WHOLE.replace("54.225", "x").encode()).run()
     press = lambda: next(b for b in at.button if b.label == "Import numbers").click().run()
     press()
-    assert "row 1, column 'FID (RadDino)': 'x' is no number" in at.error[0].value
+    assert "line 2, column 'FID (RadDino)': 'x' is no number" in at.error[0].value
     at.checkbox(key="results-skip").check().run()
     press()
-    assert "9 numbers imported" in at.success[0].value and "row 1" in at.warning[0].value
+    assert "9 numbers imported" in at.success[0].value and "line 2" in at.warning[0].value
     assert "9 numbers of 1 models" in words_of(at)
     at.button(key="delete-rerun").click().run()
     assert filled.deleted == ["rerun"] and "9 numbers of 1 models" not in words_of(at) and not errors_of(at)

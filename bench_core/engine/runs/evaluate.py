@@ -22,7 +22,7 @@ from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter, Tally
 from bench_core.engine.runs.plan import expected_seconds
 from bench_core.engine.scoring import protocol
-from bench_core.engine.scoring.caveats import shared_patients
+from bench_core.engine.scoring.caveats import look_alikes, shared_patients
 from bench_core.errors import BenchError, InputError, NotPossible
 from bench_core.features import Sets
 from bench_core.registry import Request, run_kind
@@ -199,8 +199,10 @@ def _warnings(sets: Mapping[str, ImageSet]) -> list[str]:
     """What a reader of the numbers must know: patients on both sides of a split."""
     if "train" not in sets:
         return []
-    shared = shared_patients(*(sets[role].table["subject_id"].dropna() for role in ("real", "train")))
-    return [f"warning: {shared} patients are in both the real and the training set"] if shared else []
+    subjects = [sets[role].table["subject_id"].dropna().tolist() for role in ("real", "train")]
+    shared, alike = shared_patients(*subjects), look_alikes(*subjects)
+    told = [f"warning: {shared} patients are in both the real and the training set"] if shared else []
+    return told + ([f"warning: {alike}"] if alike else [])
 
 
 def resolved_evaluation(workspace: Workspace, spec: EvaluateSpec) -> EvaluateSpec:

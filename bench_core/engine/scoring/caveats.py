@@ -5,6 +5,7 @@ from hashlib import blake2b
 
 import numpy as np
 
+from bench_core.cells import likeness
 from bench_core.features import UNNAMED, FeatureSet
 
 FEW = 50
@@ -29,6 +30,18 @@ def shared_patients(real: Iterable[object], train: Iterable[object]) -> int:
     return sum(not name.startswith(UNNAMED) for name in both)
 
 
+def look_alikes(real: Iterable[object], train: Iterable[object]) -> str:
+    """Says which patients of the two sets are named nearly alike (00017 and 17, P10 and p10) and so may be the same; empty: none."""
+    names = [{str(name) for name in names if not str(name).startswith(UNNAMED)} for names in (real, train)]
+    both = names[0] & names[1]
+    alike = [{likeness(name): name for name in sorted(some - both)} for some in names]
+    shared = sorted(alike[0].keys() & alike[1].keys())
+    if not shared:
+        return ""
+    pair = f"{alike[0][shared[0]]!r} and {alike[1][shared[0]]!r}"
+    return f"{len(shared)} patients of real look like patients of train ({pair}): if they are the same, import both with one spelling."
+
+
 def _few(role: str, features: FeatureSet) -> str:
     return f" Few images: {role} has n = {len(features)}." if len(features) < FEW else ""
 
@@ -41,7 +54,10 @@ def _repeats(role: str, features: FeatureSet) -> str:
 def _shared(real: FeatureSet, train: FeatureSet) -> str:
     """Patients and images that are held out and learned from at once."""
     digests = [{blake2b(row.tobytes(), digest_size=16).digest() for row in features.values} for features in (real, train)]
-    found = {"images": len(digests[0] & digests[1])}
+    found, alike = {"images": len(digests[0] & digests[1])}, ""
     if real.subjects is not None and train.subjects is not None:
-        found["patients"] = shared_patients(real.subjects.tolist(), train.subjects.tolist())
-    return "".join(f" Not held out: {count} {what} of real are in train too." for what, count in found.items() if count)
+        subjects = real.subjects.tolist(), train.subjects.tolist()
+        found["patients"] = shared_patients(*subjects)
+        alike = look_alikes(*subjects)
+    told = "".join(f" Not held out: {count} {what} of real are in train too." for what, count in found.items() if count)
+    return f"{told} {alike}" if alike else told

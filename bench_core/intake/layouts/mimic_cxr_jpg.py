@@ -4,10 +4,19 @@ from pathlib import Path
 
 import pandas as pd
 
+from bench_core.cells import read_label_cell
 from bench_core.data import FINDINGS
 from bench_core.errors import InputError
-from bench_core.intake.columns import Selection, find_table, need_table, note, read_columns, read_labels
-from bench_core.intake.labels import read_label_cell
+from bench_core.intake.columns import (
+    Selection,
+    find_table,
+    need_table,
+    note,
+    read_columns,
+    read_identifiers,
+    read_labels,
+    without_words_for_nothing,
+)
 from bench_core.registry import layout
 
 VERSIONS = ("2.1.0", "2.0.0")
@@ -32,11 +41,15 @@ def mimic_cxr_jpg(root: Path, selection: Selection) -> pd.DataFrame:
     frame = read_columns(
         need_table(root, *(f"mimic-cxr-{v}-metadata.csv" for v in VERSIONS)), ("dicom_id", "subject_id", "study_id", "ViewPosition")
     )
+    read_identifiers(frame, "dicom_id", "subject_id", "study_id")
+    frame["ViewPosition"] = without_words_for_nothing(frame["ViewPosition"])
     for column in ("dicom_id", "subject_id", "study_id"):
         note(frame, frame[column].str.strip() == "", f"{column} is blank")
     split = find_table(root, *(f"mimic-cxr-{v}-split.csv" for v in VERSIONS))
     if split is not None:
-        parts = read_columns(split, ("dicom_id", "split")).drop_duplicates("dicom_id").set_index("dicom_id")["split"]
+        parts = read_columns(split, ("dicom_id", "split"))
+        read_identifiers(parts, "dicom_id")
+        parts = parts.drop_duplicates("dicom_id").set_index("dicom_id")["split"]
         frame["split"] = frame["dicom_id"].map(parts)
         note(frame, frame["split"].isna(), f"is not in {split.name}")
     subject, study = frame["subject_id"], frame["study_id"]
@@ -58,8 +71,9 @@ def _study_labels(root: Path, which: str | None) -> pd.DataFrame | None:
     if table is None:
         return None
     frame = read_columns(table, ("study_id", *FINDINGS))
+    read_identifiers(frame, "study_id")
     labels = read_labels(frame, {f: f for f in FINDINGS})
-    wrong = frame["source"] + " row " + frame["row"].astype(str) + ": " + frame["problem"]
+    wrong = frame["source"] + " line " + frame["line"].astype(str) + ": " + frame["problem"]
     labels["label_problem"] = wrong.where(frame["problem"] != "", "")
     return labels.assign(study_id=frame["study_id"]).drop_duplicates("study_id").set_index("study_id")
 
@@ -84,12 +98,13 @@ def _annotated(frame: pd.DataFrame, table: Path, with_labels: bool) -> pd.DataFr
     texts["image_id"] = texts[key].str.strip().str.rsplit("/", n=1).str[-1].str.replace(r"\.(?:jpg|jpeg|png|dcm)$", "", regex=True)
     if with_labels and "chexpert_labels" in texts:
         texts = texts.join(_cell_labels(texts))
+    texts[prompt] = without_words_for_nothing(texts[prompt])
     note(texts, texts[prompt].str.strip() == "", f"{prompt} is blank")
     note(texts, texts["image_id"].duplicated(), "describes an image that another row describes")
     note(texts, ~texts["image_id"].isin(frame["image_id"]), "describes an image that the metadata does not list: " + texts["image_id"])
     kept = [c for c in FINDINGS if c in texts]
     good = texts[texts["problem"] == ""].set_index("image_id")[[prompt, *kept]].rename(columns={prompt: "prompt"})
-    lost = texts[texts["problem"] != ""][["row", "source", "problem"]]
+    lost = texts[texts["problem"] != ""][["line", "source", "problem"]]
     chosen = frame[frame["image_id"].isin(good.index)]
     return pd.concat([chosen.join(good, on="image_id"), lost], ignore_index=True)
 

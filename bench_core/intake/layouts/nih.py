@@ -5,7 +5,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bench_core.intake.columns import Selection, files_below, need_table, note, present, read_columns
+from bench_core.intake.columns import (
+    Selection,
+    files_below,
+    need_table,
+    note,
+    present,
+    read_columns,
+    read_identifiers,
+    without_words_for_nothing,
+)
 from bench_core.registry import layout
 
 FINDINGS_OF_NIH = (
@@ -37,10 +46,11 @@ def nih(root: Path, selection: Selection) -> pd.DataFrame:
     """
     table = need_table(root, "Data_Entry_2017.csv", "Data_Entry_2017_v2020.csv")
     frame = read_columns(table, ("Image Index", "Finding Labels", "Patient ID", "View Position"))
+    read_identifiers(frame, "Patient ID")
     name = frame["Image Index"].str.strip()
     frame["path"] = name.map(files_below(root, (".png",), depth=2)).fillna("images/" + name)
     frame["image_id"] = name.str.rsplit(".", n=1).str[0]
-    frame["subject_id"], frame["view"] = frame["Patient ID"].str.strip(), frame["View Position"].str.strip()
+    frame["subject_id"], frame["view"] = frame["Patient ID"], without_words_for_nothing(frame["View Position"]).str.strip()
     lists = {split: root / file for split, file in LISTS.items() if (root / file).is_file()}
     if lists:
         split_of = {line.strip(): split for split, file in lists.items() for line in file.read_text().splitlines()}

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bench_core.cells import blank
 from bench_core.errors import InputError, TableError
-from bench_core.intake.columns import Selection, files_below, find_table, need_table, read_columns
+from bench_core.intake.columns import Selection, files_below, find_table, need_table, read_columns, read_identifiers
 from bench_core.registry import layout
 
 COUNTERPARTS = {
@@ -92,13 +93,14 @@ def _projections(root: Path) -> pd.DataFrame | None:
     if table is None:
         return None
     frame = read_columns(table, ("uid", "filename", "projection"))
+    read_identifiers(frame, "uid")
     views = {"frontal": "FRONTAL", "lateral": "LATERAL"}
     view = frame["projection"].str.strip().str.lower().map(views)
     if view.isna().any():
-        rows = frame.loc[view.isna(), "row"].tolist()
+        rows = frame.loc[view.isna(), "line"].tolist()
         raise TableError(
-            f"{table.name} row {rows[0]}: projection is neither Frontal nor Lateral.",
-            [f"row {r}: projection" for r in rows],
+            f"{table.name} line {rows[0]}: projection is neither Frontal nor Lateral.",
+            [f"line {r}: projection" for r in rows],
             "Mend the table.",
         )
     return frame[["uid", "filename"]].assign(view=view)
@@ -106,13 +108,14 @@ def _projections(root: Path) -> pd.DataFrame | None:
 
 def _of_csv(table: Path) -> pd.DataFrame:
     frame = read_columns(table, ("uid", "MeSH", "findings", "impression"))
+    read_identifiers(frame, "uid")
     frame["prompt"] = [report_text(f, i) for f, i in zip(frame["findings"], frame["impression"], strict=True)]
     return frame.rename(columns={"MeSH": "mesh"}).drop(columns=["findings", "impression"])
 
 
 def report_text(findings: str | None, impression: str | None) -> str | None:
     """Findings, then impression, on one line; None where both are blank."""
-    parts = [" ".join((part or "").split()) for part in (findings, impression)]
+    parts = [" ".join((part or "").split()) for part in (findings, impression) if not blank(part)]
     return " ".join(p for p in parts if p) or None
 
 
@@ -135,7 +138,7 @@ def xml_reports(root: Path) -> Iterator[dict[str, Any]]:
         need_table(root, "ecgen-radiology/*.xml", "NLMCXR_reports.tgz", "indiana_reports.csv")
         return
     for number, (name, text) in enumerate(texts, start=1):
-        yield {"row": number, "source": name, "problem": "", **_report(text)}
+        yield {"line": number, "source": name, "problem": "", **_report(text)}
 
 
 def _archived(archive: Path) -> Iterator[tuple[str, bytes]]:

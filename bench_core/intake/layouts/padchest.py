@@ -6,7 +6,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bench_core.intake.columns import Selection, files_below, need_table, note, present, read_columns
+from bench_core.intake.columns import (
+    Selection,
+    files_below,
+    need_table,
+    note,
+    present,
+    read_columns,
+    read_identifiers,
+    without_words_for_nothing,
+)
 from bench_core.pixels.grey import STORED_AS, Storage
 from bench_core.registry import layout
 
@@ -60,6 +69,8 @@ def padchest(root: Path, selection: Selection) -> pd.DataFrame:
     without a counterpart stay as columns of their own. Reports are stemmed Spanish; no bundled text encoder reads them.
     """
     frame = read_columns(need_table(root, TABLE), USED, STORED)
+    read_identifiers(frame, "StudyID", "PatientID")
+    frame["Projection"] = without_words_for_nothing(frame["Projection"])
     parts_of = {text: _parts(text) for text in frame["Labels"].unique()}
     excluded = frame["Projection"].isin(["EXCLUDE", "UNK"]) | frame["Labels"].map(lambda text: "exclude" in (parts_of[text] or ()))
     frame = frame[~excluded].reset_index(drop=True)
@@ -69,7 +80,7 @@ def padchest(root: Path, selection: Selection) -> pd.DataFrame:
     placed = frame["ImageDir"].str.strip() + "/" + name
     frame["path"] = name.map(files_below(root, (".png",), depth=2)).fillna(placed)
     frame["image_id"] = name.str.replace(r"\.png$", "", regex=True)
-    frame["subject_id"], frame["study_id"] = frame["PatientID"].str.strip(), frame["StudyID"].str.strip()
+    frame["subject_id"], frame["study_id"] = frame["PatientID"], frame["StudyID"]
     frame["view"] = frame["Projection"].map(VIEWS)
     parts = [parts_of[text] or frozenset() for text in frame["Labels"]]
     silent = np.array([not p - {"unchanged", "suboptimal study"} for p in parts], bool)

@@ -5,7 +5,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bench_core.intake.columns import Selection, files_below, find_table, header_of, need_table, note, read_columns, read_labels
+from bench_core.intake.columns import (
+    ADDED,
+    Selection,
+    files_below,
+    find_table,
+    need_table,
+    note,
+    read_columns,
+    read_identifiers,
+    read_labels,
+)
 from bench_core.registry import layout
 
 COUNTERPARTS = {
@@ -51,10 +61,11 @@ def vindr(root: Path, selection: Selection) -> pd.DataFrame:
 
 def _readings(table: Path) -> pd.DataFrame:
     """One row per image from one row per image and radiologist, with a column of 0 and 1 per finding."""
-    header = header_of(table)
+    frame = read_columns(table, ("image_id",), None)
+    read_identifiers(frame, "image_id")
+    header = [c for c in frame if c not in ADDED]
     radiologist = next((c for c in header if c.lower() == "rad_id"), None)
     words = [c for c in header if c.lower() not in ("image_id", "rad_id")]
-    frame = read_columns(table, ("image_id",), header)
     if not any(w.lower() in named for w in words for named in COUNTERPARTS.values()):
         need = ", ".join(next(iter(v)) for v in COUNTERPARTS.values())
         note(frame, np.ones(len(frame), bool), f"no column of {table.name} is a finding (such as {need})")
@@ -67,6 +78,7 @@ def _readings(table: Path) -> pd.DataFrame:
 def _boxes(table: Path) -> pd.DataFrame:
     """One row per image from one row per box: a radiologist saw a finding who drew a box of it."""
     frame = read_columns(table, ("image_id", "class_name", "rad_id"))
+    read_identifiers(frame, "image_id", "rad_id")
     note(frame, frame["class_name"].str.strip() == "", "class_name is blank")
     place = frame["image_id"] + "\n" + frame["rad_id"]
     words = sorted(frame["class_name"].str.strip().unique())
@@ -81,7 +93,7 @@ def _majority(frame: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
     """One row per image: its first row's number, any problem of its rows, and what more than half of its readers saw."""
     groups = frame["image_id"]
     present = (seen.groupby(groups, sort=False).mean() > 0.5).astype(float)
-    out = frame.groupby("image_id", sort=False).agg(row=("row", "min"), source=("source", "first"), problem=("problem", "max"))
+    out = frame.groupby("image_id", sort=False).agg(line=("line", "min"), source=("source", "first"), problem=("problem", "max"))
     by_word = {w.strip().lower(): w for w in seen}
     labels = {
         finding: present[[by_word[w] for w in words if w in by_word]].max(axis=1)

@@ -38,10 +38,10 @@ def test_import_lists_problems(workspace: Workspace, tmp_path: Path, capsys):
     command = ["import", "--name", "mine", "--images", str(tmp_path / "images"), "--table", str(tmp_path / "t.csv")]
     assert main(command) == 2
     said = capsys.readouterr().err
-    assert "row 2: there is no file 'gone.png'" in said
+    assert "line 3: there is no file 'gone.png'" in said
     assert "--skip-bad" in said
     assert main([*command, "--skip-bad"]) == 0
-    assert "left out: row 2" in capsys.readouterr().err
+    assert "left out: line 3" in capsys.readouterr().err
     assert len(api.find_set("mine")) == 1
 
 

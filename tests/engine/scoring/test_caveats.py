@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core import api
-from bench_core.engine.scoring.caveats import shared_patients
+from bench_core.engine.scoring.caveats import look_alikes, shared_patients
 from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.features import UNNAMED, FeatureSet
 from bench_core.spec import Choice, Scoring
@@ -40,3 +40,9 @@ def test_what_spoils_a_number_is_said_beside_it() -> None:
     assert shared_patients(half_known["real"], half_known["train"]) == 1  # row 3 of either set is of nobody that is known
     clean = {"real": FeatureSet(values[:100], kind="real"), "synthetic": FeatureSet(values[100:], kind="synthetic")}
     assert score_sets(clean, Scoring(metrics=[Choice(id="precision")], intervals=False))[0][0].message == ""
+
+
+def test_patients_that_look_alike_in_two_sets_are_said() -> None:
+    told = look_alikes(["00017", "10000032", "p1", f"{UNNAMED}3"], [17, "10000032.0", "P1", "8", f"{UNNAMED}3"])
+    assert told.startswith("3 patients of real look like patients of train ('10000032' and '10000032.0')")
+    assert look_alikes(["00017", "17", "a"], ["17", "b"]) == ""

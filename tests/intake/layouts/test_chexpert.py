@@ -16,4 +16,4 @@ def test_chexpert(workspace: Workspace, tmp_path: Path):
     assert len(load("chexpert", root, name="valid", split="valid")) == 1
     bad = (root / "train.csv").read_text().replace("Lateral,,", "Oblique,,")
     (root / "train.csv").write_text(bad)
-    assert problems("chexpert", root, name="bad") == ["train.csv row 3: Frontal/Lateral is 'Oblique'"]
+    assert problems("chexpert", root, name="bad") == ["train.csv line 4: Frontal/Lateral is 'Oblique'"]

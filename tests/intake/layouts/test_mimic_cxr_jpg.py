@@ -1,5 +1,6 @@
 """MIMIC-CXR-JPG from a miniature."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -44,9 +45,32 @@ def test_wrong_rows_of_mimic_are_named_and_the_rest_imported_on_request(workspac
     labels.write_text(labels.read_text().replace("0.0", "maybe", 1))
     next((root / "files").rglob("00000003*.jpg")).unlink()
     found = problems("mimic-cxr-jpg", root)
-    assert any("metadata.csv row 3:" in p and "chexpert.csv row 2" in p and "'Edema' is maybe" in p for p in found), found
-    assert any("metadata.csv row 4:" in p and "there is no file files/p11/" in p for p in found), found
+    assert any("metadata.csv line 4:" in p and "chexpert.csv line 3" in p and "'Edema' is maybe" in p for p in found), found
+    assert any("metadata.csv line 5:" in p and "there is no file files/p11/" in p for p in found), found
     assert len(api.sets()) == 0
     report = api.import_data_set("mine", "mimic-cxr-jpg", root, "real", skip_bad=True)
     assert (report.imported, len(report.problems)) == (4, 2)
-    assert problems("mimic-cxr-jpg", root, name="other", split="test") == [p for p in found if "row 4:" in p]
+    assert problems("mimic-cxr-jpg", root, name="other", split="test") == [p for p in found if "line 5:" in p]
+
+
+def test_tables_of_mimic_that_pandas_saved_again_join_as_before(workspace: Workspace, tmp_path: Path):
+    root = miniatures.mimic(tmp_path / "mimic", packed=False)
+    before = load("mimic-cxr-jpg", root)
+    for name, columns in (("metadata", 2), ("chexpert", 2)):
+        table = root / f"mimic-cxr-2.0.0-{name}.csv"
+        head, *rows = table.read_text().splitlines()
+        table.write_text("\n".join([head, *(re.sub(r"(^|,)([0-9]{2,})(?=,)", r"\1\2.0", row, count=columns) for row in rows)]) + "\n")
+        assert ".0," in table.read_text()
+    after = load("mimic-cxr-jpg", root)
+    assert after.id == before.id and list(after.table["Edema"].fillna(9)) == [1, 1, 0, -1, 9, 1]
+
+
+def test_rows_of_mimic_that_end_in_a_comma_are_named(workspace: Workspace, tmp_path: Path):
+    root = miniatures.mimic(tmp_path / "mimic", packed=False)
+    for name in ("chexpert", "metadata"):
+        table = root / f"mimic-cxr-2.0.0-{name}.csv"
+        head, *rows = table.read_text().splitlines()
+        table.write_text("\n".join([head, *(f"{row}," for row in rows)]) + "\n")
+        found = problems("mimic-cxr-jpg", root)
+        assert found[0].startswith(f"mimic-cxr-2.0.0-{name}.csv line 2: ") and "ends in a separator" in found[0]
+        assert len(found) == len(rows)

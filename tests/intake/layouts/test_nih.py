@@ -20,4 +20,4 @@ def test_nih(workspace: Workspace, tmp_path: Path):
     assert list(load("nih", root, name="test", split="test").table["subject_id"]) == ["2", "2"]
     table = root / "Data_Entry_2017.csv"
     table.write_text(table.read_text().replace("Mass", "Massive"))
-    assert problems("nih", root, name="bad") == ["Data_Entry_2017.csv row 3: label 'Massive' is none of NIH's"]
+    assert problems("nih", root, name="bad") == ["Data_Entry_2017.csv line 4: label 'Massive' is none of NIH's"]
