@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bench_core.training.recipe import Average, Run, autocast, cosine, set_rate
+from bench_core.training.recipe import Average, Run, cosine, set_rate
 from bench_core.training.text import LENGTH, token_ids
 
 UNET: dict[str, Any] = {
@@ -111,6 +111,8 @@ def train_unet(
     kept = trained_part(average.module, learned, like=unet)
     optimizer = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01, betas=(0.9, 0.99))
     data, states = torch.from_numpy(latents.astype(np.float32)).to(run.device), states.to(run.device)
+    some = data[:batch], torch.linspace(0, 999, len(data[:batch])).long().to(run.device), states[: len(data[:batch])].float()
+    run.settle(unet, lambda network: network(*some).sample.pow(2).mean())
     order, steps, mean = rng.permutation(len(data)), 0, float("nan")
     cursor = 0
     while run.going():
@@ -121,7 +123,7 @@ def train_unet(
         cursor += batch
         reads = np.where(rng.random(len(rows)) < strangers, rng.integers(len(data), max(len(states) - 1, len(data) + 1), len(rows)), rows)
         reads = np.where(rng.random(len(rows)) < DROPPED, len(states) - 1, reads)
-        with autocast(run.device):
+        with run.cast():
             loss = prediction_loss(unet, scheduler, data[rows], states[reads].float())
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
