@@ -61,6 +61,11 @@ def gradient_loss(made: Any, target: Any, scales: int = 3) -> Any:
     return loss
 
 
+def _settle(run: Run, model: Any, films: Films) -> None:
+    trial = to_signal(films.images[:2], run.device)
+    run.settle(model, lambda vae: vae(trial).sample.pow(2).mean())
+
+
 def train_joint(run: Run, films: Films, *, seed: int = 0, rate: float = 1.5e-3) -> Any:
     """First stage. Returns the averaged autoencoder (not yet standardised)."""
     import torch
@@ -69,8 +74,7 @@ def train_joint(run: Run, films: Films, *, seed: int = 0, rate: float = 1.5e-3) 
     rng = np.random.default_rng(seed + run.done)
     model = build().to(run.device)
     run.load({"vae": model})
-    trial = to_signal(films.images[:2], run.device)
-    run.settle(model, lambda vae: vae(trial).sample.pow(2).mean())
+    _settle(run, model, films)
     average = Average(model, 0.995)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-4, betas=(0.9, 0.99))
     steps = 0
@@ -161,8 +165,7 @@ def train_decoder(run: Run, model: Any, films: Films, *, seed: int = 0, rate: fl
     critic = build_critic().to(run.device)
     if run.resume and (run.folder / "vae.safetensors").exists():
         load_weights(model, run.folder / "vae.safetensors")
-    trial = to_signal(films.images[:2], run.device)
-    run.settle(model, lambda vae: vae(trial).sample.pow(2).mean())
+    _settle(run, model, films)
     run.way.ready(critic)
     model.requires_grad_(False)
     learned = [*model.decoder.parameters(), *model.post_quant_conv.parameters()]
