@@ -17,6 +17,7 @@ from bench_core.encoders.eye_networks import BUILD, build_eye, build_reader
 from bench_core.training import spoiling
 from bench_core.training.arithmetic import ALL, EAGER
 from bench_core.training.eye_films import STUDIES
+from bench_core.training.eye_mosaics import Mosaics, mosaic_loss
 from bench_core.training.films import Films
 from bench_core.training.recipe import Average, Run, cosine, set_rate
 from bench_core.training.text import token_ids
@@ -24,9 +25,10 @@ from bench_core.training.text_tower import severities
 
 THUMBNAIL, NAMES, KEPT = 20, 48, 2048  # side of the small film, numbers that name a patient, films to be told apart from
 LONG = 50_000  # samples from which on compiling the network is worth its half minute
+PER_MOSAIC = 6  # whole films for one mosaic
 WARPS = 144  # the last traits before blur and photons: smooth warps, hard to see and many
 WEIGHTS = {
-    "labels": 2.0, "read": 1.0, "match": 0.3, "cells": 3.0, "faults": 1.5, "traits": 1.0, "small": 1.5, "patient": 0.3,
+    "labels": 2.0, "read": 1.0, "match": 0.3, "cells": 3.0, "tiles": 2.0, "faults": 1.5, "traits": 1.0, "small": 1.5, "patient": 0.3,
 }  # fmt: skip
 
 
@@ -36,7 +38,7 @@ class Goals:
     def __init__(self, films: Films, traits: np.ndarray, tokenizer: Any, device: str) -> None:
         import torch
 
-        self.films, self.device = films, device
+        self.films, self.device, self.mosaics = films, device, Mosaics(films)
         labels = np.concatenate([films.targets(), severities(films.table)], 1)
         share = labels.mean(0).clip(1e-3, 1)
         self.labels = torch.from_numpy(labels).to(device)
@@ -58,13 +60,16 @@ class Goals:
         rows = np.concatenate([chosen, chosen + 1])  # first all first films, then all second ones
         faults = [spoiling.draw_faults(rng) for _ in rows]
         spoiled = [spoiling.spoil(film, fault, rng) for film, fault in zip(self.films.images[rows], faults, strict=True)]
-        signal = torch.from_numpy(np.stack([spoiling.jitter(film, rng) for film in spoiled]))[:, None] / 127.5 - 1
+        mosaics, tiles = self.mosaics.draw(rng, max(1, len(rows) // PER_MOSAIC))
+        jittered = [spoiling.jitter(film, rng) for film in (*spoiled, *mosaics)]  # a mosaic's shift is half a cell at most
+        signal = torch.from_numpy(np.stack(jittered))[:, None] / 127.5 - 1
         who = (self.traits[rows] - self.middle) / self.spread
         told = np.stack([fault.told(float(blur)) for fault, blur in zip(faults, self.traits[rows, -2], strict=True)])
         clean = np.asarray([fault == spoiling.Faults() for fault in faults], np.float32)
         ids = self.ids[chosen][:, : int(self.length[chosen].max())]
+        small = tiles.astype(np.float32) / 255
         arrays = {
-            "cells": self.films.cells[rows].astype(np.float32) / 255, "traits": who[:, :-2].astype(np.float32),
+            "cells": self.films.cells[rows].astype(np.float32) / 255, "tiles": small, "traits": who[:, :-2].astype(np.float32),
             "photons": who[:, -1].astype(np.float32), "told": told, "clean": clean,
             "same": self.prompts[chosen][:, None] == self.prompts[chosen],
         }  # fmt: skip
@@ -111,13 +116,15 @@ def losses(heads: Any, towers: tuple[Any, Any, Any], batch: dict[str, Any], othe
     """Every task's loss by name, and the names of the batch's patients.
 
     Args:
-        towers: features of the films (B, D), logits of their masks (B, 14, 32, 32), features of the first half's reports (B / 2, said).
+        towers: features of films and mosaics (B + M, D), logits of their masks (B + M, 14, 32, 32), features of the first half's
+            reports (B / 2, said).
         others: names of the films before (K, NAMES).
     """
     from torch.nn import functional as F
 
     features, cells, read = (part.float() for part in towers)
-    said_count, signal = BUILD["said"], batch["signal"]
+    said_count, count = BUILD["said"], len(batch["cells"])
+    features, signal = features[:count], batch["signal"][:count]
     said, seen = features[:, :said_count], features[:, said_count:]
     half, traits, faults = len(read), heads["traits"](seen), heads["faults"](seen)
     names = F.normalize(heads["patient"](seen), dim=1)
@@ -130,7 +137,8 @@ def losses(heads: Any, towers: tuple[Any, Any, Any], batch: dict[str, Any], othe
         "labels": said_loss,
         "read": read_loss,
         "match": match_loss(said[:half], read, batch["same"]),
-        "cells": F.binary_cross_entropy_with_logits(cells, batch["cells"], pos_weight=goals.cells_weight),
+        "cells": F.binary_cross_entropy_with_logits(cells[:count], batch["cells"], pos_weight=goals.cells_weight),
+        "tiles": mosaic_loss(cells[count:], batch["tiles"]),
         "faults": F.smooth_l1_loss(faults[:, :-1], batch["told"], beta=0.3) + 0.2 * photons,
         "traits": off[:, :-WARPS].mean() + 0.5 * off[:, -WARPS:].mean(),
         "small": F.mse_loss(heads["small"](seen), small),
@@ -147,7 +155,7 @@ def build_parts(vocabulary: int, labels: int, traits: int) -> Any:
     return nn.ModuleDict({"eye": build_eye(**BUILD), "reader": reader, "heads": build_heads(labels, traits)})
 
 
-def train_eye(run: Run, films: Films, traits: np.ndarray, tokenizer: Any, *, seed: int = 0, batch: int = 48, rate: float = 2e-3) -> Any:
+def train_eye(run: Run, films: Films, traits: np.ndarray, tokenizer: Any, *, seed: int = 0, batch: int = 24, rate: float = 2e-3) -> Any:
     """Trains both towers and returns their averaged weights (a module dict of `eye`, `reader` and `heads`).
 
     Args:
@@ -162,12 +170,11 @@ def train_eye(run: Run, films: Films, traits: np.ndarray, tokenizer: Any, *, see
     run.load({"parts": parts})
     trial = goals.draw(np.random.default_rng(0), batch // STUDIES)["signal"]
     look = run.settle(parts["eye"], lambda tower: tower(trial)[0].pow(2).mean(), ALL if run.total >= LONG else EAGER)
-
     rng = np.random.default_rng(seed + run.done)
     torch.manual_seed(seed + run.done)
     average = Average(parts, 0.998)
     optimizer = torch.optim.AdamW(parts.parameters(), lr=rate, weight_decay=0.05, betas=(0.9, 0.98))
-    others, steps = torch.empty(0, NAMES, device=run.device), 0
+    others = torch.empty(0, NAMES, device=run.device)
     while run.going():
         set_rate(optimizer, rate * cosine(run.share))
         drawn = goals.draw(rng, batch // STUDIES)
@@ -181,8 +188,7 @@ def train_eye(run: Run, films: Films, traits: np.ndarray, tokenizer: Any, *, see
         average.update(parts)
         others = torch.cat([names, others])[:KEPT]
         run.step(batch, **{name: loss.item() for name, loss in found.items()})
-        steps += 1
-        if steps % 200 == 0:
+        if run.due():
             run.save({"parts": average.module})
     run.save({"parts": average.module})
     return average.module

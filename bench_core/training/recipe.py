@@ -42,6 +42,7 @@ class Run:
     started: float = field(default_factory=time.monotonic)
     spent: float = 0.0
     way: Arithmetic = BF16
+    saved: float = field(default_factory=time.monotonic)
 
     @property
     def folder(self) -> Path:
@@ -109,11 +110,16 @@ class Run:
         with path.open(newline="") as file:
             return list(csv.DictReader(file))
 
+    def due(self, seconds: float = 180.0) -> bool:
+        """Whether the last checkpoint, or the start, is so long ago that another should be written."""
+        return time.monotonic() - self.saved > seconds
+
     def save(self, modules: Mapping[str, Any], **meta: Any) -> None:
         """Writes the modules' weights in fp16 and where the run stands; atomic, so that a killed run resumes."""
         for name, module in modules.items():
             save_half(module, self.folder / f"{name}.safetensors")
         spent = self.spent + time.monotonic() - self.started
+        self.saved = time.monotonic()
         part = self.folder / "state.part"
         part.write_text(json.dumps({"done": self.done, "seconds": spent, **meta}))
         part.replace(self.folder / "state.json")
