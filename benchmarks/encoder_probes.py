@@ -1,14 +1,15 @@
 """What an encoder sees of the simulated films: probes, faults, copies, patients.
 
-    python benchmarks/encoder_probes.py --encoder phantom-eye [--fitting 3000] [--json FILE]
+    python benchmarks/encoder_probes.py --encoder phantom-eye [--fitting 2000] [--train 1500] [--json FILE]
 
-Probes are logistic regressions on standardised features of the first `--fitting` films of `train`, judged on all 2,000 films of `real`.
+Probes are logistic regressions on standardised features of `--fitting` films of patients whom phantom-eye has not learned from, with rare
+findings made common (`training/eye_films.py`), judged on all 2,000 films of `real`.
 Faults: `real` is split by patient into a reference and a pool of about 1,000 each; draws of n films of the pool stand for a perfect
 generator, the same draws with a fault for a spoiled one. The table has the mean Fréchet distance with the fault over that without, and the
-share of draws that lie above 97.5 % of those without. Copies: 5 % of a draw are films of `train`, and the share of draws in which a metric
-of privacy leaves the range of draws without copies on the side that means copies. Patients: of all films whose patient has
-another one in `real`, the share whose nearest neighbour among the other 1,999 is one of these. Films are rendered first where they are not
-there (`training/films.py`), and encoded in float32.
+share of draws that lie above 97.5 % of those without. Copies: 5 % of a draw are films of the first `--train` ones of `train`, and the share
+of draws in which a metric of privacy leaves the range of draws without copies on the side that means copies. Patients: of all films whose
+patient has another one in `real`, the share whose nearest neighbour among the other 1,999 is one of these. Films are rendered first where
+they are not there (`training/films.py`), and encoded in float32.
 """
 
 import argparse
@@ -32,6 +33,7 @@ from bench_core.metrics.frechet import frechet  # noqa: E402
 from bench_core.metrics.privacy.authenticity import authenticity  # noqa: E402
 from bench_core.metrics.privacy.closer_to_train import closer_to_train  # noqa: E402
 from bench_core.metrics.privacy.copy_share import copy_share  # noqa: E402
+from bench_core.training.eye_films import STRANGERS, STUDIES, render_eye_films  # noqa: E402
 from bench_core.training.films import DEVICES, SIDED, Films, render_films  # noqa: E402
 from bench_core.training.spoiling import Faults, spoil  # noqa: E402
 
@@ -172,21 +174,23 @@ def main() -> None:
     """Renders, encodes, prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--encoder", default="phantom-eye")
-    parser.add_argument("--fitting", type=int, default=3000)
+    parser.add_argument("--fitting", type=int, default=2000)
+    parser.add_argument("--train", type=int, default=1500)
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     real = render_films(phantom.REAL_SEED, phantom.REAL_FILMS)
-    train = render_films(phantom.TRAIN_SEED, phantom.TRAIN_FILMS, first=chosen.fitting)
+    train = render_films(phantom.TRAIN_SEED, phantom.TRAIN_FILMS, first=chosen.train)
+    fitting, _ = render_eye_films(chosen.fitting // STUDIES, STRANGERS)
     encoder = open_encoder(encoder_cards()[chosen.encoder])
-    seen, known = encode(encoder, list(real.images)), encode(encoder, list(train.images[: chosen.fitting]))
-    scores = probes(known, train.targets()[: chosen.fitting], seen, real.targets())
+    seen, known = encode(encoder, list(real.images)), encode(encoder, list(train.images[: chosen.train]))
+    scores = probes(encode(encoder, list(fitting.images)), fitting.targets(), seen, real.targets())
     size, subjects = min(600, len(seen) // 2), real.table["subject_id"].to_numpy(str)
     found = {
         "encoder": chosen.encoder, "probes": scores, "macro": float(np.mean([scores[name] for name in FINDINGS])),
         "sides": float(np.mean([value for name, value in scores.items() if ", " in name])),
         "devices": float(np.mean([scores[name] for name in DEVICES])),
         "faults": faults(encoder, real, seen, (200, 600)), "copies at": size,
-        "copies": copies(known, train.table.iloc[: chosen.fitting], seen, size, 0.05),
+        "copies": copies(known, train.table.iloc[: chosen.train], seen, size, 0.05),
         "rank one": {"all numbers": rank_one(seen, subjects)},
     }  # fmt: skip
     print(tables(found))

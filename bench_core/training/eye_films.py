@@ -21,6 +21,8 @@ from bench_core.training.recipe import CHECKPOINTS, Progress
 
 SEED, PATIENTS, STUDIES = 13, 8_000, 2
 FINE = 32  # masks are kept as their share of 32 x 32 cells: a broken rib is 18 pixels wide
+STRANGERS = 100_000
+"""Patients from this number on are never learned from: probes are fitted on them."""
 MORE = {
     "Enlarged Cardiomediastinum": 0.12, "Cardiomegaly": 0.12, "Lung Lesion": 0.28, "Consolidation": 0.15, "Pneumonia": 0.22,
     "Atelectasis": 0.12, "Pneumothorax": 0.08, "Pleural Other": 0.22, "Fracture": 0.30,
@@ -42,10 +44,10 @@ def describe_film(patient: int, study: int) -> tuple[object, str]:
     return description, write_report(description, rng)
 
 
-def film_table(patients: int = PATIENTS) -> pd.DataFrame:
-    """One row a film, in the columns of `phantom.cohort_table`."""
+def film_table(patients: int = PATIENTS, first: int = 0) -> pd.DataFrame:
+    """One row a film of the patients from `first` on, in the columns of `phantom.cohort_table`."""
     rows: list[dict[str, object]] = []
-    for patient in range(patients):
+    for patient in range(first, first + patients):
         for study in range(1, STUDIES + 1):
             description, report = describe_film(patient, study)
             rows.append(
@@ -87,15 +89,15 @@ def render_one(patient: int, study: int) -> tuple[np.ndarray, np.ndarray, np.nda
     return image, shares_of(masks, FINE), traits_of(patient, study, description.view)  # type: ignore[attr-defined]
 
 
-def render_patients(first: int, patients: int, workers: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """The films of patients from `first` on, in the order of the table."""
+def render_patients(first: int, end: int, workers: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """The films of patients from `first` to before `end`, in the order of the table."""
     if workers <= 1:
-        for patient in range(first, patients):
+        for patient in range(first, end):
             yield from _one_patient(patient)
         return
     with ProcessPoolExecutor(workers) as pool:
         ahead: deque[Future[list[tuple[np.ndarray, np.ndarray, np.ndarray]]]] = deque()  # bounded: a slow reader fills no memory
-        for patient in range(first, patients):
+        for patient in range(first, end):
             ahead.append(pool.submit(_one_patient, patient))
             if len(ahead) > 8 * workers:
                 yield from ahead.popleft().result()
@@ -107,16 +109,16 @@ def _one_patient(patient: int) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]
     return [render_one(patient, study) for study in range(1, STUDIES + 1)]
 
 
-def folder_of(patients: int) -> Path:
+def folder_of(patients: int, first: int = 0) -> Path:
     """Where the arrays of this renderer are."""
     from bench_core import phantom
 
-    return CHECKPOINTS / "films" / f"eye-{SEED}-{patients}-{phantom.RENDERER_VERSION}"
+    return CHECKPOINTS / "films" / f"eye-{SEED}-{f'{first}+' if first else ''}{patients}-{phantom.RENDERER_VERSION}"
 
 
-def open_eye_films(patients: int = PATIENTS) -> tuple[Films, np.ndarray]:
+def open_eye_films(patients: int = PATIENTS, first: int = 0) -> tuple[Films, np.ndarray]:
     """The films as far as they are rendered (cells of 32 x 32), and their traits (N, TRAITS) float32."""
-    folder, count = folder_of(patients), patients * STUDIES
+    folder, count = folder_of(patients, first), patients * STUDIES
     state = folder / "ready.txt"
     if not state.exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -124,28 +126,26 @@ def open_eye_films(patients: int = PATIENTS) -> tuple[Films, np.ndarray]:
         for name, shape in shapes.items():
             kind = np.float32 if name == "traits" else np.uint8
             np.lib.format.open_memmap(folder / f"{name}.npy", mode="w+", dtype=kind, shape=(count, *shape)).flush()
-        film_table(patients).to_csv(folder / "table.csv", index=False)
+        film_table(patients, first).to_csv(folder / "table.csv", index=False)
         state.write_text("0")
     images, cells, traits = (np.load(folder / f"{name}.npy", mmap_mode="r+") for name in ("images", "cells", "traits"))
     table = pd.read_csv(folder / "table.csv", keep_default_na=False)
     return Films(table, images, cells, state), traits
 
 
-def render_eye_films(patients: int = PATIENTS, *, workers: int = 2, on_progress: Progress | None = None) -> tuple[Films, np.ndarray]:
+def render_eye_films(
+    patients: int = PATIENTS, first: int = 0, *, workers: int = 2, on_progress: Progress | None = None
+) -> tuple[Films, np.ndarray]:
     """Renders what is missing; a killed run goes on where it stopped, and a training run may read meanwhile."""
-    films, traits = open_eye_films(patients)
+    films, traits = open_eye_films(patients, first)
     done, goal = films.ready, patients * STUDIES
-    for image, cells, who in render_patients(done // STUDIES, patients, workers):
+    for image, cells, who in render_patients(first + done // STUDIES, first + patients, workers):
         films.images[done], films.cells[done], traits[done] = image, cells, who
         done += 1
         if done % 50 == 0 or done == goal:
-            part = folder_of(patients) / "ready.part"
+            part = folder_of(patients, first) / "ready.part"
             part.write_text(str(done))
-            part.replace(folder_of(patients) / "ready.txt")
+            part.replace(folder_of(patients, first) / "ready.txt")
             if on_progress:
                 on_progress(done, goal, "films rendered")
-    return open_eye_films(patients)
-
-
-if __name__ == "__main__":
-    render_eye_films(workers=1)
+    return open_eye_films(patients, first)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bench_core.cards import EncoderCard, read_card
-from bench_core.training import eye, eye_films, eye_recipe, spoiling, text
+from bench_core.training import eye, eye_films, eye_mosaics, eye_recipe, spoiling, text
 from bench_core.training.films import Films
 from bench_core.training.recipe import Run
 from bench_core.training.spoiling import Faults
@@ -70,6 +70,27 @@ def test_strengths_are_told_from_nought() -> None:
     clean = sum(fault == Faults() for fault in drawn) / len(drawn)
     assert abs(clean - (1 - spoiling.SPOILED)) < 0.1
     assert all(fault.told(0.4)[0] >= replace(fault, blur=0.0).told(0.4)[0] for fault in drawn)
+
+
+def test_a_mosaic_has_the_cells_of_its_windows(pairs: tuple[Films, np.ndarray]) -> None:
+    films, _ = pairs
+    lit = np.zeros_like(films.images)
+    covered = np.kron(films.cells[:, 12], np.ones((1, 8, 8), np.uint8))
+    lit[:] = covered
+    made, cells = eye_mosaics.Mosaics(replace(films, images=lit)).draw(np.random.default_rng(0), 2)
+    assert made.shape == (2, 256, 256) and cells.shape == (2, 14, 32, 32)
+    assert np.array_equal(made[:, ::8, ::8], cells[:, 12])
+
+
+def test_half_of_the_windows_have_the_finding() -> None:
+    films = Films(eye_films.film_table(4), np.zeros((8, 256, 256), np.uint8), np.zeros((8, 14, 32, 32), np.uint8))
+    names = list(eye_mosaics.SMALL)
+    films.table[names] = 0
+    films.table.loc[0, names] = 1
+    films.cells[0, :, 16, 16] = 255
+    _, cells = eye_mosaics.Mosaics(films).draw(np.random.default_rng(0), 8)
+    windows = cells[:, 12].reshape(8, 4, 8, 4, 8).max((2, 4)) > 0
+    assert 0.35 < windows.mean() < 0.65
 
 
 def test_eye_learns_resumes_and_loads(pairs: tuple[Films, np.ndarray], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
