@@ -37,7 +37,7 @@ from bench_core.training.eye_films import STRANGERS, STUDIES, render_eye_films  
 from bench_core.training.films import DEVICES, SIDED, Films, render_films  # noqa: E402
 from bench_core.training.spoiling import Faults, spoil  # noqa: E402
 
-DRAWS = 200
+DRAWS = 100
 TARGETS = (*FINDINGS, *(f"{name}, {side}" for name in SIDED for side in ("left", "right")), *DEVICES, "AP view")
 Change = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
