@@ -89,7 +89,7 @@ def build_reader(*, vocabulary: int, said: int, width: int = 128, layers: int = 
     from torch import nn
     from transformers import CLIPTextConfig, CLIPTextModel
 
-    ends = {"bos_token_id": vocabulary - 2, "eos_token_id": vocabulary - 1, "pad_token_id": vocabulary - 1}
+    ends: dict[str, Any] = {"bos_token_id": vocabulary - 2, "eos_token_id": vocabulary - 1, "pad_token_id": vocabulary - 1}
     config = CLIPTextConfig(
         vocab_size=vocabulary, hidden_size=width, intermediate_size=3 * width, num_hidden_layers=layers, num_attention_heads=4,
         max_position_embeddings=length, **ends,

@@ -182,7 +182,7 @@ def train_eye(run: Run, films: Films, traits: np.ndarray, tokenizer: Any, *, see
             towers = (*look(drawn["signal"]), parts["reader"](drawn["ids"]))
         found, names = losses(parts["heads"], towers, drawn, others, goals)
         optimizer.zero_grad(set_to_none=True)
-        sum(WEIGHTS[name] * loss for name, loss in found.items()).backward()  # type: ignore[union-attr]
+        sum(WEIGHTS[name] * loss for name, loss in found.items()).backward()
         torch.nn.utils.clip_grad_norm_(parts.parameters(), 2.0)
         optimizer.step()
         average.update(parts)
