@@ -73,6 +73,7 @@ class Config:
         engine: `local`, or `ray`: shards of runs go to the cluster at `ray_address`.
         images: fsspec URL below which the images of generated sets are put; empty: inside `home`.
         checkpoints: folder in which training keeps what it needs to go on.
+        arithmetic: the one that networks are trained in, such as `bf16+channels_last`; empty: the fastest here, measured.
 
     Raises:
         InputError: `images` is no URL that can be kept, see `check_url`.
@@ -95,6 +96,7 @@ class Config:
     ray_address: str = ""
     images: str = ""
     checkpoints: Path = PROJECT / "checkpoints"
+    arithmetic: str = ""
 
     def __post_init__(self) -> None:
         check_url(self.images)
@@ -141,6 +143,7 @@ class Config:
             ray_address=env.get("BENCH_RAY_ADDRESS") or "",
             images=(env.get("BENCH_IMAGES") or "").strip().rstrip("/"),
             checkpoints=Path(env.get("BENCH_CHECKPOINTS") or PROJECT / "checkpoints").expanduser().resolve(),
+            arithmetic=env.get("BENCH_ARITHMETIC") or "",
         )
 
     def weights_folder(self) -> Path:

@@ -78,7 +78,11 @@ def films_of(listing: Listing) -> Listing:
 
     with ThreadPoolExecutor(THREADS) as pool:
         wrong = list(pool.map(look, listing.rows))
-    lines = [f"row {row.number}: {row.columns['source_path']}: {why}" for row, why in zip(listing.rows, wrong, strict=True) if why]
+    lines = [
+        f"{row.place or f'line {row.number}'}: {row.columns['source_path']}: {why}"
+        for row, why in zip(listing.rows, wrong, strict=True)
+        if why
+    ]
     return Listing([row for row, why in zip(listing.rows, wrong, strict=True) if not why], listing.problems + lines)
 
 

@@ -61,6 +61,11 @@ def gradient_loss(made: Any, target: Any, scales: int = 3) -> Any:
     return loss
 
 
+def _settle(run: Run, model: Any, films: Films) -> None:
+    trial = to_signal(films.images[:2], run.device)
+    run.settle(model, lambda vae: vae(trial).sample.pow(2).mean())
+
+
 def train_joint(run: Run, films: Films, *, seed: int = 0, rate: float = 1.5e-3) -> Any:
     """First stage. Returns the averaged autoencoder (not yet standardised)."""
     import torch
@@ -69,6 +74,7 @@ def train_joint(run: Run, films: Films, *, seed: int = 0, rate: float = 1.5e-3) 
     rng = np.random.default_rng(seed + run.done)
     model = build().to(run.device)
     run.load({"vae": model})
+    _settle(run, model, films)
     average = Average(model, 0.995)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-4, betas=(0.9, 0.99))
     steps = 0
@@ -76,7 +82,7 @@ def train_joint(run: Run, films: Films, *, seed: int = 0, rate: float = 1.5e-3) 
         side, batch = (128, 4) if run.share < 0.6 else (256, 2)
         set_rate(optimizer, rate * cosine(run.share))
         target = to_signal(draw_crops(films, rng, batch, side), run.device)
-        with autocast(run.device):
+        with run.cast():
             latent = model.quant_conv(model.encoder(target))[:, :8]
             noise = NOISE * latent.detach().float().std() * torch.randn_like(latent)
             made = model.decoder(model.post_quant_conv(latent + noise))
@@ -159,6 +165,8 @@ def train_decoder(run: Run, model: Any, films: Films, *, seed: int = 0, rate: fl
     critic = build_critic().to(run.device)
     if run.resume and (run.folder / "vae.safetensors").exists():
         load_weights(model, run.folder / "vae.safetensors")
+    _settle(run, model, films)
+    run.way.ready(critic)
     model.requires_grad_(False)
     learned = [*model.decoder.parameters(), *model.post_quant_conv.parameters()]
     for parameter in learned:
@@ -170,7 +178,7 @@ def train_decoder(run: Run, model: Any, films: Films, *, seed: int = 0, rate: fl
     while run.going():
         set_rate(optimizer, rate * cosine(run.share))
         target = to_signal(draw_crops(films, rng, 2, 256), run.device)
-        with autocast(run.device):
+        with run.cast():
             with torch.no_grad():
                 latent = model.quant_conv(model.encoder(target))[:, :8]
             made = model.decoder(model.post_quant_conv(latent + NOISE * torch.randn_like(latent)))
@@ -178,7 +186,7 @@ def train_decoder(run: Run, model: Any, films: Films, *, seed: int = 0, rate: fl
         pixel, gradient = (made - target).abs().mean(), gradient_loss(made, target)
         loss, fooled, verdict = pixel + 0.5 * gradient, 0.0, 0.0
         if adversarial and run.share > 0.1:
-            with autocast(run.device):
+            with run.cast():
                 opinion = -critic(made).float().mean()
             fooled = opinion.item()
             if steps % 10 == 0:
@@ -190,7 +198,7 @@ def train_decoder(run: Run, model: Any, films: Films, *, seed: int = 0, rate: fl
         optimizer.step()
         average.update(model)
         if adversarial:
-            with autocast(run.device):
+            with run.cast():
                 doubt = F.relu(1 - critic(target).float()).mean() + F.relu(1 + critic(made.detach()).float()).mean()
             judge.zero_grad(set_to_none=True)
             torch.autograd.backward(doubt)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bench_core.config import PROJECT
+from bench_core.training.eye_recipe import recipe_eye
 from bench_core.training.films import Films, wait_for_films
 from bench_core.training.recipe import BUNDLED, CHECKPOINTS, Progress, Run, load_weights, save_half
 
@@ -289,7 +290,7 @@ def recipe_vae(**how: Any) -> Path:
 
 
 RECIPES: dict[str, Callable[..., Path]] = {
-    "phantom-clip": recipe_clip, "phantom-findings": recipe_findings, "phantom-vqvae": recipe_vqvae,
+    "phantom-eye": recipe_eye, "phantom-clip": recipe_clip, "phantom-findings": recipe_findings, "phantom-vqvae": recipe_vqvae,
     "phantom-text": recipe_text, "phantom-autoencoder": recipe_autoencoder, "phantom-decoder": recipe_decoder, "phantom-ldm": recipe_ldm,
     "phantom-ldm-early": recipe_early, "phantom-ldm-overfit": recipe_overfit, "phantom-gan": recipe_gan, "phantom-vae": recipe_vae,
 }  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bench_core.training.films import Films
-from bench_core.training.recipe import Average, Run, autocast, cosine, set_rate
+from bench_core.training.recipe import Average, Run, cosine, set_rate
 from bench_core.training.text import LENGTH, token_ids
 
 SIDE, PATCH, WIDTH, DIMENSIONS, THUMBNAIL = 192, 24, 160, 64, 24
@@ -94,6 +94,8 @@ def train_clip(run: Run, films: Films, tokenizer: Any, *, seed: int = 0, batch: 
     model: Any = both["clip"]
     heads: Any = both["heads"]
     optimizer = torch.optim.AdamW(both.parameters(), lr=rate, weight_decay=0.03, betas=(0.9, 0.98))
+    trial = resize(films.images[:batch], run.device)
+    run.settle(model.vision_model, lambda tower: tower(trial).pooler_output.pow(2).mean())
     cells_weight = torch.full((14, 1, 1), 4.0, device=run.device)
     steps = 0
     while run.going():
@@ -104,7 +106,7 @@ def train_clip(run: Run, films: Films, tokenizer: Any, *, seed: int = 0, batch: 
         masks = torch.from_numpy(films.cells[rows].astype(np.float32) / 255).to(run.device)
         masks = F.interpolate(masks, (SIDE // PATCH,) * 2, mode="area")
         small = F.interpolate(signal, (THUMBNAIL,) * 2, mode="area").flatten(1)
-        with autocast(run.device):
+        with run.cast():
             image, patches, text = towers(model, signal, ids[rows])
             cells = heads["cells"](patches).transpose(1, 2).reshape(masks.shape)
         image, text, cells = image.float(), text.float(), cells.float()

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bench_core.training.recipe import Average, Run, autocast, cosine, set_rate
+from bench_core.training.recipe import Average, Run, cosine, set_rate
 from bench_core.training.text import LENGTH, token_ids
 
 UNET: dict[str, Any] = {
@@ -125,12 +125,15 @@ def train_unet(
     kept = trained_part(average.module, learned, like=unet)
     optimizer = torch.optim.AdamW(parameters, lr=schedule.rate, weight_decay=0.01, betas=(0.9, 0.99))
     data, states = torch.from_numpy(latents.astype(np.float32)).to(run.device), states.to(run.device)
+    first = min(schedule.batch, len(data))
+    some = data[:first], torch.linspace(0, 999, first).long().to(run.device), states[:first].float()
+    run.settle(unet, lambda network: network(*some).sample.pow(2).mean())
     batches, steps, mean = _batches(len(data), schedule.batch, rng), 0, float("nan")
     while run.going():
         set_rate(optimizer, schedule.rate * cosine(run.share))
         rows = next(batches)
         reads = _reports(rows, len(data), len(states), schedule.strangers, rng)
-        with autocast(run.device):
+        with run.cast():
             loss = prediction_loss(unet, scheduler, data[rows], states[reads].float())
         optimizer.zero_grad(set_to_none=True)
         loss.backward()

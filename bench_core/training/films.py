@@ -63,12 +63,17 @@ def folder_of(seed: int, count: int) -> Path:
 
 def cells_of(masks: dict[str, np.ndarray]) -> np.ndarray:  # (14, 16, 16) uint8
     """Share of each cell that is covered by each finding."""
-    out = np.zeros((len(FINDINGS), CELLS, CELLS), np.uint8)
+    return shares_of(masks, CELLS)
+
+
+def shares_of(masks: dict[str, np.ndarray], side: int) -> np.ndarray:  # (14, side, side) uint8
+    """Share of each of `side` x `side` cells that is covered by each finding; 255 is all of it."""
+    out = np.zeros((len(FINDINGS), side, side), np.uint8)
     for index, name in enumerate(FINDINGS):
         if name in masks:
             mask = masks[name]
-            step = mask.shape[0] // CELLS
-            out[index] = mask.reshape(CELLS, step, CELLS, step).mean((1, 3)) * 255
+            step = mask.shape[0] // side
+            out[index] = mask.reshape(side, step, side, step).mean((1, 3)) * 255
     return out
 
 

@@ -3,12 +3,13 @@
 import csv
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bench_core.config import PROJECT, Config
+from bench_core.training.arithmetic import BF16, EAGER, Arithmetic, fastest
 
 Progress = Callable[[int, int, str], None]
 """Called as `on_progress(done, total, message)`; may raise `errors.Cancelled`."""
@@ -27,6 +28,7 @@ class Run:
         total: samples after which the recipe is finished.
         minutes: wall time after which this sitting stops (the checkpoint is written, `--resume` goes on).
         resume: go on from the checkpoint, if there is one.
+        way: the arithmetic of the network; `settle` chooses it.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Run:
     done: int = 0
     started: float = field(default_factory=time.monotonic)
     spent: float = 0.0
+    way: Arithmetic = BF16
+    saved: float = field(default_factory=time.monotonic)
 
     @property
     def folder(self) -> Path:
@@ -53,6 +57,22 @@ class Run:
     def minutes_share(self) -> float:
         """How much of this sitting's minutes is used, 0 where there is no limit."""
         return (time.monotonic() - self.started) / (60 * self.minutes) if self.minutes else 0.0
+
+    def settle(self, module: Any, trial: Callable[[Any], Any], ways: Sequence[Arithmetic] = EAGER) -> Any:
+        """Measures which arithmetic trains a module fastest on this machine, and makes it ready for it.
+
+        Args:
+            trial: calls the module it is given on a batch of the recipe's size and returns a number.
+
+        Returns:
+            What to call in place of the module, within `cast`.
+        """
+        self.way = fastest(module, trial, device=self.device, ways=ways)
+        return self.way.ready(module)
+
+    def cast(self) -> Any:
+        """The context of the chosen arithmetic."""
+        return self.way.cast(self.device)
 
     def going(self) -> bool:
         """Whether another step fits the budget."""
@@ -89,11 +109,16 @@ class Run:
         with path.open(newline="") as file:
             return list(csv.DictReader(file))
 
+    def due(self, seconds: float = 180.0) -> bool:
+        """Whether the last checkpoint, or the start, is so long ago that another should be written."""
+        return time.monotonic() - self.saved > seconds
+
     def save(self, modules: Mapping[str, Any], **meta: Any) -> None:
         """Writes the modules' weights in fp16 and where the run stands; atomic, so that a killed run resumes."""
         for name, module in modules.items():
             save_half(module, self.folder / f"{name}.safetensors")
         spent = self.spent + time.monotonic() - self.started
+        self.saved = time.monotonic()
         part = self.folder / "state.part"
         part.write_text(json.dumps({"done": self.done, "seconds": spent, **meta}))
         part.replace(self.folder / "state.json")

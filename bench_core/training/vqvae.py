@@ -14,7 +14,7 @@ import numpy as np
 from bench_core.encoders.code_networks import BUILD, build_coder, build_decoder
 from bench_core.training.autoencoder import to_signal
 from bench_core.training.films import Films
-from bench_core.training.recipe import Run, autocast, cosine, set_rate
+from bench_core.training.recipe import Run, cosine, set_rate
 
 DECAY, COMMIT = 0.99, 0.25
 WARM = 2_000  # films that the networks see before codes are found
@@ -78,19 +78,20 @@ def film_error(target: Any, made: Any, glance: Any) -> Any:
     return (made.float() - target).pow(2).mean() + (glance.float() - small).pow(2).mean()
 
 
-def warm_up(films: Films, coder: Any, decoder: Any, books: dict[str, Book], device: str, batch: int, rate: float) -> None:
+def warm_up(films: Films, coder: Any, decoder: Any, books: dict[str, Book], run: Run, batch: int, rate: float) -> None:
     """Trains without quantising until the vectors say something, then starts the codebooks from them."""
     import torch
 
-    free = build_coder(quantised=False, **BUILD).to(device)
+    free = build_coder(quantised=False, **BUILD).to(run.device)
     free.load_state_dict(coder.state_dict())
+    run.way.ready(free)
     optimizer = torch.optim.Adam([*free.parameters(), *decoder.parameters()], lr=rate)
     rng = np.random.default_rng(1)
     kept: dict[str, list[Any]] = {"top": [], "bottom": []}
     steps = max(2, WARM // batch)
     for step in range(steps):
-        target = to_signal(films.images[np.sort(rng.integers(0, films.ready, batch))], device)
-        with autocast(device):
+        target = to_signal(films.images[np.sort(rng.integers(0, films.ready, batch))], run.device)
+        with run.cast():
             seen = free(target)
             made, glance = decoder(seen["top_code"], seen["bottom_code"]), decoder.glance(seen["coarse"])
         loss = film_error(target, made, glance)
@@ -115,15 +116,18 @@ def train_vqvae(run: Run, films: Films, *, seed: int = 0, batch: int = 8, rate: 
     run.load({"coder": coder, "decoder": decoder})
     rng = np.random.default_rng(seed + run.done)
     torch.manual_seed(seed + run.done)
+    trial = to_signal(films.images[:batch], run.device)
+    run.settle(coder, lambda model: model(trial)["bottom_code"].pow(2).mean())
+    run.way.ready(decoder)
     books = {"top": Book(coder.top), "bottom": Book(coder.bottom)}
     if not run.done:
-        warm_up(films, coder, decoder, books, run.device, batch, rate)
+        warm_up(films, coder, decoder, books, run, batch, rate)
     optimizer = torch.optim.Adam([*coder.parameters(), *decoder.parameters()], lr=rate)
     steps = 0
     while run.going():
         set_rate(optimizer, rate * cosine(run.share))
         target = to_signal(films.images[np.sort(rng.integers(0, films.ready, batch))], run.device)
-        with autocast(run.device):
+        with run.cast():
             seen = coder(target)
             made, glance = decoder(seen["top_code"], seen["bottom_code"]), decoder.glance(seen["coarse"])
         error = film_error(target, made, glance)

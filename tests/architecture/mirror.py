@@ -17,6 +17,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/records.py": ("tests/store/test_earlier_workspace.py", "fields only, read from a stored workspace"),
     "bench_core/cards/generator.py": ("tests/engine/requests/test_adding.py", "fields of a card, all of them written and read"),
     "bench_core/encoders/biovil_networks.py": ("tests/encoders/test_biovil_t.py", "the network of that encoder"),
+    "bench_core/encoders/eye_networks.py": ("tests/encoders/test_eye.py", "the network of that encoder"),
     "bench_core/encoders/code_networks.py": ("tests/encoders/test_vqvae.py", "the network of that encoder"),
     "bench_core/encoders/inception_network.py": ("tests/encoders/test_inception.py", "the network of that encoder"),
     "bench_core/engine/encoding/on_cluster.py": (ON_RAY, "all that goes to a cluster shares one, which takes long to start"),
@@ -39,6 +40,10 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/store/schema.py": ("tests/store/test_database.py", "the tables are what the migrations made"),
     "bench_core/training/cohort_features.py": ("tests/generators/test_bundled.py", "the committed features are those of the encoder"),
     "bench_core/training/demo_images.py": ("tests/generators/test_bundled.py", "a committed image is made again"),
+    "bench_core/training/eye_films.py": ("tests/training/test_eye.py", "the films of that recipe"),
+    "bench_core/training/eye_mosaics.py": ("tests/training/test_eye.py", "the windows of that recipe"),
+    "bench_core/training/eye_recipe.py": ("tests/training/test_eye.py", "its sizes, and what is written is what the backend loads"),
+    "bench_core/training/spoiling.py": ("tests/training/test_eye.py", "the faults that the loader of that recipe puts in"),
     "bench_core/training/latent_vae.py": ("tests/training/test_latent_gan.py", "one test of both networks that make latents in one pass"),
     "pages/components/panels/modes.py": ("tests/pages/test_modes.py", "the switch between modes"),
 }  # fmt: skip

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench_core.training import bundled, recipe, vqvae
+from bench_core.training import bundled, eye_films, eye_recipe, recipe, vqvae
 from bench_core.training.films import CELLS, Films
 
 
@@ -27,10 +27,12 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     import torch
 
     torch.set_num_threads(1)
-    for module in (recipe, bundled):
+    monkeypatch.setenv("BENCH_ARITHMETIC", "bf16")  # measuring takes longer than what these tests train
+    for module in (recipe, bundled, eye_films):
         monkeypatch.setattr(module, "CHECKPOINTS", tmp_path / "checkpoints")
     monkeypatch.setattr(recipe, "LOGS", tmp_path / "logs")
     monkeypatch.setattr(bundled, "ENCODER", tmp_path / "encoder")
+    monkeypatch.setattr(eye_recipe, "EYE", tmp_path / "eye")
     monkeypatch.setattr(bundled, "CODER", tmp_path / "coder")
     monkeypatch.setattr(bundled, "HEAD", tmp_path / "head")
     monkeypatch.setattr(bundled, "BUNDLED", tmp_path / "weights")

@@ -149,7 +149,7 @@ def test_the_verb(workspace: Workspace, tmp_path, capsys) -> None:
     assert main(["list", "published", "--json", str(tmp_path / "out.json")]) == 0
     (tmp_path / "image_generation_metrics.csv").write_text(SHARDED.replace("54.225", "x"))
     assert main(["import-results", "--name", "bad", *files]) == 2
-    assert "image_generation_metrics.csv, row 1, column 'FID (RadDino)': 'x' is no number" in capsys.readouterr().err
+    assert "image_generation_metrics.csv, line 2, column 'FID (RadDino)': 'x' is no number" in capsys.readouterr().err
     assert main(["import-results", "--name", "bad", *files, "--skip-bad"]) == 0
     assert main(["import-results", "--name", "none", "--file", str(tmp_path / "absent.csv")]) == 2
     assert main(["delete", "import", "theirs"]) == 0
