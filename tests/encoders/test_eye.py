@@ -1,4 +1,4 @@
-"""The weights of phantom-eye, where they are there: what moves a film in its space and what does not, and that reports lie with their films."""
+"""The weights of phantom-eye, where they are: what moves a film in its space and what does not, and reports that lie with their films."""
 
 from pathlib import Path
 
