@@ -5,7 +5,6 @@ Importing diffusers takes seconds and a page asks only for the form: the pipelin
 
 import ast
 import importlib.util
-import json
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,7 +13,7 @@ from pydantic import Field, create_model
 
 from bench_core.cards import GeneratorCard
 from bench_core.errors import MissingPackage, SettingError, UnknownName
-from bench_core.generators.weight_files import index_of
+from bench_core.generators.weight_files import index_of, json_object
 from bench_core.settings_model import Settings
 
 SCHEDULERS = (
@@ -73,7 +72,7 @@ def pipeline_name(card: GeneratorCard) -> str:
     """Class name of the card's pipeline: its `pipeline` field, else what `model_index.json` says, else Stable Diffusion."""
     index = card.folder / "model_index.json" if card.folder else None
     if card.pipeline is None and index is not None and index.is_file():
-        return str(json.loads(index.read_text(encoding="utf-8")).get("_class_name", "StableDiffusionPipeline"))
+        return str(json_object(index).get("_class_name", "StableDiffusionPipeline"))
     return card.pipeline or str(index_of(card).get("_class_name", "StableDiffusionPipeline"))
 
 

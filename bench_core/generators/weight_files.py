@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench_core.cards import Adapter, GeneratorCard, Source
-from bench_core.errors import CardError
+from bench_core.errors import CardError, InputError
 from bench_core.generators.backend import Lack
 
 LIBRARIES = ("diffusers", "transformers")
@@ -64,10 +64,26 @@ def whole(card: GeneratorCard) -> Source | None:
     return Source(path=card.path, repo_id=card.repo_id, revision=card.revision) if card.path or card.repo_id else None
 
 
+def json_object(path: Path) -> dict[str, Any]:
+    """The JSON object in a file.
+
+    Raises:
+        InputError: the file holds none.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:  # no JSON, or no UTF-8
+        raise InputError(f"{path} is no JSON ({error}).", "Fetch it again.") from None
+    if not isinstance(found, dict):
+        raise InputError(f"{path} holds no JSON object but a {type(found).__name__}.", "Fetch it again.")
+    return found
+
+
 def index_of(card: GeneratorCard) -> dict[str, Any]:
     """`model_index.json` of the card's pipeline, checked; empty where there is none.
 
     Raises:
+        InputError: the file is damaged.
         CardError: the model brings code of its own, which is never run here.
     """
     source = whole(card)
@@ -75,7 +91,7 @@ def index_of(card: GeneratorCard) -> dict[str, Any]:
     path = folder / "model_index.json" if folder else None
     if path is None or not path.is_file():
         return {}
-    index: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    index = json_object(path)
     name = index.get("_class_name", "StableDiffusionPipeline")
     if not isinstance(name, str):
         raise CardError(path, "_class_name", f"is {name!r}: a pipeline with code of its own, and code of a model folder is never run here")
@@ -137,7 +153,7 @@ def weights_in(place: Place, variant: str | None) -> list[Path]:
         for stem in ("diffusion_pytorch_model", "model"):
             index = folder / f"{stem}.safetensors.index{infix}.json"
             if index.is_file():
-                names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+                names = sorted(set(json_object(index).get("weight_map", {}).values()))
                 shards = [folder / n for n in names if Path(n).name == n and n.endswith(".safetensors")]
                 return shards if len(shards) == len(names) and all(s.is_file() for s in shards) else []
             if (folder / f"{stem}{infix}.safetensors").is_file():

@@ -71,7 +71,8 @@ def check_card(config: Config, card: GeneratorCard, settings: Mapping[str, Any] 
     """The dry run of a card, which need not be in any folder yet."""
     from bench_core.generators import backend_of
 
-    lacks, warnings, weights, values, memory = [], [], [], {}, None
+    lacks: list[Lack] = []
+    warnings, weights, values, memory = [], [], {}, None
     try:
         backend = backend_of(card)
         lacks += backend.lacks(card)
@@ -79,6 +80,8 @@ def check_card(config: Config, card: GeneratorCard, settings: Mapping[str, Any] 
         weights = backend.inventory(card)
     except BenchError as error:
         lacks.append(Lack(error.message, error.hint))
+    except (OSError, ValueError) as error:  # a damaged weight file has no size; what is wrong with it stands among the lacks already
+        lacks = lacks or [Lack(str(error), "Fetch it again.")]
     if "dtype" in values:
         memory = estimate_memory(config, card, values, weights, batch_size)
         warnings += memory_warnings(memory)
@@ -86,6 +89,7 @@ def check_card(config: Config, card: GeneratorCard, settings: Mapping[str, Any] 
             what = f"It needs about {memory.need / GB:.1f} GB, and {memory.where} has {memory.total / GB:.1f}"
             lacks.append(Lack(what, how_to_fit(values, memory.where)))
     warnings += words_missing(card)
+    lacks = list(dict.fromkeys(lacks))  # a damaged file stands in the way more than once
     return ModelCheck(card.id, card.title, lacks, warnings, weights, values, memory)
 
 

@@ -1,5 +1,9 @@
 """The dry run of a model: what it lacks, with the steps, and how much memory it needs."""
 
+from pathlib import Path
+
+import pytest
+
 from bench_core import api
 from bench_core.cards import GeneratorCard
 from bench_core.cards.card import BUILT_IN
@@ -35,3 +39,11 @@ def test_memory_is_counted_and_what_saves_it_is_known(workspace: Workspace) -> N
     assert huge.can_run  # the files count, not the card's word
     gone = check_card(config, card.model_copy(update={"parameters": 1e6, "repo_id": "nobody/none"}), {})
     assert "It needs about" in gone.lacks[-1].what and gone.lacks[-1].fix == "Set dtype = bfloat16."
+
+
+@pytest.mark.parametrize(("text", "words"), [("", "is no JSON"), ("{", "is no JSON"), ("[]", "holds no JSON object but a list")])
+def test_a_damaged_index_is_named_with_the_way_to_mend_it(workspace: Workspace, tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "model_index.json").write_text(text)
+    card = GeneratorCard(id="m", title="M", backend="diffusers", path=str(tmp_path))
+    (lack,) = check_card(workspace.config, card).lacks
+    assert "model_index.json" in lack.what and words in lack.what and lack.fix == "Fetch it again."
