@@ -90,11 +90,12 @@ def says_all(path: Path) -> bool:
 
 
 def highest_value(path: Path) -> int | None:
-    """The highest value in a PNG of 16 bits; None in all other files."""
+    """The highest value in a PNG of 16 bits; None in all other files, and in one with more pixels than Pillow opens without a warning."""
     if format_of(path) != "PNG":
         return None
     with Image.open(path, formats=("PNG",)) as image:
-        return int(np.asarray(image).max()) if is_deep(image) else None
+        too_large = Image.MAX_IMAGE_PIXELS is not None and image.width * image.height > Image.MAX_IMAGE_PIXELS
+        return int(np.asarray(image).max()) if is_deep(image) and not too_large else None
 
 
 def _deep(image: Image.Image, path: Path, storage: Storage) -> np.ndarray:  # (H, W) uint8

@@ -80,3 +80,11 @@ def test_content_decides(tmp_path: Path) -> None:
     with pytest.raises(ImageUnreadable, match="it is WebP"):
         read_grey(saved(tmp_path / "b.png", FILM, format="WebP"))
     np.testing.assert_array_equal(read_grey(saved(tmp_path / "c.dcm", FILM, format="PNG")), FILM)
+
+
+def test_a_png_that_is_too_large_is_not_decoded_for_its_highest_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Image.fromarray(np.full((20, 20), 4000, np.uint16)).save(tmp_path / "deep.png")
+    assert highest_value(tmp_path / "deep.png") == 4000
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 399)
+    with pytest.warns(Image.DecompressionBombWarning):
+        assert highest_value(tmp_path / "deep.png") is None
