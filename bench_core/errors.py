@@ -98,6 +98,10 @@ class StoreError(BenchError):
     """What is on disk or in the database is not what it should be."""
 
 
+class StoreUnavailable(StoreError):
+    """The disk or the database cannot be used at the moment. Nothing that is there is lost, and the same can be tried again."""
+
+
 class ShardLost(BenchError):
     """A part of a run was lost with the node that worked on it, and lost again when it was repeated."""
 

@@ -45,7 +45,7 @@ from bench_core.api.runs import (
     wait,
 )  # fmt: skip
 from bench_core.api.sets import delete_set, encode, find_set, image_png, mean_image, members, quick_mean_image, references, sets, thumbnails
-from bench_core.api.workspace import data_version, disk_use, open_workspace, user_header
+from bench_core.api.workspace import data_version, disk_use, open_workspace, sweep, user_header
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
 from bench_core.data import FINDINGS, ImageSet, Kind, Prompt, Result
@@ -68,6 +68,6 @@ __all__ = [
     "prepare_demo", "presets", "projection", "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image",
     "read_provenance", "read_spec", "redundancy", "references", "release_queue", "repeat", "report_prompts", "results", "resume", "run",
     "run_kinds", "run_results", "runs", "runs_in_full", "score", "serve", "set_priority", "sets", "settings_schema", "shortfall",
-    "simulate", "start_demo", "stored_projection", "submit", "thumbnails", "train", "try_model", "upload", "user_header", "wait", "work",
-    "worker_alive", "workers",
+    "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model", "upload", "user_header", "wait",
+    "work", "worker_alive", "workers",
 ]  # fmt: skip

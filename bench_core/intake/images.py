@@ -11,6 +11,7 @@ from PIL import Image
 
 from bench_core.data import Kind, content_key
 from bench_core.errors import ImageUnreadable, MissingPackage
+from bench_core.files import write_whole
 from bench_core.intake.grey_scale import far_below, flat_films, highest_values, is_flat, scale_of
 from bench_core.intake.in_place import import_rows_in_place
 from bench_core.intake.outcome import Import, refused, take_name
@@ -18,7 +19,6 @@ from bench_core.intake.tables import Listing, Row, read_rows
 from bench_core.pixels.formats import format_of
 from bench_core.pixels.grey import check_format, read_grey, says_all
 from bench_core.records import ImportReport
-from bench_core.store.files import write_whole
 from bench_core.store.png import digest_of, read_provenance, save_png
 
 FORMATS = ("PNG", "JPEG")

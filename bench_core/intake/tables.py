@@ -12,9 +12,9 @@ from typing import Any
 from bench_core.cells import VIEW_COLUMNS, blank, finding_of, identifier, number_advice, read_label, read_label_cell
 from bench_core.data import FINDINGS, Kind
 from bench_core.errors import InputError, TableError
+from bench_core.files import inside
 from bench_core.pixels.formats import IMAGES, SUFFIXES, format_of, is_hidden, without_suffix
 from bench_core.pixels.grey import AS_IT_SAYS, Storage
-from bench_core.store.files import inside
 from bench_core.table_files import TableFile, read_table_file
 
 FILE_COLUMNS = ("synthetic_filename", "img_savename", "path", "image_path", "file_path", "filename", "file_name", "file", "image")

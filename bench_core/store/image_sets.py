@@ -9,6 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,11 @@ from sqlalchemy import delete, insert, select, update
 
 from bench_core.data import FINDINGS, TABLE_COLUMNS, ImageSet, Kind, content_key
 from bench_core.errors import NameTaken, StoreError, UnknownName
+from bench_core.files import file_bytes, folder_bytes, is_free, is_old, locked, remove_folder, write_whole
 from bench_core.frames import SETS
 from bench_core.store import schema
 from bench_core.store.database import Database
-from bench_core.store.drafts import Draft, journal_rows, meta_of
-from bench_core.store.files import folder_bytes, locked, remove_folder, write_whole
+from bench_core.store.drafts import JOURNAL, Draft, journal_rows, meta_of
 from bench_core.store.image_folders import RemoteFolder, folder_of
 
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -118,8 +119,9 @@ class SetStore:
         (home / "images").mkdir(parents=True, exist_ok=True)
         write_whole(home / "meta.json", lambda part: part.write_text(json.dumps({"kind": kind, **meta}, indent=1)))
         write_whole(home / "table.parquet", lambda part: table.to_parquet(part, index=False))
+        used = folder_bytes(home) - (file_bytes(home / JOURNAL) if complete else 0)  # the journal goes now
         values: dict[str, Any] = {
-            "kind": kind, "generator": meta.get("generator"), "images": len(table), "bytes": folder_bytes(home),
+            "kind": kind, "generator": meta.get("generator"), "images": len(table), "bytes": used,
             "fingerprint": fingerprint(table), "complete": complete, "created": time.time(), "meta": json.dumps(dict(meta)),
         }  # fmt: skip
         with self._database.write() as connection:
@@ -152,7 +154,7 @@ class SetStore:
             if key not in self._opened:
                 try:
                     table = pd.read_parquet(self.home_of(set_id) / "table.parquet")
-                except OSError as error:
+                except (OSError, ValueError) as error:
                     raise StoreError(f"The table of set {name!r} cannot be read: {error}.", "Delete the set and make it again.") from error
                 self._opened[key] = self._image_set(set_id, name, rows[0]["kind"], table, json.loads(rows[0]["meta"]))
             self._opened.move_to_end(key)
@@ -217,9 +219,29 @@ class SetStore:
         return self.open(set_id).fingerprint
 
     def all_tables(self, besides: str) -> list[pd.DataFrame]:
-        """The tables of all other sets, finished or not."""
-        ids = [p.name for p in self.folder.glob("*") if _ID.fullmatch(p.name) and p.name != besides] if self.folder.exists() else []
-        return [self.open(i).table for i in ids]
+        """The tables of all other sets, finished or not; those that are damaged are left out."""
+        tables = []
+        for set_id in self._ids():
+            if set_id != besides:
+                with suppress(UnknownName, StoreError):
+                    tables.append(self.open(set_id).table)
+        return tables
+
+    def _ids(self) -> list[str]:
+        """Of all folders of sets."""
+        return sorted(p.name for p in self.folder.glob("*") if _ID.fullmatch(p.name))
+
+    def orphans(self) -> list[str]:
+        """Ids of folders that no register, name or run knows and in which nobody writes: of deletions that were killed half-way."""
+        sets, names, runs = schema.image_sets.c, schema.set_names.c, schema.runs.c
+        there = self._ids()
+        with self._database.read() as connection:
+            known = set(connection.scalars(select(sets.id))) | set(connection.scalars(select(names.set_id)))
+            known |= set(connection.scalars(select(runs.set_id).where(runs.status.in_(("queued", "running", "paused")))))
+        return [i for i in there if i not in known and is_old(self.home_of(i)) and is_free(self._lock_of(i))]
+
+    def _lock_of(self, set_id: str) -> Path:
+        return self.folder / f".{set_id}.lock"
 
     def remove_objects(self, set_id: str) -> None:
         """Deletes the image files of a set that lie below a URL; does nothing for other sets.
@@ -228,16 +250,20 @@ class SetStore:
             MissingPackage, StoreError: the place cannot be used now. Nothing else is deleted yet: the set can be deleted later.
         """
         home = self.home_of(set_id)
-        folder = folder_of(home, meta_of(home))
+        registered = self._database.rows(select(schema.image_sets.c.meta).where(schema.image_sets.c.id == set_id))
+        folder = folder_of(home, json.loads(registered[0]["meta"]) if registered else meta_of(home))
         if isinstance(folder, RemoteFolder):
             folder.remove()
 
-    def remove(self, set_id: str) -> None:
-        """Forgets a set and its names, and deletes its folder."""
-        with locked(self.folder / f".{set_id}.lock"):
-            with self._database.write() as connection:
-                connection.execute(delete(schema.set_names).where(schema.set_names.c.set_id == set_id))
-                connection.execute(delete(schema.image_sets).where(schema.image_sets.c.id == set_id))
+    def forget(self, set_id: str) -> None:
+        """Takes a set and its names out of the register; nobody finds it any more, and its folder is an orphan."""
+        with locked(self._lock_of(set_id)), self._database.write() as connection:
+            connection.execute(delete(schema.set_names).where(schema.set_names.c.set_id == set_id))
+            connection.execute(delete(schema.image_sets).where(schema.image_sets.c.id == set_id))
+
+    def remove_files(self, set_id: str) -> None:
+        """Deletes the folder of a set that is forgotten."""
+        with locked(self._lock_of(set_id)):
             remove_folder(self.home_of(set_id))
 
 

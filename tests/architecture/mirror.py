@@ -64,6 +64,7 @@ TOPICS: dict[str, str] = {
     "tests/cards/test_kept_cards.py": "cards are parsed once, through cards, engine and pages",
     "tests/contract/*": "promises that every plug-in keeps",
     "tests/encoders/test_on_gpu.py": "encoders on a GPU, skipped without one",
+    "tests/hostile/*": "deaths at any moment, through store, engine and queue",
     "tests/engine/cluster/test_runs_on_ray.py": "whole runs on one cluster",
     "tests/engine/generation/test_images_elsewhere.py": "sets below a URL through engine, store and pages",
     "tests/generators/test_bundled.py": "the committed weights, features and images",

@@ -97,6 +97,11 @@ def generate_verb(options: argparse.Namespace) -> None:
     write_json(options.json, {"set": {**row, "name": options.name}})
 
 
+def clean_verb(_: argparse.Namespace) -> None:
+    for line in api.sweep() or ["nothing: everything here has an owner"]:
+        print(f"removed {line}")
+
+
 def delete_verb(options: argparse.Namespace) -> None:
     {"set": api.delete_set, "run": api.delete_run, "import": api.delete_import}[options.what](options.name)
     print(f"{options.what} {options.name!r} is deleted")

@@ -52,8 +52,8 @@ def generate_here(
         try:
             while start < len(missing):
                 rows = missing[start : start + size.size]
-                tell(made=start, worked=worked, **({"attempts": 0} if start else {}))
-                report.between()
+                tell(made=start, worked=worked)
+                report.between(kept=start > 0)
                 writer.check()
                 began = time.monotonic()
                 images = size.carry_out(rows, make)

@@ -1,8 +1,14 @@
 """Deleting sets and runs with everything that was computed from them."""
 
+from pathlib import Path
+
+import pandas as pd
+
 from bench_core.engine.keys import draws_key, per_image_key
-from bench_core.errors import InputError
+from bench_core.errors import BenchError, InputError
+from bench_core.store.drafts import journal_rows
 from bench_core.store.features import text_digest
+from bench_core.store.image_sets import with_all_columns
 from bench_core.store.workspace import Workspace
 
 
@@ -16,16 +22,47 @@ def delete_set(workspace: Workspace, name_or_id: str) -> None:
     set_id = workspace.sets.find(name_or_id)
     if users := workspace.runs.using(set_id):
         raise InputError(f"Set {name_or_id!r} is used by a run that has not ended ({users[0]}).", "Cancel the run first.")
-    table = workspace.sets.open(set_id).table
-    others = workspace.sets.all_tables(besides=set_id)
-    gone = set(table["digest"]) - {d for other in others for d in other["digest"]}
-    texts = set(table["prompt"].dropna()) - {p for other in others for p in other["prompt"].dropna()}
     workspace.sets.remove_objects(set_id)
+    workspace.sets.forget(set_id)
+    _remove_forgotten(workspace, set_id)
+
+
+def _remove_forgotten(workspace: Workspace, set_id: str) -> None:
+    """Deletes what was made from a set that nobody finds any more, its folder last: until then `sweep` can go on where this was killed."""
+    table = _last_table(workspace.sets.home_of(set_id))
+    others = workspace.sets.all_tables(besides=set_id)
+    gone = set(table["digest"].dropna()) - {d for other in others for d in other["digest"]}
+    texts = set(table["prompt"].dropna()) - {p for other in others for p in other["prompt"].dropna()}
     workspace.results.forget_set(set_id)
     workspace.derived.forget_set(set_id)
-    workspace.sets.remove(set_id)
     workspace.thumbnails.forget(gone)
     workspace.features.forget(gone | {text_digest(t) for t in texts})
+    workspace.sets.remove_files(set_id)
+
+
+def _last_table(home: Path) -> pd.DataFrame:
+    """The rows of a set that is forgotten, as far as its folder tells them."""
+    try:
+        return with_all_columns(pd.read_parquet(home / "table.parquet"))
+    except (OSError, ValueError):
+        rows = journal_rows(home)
+        return with_all_columns(pd.DataFrame([rows[i] for i in sorted(rows)]))
+
+
+def sweep(workspace: Workspace) -> list[str]:
+    """Removes what nobody owns any more and finishes deletions that were killed; returns one line for each kind of thing.
+
+    Deletions that cannot be finished now (a store of images that is away) are said and stay for the next time.
+    """
+    lines = []
+    for set_id in workspace.sets.orphans():
+        try:
+            workspace.sets.remove_objects(set_id)
+            _remove_forgotten(workspace, set_id)
+            lines.append(f"set {set_id}, whose deletion had been interrupted")
+        except BenchError as error:
+            lines.append(f"nothing of set {set_id}, whose deletion cannot be finished now: {error}")
+    return lines + workspace.sweep()
 
 
 def delete_run(workspace: Workspace, run_id: str) -> None:

@@ -192,6 +192,7 @@ class _Step:
         if spec.intervals:
             derived.write_table(draws_key(key), "draws", pd.DataFrame(scores.draws), self.used)
         self.workspace.results.write(self.report.run_id, key, about, results)
+        self.report.kept()
         return results
 
 

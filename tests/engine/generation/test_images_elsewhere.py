@@ -131,7 +131,7 @@ def test_a_folder_that_cannot_be_written_is_named(workspace: Workspace, put: Cal
     put(url)
     images = made(request())
     (tmp_path / "full").write_text("a file")
-    with pytest.raises(StoreError, match="full/images/.*png of set 'set' cannot be written here: Not a directory"):
+    with pytest.raises(StoreError, match="full/images/.*png cannot be written: Not a directory"):
         replace(images, root=tmp_path / "full" / "images").path(0)
 
 
