@@ -48,6 +48,27 @@ class ImportReport:
 
 
 @dataclass(frozen=True)
+class Deletion:
+    """What goes when a set is deleted by one of its names, or by its id.
+
+    Attributes:
+        name: by which it is deleted.
+        other_names: the set has these too: then the name goes alone, and all else stays under them.
+        bytes: of the set's own files on this machine.
+        numbers: results that are about it as synthetic, real or training images; they go.
+        stays_in: the folder of a user's own files, which are never deleted; empty where the images are the workspace's.
+    """
+
+    set_id: str
+    name: str
+    other_names: list[str]
+    images: int
+    bytes: int
+    numbers: int
+    stays_in: str = ""
+
+
+@dataclass(frozen=True)
 class Upload:
     """Where uploaded files were put, ready for `import_images`."""
 

@@ -44,23 +44,35 @@ from bench_core.api.runs import (
     submit,
     wait,
 )  # fmt: skip
-from bench_core.api.sets import delete_set, encode, find_set, image_png, mean_image, members, quick_mean_image, references, sets, thumbnails
+from bench_core.api.sets import (
+    delete_set,
+    deletion_of,
+    encode,
+    find_set,
+    image_png,
+    mean_image,
+    members,
+    quick_mean_image,
+    references,
+    sets,
+    thumbnails,
+)  # fmt: skip
 from bench_core.api.workspace import data_version, disk_use, open_workspace, user_header
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
 from bench_core.data import FINDINGS, ImageSet, Kind, Prompt, Result
 from bench_core.errors import BenchError, InputError, NameTaken, NotPossible, QuotaReached, TableError, UnknownName
-from bench_core.records import DemoState, ImportReport, Progress, PromptSource, Reference, Run, SettingField, Upload
+from bench_core.records import Deletion, DemoState, ImportReport, Progress, PromptSource, Reference, Run, SettingField, Upload
 from bench_core.registry import FAMILIES, Goal, Layout, Metric, RunKind, Target
 from bench_core.spec import MAP_LIMIT, Choice, EvaluateSpec, GenerateSpec, ProjectSpec, PromptSpec, RunSpec
 from bench_core.store.turns import BEHIND, INTERACTIVE
 
 __all__ = [
-    "BEHIND", "FAMILIES", "FINDINGS", "INTERACTIVE", "MAP_LIMIT", "BenchError", "Choice", "Config", "DemoState", "EncoderCard",
+    "BEHIND", "FAMILIES", "FINDINGS", "INTERACTIVE", "MAP_LIMIT", "BenchError", "Choice", "Config", "Deletion", "DemoState", "EncoderCard",
     "EvaluateSpec", "GenerateSpec", "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "Metric",
     "NameTaken", "NotPossible", "Progress", "ProjectSpec", "Prompt", "PromptSource", "PromptSpec", "Provenance", "QuotaReached",
     "Reference", "Result", "Run", "RunKind", "RunSpec", "SettingField", "TableError", "Target", "UnknownName", "Upload", "add_model",
-    "cancel", "check_model", "compare", "data_version", "delete_import", "delete_run", "delete_set", "demo_state", "disk_use",
+    "cancel", "check_model", "compare", "data_version", "delete_import", "delete_run", "delete_set", "deletion_of", "demo_state", "disk_use",
     "draft_model", "encode", "encoder_missing", "encoders", "estimate", "export_png", "export_zip", "find_set", "generator_missing",
     "generators", "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_results", "imported_results",
     "layouts", "mean_image", "members", "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "open_workspace",

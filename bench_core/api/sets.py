@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench_core.api.workspace import open_workspace
 from bench_core.data import ImageSet
-from bench_core.records import Progress, Reference
+from bench_core.records import Deletion, Progress, Reference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +39,19 @@ def members(set_id: str, subgroup: str) -> list[str]:
     return members(find_set(set_id), subgroup)
 
 
-def delete_set(name_or_id: str) -> None:
-    """Deletes a set with its images, thumbnails, features, neighbours, projections and results.
+def deletion_of(name_or_id: str) -> Deletion:
+    """What `delete_set` would delete now; nothing is deleted.
+
+    Raises:
+        UnknownName: there is no such set.
+    """
+    from bench_core.engine.requests.deletion import deletion_of
+
+    return deletion_of(open_workspace(), name_or_id)
+
+
+def delete_set(name_or_id: str) -> Deletion:
+    """Deletes a name of a set; with its last name, or by its id, the set with images, thumbnails, features, neighbours, maps and results.
 
     Raises:
         UnknownName: there is none.
@@ -48,7 +59,7 @@ def delete_set(name_or_id: str) -> None:
     """
     from bench_core.engine.requests.deletion import delete_set
 
-    delete_set(open_workspace(), name_or_id)
+    return delete_set(open_workspace(), name_or_id)
 
 
 def image_png(set_id: str, image_id: str) -> bytes:

@@ -93,6 +93,17 @@ class SetStore:
                 return
             connection.execute(insert(names).values(name=name, set_id=set_id))
 
+    def release_name(self, name: str) -> list[str]:
+        """Takes a name off its set where the set has others; returns those. The last one stays: it goes with the set (`remove`)."""
+        names = schema.set_names
+        with self._database.write() as connection:
+            set_id = connection.scalar(select(names.c.set_id).where(names.c.name == name))
+            others = connection.scalars(select(names.c.name).where(names.c.set_id == set_id, names.c.name != name).order_by(names.c.name))
+            left = [str(other) for other in others]
+            if left:
+                connection.execute(delete(names).where(names.c.name == name))
+        return left
+
     def release_unused_names(self, set_id: str) -> None:
         """Frees the names of a set that never got an image."""
         if not self._has_images(set_id):
@@ -232,13 +243,23 @@ class SetStore:
         if isinstance(folder, RemoteFolder):
             folder.remove()
 
-    def remove(self, set_id: str) -> None:
-        """Forgets a set and its names, and deletes its folder."""
+    def remove(self, set_id: str, named: str | None = None) -> bool:
+        """Forgets a set and deletes its folder; returns whether it did.
+
+        Args:
+            named: it stays where it has got another name than this one meanwhile; None: it goes with all of its names.
+        """
+        names = schema.set_names
         with locked(self.folder / f".{set_id}.lock"):
             with self._database.write() as connection:
-                connection.execute(delete(schema.set_names).where(schema.set_names.c.set_id == set_id))
+                if named is not None:
+                    connection.execute(delete(names).where(names.c.name == named, names.c.set_id == set_id))
+                    if connection.scalar(select(names.c.name).where(names.c.set_id == set_id).limit(1)):
+                        return False
+                connection.execute(delete(names).where(names.c.set_id == set_id))
                 connection.execute(delete(schema.image_sets).where(schema.image_sets.c.id == set_id))
             remove_folder(self.home_of(set_id))
+        return True
 
 
 def fingerprint(table: pd.DataFrame) -> str:

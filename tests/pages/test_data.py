@@ -57,6 +57,14 @@ def test_data_deletes_only_after_a_second_word(filled: Fake, open_page: Opener) 
     at = open_page("data", {"look": "copycat"})
     at.button(key="delete").click().run()
     assert filled.deleted == [] and "cannot be undone" in words_of(at)
+    assert "12 numbers are about them" in words_of(at) and not errors_of(at)
+
+
+def test_data_deletes_one_name_of_several_and_says_so(filled: Fake, open_page: Opener) -> None:
+    filled.set_rows.append({**next(r for r in filled.set_rows if r["name"] == "copycat"), "name": "the same"})
+    at = open_page("data", {"look": "the same"})
+    at.button(key="delete").click().run()
+    assert "Only the name goes: images and numbers stay as **copycat**" in words_of(at) and not errors_of(at)
 
 
 def test_data_page_imports_result_files_and_deletes_them(filled: Fake, open_page: Opener) -> None:

@@ -98,5 +98,13 @@ def generate_verb(options: argparse.Namespace) -> None:
 
 
 def delete_verb(options: argparse.Namespace) -> None:
-    {"set": api.delete_set, "run": api.delete_run, "import": api.delete_import}[options.what](options.name)
+    if options.what == "set":
+        gone = api.delete_set(options.name)
+        if gone.other_names:
+            print(f"the name {options.name!r} is deleted; its {gone.images} images stay as {', '.join(map(repr, gone.other_names))}")
+            return
+        stay = f"; the image files stay in {gone.stays_in}" if gone.stays_in else ""
+        print(f"set {options.name!r} is deleted: {gone.images} images and {gone.numbers} numbers{stay}")
+        return
+    {"run": api.delete_run, "import": api.delete_import}[options.what](options.name)
     print(f"{options.what} {options.name!r} is deleted")

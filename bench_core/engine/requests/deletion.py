@@ -1,31 +1,56 @@
 """Deleting sets and runs with everything that was computed from them."""
 
+from dataclasses import replace
+
 from bench_core.engine.keys import draws_key, per_image_key
 from bench_core.errors import InputError
+from bench_core.records import Deletion
 from bench_core.store.features import text_digest
+from bench_core.store.files import folder_bytes
 from bench_core.store.workspace import Workspace
 
 
-def delete_set(workspace: Workspace, name_or_id: str) -> None:
-    """Deletes a set and all that was made from it; features and thumbnails of images that another set holds too are kept.
+def deletion_of(workspace: Workspace, name_or_id: str) -> Deletion:
+    """What `delete_set` would delete now.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    set_id = workspace.sets.find(name_or_id)
+    names, images = workspace.sets.names_of(set_id), workspace.sets.open(name_or_id)
+    others = [name for name in names if name != name_or_id] if name_or_id in names else []
+    root = str(images.root) if images.meta.get("in_place") else ""
+    kept = folder_bytes(workspace.sets.home_of(set_id))
+    return Deletion(set_id, name_or_id, others, len(images), kept, workspace.results.count(set_id), root)
+
+
+def delete_set(workspace: Workspace, name_or_id: str) -> Deletion:
+    """Deletes a name of a set. With its last name (or by its id, which stands for all names) goes the set and all that was made from it.
+
+    Features and thumbnails of images that another set holds too are kept.
 
     Raises:
         UnknownName: there is none.
         InputError: a run that has not ended makes or reads it.
     """
-    set_id = workspace.sets.find(name_or_id)
+    plan = deletion_of(workspace, name_or_id)
+    set_id, named = plan.set_id, name_or_id if name_or_id in workspace.sets.names_of(plan.set_id) else None
+    if named is not None and (left := workspace.sets.release_name(named)):
+        return replace(plan, other_names=left)
     if users := workspace.runs.using(set_id):
         raise InputError(f"Set {name_or_id!r} is used by a run that has not ended ({users[0]}).", "Cancel the run first.")
-    table = workspace.sets.open(set_id).table
+    table = workspace.sets.open(name_or_id).table
     others = workspace.sets.all_tables(besides=set_id)
     gone = set(table["digest"]) - {d for other in others for d in other["digest"]}
     texts = set(table["prompt"].dropna()) - {p for other in others for p in other["prompt"].dropna()}
     workspace.sets.remove_objects(set_id)
+    if not workspace.sets.remove(set_id, named):
+        return replace(plan, other_names=workspace.sets.names_of(set_id))
     workspace.results.forget_set(set_id)
     workspace.derived.forget_set(set_id)
-    workspace.sets.remove(set_id)
     workspace.thumbnails.forget(gone)
     workspace.features.forget(gone | {text_digest(t) for t in texts})
+    return plan
 
 
 def delete_run(workspace: Workspace, run_id: str) -> None:

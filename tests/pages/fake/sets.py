@@ -78,9 +78,16 @@ class Sets(State):
         table = self.tables[set_id]
         return table["image_id"][table[value] == 1 if by == "finding" else table["view"] == value].tolist()
 
-    def delete_set(self, name_or_id: str) -> None:
+    def deletion_of(self, name_or_id: str) -> api.Deletion:
+        row = next(r for r in self.set_rows if name_or_id in (r["id"], r["name"]))
+        others = [r["name"] for r in self.set_rows if r["id"] == row["id"] and name_or_id not in (r["id"], r["name"])]
+        return api.Deletion(row["id"], name_or_id, others, row["images"], row["bytes"], 12)
+
+    def delete_set(self, name_or_id: str) -> api.Deletion:
+        plan = self.deletion_of(name_or_id)
         self.deleted.append(name_or_id)
         self.set_rows = [r for r in self.set_rows if name_or_id not in (r["id"], r["name"])]
+        return plan
 
     def disk_use(self) -> pd.DataFrame:
         used = {"images": 31_000_000, "features": 4_000_000, "thumbnails": 800_000}
