@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench_core.api.workspace import open_workspace
 from bench_core.data import ImageSet
-from bench_core.records import Deletion, Progress, Reference
+from bench_core.records import Deletion, ImportReport, Progress, Reference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +25,17 @@ def find_set(name_or_id: str) -> ImageSet:
         UnknownName: there is none; offers the closest one.
     """
     return open_workspace().sets.open(name_or_id)
+
+
+def import_of(name: str) -> ImportReport | None:
+    """What the import said that gave a set this name (without the lines of `problems`); None where it was not imported, or long ago.
+
+    Raises:
+        UnknownName: there is no such set.
+    """
+    images = find_set(name)
+    said = images.meta.get("imports", {}).get(name)
+    return said and ImportReport(images.id, said["imported"], [], said["notes"], said["left_out"])
 
 
 def members(set_id: str, subgroup: str) -> list[str]:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import delete, insert, select, update
 
-from bench_core.data import FINDINGS, TABLE_COLUMNS, ImageSet, Kind, content_key
+from bench_core.data import FINDINGS, TABLE_COLUMNS, ImageSet, Kind, as_read_now, content_key
 from bench_core.errors import NameTaken, StoreError, UnknownName
 from bench_core.frames import SETS
 from bench_core.store import schema
@@ -24,6 +24,7 @@ from bench_core.store.database import Database
 from bench_core.store.drafts import Draft, journal_rows, meta_of
 from bench_core.store.files import folder_bytes, locked, remove_folder, write_whole
 from bench_core.store.image_folders import RemoteFolder, folder_of
+from bench_core.store.set_imports import change_imports
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _KEPT_OPEN = 32
@@ -102,7 +103,13 @@ class SetStore:
             left = [str(other) for other in others]
             if left:
                 connection.execute(delete(names).where(names.c.name == name))
+                change_imports(connection, str(set_id), lambda imports: imports.pop(name, None))
         return left
+
+    def keep_import(self, set_id: str, name: str, said: Mapping[str, Any]) -> None:
+        """Keeps what the import said that gave the set this name; that of other names stays."""
+        with self._database.write() as connection:
+            change_imports(connection, set_id, lambda imports: imports.update({name: dict(said)}))
 
     def release_unused_names(self, set_id: str) -> None:
         """Frees the names of a set that never got an image."""
@@ -184,6 +191,8 @@ class SetStore:
             render = _rendered
         folder = folder_of(self.home_of(set_id), meta)
         fetch = folder.fetch if isinstance(folder, RemoteFolder) else None
+        if meta.get("in_place"):
+            table = table.assign(digest=table["digest"].map(as_read_now))
         return ImageSet(set_id, name, kind, self._root(set_id, meta), table, render, meta, fetch)
 
     def _root(self, set_id: str, meta: Mapping[str, Any]) -> Path:

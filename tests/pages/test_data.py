@@ -19,10 +19,16 @@ def test_data_imports_from_a_server_folder_and_lists_what_is_wrong(filled: Fake,
     at.checkbox(key="import-skip").check().run()
     press()
     assert filled.imported[-1][0] == "mine" and filled.imported[-1][3:] == ("real", True, True)
-    assert "8 images imported" in at.success[0].value and "row 3" in at.warning[0].value
+    assert "8 images imported; 13 left out: 12 TIFF, 1 missing file." in at.success[0].value and "row 3" in at.warning[0].value
     at.checkbox(key="import-copy-own").uncheck().run()
     press()
     assert filled.imported[-1][3:] == ("real", True, False)
+
+
+def test_data_shows_what_the_import_of_a_set_left_out(filled: Fake, open_page: Opener) -> None:
+    filled.add_set("mine", "real", 8, 99)
+    at = open_page("data", {"look": "mine"})
+    assert "8 images imported; 15 left out: 12 TIFF, 3 dead links. 2 films are nearly one grey." in words_of(at) and not errors_of(at)
 
 
 def test_data_averages_the_images_of_a_set_when_asked(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:

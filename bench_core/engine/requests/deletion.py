@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bench_core.data import as_stored
 from bench_core.engine.keys import draws_key, per_image_key
 from bench_core.errors import InputError
 from bench_core.records import Deletion
@@ -42,6 +43,7 @@ def delete_set(workspace: Workspace, name_or_id: str) -> Deletion:
     table = workspace.sets.open(name_or_id).table
     others = workspace.sets.all_tables(besides=set_id)
     gone = set(table["digest"]) - {d for other in others for d in other["digest"]}
+    gone |= {as_stored(digest) for digest in gone}
     texts = set(table["prompt"].dropna()) - {p for other in others for p in other["prompt"].dropna()}
     workspace.sets.remove_objects(set_id)
     if not workspace.sets.remove(set_id, named):

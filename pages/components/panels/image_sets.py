@@ -93,3 +93,5 @@ def show_sets(sets: pd.DataFrame) -> None:
                 image_grid([mean_tile(read.mean_image(row["id"]), len(rows), row["kind"], words)], "mean-image", side=128, lines=3)
             elsewhere = " (the size above is what the workspace keeps of it)" if "://" in row["root"] else ""
             st.caption(f"In `{row['root']}`{elsewhere}")
+            if said := api.import_of(str(name)):
+                st.caption(" ".join([f"{said.sentence()}.", *said.notes]))

@@ -73,6 +73,9 @@ class Sets(State):
                 return api.ImageSet(row["id"], row["name"], row["kind"], Path(row["root"]), self.tables[row["id"]], meta=meta)
         raise UnknownName("set", name_or_id, [r["name"] for r in self.set_rows])
 
+    def import_of(self, name: str) -> api.ImportReport | None:
+        return api.ImportReport("id", 8, [], ["2 films are nearly one grey."], {"TIFF": 12, "dead link(s)": 3}) if name == "mine" else None
+
     def members(self, set_id: str, subgroup: str) -> list[str]:
         by, _, value = subgroup.partition("=")
         table = self.tables[set_id]
@@ -154,7 +157,7 @@ class Sets(State):
                 "Mend them, or import the rest.",
             )
         self.add_set(name, kind, 8, 99)
-        return api.ImportReport(f"id-{name}", 8, ["row 3: there is no file 'a.png'"])
+        return api.ImportReport(f"id-{name}", 8, ["row 3: there is no file 'a.png'"], [], {"missing file(s)": 1, "TIFF": 12})
 
     def package_sources(self) -> list[api.PromptSource]:
         return self.sources
