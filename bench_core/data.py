@@ -17,7 +17,7 @@ from PIL import Image
 
 from bench_core.errors import ImageUnreadable, StoreError
 from bench_core.files import write_whole
-from bench_core.pixels.grey import STORED_AS, Storage, read_grey
+from bench_core.pixels.grey import READING, STORED_AS, Storage, read_grey
 
 FINDINGS = (
     "No Finding", "Enlarged Cardiomediastinum", "Cardiomegaly", "Lung Opacity", "Lung Lesion", "Edema", "Consolidation",
@@ -106,7 +106,8 @@ class ImageSet:
     def _check_unchanged(self, path: Path, row: int) -> None:
         found = path.stat()
         storage = str(self.storage(row))
-        if file_digest(self.root, self.table["path"].iat[row], found.st_size, found.st_mtime_ns, storage) != self.table["digest"].iat[row]:
+        now = file_digest(self.root, self.table["path"].iat[row], found.st_size, found.st_mtime_ns, storage)
+        if now != as_stored(self.table["digest"].iat[row]):
             raise StoreError(
                 f"Image {self.table['image_id'].iat[row]!r} of set {self.name!r} has changed since it was imported: {path}.",
                 "What was computed from it no longer holds: delete the set and import it again.",
@@ -161,7 +162,10 @@ class ImageSet:
         return values
 
 
+FLAT = "flat"
+"""Key of a set's meta: how many of its films are nearly one grey (`films`), among how many that were looked at (`of`)."""
 FILE_DIGEST = "file:"
+_READ = "@"
 
 
 def file_digest(root: Path, relative: str, size: int, changed_ns: int, storage: str = "") -> str:
@@ -171,6 +175,16 @@ def file_digest(root: Path, relative: str, size: int, changed_ns: int, storage: 
     """
     place = hashlib.sha256(f"{root}\n{relative}".encode()).hexdigest()[:24]
     return f"{FILE_DIGEST}{place}:{size}:{changed_ns}" + (f":{storage}" if storage else "")
+
+
+def as_read_now(digest: str) -> str:
+    """The digest of an image that is used where it lies, with how files are read now: it says nothing of pixels itself."""
+    return f"{digest}{_READ}{READING}"
+
+
+def as_stored(digest: str) -> str:
+    """The digest as the table of its set has it, and as it was before files were read in another way."""
+    return digest.partition(_READ)[0] if digest.startswith(FILE_DIGEST) else digest
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def _unpack(folder: Path, files: Sequence[tuple[str, bytes]]) -> Upload:
             suffix = Path(member).suffix.lower()
             data_of = read()
             if suffix not in SUFFIXES + TABLES and format_of_bytes(data_of[:HEAD]) not in IMAGES:
-                continue
+                data_of = data_of[:HEAD]  # by which the import counts it
             target = inside(images, member)
             _put(target, member, data_of)
             if suffix in TABLES:

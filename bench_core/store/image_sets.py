@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import delete, insert, select, update
 
-from bench_core.data import FINDINGS, TABLE_COLUMNS, ImageSet, Kind, content_key
+from bench_core.data import FINDINGS, TABLE_COLUMNS, ImageSet, Kind, as_read_now, content_key
 from bench_core.errors import NameTaken, StoreError, UnknownName
 from bench_core.files import file_bytes, folder_bytes, is_free, is_old, locked, remove_folder, write_whole
 from bench_core.frames import SETS
@@ -25,6 +25,7 @@ from bench_core.store import schema
 from bench_core.store.database import Database
 from bench_core.store.drafts import JOURNAL, Draft, journal_rows, meta_of
 from bench_core.store.image_folders import RemoteFolder, folder_of
+from bench_core.store.set_imports import change_imports
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _KEPT_OPEN = 32
@@ -93,6 +94,23 @@ class SetStore:
                 connection.execute(update(names).where(names.c.name == name).values(set_id=set_id))
                 return
             connection.execute(insert(names).values(name=name, set_id=set_id))
+
+    def release_name(self, name: str) -> list[str]:
+        """Takes a name off its set where the set has others; returns those. The last one stays: it goes with the set (`remove`)."""
+        names = schema.set_names
+        with self._database.write() as connection:
+            set_id = connection.scalar(select(names.c.set_id).where(names.c.name == name))
+            others = connection.scalars(select(names.c.name).where(names.c.set_id == set_id, names.c.name != name).order_by(names.c.name))
+            left = [str(other) for other in others]
+            if left:
+                connection.execute(delete(names).where(names.c.name == name))
+                change_imports(connection, str(set_id), lambda imports: imports.pop(name, None))
+        return left
+
+    def keep_import(self, set_id: str, name: str, said: Mapping[str, Any]) -> None:
+        """Keeps what the import said that gave the set this name; that of other names stays."""
+        with self._database.write() as connection:
+            change_imports(connection, set_id, lambda imports: imports.update({name: dict(said)}))
 
     def release_unused_names(self, set_id: str) -> None:
         """Frees the names of a set that never got an image."""
@@ -175,6 +193,8 @@ class SetStore:
             render = _rendered
         folder = folder_of(self.home_of(set_id), meta)
         fetch = folder.fetch if isinstance(folder, RemoteFolder) else None
+        if meta.get("in_place"):
+            table = table.assign(digest=table["digest"].map(as_read_now))
         return ImageSet(set_id, name, kind, self._root(set_id, meta), table, render, meta, fetch)
 
     def _root(self, set_id: str, meta: Mapping[str, Any]) -> Path:
@@ -255,11 +275,21 @@ class SetStore:
         if isinstance(folder, RemoteFolder):
             folder.remove()
 
-    def forget(self, set_id: str) -> None:
-        """Takes a set and its names out of the register; nobody finds it any more, and its folder is an orphan."""
+    def forget(self, set_id: str, named: str | None = None) -> bool:
+        """Takes a set out of the register, so that nobody finds it any more and its folder is an orphan; returns whether it did.
+
+        Args:
+            named: it stays where it has got another name than this one meanwhile; None: it goes with all of its names.
+        """
+        names = schema.set_names
         with locked(self._lock_of(set_id)), self._database.write() as connection:
-            connection.execute(delete(schema.set_names).where(schema.set_names.c.set_id == set_id))
+            if named is not None:
+                connection.execute(delete(names).where(names.c.name == named, names.c.set_id == set_id))
+                if connection.scalar(select(names.c.name).where(names.c.set_id == set_id).limit(1)):
+                    return False
+            connection.execute(delete(names).where(names.c.set_id == set_id))
             connection.execute(delete(schema.image_sets).where(schema.image_sets.c.id == set_id))
+        return True
 
     def remove_files(self, set_id: str) -> None:
         """Deletes the folder of a set that is forgotten."""

@@ -1,6 +1,7 @@
 """A workspace: one folder and one database, with everything that is stored in them."""
 
 import json
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -74,6 +75,16 @@ class Workspace:
             "tables that no register names": self.derived.sweep(),
         }
         return [f"{count} {what}" for what, count in swept.items() if count]
+
+    def patient_key(self) -> bytes:
+        """The key of the hashes that stand for patients of DICOM films: made once, the same on all machines of this database."""
+        name, states = "patient_key", schema.states
+        with self.database.write() as connection:
+            found = connection.scalar(select(states.c.value).where(states.c.name == name))
+            if found is None:
+                found = json.dumps(secrets.token_hex(32))
+                connection.execute(insert(states).values(name=name, value=found))
+        return bytes.fromhex(json.loads(found))
 
     def version(self) -> str:
         """A token of counts and newest entries: another one whenever a set, a name, a number or the end of a run appears or goes."""

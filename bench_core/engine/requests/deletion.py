@@ -1,30 +1,59 @@
 """Deleting sets and runs with everything that was computed from them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from bench_core.data import as_stored
 from bench_core.engine.keys import draws_key, per_image_key
-from bench_core.errors import BenchError, InputError
+from bench_core.errors import BenchError, InputError, StoreError
+from bench_core.files import folder_bytes
+from bench_core.records import Deletion
 from bench_core.store.drafts import journal_rows
 from bench_core.store.features import text_digest
 from bench_core.store.image_sets import with_all_columns
 from bench_core.store.workspace import Workspace
 
 
-def delete_set(workspace: Workspace, name_or_id: str) -> None:
-    """Deletes a set and all that was made from it; features and thumbnails of images that another set holds too are kept.
+def deletion_of(workspace: Workspace, name_or_id: str) -> Deletion:
+    """What `delete_set` would delete now.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    set_id = workspace.sets.find(name_or_id)
+    names = workspace.sets.names_of(set_id)
+    others = [name for name in names if name != name_or_id] if name_or_id in names else []
+    try:
+        images = workspace.sets.open(name_or_id)
+        count, root = len(images), str(images.root) if images.meta.get("in_place") else ""
+    except StoreError:  # damaged: it can be deleted all the same
+        count, root = 0, ""
+    kept = folder_bytes(workspace.sets.home_of(set_id))
+    return Deletion(set_id, name_or_id, others, count, kept, workspace.results.count(set_id), root)
+
+
+def delete_set(workspace: Workspace, name_or_id: str) -> Deletion:
+    """Deletes a name of a set. With its last name (or by its id, which stands for all names) goes the set and all that was made from it.
+
+    Features and thumbnails of images that another set holds too are kept.
 
     Raises:
         UnknownName: there is none.
         InputError: a run that has not ended makes or reads it.
     """
-    set_id = workspace.sets.find(name_or_id)
+    plan = deletion_of(workspace, name_or_id)
+    set_id, named = plan.set_id, name_or_id if name_or_id in workspace.sets.names_of(plan.set_id) else None
+    if named is not None and (left := workspace.sets.release_name(named)):
+        return replace(plan, other_names=left)
     if users := workspace.runs.using(set_id):
         raise InputError(f"Set {name_or_id!r} is used by a run that has not ended ({users[0]}).", "Cancel the run first.")
     workspace.sets.remove_objects(set_id)
-    workspace.sets.forget(set_id)
+    if not workspace.sets.forget(set_id, named):
+        return replace(plan, other_names=workspace.sets.names_of(set_id))
     _remove_forgotten(workspace, set_id)
+    return plan
 
 
 def _remove_forgotten(workspace: Workspace, set_id: str) -> None:
@@ -32,6 +61,7 @@ def _remove_forgotten(workspace: Workspace, set_id: str) -> None:
     table = _last_table(workspace.sets.home_of(set_id))
     others = workspace.sets.all_tables(besides=set_id)
     gone = set(table["digest"].dropna()) - {d for other in others for d in other["digest"]}
+    gone |= {as_stored(digest) for digest in gone}
     texts = set(table["prompt"].dropna()) - {p for other in others for p in other["prompt"].dropna()}
     workspace.results.forget_set(set_id)
     workspace.derived.forget_set(set_id)

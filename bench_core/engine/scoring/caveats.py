@@ -1,4 +1,4 @@
-"""What a reader must know beside a number: repeated images, patients or images on both sides of a split, few images."""
+"""What a reader must know beside a number: repeated images, films of one grey, patients or images on both sides of a split, few images."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
@@ -6,6 +6,7 @@ from hashlib import blake2b
 import numpy as np
 
 from bench_core.cells import likeness
+from bench_core.data import FLAT
 from bench_core.features import UNNAMED, FeatureSet
 
 FEW = 50
@@ -16,7 +17,7 @@ class Warnings:
     """The warnings of the sets of one scoring; each is found once and told beside every metric that it concerns."""
 
     def __init__(self, sets: Mapping[str, FeatureSet]) -> None:
-        self._of_one = {role: _few(role, features) + _repeats(role, features) for role, features in sets.items()}
+        self._of_one = {role: _few(role, features) + _repeats(role, features) + _flat(role, features) for role, features in sets.items()}
         self._of_two = _shared(sets["real"], sets["train"]) if {"real", "train"} <= set(sets) else ""
 
     def beside(self, reads: Sequence[str]) -> str:
@@ -49,6 +50,15 @@ def _few(role: str, features: FeatureSet) -> str:
 def _repeats(role: str, features: FeatureSet) -> str:
     repeats = len(features) - len(np.unique(features.content))
     return f" {repeats} of the {len(features)} {role} images repeat another one." if repeats else ""
+
+
+def _flat(role: str, features: FeatureSet) -> str:
+    """Films of the whole set that are nearly one grey (black ones, masks of 0 and 1): a subgroup is told of them too."""
+    found = features.images.meta.get(FLAT) if features.images is not None else None
+    if not found or not found["films"]:
+        return ""
+    part = "" if found["of"] == len(features.images or ()) else " that were looked at"
+    return f" {found['films']} of the {found['of']} {role} images{part} are nearly one grey."
 
 
 def _shared(real: FeatureSet, train: FeatureSet) -> str:
