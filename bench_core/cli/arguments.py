@@ -95,6 +95,7 @@ def _add_models(verb: Callable[..., argparse.ArgumentParser]) -> None:
     )
     add.add_argument("--lora", action="append", default=[], metavar="OWNER/NAME[:FILE]", help="an adapter, or its folder; may be repeated")
     add.add_argument("--dtype", choices=("float32", "float16", "bfloat16"))
+    add.add_argument("--variant", metavar="NAME", help="infix of the weight files, where they have one: fp16")
     add.add_argument("--title")
     add.add_argument("--summary")
     add.add_argument("--licence")

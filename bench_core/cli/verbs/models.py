@@ -61,7 +61,8 @@ def add_model_verb(options: argparse.Namespace) -> None:
     """Writes a card, after saying what it lacks; with --dry-run says so only."""
     fields = {
         "title": options.title or options.id, "repo_id": options.hub, "path": options.folder, "revision": options.revision,
-        "pipeline": options.pipeline, "lora": [adapter(a) for a in options.lora], "dtype": options.dtype, "licence": options.licence,
+        "pipeline": options.pipeline, "lora": [adapter(a) for a in options.lora], "dtype": options.dtype,
+        "variant": options.variant, "licence": options.licence,
         "trained_on": options.trained_on, "summary": options.summary, "settings": pairs(options.set),
     }  # fmt: skip
     text, found = api.draft_model(options.id, fields)

@@ -80,8 +80,8 @@ def check_card(config: Config, card: GeneratorCard, settings: Mapping[str, Any] 
         weights = backend.inventory(card)
     except BenchError as error:
         lacks.append(Lack(error.message, error.hint))
-    except (OSError, ValueError) as error:  # a damaged weight file has no size; what is wrong with it stands among the lacks already
-        lacks = lacks or [Lack(str(error), "Fetch it again.")]
+    except OSError as error:
+        lacks.append(Lack(f"Its files cannot be read: {error}", "Give back the right to read them."))
     if "dtype" in values:
         memory = estimate_memory(config, card, values, weights, batch_size)
         warnings += memory_warnings(memory)
