@@ -19,7 +19,9 @@ from bench_core.generators.backend import Backend, Lack, OnStep, Weights, with_d
 from bench_core.generators.lacks import lacks_of
 from bench_core.generators.pipeline_parts import build_pipeline, place_pipeline
 from bench_core.generators.pipeline_settings import PLACEMENT, call_arguments, check_names, pipeline_name, settings_of_pipeline
+from bench_core.generators.prompt_reading import readings
 from bench_core.generators.weight_files import commits_of_unpinned, parameters_in, places, said, weights_in
+from bench_core.records import Reading
 from bench_core.settings_model import Settings
 
 PREVIEWS = 5  # coarse images per batch, beside the plain count of steps
@@ -71,6 +73,13 @@ class DiffusersPipeline(Backend):
                     size = sum(f.stat().st_size for f in files)
                     found.append(Weights(place.part, said(card, place), len(files), size, sum(parameters_in(f) for f in files)))
         return found
+
+    @classmethod
+    def readings(cls, card: GeneratorCard, texts: Sequence[str]) -> list[Reading] | None:
+        """By the tokenizer that reads most of them; a pipeline that has several (Flux, SD 3) hands each text to all."""
+        takes = call_arguments(pipeline_name(card))
+        longest = takes.get("max_sequence_length")
+        return readings(card, texts, longest if isinstance(longest, int) else None) if "prompt" in takes else None
 
     @classmethod
     def fingerprint(cls, card: GeneratorCard) -> list[str]:

@@ -20,6 +20,8 @@ from bench_core.generators.diffusers_pipeline import to_bytes
 from bench_core.generators.lacks import lacks_of_parts
 from bench_core.generators.latent_networks import NETWORKS
 from bench_core.generators.pipeline_parts import loading
+from bench_core.generators.prompt_reading import readings
+from bench_core.records import Reading
 from bench_core.settings_model import Settings
 
 PARTS = ("vae", "text_encoder", "tokenizer")
@@ -58,6 +60,11 @@ class TorchModule(Backend):
         _network_of(card.folder)
         tensor_shapes(card.folder / "model.safetensors")
         return next((str(lack) for lack in lacks_of_parts(card)), None)
+
+    @classmethod
+    def readings(cls, card: GeneratorCard, texts: Sequence[str]) -> list[Reading] | None:
+        """By its tokenizer."""
+        return readings(card, texts, None)
 
     def load(self, settings: Settings | None = None) -> None:
         """Loads the network and the parts that it shares with another model."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from bench_core import api
@@ -17,7 +18,10 @@ GB = 1e9
 def check_model_verb(options: argparse.Namespace) -> None:
     """Prints a dry run. An error, so that the exit code is not 0, when the model cannot run."""
     settings = pairs(options.set)
-    found = api.check_model(options.id, settings, options.batch_size)
+    prompts = (
+        [api.PromptSpec(text=options.prompt)] if options.prompt else api.prompt_table(Path(options.prompts)) if options.prompts else []
+    )
+    found = api.check_model(options.id, settings, options.batch_size, prompts)
     if options.json != "-":
         show(found)
     write_json(options.json, {"model": {**asdict(found), "can_run": found.can_run}})
