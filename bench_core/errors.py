@@ -112,3 +112,17 @@ class ImageUnreadable(BenchError):
 
 class Cancelled(BenchError):
     """The user cancelled the run; what was finished is kept."""
+
+
+FULL = ("out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory")
+"""How torch says it: on a GPU (with a class of its own), in cuBLAS and cuDNN, and on a processor (a plain RuntimeError)."""
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether this says that the memory was full."""
+    said = str(error).lower()
+    return (
+        isinstance(error, MemoryError)
+        or "OutOfMemoryError" in type(error).__name__
+        or (isinstance(error, RuntimeError) and any(words in said for words in FULL))
+    )

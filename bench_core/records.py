@@ -38,6 +38,24 @@ def counted(words: str, count: int) -> str:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """How much of a prompt a model reads, in its own tokens, without those that only mark start and end.
+
+    Attributes:
+        kept: the text up to where it is cut; all of it where it is not.
+    """
+
+    tokens: int
+    read: int
+    kept: str
+
+    @property
+    def cut(self) -> bool:
+        """Whether the model does not see the end of the text."""
+        return self.read < self.tokens
+
+
+@dataclass(frozen=True)
 class ImportReport:
     """What an import did. `problems` has one line per thing that was wrong and left out, naming its row.
 

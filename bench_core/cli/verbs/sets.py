@@ -97,7 +97,10 @@ def generate_verb(options: argparse.Namespace) -> None:
     )  # fmt: skip
     run = _finish(api.submit(spec))
     row = _set_row(run.set_id)
-    print(f"{run.message} in set {options.name!r} ({run.set_id}): {row['root']}")
+    made, _, warning = run.message.partition(", warning: ")
+    print(f"{made} in set {options.name!r} ({run.set_id}): {row['root']}")
+    if warning:
+        print(f"warning: {warning}", file=sys.stderr)
     write_json(options.json, {"set": {**row, "name": options.name}})
 
 

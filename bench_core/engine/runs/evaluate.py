@@ -23,7 +23,7 @@ from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter, Tally
 from bench_core.engine.runs.plan import expected_seconds
 from bench_core.engine.scoring import protocol
-from bench_core.engine.scoring.caveats import look_alikes, shared_patients
+from bench_core.engine.scoring.caveats import look_alikes, shared_images, shared_patients
 from bench_core.errors import BenchError, InputError, NotPossible
 from bench_core.features import Sets
 from bench_core.registry import Request, run_kind
@@ -206,13 +206,17 @@ class _Step:
 
 
 def _warnings(sets: Mapping[str, ImageSet]) -> list[str]:
-    """What a reader of the numbers must know: patients on both sides of a split."""
-    if "train" not in sets:
-        return []
-    subjects = [sets[role].table["subject_id"].dropna().tolist() for role in ("real", "train")]
-    shared, alike = shared_patients(*subjects), look_alikes(*subjects)
-    told = [f"warning: {shared} patients are in both the real and the training set"] if shared else []
-    return told + ([f"warning: {alike}"] if alike else [])
+    """What a reader of the numbers must know: images in two sets, patients on both sides of a split."""
+    told = []
+    for one, other in (("synthetic", "real"), ("synthetic", "train"), ("real", "train")):
+        if one in sets and other in sets and (shared := shared_images(sets[one], sets[other])):
+            told.append(f"warning: {shared} of the {len(sets[one])} {one} images are, pixel by pixel, images of {other}")
+    if "train" in sets:
+        subjects = [sets[role].table["subject_id"].dropna().tolist() for role in ("real", "train")]
+        shared, alike = shared_patients(*subjects), look_alikes(*subjects)
+        told += [f"warning: {shared} patients are in both the real and the training set"] if shared else []
+        told += [f"warning: {alike}"] if alike else []
+    return told
 
 
 def _empty_subgroups(sets: Mapping[str, ImageSet], spec: EvaluateSpec) -> list[str]:

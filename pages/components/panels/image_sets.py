@@ -91,6 +91,10 @@ def show_sets(sets: pd.DataFrame) -> None:
             if len(rows) and st.toggle("Mean image", key=f"mean-{row['id']}"):
                 words = "The sharper the mean of all images is, the more alike they are."
                 image_grid([mean_tile(read.mean_image(row["id"]), len(rows), row["kind"], words)], "mean-image", side=128, lines=3)
+            if cut := (rows["prompt_tokens"] > rows["prompt_tokens_read"]).sum() if "prompt_tokens" in rows else 0:
+                st.caption(
+                    f":material/content_cut: {cut:,} of {len(rows):,} images have a prompt of which the model read only the beginning."
+                )
             elsewhere = " (the size above is what the workspace keeps of it)" if "://" in row["root"] else ""
             st.caption(f"In `{row['root']}`{elsewhere}")
             if said := api.import_of(str(name)):

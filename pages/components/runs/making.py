@@ -10,7 +10,7 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, image_grid
-from pages.components.runs.status import ACTIVE, badge, evaluation_of, makes_images, outcome, progress_line, show_progress
+from pages.components.runs.status import ACTIVE, badge, evaluation_of, makes_images, outcome, progress_line, show_progress, warning_of
 from pages.components.style.palette import theme
 from pages.components.tables.glance import swatch
 
@@ -64,6 +64,8 @@ def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> N
         show_progress(api.run(judging), "Evaluating · ")
     elif run.status == "failed":
         show_error(run.error or "The run failed.", run.hint)
+    if run.status == "done" and (said := warning_of(run.message)):
+        st.caption(f":material/content_cut: {said}")
     _images(run)
 
 

@@ -116,7 +116,14 @@ def outcome(row: Mapping[str, Any]) -> str:
         return " ".join(p for p in (str(row["error"] or ""), str(row["hint"] or "")) if p) or "It failed without a message."
     seconds = row["seconds"]
     took = f"took {duration(float(seconds))}" if seconds is not None and not pd.isna(seconds) else ""
-    return {"cancelled": f"Cancelled; what was finished is kept. {took}", "done": took}.get(row["status"], str(row["message"] or ""))
+    done = " · ".join(part for part in (took, warning_of(str(row["message"] or ""))) if part)
+    return {"cancelled": f"Cancelled; what was finished is kept. {took}", "done": done}.get(row["status"], str(row["message"] or ""))
+
+
+def warning_of(message: str) -> str:
+    """What a finished run says that a reader of its images or numbers must know; empty where it says nothing of the kind."""
+    _, mark, said = message.partition("warning: ")
+    return plain(mark + said)
 
 
 def evaluation_of(set_id: str | None) -> str | None:
