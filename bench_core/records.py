@@ -99,6 +99,23 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Deletion:
+    """What goes when a run is deleted.
+
+    Attributes:
+        numbers: how many it has; `shared` of them stay, because another run has them too.
+        images: how many it made, which stay.
+        set_name: of the set that it made or evaluated; empty where that is gone.
+    """
+
+    name: str
+    numbers: int
+    shared: int
+    images: int
+    set_name: str
+
+
+@dataclass(frozen=True)
 class PromptSource:
     """A table of prompts that an installed package ships; `missing` says why it cannot be read, empty where it can."""
 

@@ -37,7 +37,7 @@ def carry_out(workspace: Workspace, run_id: str, worker: str, models: Models, st
             elif isinstance(why, Pause):
                 workspace.runs.give_back(run_id, worker, "paused", "Paused; what was finished is kept.")
             else:
-                end("cancelled", message="Cancelled; what was finished is kept.")
+                workspace.runs.end_cancelled(run_id, worker)
         except BenchError as error:
             end("failed", error=error.message, hint=error.hint)
         except LostRun:

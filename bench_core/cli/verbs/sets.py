@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -98,5 +99,6 @@ def generate_verb(options: argparse.Namespace) -> None:
 
 
 def delete_verb(options: argparse.Namespace) -> None:
-    {"set": api.delete_set, "run": api.delete_run, "import": api.delete_import}[options.what](options.name)
+    delete: dict[str, Callable[[str], None]] = {"set": api.delete_set, "run": api.delete_run, "import": api.delete_import}
+    delete[options.what](options.name)
     print(f"{options.what} {options.name!r} is deleted")

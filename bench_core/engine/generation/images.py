@@ -29,25 +29,27 @@ def generate_here(
     An image counts as done when its file is written, so that it can be shown: while the next batch is made.
     """
     missing, total = draft.missing, draft.total
+    found = total - len(missing)
     start, worked, told = 0, 0.0, 0
 
     def tell(**more: float | int) -> None:
         nonlocal told
         told = len(draft.rows)
-        report.at(told, total, size.words(f"{told} of {total} images"), force=True, **more)
-
-    def on_step(step: int, steps: int, preview: np.ndarray | None) -> None:
-        if len(draft.rows) > told:
-            tell()
-        report.step(step, steps, preview)
+        report.at(told, total, size.words(f"{told} of {total} images"), force=True, share=(found + start) / total, **more)
 
     def make(rows: Sequence[int]) -> list[np.ndarray]:
+        def on_step(step: int, steps: int, preview: np.ndarray | None) -> None:
+            if len(draft.rows) > told:
+                tell()
+            report.step(step, steps, preview, (found + start + len(rows) * step / max(steps, 1)) / total)
+
         asked = [as_prompt(spec.prompts[row // spec.count]) for row in rows]
         images = generator.batch(asked, [spec.seed + r for r in rows], settings, on_step=on_step)
         if len(images) != len(rows):
             raise StoreError(f"{made_by['generator_title']} made {len(images)} images for {len(rows)} prompts.")
         return list(images)
 
+    report.begin(found / total)
     with Writer(draft) as writer:
         try:
             while start < len(missing):

@@ -2,6 +2,7 @@
 
 from bench_core.engine.keys import draws_key, per_image_key
 from bench_core.errors import InputError
+from bench_core.records import Deletion
 from bench_core.store.features import text_digest
 from bench_core.store.workspace import Workspace
 
@@ -26,6 +27,26 @@ def delete_set(workspace: Workspace, name_or_id: str) -> None:
     workspace.sets.remove(set_id)
     workspace.thumbnails.forget(gone)
     workspace.features.forget(gone | {text_digest(t) for t in texts})
+
+
+def deletion_of_run(workspace: Workspace, run_id: str) -> Deletion:
+    """What goes with a run; see `delete_run`.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    row = workspace.runs.get(run_id)
+    numbers = workspace.results.rows(run_id=row["id"])
+    elsewhere = {
+        step: any(other["run_id"] != row["id"] for other in workspace.results.rows(step_key=step))
+        for step in {number["step_key"] for number in numbers}
+    }
+    names = workspace.sets.listing()
+    known = names.loc[names["id"] == row["set_id"], "name"].tolist()
+    return Deletion(
+        name=row["name"], numbers=len(numbers), shared=sum(elsewhere[number["step_key"]] for number in numbers),
+        images=row["done"] if row["images"] and known else 0, set_name=str(known[0]) if known else "",
+    )  # fmt: skip
 
 
 def delete_run(workspace: Workspace, run_id: str) -> None:
