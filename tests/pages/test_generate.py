@@ -70,9 +70,11 @@ def test_a_refused_request_is_shown_with_its_hint(filled: Fake, open_page: Opene
     assert "Choose another one." in at.error[0].value
 
 
-def test_an_address_that_asks_for_nothing_that_exists_shows_the_usual(filled: Fake, open_page: Opener) -> None:
+def test_an_address_that_asks_for_a_model_that_is_not_here_says_so(filled: Fake, open_page: Opener) -> None:
     at = open_page("generate", query={"models": "gone"})
-    assert at.multiselect(key="models").value
+    assert "'gone' under Models" in errors_of(at)[0] and not at.multiselect(key="models").value
+    at.multiselect(key="models").set_value(["copycat"]).run()
+    assert not errors_of(at)
 
 
 def test_large_request_says_hours_or_that_it_does_not_know(filled: Fake, open_page: Opener) -> None:

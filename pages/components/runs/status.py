@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components.style.numbers import duration
+from pages.components.style.numbers import count, duration
 
 ACTIVE = ("queued", "running")
 UNFINISHED = ("running", "queued", "paused")
@@ -59,7 +59,8 @@ def progress_line(run: api.Run) -> str:
     if run.status == "queued":
         return waiting_line(run)
     unit = unit_of(run)
-    parts = [f"{unit} {min(run.done + 1, run.total)} of {run.total}"] if run.total else []
+    parts = [f"{unit} {min(run.done + 1, run.total):,} of {run.total:,}"] if run.total and unit == "image" else []
+    parts += [f"{run.progress:.0%}"] if run.total and unit != "image" else []
     if run.steps:
         parts.append(f"denoising {run.step} of {run.steps}")
     news = run.message.removeprefix(f"{run.done} of {run.total} {unit}s").lstrip(" ,·;")
@@ -116,7 +117,13 @@ def outcome(row: Mapping[str, Any]) -> str:
         return " ".join(p for p in (str(row["error"] or ""), str(row["hint"] or "")) if p) or "It failed without a message."
     seconds = row["seconds"]
     took = f"took {duration(float(seconds))}" if seconds is not None and not pd.isna(seconds) else ""
-    return {"cancelled": f"Cancelled; what was finished is kept. {took}", "done": took}.get(row["status"], str(row["message"] or ""))
+    said = str(row["message"] or "")
+    return {"cancelled": " ".join(p for p in (plain(said), took) if p), "done": took}.get(row["status"], said)
+
+
+def kept(run: api.Run) -> str:
+    """Which images of a run that did not end well are there; empty where there are none."""
+    return f"{run.done:,} of {count(run.total, 'image')} are kept" if makes_images(run.kind) and run.total and run.done else ""
 
 
 def evaluation_of(set_id: str | None) -> str | None:
