@@ -16,6 +16,7 @@ from pages.components.style.numbers import duration
 
 MOST = 100_000
 FORECAST_FROM = 200
+MEASURED = "at the speed measured here"
 
 
 def restore() -> None:
@@ -58,7 +59,7 @@ def choose(reference: ReferenceInUse | None, models: list[str]) -> list[api.Gene
     known = [t.seconds for t in times.values() if t.seconds is not None]
     label = f"Generate · {duration(sum(known))}" if known and len(known) == len(times) else "Generate"
     pressed = slot.button(label, type="primary", icon=":material/auto_awesome:", width="stretch", disabled=not chosen or prompt is None)
-    if count >= FORECAST_FROM or len(known) < len(times):
+    if count >= FORECAST_FROM or any(t.basis != MEASURED for t in times.values()):
         slot.caption("  \n".join(f"{m}, {count:,} images: {duration(t.seconds)}, {t.basis}" for m, t in times.items()))
     st.file_uploader("Restore settings from a PNG made here", type="png", key="restore", on_change=restore, max_upload_size=20)
     if st.session_state.get("_note"):

@@ -101,7 +101,7 @@ class Reporter:
         ends = self._pace.ends(share, time.monotonic(), time.time())
         return {"share": share} if ends is None else {"share": share, "ends": ends}
 
-    def step(self, step: int, steps: int, preview: np.ndarray | None, share: float | None = None) -> None:
+    def step(self, step: int, steps: int, preview: np.ndarray | None, share: float | None = None, **more: float | int) -> None:
         """Where the batch is; `preview` is (H, W) or (H, W, 3) uint8, `share` what is done of all images, those in the batch in part."""
         if preview is not None and time.monotonic() - self._drawn >= PREVIEW_SECONDS:
             self._drawn = time.monotonic()
@@ -110,7 +110,7 @@ class Reporter:
             data = plain_png(np.asarray(picture))
             path: Path = self._workspace.runs.preview_path(self.run_id)
             write_whole(path, lambda part: part.write_bytes(data))
-        self._write(step == steps, step=step, steps=steps, **({} if share is None else self._measured(share)))
+        self._write(step == steps, step=step, steps=steps, **({} if share is None else self._measured(share)), **more)
 
     def check(self) -> None:
         """Raises when the run shall stop, also when it shall pause."""

@@ -195,9 +195,10 @@ class RunStore(Claims):
         self.preview_path(run_id).unlink(missing_ok=True)
 
     def that_made_images(self, kind: str) -> list[dict[str, Any]]:
-        """Rows of the runs of a kind that made images, whatever became of them, newest first."""
+        """Rows of the runs of a kind that made images, or a part of some, whatever became of them, newest first."""
         runs = schema.runs
-        return self._database.rows(select(runs).where(runs.c.kind == kind, runs.c.made > 0).order_by(runs.c.finished.desc()).limit(200))
+        made = (runs.c.kind == kind) & (runs.c.worked > 0) & or_(runs.c.made > 0, runs.c.share > 0)
+        return self._database.rows(select(runs).where(made).order_by(runs.c.finished.desc()).limit(200))
 
     def that_are_done(self, kind: str) -> list[dict[str, Any]]:
         """Rows of the runs of a kind that were carried out, newest first."""

@@ -30,18 +30,20 @@ def generate_here(
     """
     missing, total = draft.missing, draft.total
     found = total - len(missing)
-    start, worked, told = 0, 0.0, 0
+    start, worked, told, reached = 0, 0.0, 0, found / total
 
     def tell(**more: float | int) -> None:
         nonlocal told
         told = len(draft.rows)
-        report.at(told, total, size.words(f"{told} of {total} images"), force=True, share=(found + start) / total, **more)
+        report.at(told, total, size.words(f"{told} of {total} images"), force=True, share=reached, **more)
 
     def make(rows: Sequence[int]) -> list[np.ndarray]:
         def on_step(step: int, steps: int, preview: np.ndarray | None) -> None:
+            nonlocal reached
             if len(draft.rows) > told:
                 tell()
-            report.step(step, steps, preview, (found + start + len(rows) * step / max(steps, 1)) / total)
+            reached = max(reached, (found + start + len(rows) * step / max(steps, 1)) / total)
+            report.step(step, steps, preview, reached, worked=worked + time.monotonic() - began)
 
         asked = [as_prompt(spec.prompts[row // spec.count]) for row in rows]
         images = generator.batch(asked, [spec.seed + r for r in rows], settings, on_step=on_step)
@@ -62,12 +64,13 @@ def generate_here(
                 writer.add(rows, [row_columns(spec, row) for row in rows], images, [provenance(made_by, spec, row) for row in rows])
                 worked += time.monotonic() - began
                 start += len(rows)
+                reached = (found + start) / total
             began = time.monotonic()
             writer.settle()
         except Exception:
             writer.settle()
             with suppress(Cancelled, LostRun):  # what stops the run is said again; the count of what is there must be right
-                tell()
+                tell(**({"worked": worked} if start else {}))  # what it took belongs to `made`; a first batch only has its share
             raise
     return worked + time.monotonic() - began
 

@@ -59,11 +59,15 @@ def progress_line(run: api.Run) -> str:
     if run.status == "queued":
         return waiting_line(run)
     unit = unit_of(run)
-    parts = [f"{unit} {min(run.done + 1, run.total):,} of {run.total:,}"] if run.total and unit == "image" else []
-    parts += [f"{run.progress:.0%}"] if run.total and unit != "image" else []
+    counted = f"{run.done} of {run.total} {unit}s"
+    parts = []
+    if unit != "image" and run.total:
+        parts.append(f"{run.progress:.0%}")
+    elif run.total and (run.steps or run.message.startswith(counted)):  # not while a model is being loaded
+        parts.append(f"{unit} {min(run.done + 1, run.total):,} of {run.total:,}")
     if run.steps:
         parts.append(f"denoising {run.step} of {run.steps}")
-    news = run.message.removeprefix(f"{run.done} of {run.total} {unit}s").lstrip(" ,·;")
+    news = run.message.removeprefix(counted).lstrip(" ,·;")
     if news:
         parts.append(plain(news))
     if run.eta_seconds is not None and run.eta_seconds == run.eta_seconds:
