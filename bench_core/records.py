@@ -18,6 +18,7 @@ class SettingField:
     """One setting of a generator, as a form draws it. `type` is `int`, `float`, `bool`, `str` or `choice`.
 
     Attributes:
+        step: the value is a multiple of it; None: any value within the limits.
         group: `memory` for what decides how a model is held in memory, not what it draws.
     """
 
@@ -29,6 +30,7 @@ class SettingField:
     choices: tuple[Any, ...] = ()
     help: str = ""
     group: str = ""
+    step: float | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Deletion:
+class RunDeletion:
     """What goes when a run is deleted.
 
     Attributes:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from bench_core.api.workspace import open_workspace
 from bench_core.errors import InputError
-from bench_core.records import Deletion, Run
+from bench_core.records import Run, RunDeletion
 from bench_core.registry import RunKind
-from bench_core.spec import RunSpec
+from bench_core.spec import GenerateSpec, RunSpec
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,6 +54,22 @@ def run(run_id: str) -> Run:
 def runs_in_full(rows: pd.DataFrame) -> list[Run]:
     """These rows of `runs` as `run` gives each, with one look at the database; one that was deleted meanwhile is left out."""
     return open_workspace().runs.describe_rows(rows)
+
+
+def reservations(run_id: str) -> list[str]:
+    """What must be known of the images of a run because of what was asked for: another size than the model's, prompts without a finding.
+
+    Raises:
+        UnknownName: there is no such run.
+    """
+    from bench_core.cards import generator_cards
+    from bench_core.engine.generation.reservations import reservations
+
+    workspace = open_workspace()
+    spec = workspace.runs.spec(run_id)
+    if not isinstance(spec, GenerateSpec):
+        return []
+    return reservations(generator_cards(workspace.config.card_folder).get(spec.generator.id), spec)
 
 
 def run_kinds() -> Mapping[str, RunKind]:
@@ -144,7 +160,7 @@ def repeat(run_id: str, owner: str | None = None) -> str:
     return submit(run(run_id).spec, owner=owner)
 
 
-def deletion_of_run(run_id: str) -> Deletion:
+def deletion_of_run(run_id: str) -> RunDeletion:
     """What would go with a run, to be said before it is deleted.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from bench_core.engine.keys import draws_key, per_image_key
 from bench_core.errors import InputError
-from bench_core.records import Deletion
+from bench_core.records import RunDeletion
 from bench_core.store.features import text_digest
 from bench_core.store.workspace import Workspace
 
@@ -29,7 +29,7 @@ def delete_set(workspace: Workspace, name_or_id: str) -> None:
     workspace.features.forget(gone | {text_digest(t) for t in texts})
 
 
-def deletion_of_run(workspace: Workspace, run_id: str) -> Deletion:
+def deletion_of_run(workspace: Workspace, run_id: str) -> RunDeletion:
     """What goes with a run; see `delete_run`.
 
     Raises:
@@ -43,7 +43,7 @@ def deletion_of_run(workspace: Workspace, run_id: str) -> Deletion:
     }
     names = workspace.sets.listing()
     known = names.loc[names["id"] == row["set_id"], "name"].tolist()
-    return Deletion(
+    return RunDeletion(
         name=row["name"], numbers=len(numbers), shared=sum(elsewhere[number["step_key"]] for number in numbers),
         images=row["done"] if row["images"] and known else 0, set_name=str(known[0]) if known else "",
     )  # fmt: skip

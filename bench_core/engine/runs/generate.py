@@ -72,5 +72,6 @@ def generate(workspace: Workspace, run_id: str, spec: GenerateSpec, models: Mode
                 worked = generate_here(generator, spec, made_by, settings, draft, size, report)
         finally:
             draft.finish()
-        report.at(total, total, f"{total} images", force=True, made=missing, worked=worked)
-    return size.words(f"{total} images" + (f", {found} of which were there" if found else ""))
+        images = f"{total} image{'' if total == 1 else 's'}"
+        report.at(total, total, images, force=True, made=missing, worked=worked)
+    return size.words(images + (f", {found} of which were there" if found else ""))

@@ -7,10 +7,10 @@ from bench_core import api
 from pages.components import read
 from pages.components.frame import address
 from pages.components.frame.problems import guard, show_error
-from pages.components.frame.selection import page_of
+from pages.components.frame.selection import clicked_row, page_of
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid, mean_tile
-from pages.components.style.numbers import size
+from pages.components.style.numbers import counted, size
 from pages.components.style.palette import WORDS
 
 PER_PAGE = 16
@@ -20,8 +20,8 @@ PER_PAGE = 16
 def confirm_delete(row: dict[str, object]) -> None:
     """Asks before a set is deleted."""
     st.markdown(
-        f"**{row['name']}** has {row['images']:,} images ({size(float(str(row['bytes'])))}). Its images, features, neighbours, maps and "
-        "all its numbers are deleted. This cannot be undone."
+        f"**{row['name']}** has {counted(int(str(row['images'])), 'image')} ({size(float(str(row['bytes'])))}). Its images, features, "
+        "neighbours, maps and all its numbers are deleted. This cannot be undone."
     )
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it"):
@@ -35,6 +35,13 @@ def confirm_delete(row: dict[str, object]) -> None:
                 st.rerun()
 
 
+def _open_row(names: list[str]) -> None:
+    """Looks at the set whose row was clicked."""
+    row = clicked_row(st.session_state.get("sets"))
+    if row is not None and row < len(names):
+        st.session_state["look"] = names[row]
+
+
 def show_sets(sets: pd.DataFrame) -> None:
     """The table of sets; the chosen one with some of its images."""
     table = sets.assign(
@@ -42,10 +49,14 @@ def show_sets(sets: pd.DataFrame) -> None:
     )
     left, right = st.columns([3, 2], gap="medium")
     with left:
+        st.caption("Click into a row to look at its images.")
         st.dataframe(
             table[["name", "word", "images", "size", "made", "created", "simulated"]],
             hide_index=True,
             alt="Image sets",
+            key="sets",
+            on_select=lambda: _open_row(table["name"].tolist()),
+            selection_mode="single-cell",
             height=min(700, 35 * (len(table) + 1) + 3),
             column_config={
                 "word": "kind",
@@ -62,7 +73,7 @@ def show_sets(sets: pd.DataFrame) -> None:
             rows = read.table(row["id"])
             slot = st.container()
             with st.container(horizontal=True, vertical_alignment="center"):
-                page = st.pagination(max(1, -(-len(rows) // PER_PAGE)), key=f"page-{row['id']}", max_visible_pages=3)
+                page = address.page(-(-len(rows) // PER_PAGE), key=f"page-{row['id']}", max_visible_pages=3)
                 st.space("stretch")
                 st.download_button(
                     "ZIP",
@@ -80,7 +91,7 @@ def show_sets(sets: pd.DataFrame) -> None:
             tiles = [Tile(r["image_id"], p, kind=row["kind"], title=caption(r, str(name))) for r, p in zip(shown, pictures, strict=True)]
             with slot:
                 image_grid(tiles, "set-images", side=84, on_click=lambda i: viewer.ask_open(row["id"], i))
-            if len(rows) and st.toggle("Mean image", key=f"mean-{row['id']}"):
+            if len(rows) and address.flag("Mean image", key="mean"):
                 words = "The sharper the mean of all images is, the more alike they are."
                 image_grid([mean_tile(read.mean_image(row["id"]), len(rows), row["kind"], words)], "mean-image", side=128, lines=3)
             elsewhere = " (the size above is what the workspace keeps of it)" if "://" in row["root"] else ""

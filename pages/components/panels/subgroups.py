@@ -13,6 +13,7 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import clicked_name
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid
+from pages.components.style.numbers import counted
 from pages.components.style.palette import theme
 from pages.components.tables.definitions import define
 from pages.components.tables.downloads import downloads
@@ -39,7 +40,7 @@ def show_cell(reference: ReferenceInUse, found: pd.DataFrame, metric: api.Metric
         (reference.real, "real", reference.real_name, 3),
     ):
         members = read.members(set_id, f"{by}={group}")
-        st.caption(f"{source}: {len(members):,} images")
+        st.caption(f"{source}: {counted(len(members), 'image')}")
         pictures = read.thumbnails(set_id, members[:count])
         tiles = [
             Tile(i, p, kind=kind, title=caption(read.row(set_id, i), source), word="")

@@ -4,13 +4,13 @@ import streamlit as st
 
 from bench_core import api
 from pages.components import read
-from pages.components.frame import who
+from pages.components.frame import address, who
 from pages.components.frame.problems import attempt, go_button, show_error, show_refusal
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, image_grid
-from pages.components.runs.status import ACTIVE, badge, evaluation_of, kept, makes_images, outcome, progress_line, show_progress
+from pages.components.runs.status import ACTIVE, badge, evaluation_of, kept, makes_images, outcome, plain, progress_line, show_progress
 from pages.components.style.palette import theme
 from pages.components.tables.glance import swatch
 
@@ -71,6 +71,8 @@ def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> N
         show_error(run.error or "The run failed.", " ".join(p for p in (run.hint, kept(run)) if p))
     elif run.status == "cancelled":
         st.caption(run.message)
+    for line in read.reservations(run.id):
+        st.caption(f":material/info: {plain(line)}")
     _images(run)
 
 
@@ -141,11 +143,10 @@ def _images(run: api.Run) -> None:
     first = run.spec.seed if isinstance(run.spec, api.GenerateSpec) else None
     rows = api.find_set(set_id).table if set_id and run.done else None
     made = min(len(rows), run.done) if rows is not None else 0
-    page = 1
     slots = range(total if run.status in ACTIVE else made)
     slot = st.empty()
-    if len(slots) > PER_PAGE:
-        page = st.pagination(-(-len(slots) // PER_PAGE), key=f"page-{run.id}")
+    alone = st.query_params.get("runs", run.id) == run.id  # several sets have a page each
+    page = address.page(-(-len(slots) // PER_PAGE), key=f"page-{run.id}", name="page" if alone else f"page-{run.id}")
     shown = page_of(slots, page, PER_PAGE)
     records = {i: rows.iloc[i] for i in shown if i < made} if rows is not None else {}
     ready = [row["image_id"] for row in records.values()]

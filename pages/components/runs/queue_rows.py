@@ -22,7 +22,7 @@ from pages.components.runs.status import (
     short,
     why_stopped,
 )  # fmt: skip
-from pages.components.style.numbers import count
+from pages.components.style.numbers import counted
 
 
 def show_rows(rows: pd.DataFrame) -> None:
@@ -128,20 +128,20 @@ def confirm_delete(run_id: str) -> None:
                 st.rerun()
 
 
-def deletion_words(goes: api.Deletion) -> str:
+def deletion_words(goes: api.RunDeletion) -> str:
     """What goes with a run, and what stays."""
     lost = goes.numbers - goes.shared
     said = [f"**{plain(goes.name)}** leaves the queue."]
     if lost:
         about = f" of {plain(goes.set_name)}" if goes.set_name else ""
         said.append(
-            f"With it {'goes' if lost == 1 else 'go'} {count(lost, 'number')}{about}, on every page, and the values per image behind."
+            f"With it {'goes' if lost == 1 else 'go'} {counted(lost, 'number')}{about}, on every page, and the values per image behind."
         )
     if goes.shared:
-        said.append(f"{count(goes.shared, 'number')} {'stays' if goes.shared == 1 else 'stay'}: another run has the same.")
+        said.append(f"{counted(goes.shared, 'number')} {'stays' if goes.shared == 1 else 'stay'}: another run has the same.")
     if goes.images:
         stay = "stays" if goes.images == 1 else "stay"
-        said.append(f"Its {count(goes.images, 'image')} in {plain(goes.set_name)} {stay}; the Data page deletes sets.")
+        said.append(f"Its {counted(goes.images, 'image')} in {plain(goes.set_name)} {stay}; the Data page deletes sets.")
     return " ".join([*said, "This cannot be undone."] if lost else said)
 
 

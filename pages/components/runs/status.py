@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components.style.numbers import count, duration
+from pages.components.style.numbers import counted, duration
 
 ACTIVE = ("queued", "running")
 UNFINISHED = ("running", "queued", "paused")
@@ -127,7 +127,7 @@ def outcome(row: Mapping[str, Any]) -> str:
 
 def kept(run: api.Run) -> str:
     """Which images of a run that did not end well are there; empty where there are none."""
-    return f"{run.done:,} of {count(run.total, 'image')} are kept" if makes_images(run.kind) and run.total and run.done else ""
+    return f"{run.done:,} of {counted(run.total, 'image')} are kept" if makes_images(run.kind) and run.total and run.done else ""
 
 
 def evaluation_of(set_id: str | None) -> str | None:

@@ -93,7 +93,7 @@ def duration(seconds: float | None) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
-def count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
     """`1 image`, `2 images`, `1,200 images`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 

@@ -72,12 +72,15 @@ class Runs(Sets):
     def runs_in_full(self, rows: pd.DataFrame) -> list[api.Run]:
         return [self.run(run_id) for run_id in rows["id"]]
 
+    def reservations(self, run_id: str) -> list[str]:
+        return []
+
     def may_change(self, owner: str, by: str | None) -> bool:
         return by in (None, owner)
 
-    def deletion_of_run(self, run_id: str) -> api.Deletion:
+    def deletion_of_run(self, run_id: str) -> api.RunDeletion:
         row = next(r for r in self.run_rows if r["id"] == run_id)
-        return api.Deletion(row["name"], 12, 3, 0, str(row["name"]))
+        return api.RunDeletion(row["name"], 12, 3, 0, str(row["name"]))
 
     def cancel(self, run_id: str, by: str | None = None) -> None:
         self.cancelled.append(run_id)
