@@ -57,7 +57,7 @@ def choose(reference: ReferenceInUse | None, models: list[str]) -> list[api.Gene
     st.session_state.setdefault("seed", 71)
     count = int(left.number_input("Images each", 1, MOST, key="count", persist_state="session") or 1)
     seed = int(right.number_input("Seed", 0, LAST_SEED, key="seed", persist_state="session", help="Image i has seed + i.") or 0)
-    right.button("Random seed", icon=":material/casino:", type="tertiary", on_click=draw_seed)
+    right.button("Random", type="tertiary", on_click=draw_seed, help="Draws another seed.")
     slot = st.container()
     settings, faults = {}, {}
     if chosen:

@@ -8,6 +8,7 @@ from pages.components.frame import address
 from pages.components.frame.menu import LOGO, MARK, menu
 from pages.components.frame.problems import guard, show_refusal, tell_of_unknown_page
 from pages.components.frame.reference import ReferenceInUse, choose_reference
+from pages.components.frame.room import CSS
 from pages.components.frame.sharing import copy_link
 from pages.components.images import viewer
 
@@ -28,7 +29,7 @@ def open_page(title: str, question: str, draw: Callable[[ReferenceInUse | None],
         st.session_state[key] = value
     address.begin()
     st.logo(LOGO, size="large")
-    st.html(TIGHT)
+    st.html(TIGHT + CSS)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.title(title, anchor=False, width="content")
         st.space("stretch")

@@ -10,6 +10,7 @@ from pages.components.figures.charts import CONFIG
 from pages.components.frame import address, who
 from pages.components.frame.problems import attempt
 from pages.components.frame.reference import ReferenceInUse
+from pages.components.frame.room import wide
 from pages.components.frame.selection import clicked_name
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid
@@ -75,7 +76,7 @@ def show_figures(found: pd.DataFrame, metric: api.Metric, by: str, share: dict[s
             "is outside by chance.",
         ),
     ):
-        st.plotly_chart(
+        wide(key).plotly_chart(
             figure, key=key, on_select=lambda k=key: clicked(k), selection_mode="points", config=CONFIG, alt=f"{metric.title} by {by}"
         )
         define([metric] if key == "heat" else [], text)
