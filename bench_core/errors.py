@@ -63,6 +63,10 @@ class QuotaReached(InputError):
     """A user asks for more than the shared queue grants one."""
 
 
+class NotAllowed(InputError):
+    """Somebody asks for what only others may do."""
+
+
 class NameTaken(InputError):
     """The same name was given to another request."""
 

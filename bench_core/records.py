@@ -19,6 +19,7 @@ class SettingField:
     """One setting of a generator, as a form draws it. `type` is `int`, `float`, `bool`, `str` or `choice`.
 
     Attributes:
+        step: the value is a multiple of it; None: any value within the limits.
         group: `memory` for what decides how a model is held in memory, not what it draws.
     """
 
@@ -30,6 +31,7 @@ class SettingField:
     choices: tuple[Any, ...] = ()
     help: str = ""
     group: str = ""
+    step: float | None = None
 
 
 def counted(words: str, count: int) -> str:
@@ -150,6 +152,23 @@ class Run:
     pausing: bool = False
     position: int | None = None
     starts_in: float | None = None
+
+
+@dataclass(frozen=True)
+class RunDeletion:
+    """What goes when a run is deleted.
+
+    Attributes:
+        numbers: how many it has; `shared` of them stay, because another run has them too.
+        images: how many it made, which stay.
+        set_name: of the set that it made or evaluated; empty where that is gone.
+    """
+
+    name: str
+    numbers: int
+    shared: int
+    images: int
+    set_name: str
 
 
 @dataclass(frozen=True)

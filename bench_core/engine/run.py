@@ -66,7 +66,7 @@ def _stop(workspace: Workspace, run_id: str, worker: str, why: Cancelled) -> Non
     elif isinstance(why, Pause):
         workspace.runs.give_back(run_id, worker, "paused", "Paused; what was finished is kept.")
     else:
-        workspace.runs.end(run_id, worker, "cancelled", message="Cancelled; what was finished is kept.")
+        workspace.runs.end_cancelled(run_id, worker)
 
 
 def _do(workspace: Workspace, run_id: str, models: Models, report: Reporter) -> str:

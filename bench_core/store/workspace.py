@@ -17,6 +17,7 @@ from bench_core.store import schema
 from bench_core.store.database import Database
 from bench_core.store.derived import DerivedStore
 from bench_core.store.features import FeatureStore
+from bench_core.store.guests import GuestStore
 from bench_core.store.image_sets import SetStore
 from bench_core.store.imports import ImportStore
 from bench_core.store.results import ResultStore
@@ -51,6 +52,7 @@ class Workspace:
         self.runs = RunStore(self.database, config.home / "previews")
         self.results = ResultStore(self.database)
         self.imports = ImportStore(self.database)
+        self.guests = GuestStore(self.database, config.user, config.admins)
 
     def state(self, name: str) -> Any:
         """A small named value, None if it was never set."""

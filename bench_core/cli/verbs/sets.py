@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -118,5 +119,6 @@ def delete_verb(options: argparse.Namespace) -> None:
         stay = f"; the image files stay in {gone.stays_in}" if gone.stays_in else ""
         print(f"set {options.name!r} is deleted: {gone.images} images and {gone.numbers} numbers{stay}")
         return
-    {"run": api.delete_run, "import": api.delete_import}[options.what](options.name)
+    delete: dict[str, Callable[[str], None]] = {"run": api.delete_run, "import": api.delete_import}
+    delete[options.what](options.name)
     print(f"{options.what} {options.name!r} is deleted")

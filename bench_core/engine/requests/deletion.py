@@ -9,7 +9,7 @@ from bench_core.data import as_stored
 from bench_core.engine.keys import draws_key, per_image_key
 from bench_core.errors import BenchError, InputError, StoreError
 from bench_core.files import folder_bytes
-from bench_core.records import Deletion
+from bench_core.records import Deletion, RunDeletion
 from bench_core.store.drafts import journal_rows
 from bench_core.store.features import text_digest
 from bench_core.store.image_sets import with_all_columns
@@ -93,6 +93,26 @@ def sweep(workspace: Workspace) -> list[str]:
         except BenchError as error:
             lines.append(f"nothing of set {set_id}, whose deletion cannot be finished now: {error}")
     return lines + workspace.sweep()
+
+
+def deletion_of_run(workspace: Workspace, run_id: str) -> RunDeletion:
+    """What goes with a run; see `delete_run`.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    row = workspace.runs.get(run_id)
+    numbers = workspace.results.rows(run_id=row["id"])
+    elsewhere = {
+        step: any(other["run_id"] != row["id"] for other in workspace.results.rows(step_key=step))
+        for step in {number["step_key"] for number in numbers}
+    }
+    names = workspace.sets.listing()
+    known = names.loc[names["id"] == row["set_id"], "name"].tolist()
+    return RunDeletion(
+        name=row["name"], numbers=len(numbers), shared=sum(elsewhere[number["step_key"]] for number in numbers),
+        images=row["done"] if row["images"] and known else 0, set_name=str(known[0]) if known else "",
+    )  # fmt: skip
 
 
 def delete_run(workspace: Workspace, run_id: str) -> None:
