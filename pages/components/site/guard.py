@@ -28,7 +28,8 @@ HEADERS = {
     "content-security-policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' data: blob:; worker-src 'self' blob:; "
-        "media-src 'self' blob:; frame-src 'self' blob: data:; frame-ancestors 'self'; object-src 'none'; base-uri 'self'; form-action 'self'"
+        "media-src 'self' blob:; frame-src 'self' blob: data:; "
+        "frame-ancestors 'self'; object-src 'none'; base-uri 'self'; form-action 'self'"
     ),
     "x-content-type-options": "nosniff",
     "x-frame-options": "SAMEORIGIN",
