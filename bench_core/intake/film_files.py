@@ -11,7 +11,7 @@ from bench_core.errors import InputError
 from bench_core.pixels.formats import IMAGES, SUFFIXES, format_of, is_hidden, without_suffix
 from bench_core.store.files import inside
 
-NOT_FETCHED = "what they lead to was not fetched; git annex get or dvc pull in that folder brings it."
+NOT_FETCHED = "the content was not fetched; git annex get or dvc pull in that folder brings it."
 _NO_NAMES = ("", ".", "..")
 _MOST_LOOKED_THROUGH = 500_000
 """Files below the folder among which one that is not at its place is looked for."""

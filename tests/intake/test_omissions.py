@@ -67,7 +67,7 @@ def test_links_of_a_folder_are_counted_and_the_way_is_named(workspace: Workspace
     with pytest.raises(TableError) as refused:
         api.import_images("mine", mixed, None, "real")
     assert [p.split(": ")[0] for p in refused.value.problems] == ["file away.png", "file dead.png"]
-    assert "1 dead link: what they lead to was not fetched; git annex get" in refused.value.hint
+    assert "1 dead link: the content was not fetched; git annex get" in refused.value.hint
     assert f"the folder that holds both, {str(mixed.parent)!r}" in refused.value.hint
     report = api.import_images("mine", mixed, None, "real", skip_bad=True)
     assert report.left_out == {
