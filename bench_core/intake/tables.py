@@ -60,12 +60,14 @@ class Listing:
         problems: one line for each thing that is wrong.
         left_out: what is not among the rows, by reason; what is wrong is counted too.
         notes: what else is to be said.
+        refused: files of rows that are wrong.
     """
 
     rows: list[Row] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     left_out: Omissions = field(default_factory=Omissions)
     notes: list[str] = field(default_factory=list)
+    refused: list[Path] = field(default_factory=list)
 
     def refuse(self, problem: str, reason: str, advice: str = "") -> None:
         """One image is wrong."""
@@ -117,6 +119,14 @@ def _folder_rows(images: Path) -> Listing:
             "Save them as PNG, JPEG or DICOM." if there else "",
         )  # fmt: skip
     return _without_repeats(found, "file")
+
+
+def count_unnamed(images: Path, listing: Listing) -> None:
+    """Counts the files of a folder that no row of its table names; for folders in which nothing else should be."""
+    named = {row.file for row in listing.rows} | set(listing.refused)
+    for file in sorted(images.resolve().rglob("*")):
+        if file.is_file() and file not in named and not is_hidden(file.relative_to(images.resolve()).as_posix()):
+            listing.left_out.add("film(s) that the table does not name" if is_film(file) else _kind_of(file))
 
 
 def _kind_of(file: Path) -> str:
@@ -178,6 +188,7 @@ def _table_rows(read: TableFile, meaning: _Meaning, images: Path) -> Listing:
             found.rows.append(Row(number, file, out, resolved=True))
         else:
             found.left_out.add(reason, advice=advice)
+            found.refused += [file] if file is not None else []
     return _without_repeats(found)
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from bench_core.errors import InputError
+from bench_core.intake.outcome import uploads_of
 from bench_core.intake.tables import read_rows
 from bench_core.pixels.formats import HEAD, IMAGES, SUFFIXES, format_of_bytes, is_hidden
 from bench_core.records import Upload
@@ -27,7 +28,7 @@ def receive(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> Upload:
     Raises:
         InputError: a ZIP leaves its folder or is too large, there are two tables, or two files of one name.
     """
-    folder = workspace.config.home / "uploads" / uuid.uuid4().hex
+    folder = uploads_of(workspace) / uuid.uuid4().hex
     try:
         return _unpack(folder, files)
     except BaseException:
