@@ -12,6 +12,7 @@ from PIL import Image
 from bench_core.data import FLAT, Kind, content_key
 from bench_core.errors import ImageUnreadable, MissingPackage
 from bench_core.intake.dicom_headers import fill_from_headers
+from bench_core.intake.film_files import advice_on, kind_of
 from bench_core.intake.grey_scale import far_below, flat_count, flat_films, highest_values, is_flat, scale_of
 from bench_core.intake.in_place import import_rows_in_place
 from bench_core.intake.outcome import Import, refused, reported, take_name, uploads_of
@@ -57,7 +58,9 @@ def import_rows(order: Import, listing: Listing) -> ImportReport:
             good.append((row, digest_of(pixels)))
             flat.append(is_flat(pixels))
         except ValueError as error:
-            listing.refuse(f"{row.place or f'line {row.number}'}: {row.columns['source_path']}: {error}", "unreadable")
+            listing.refuse(
+                f"{row.place or f'line {row.number}'}: {row.columns['source_path']}: {error}", kind := kind_of(row.file), advice_on(kind)
+            )
         order.tell(number + 1, 2 * len(listing.rows), "Reading images")
     if problems and (not order.skip_bad or not good):
         raise refused(problems, len(good), listing.left_out.advised())

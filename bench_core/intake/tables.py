@@ -9,9 +9,9 @@ from typing import Any
 from bench_core.cells import blank, identifier, number_advice, read_label, read_label_cell
 from bench_core.data import Kind
 from bench_core.errors import InputError, TableError
-from bench_core.intake.film_files import FilmFiles, FilmNotFound, is_film, leads_nowhere, leads_outside
+from bench_core.intake.film_files import FilmFiles, FilmNotFound, advice_on, is_film, kind_of, leads_nowhere, leads_outside
 from bench_core.intake.omissions import Omissions
-from bench_core.pixels.formats import SUFFIXES, format_of, is_hidden, without_suffix
+from bench_core.pixels.formats import SUFFIXES, is_hidden, without_suffix
 from bench_core.pixels.grey import AS_IT_SAYS, Storage
 from bench_core.table_columns import (
     FILES,
@@ -74,6 +74,11 @@ class Listing:
         self.problems.append(problem)
         self.left_out.add(reason, advice=advice)
 
+    def refuse_file(self, row: Row, why: str) -> None:
+        """The file of a row is no film that can be used; it is counted as what it is."""
+        kind = kind_of(row.file)
+        self.refuse(f"{row.place or f'line {row.number}'}: {row.columns['source_path']}: {why}", kind, advice_on(kind))
+
 
 def read_rows(images: Path, table: Path | None, kind: Kind) -> Listing:
     """The images of a folder, or those that a table names; everything is checked but the pixels.
@@ -111,7 +116,7 @@ def _folder_rows(images: Path) -> Listing:
             number += 1
             found.rows.append(Row(number, file, {"image_id": None, "source_path": relative}, place=f"file {number}"))
         else:
-            found.left_out.add(_kind_of(file))
+            found.left_out.add(kind_of(file))
     if not found.rows and not found.problems:
         there = ", ".join(f"{count} {reason}" for reason, count in found.left_out.counts.items())
         raise TableError(
@@ -126,16 +131,7 @@ def count_unnamed(images: Path, listing: Listing) -> None:
     named = {row.file for row in listing.rows} | set(listing.refused)
     for file in sorted(images.resolve().rglob("*")):
         if file.is_file() and file not in named and not is_hidden(file.relative_to(images.resolve()).as_posix()):
-            listing.left_out.add("film(s) that the table does not name" if is_film(file) else _kind_of(file))
-
-
-def _kind_of(file: Path) -> str:
-    """What a file that is no film is counted as."""
-    try:
-        found = format_of(file)
-    except OSError:
-        return "unreadable file(s)"
-    return found if found.isupper() or found in ("WebP", "JPEG 2000") else f"{file.suffix.lower() or 'other'} file(s)"
+            listing.left_out.add("film(s) that the table does not name" if is_film(file) else kind_of(file))
 
 
 class _Meaning:

@@ -85,8 +85,21 @@ def test_rows_of_a_table_are_counted_by_what_is_wrong(workspace: Workspace, mixe
     report = api.import_images("mine", mixed, table, "real", skip_bad=True, copy=copy)
     assert report.imported == 2
     assert report.left_out == {
-        "repeated file(s)": 1, "missing file(s)": 1, "dead link(s)": 1, "unreadable": 1, "of no format that is known here": 1,
+        "repeated file(s)": 1, "missing file(s)": 1, "dead link(s)": 1, "web page(s)": 1, ".txt file(s)": 1,
         "row(s) that are wrong": 1, "row(s) that do not fit the header": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("copy", [True, False])
+def test_what_is_no_image_is_counted_as_what_it_is(workspace: Workspace, mixed: Path, copy: bool):
+    for name, data in {"p.png": b"version https://git-lfs.github.com/spec/v1", "e.png": b"", "z.jpg": b"PK\x03\x04"}.items():
+        (mixed / name).write_bytes(data)
+    Image.new("L", (16, 16)).save(mixed / "w.png", format="WebP")
+    with pytest.raises(TableError, match="1 git-lfs pointer: git lfs pull in that folder"):
+        api.import_images("mine", mixed, None, "real", copy=copy)
+    left_out = api.import_images("mine", mixed, None, "real", copy=copy, skip_bad=True).left_out
+    assert {k: v for k, v in left_out.items() if k not in ("TIFF", "BMP", ".txt file(s)")} == {
+        "git-lfs pointer(s)": 1, "empty file(s)": 1, "ZIP archive(s)": 1, "WebP": 2,
     }  # fmt: skip
 
 
