@@ -5,10 +5,9 @@ Frozen; arrays are NumPy float32 unless said otherwise. torch never leaves a gen
 
 import hashlib
 import json
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +16,7 @@ import pandas as pd
 from PIL import Image
 
 from bench_core.errors import ImageUnreadable, StoreError
+from bench_core.files import write_whole
 from bench_core.pixels.grey import READING, STORED_AS, Storage, read_grey
 
 FINDINGS = (
@@ -92,28 +92,16 @@ class ImageSet:
         return path
 
     def _bring(self, path: Path, row: int) -> None:
-        """Makes the file of that row, whole or not at all: rendered, or fetched from where the set has its images."""
+        """Makes the file of that row: rendered, or fetched from where the set has its images."""
         write: Callable[[Path], object]
         if self.render is not None:
-            write = Image.fromarray(self.render(self.table["image_id"].iat[row])).save
+            write = partial(Image.fromarray(self.render(self.table["image_id"].iat[row])).save, format="PNG")
         elif self.fetch is not None:
             data = self.fetch(self.table["path"].iat[row])
             write = lambda part: part.write_bytes(data)
         else:
             raise StoreError(f"Image {path} of set {self.name!r} is gone.", "Delete the set and make it again.")
-        part = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.png")  # two threads may bring the same one
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                write(part)
-                part.replace(path)
-            finally:
-                part.unlink(missing_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f"Image {path} of set {self.name!r} cannot be written here: {error.strerror}.",
-                "Make room, or let this machine write that folder.",
-            ) from error
+        write_whole(path, write)
 
     def _check_unchanged(self, path: Path, row: int) -> None:
         found = path.stat()

@@ -19,6 +19,7 @@ class SettingField:
     """One setting of a generator, as a form draws it. `type` is `int`, `float`, `bool`, `str` or `choice`.
 
     Attributes:
+        step: the value is a multiple of it; None: any value within the limits.
         group: `memory` for what decides how a model is held in memory, not what it draws.
     """
 
@@ -30,11 +31,30 @@ class SettingField:
     choices: tuple[Any, ...] = ()
     help: str = ""
     group: str = ""
+    step: float | None = None
 
 
 def counted(words: str, count: int) -> str:
     """Words that follow a number: `dead link(s)` of one is `dead link`."""
     return words.replace("(s)", "" if count == 1 else "s")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How much of a prompt a model reads, in its own tokens, without those that only mark start and end.
+
+    Attributes:
+        kept: the text up to where it is cut; all of it where it is not.
+    """
+
+    tokens: int
+    read: int
+    kept: str
+
+    @property
+    def cut(self) -> bool:
+        """Whether the model does not see the end of the text."""
+        return self.read < self.tokens
 
 
 @dataclass(frozen=True)
@@ -132,6 +152,23 @@ class Run:
     pausing: bool = False
     position: int | None = None
     starts_in: float | None = None
+
+
+@dataclass(frozen=True)
+class RunDeletion:
+    """What goes when a run is deleted.
+
+    Attributes:
+        numbers: how many it has; `shared` of them stay, because another run has them too.
+        images: how many it made, which stay.
+        set_name: of the set that it made or evaluated; empty where that is gone.
+    """
+
+    name: str
+    numbers: int
+    shared: int
+    images: int
+    set_name: str
 
 
 @dataclass(frozen=True)

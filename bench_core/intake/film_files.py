@@ -8,8 +8,8 @@ from unicodedata import normalize
 
 from bench_core.cells import blank
 from bench_core.errors import InputError
+from bench_core.files import inside
 from bench_core.pixels.formats import IMAGES, SUFFIXES, format_of, is_hidden, without_suffix
-from bench_core.store.files import inside
 
 NOT_FETCHED = "the content was not fetched; git annex get or dvc pull in that folder brings it."
 POINTER = "git-lfs pointer"

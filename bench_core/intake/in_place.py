@@ -19,7 +19,6 @@ import pandas as pd
 
 from bench_core.data import FLAT, content_key, file_digest
 from bench_core.errors import ImageUnreadable
-from bench_core.intake.film_files import advice_on, kind_of
 from bench_core.intake.grey_scale import look_at
 from bench_core.intake.outcome import Import, refused, reported, take_name
 from bench_core.intake.tables import Listing, Row
@@ -82,9 +81,7 @@ def films_of(listing: Listing) -> Listing:
         wrong = list(pool.map(look, listing.rows))
     for row, why in zip(listing.rows, wrong, strict=True):
         if why:
-            listing.refuse(
-                f"{row.place or f'line {row.number}'}: {row.columns['source_path']}: {why}", kind := kind_of(row.file), advice_on(kind)
-            )
+            listing.refuse_file(row, why)
     return replace(listing, rows=[row for row, why in zip(listing.rows, wrong, strict=True) if not why])
 
 

@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 
 from bench_core.errors import InputError
+from bench_core.files import inside, remove_folder
 from bench_core.intake.outcome import uploads_of
 from bench_core.intake.tables import read_rows
 from bench_core.pixels.formats import HEAD, IMAGES, SUFFIXES, format_of_bytes, is_hidden
 from bench_core.records import Upload
-from bench_core.store.files import inside, remove_folder
 from bench_core.store.workspace import Workspace
 
 TABLES = (".csv", ".tsv")

@@ -78,6 +78,15 @@ class ResultStore:
             row["settings"] = json.loads(row["settings"])
         return rows
 
+    def seconds(self, encoder: str, mode: str) -> dict[str, float]:
+        """Seconds that each metric took when it was last computed for whole sets, with that encoder in that mode."""
+        results = schema.results
+        query = select(results.c.metric, results.c.seconds).where(
+            results.c.encoder == encoder, results.c.mode == mode, results.c.subgroup == "all", results.c.status == "ok",
+            results.c.seconds.is_not(None),
+        )  # fmt: skip
+        return {row["metric"]: float(row["seconds"]) for row in self._database.rows(query.order_by(results.c.created, results.c.id))}
+
     def references(self) -> list[Reference]:
         """What numbers are stored against, each once, in no order, without a name."""
         columns = schema.results.c

@@ -20,6 +20,10 @@ def test_data_imports_from_a_server_folder_and_lists_what_is_wrong(filled: Fake,
     press()
     assert filled.imported[-1][0] == "mine" and filled.imported[-1][3:] == ("real", True, True)
     assert "8 images imported; 13 left out: 12 TIFF, 1 missing file." in at.success[0].value and "row 3" in at.warning[0].value
+    assert at.text_input(key="import-name").value == at.text_input(key="import-folder").value == "", "the form is empty again"
+    assert next(b for b in at.button if b.label == "Import").disabled
+    at.text_input(key="import-name").set_value("mine").run()
+    at.text_input(key="import-folder").set_value("/data/films").run()
     at.checkbox(key="import-copy-own").uncheck().run()
     press()
     assert filled.imported[-1][3:] == ("real", True, False)
@@ -41,7 +45,7 @@ def test_data_averages_the_images_of_a_set_when_asked(filled: Fake, open_page: O
     monkeypatch.setattr(api, "mean_image", mean_image)
     at = open_page("data", {"look": "copycat"})
     assert not asked
-    at.toggle(key="mean-id-copycat").set_value(True).run()
+    at.toggle(key="mean").set_value(True).run()
     assert asked == ["id-copycat"]
     assert not errors_of(at)
 
@@ -84,5 +88,6 @@ def test_data_page_imports_result_files_and_deletes_them(filled: Fake, open_page
     press()
     assert "9 numbers imported" in at.success[0].value and "line 2" in at.warning[0].value
     assert "9 numbers of 1 models" in words_of(at)
+    assert at.text_input(key="results-name").value == "" and not at.file_uploader(key="results-files-1").value
     at.button(key="delete-rerun").click().run()
     assert filled.deleted == ["rerun"] and "9 numbers of 1 models" not in words_of(at) and not errors_of(at)

@@ -68,5 +68,5 @@ def test_a_set_that_got_a_name_while_it_was_deleted_stays(workspace: Workspace, 
     set_id = str(api.import_images("anna", tmp_path / "films", None, "real").set_id)
     assert workspace.sets.release_name("anna") == []
     workspace.sets.claim_name("ben", set_id)
-    assert not workspace.sets.remove(set_id, "anna")
+    assert not workspace.sets.forget(set_id, "anna")
     assert api.find_set("ben").id == set_id

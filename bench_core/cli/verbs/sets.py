@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +98,16 @@ def generate_verb(options: argparse.Namespace) -> None:
     )  # fmt: skip
     run = _finish(api.submit(spec))
     row = _set_row(run.set_id)
-    print(f"{run.message} in set {options.name!r} ({run.set_id}): {row['root']}")
+    made, _, warning = run.message.partition(", warning: ")
+    print(f"{made} in set {options.name!r} ({run.set_id}): {row['root']}")
+    if warning:
+        print(f"warning: {warning}", file=sys.stderr)
     write_json(options.json, {"set": {**row, "name": options.name}})
+
+
+def clean_verb(_: argparse.Namespace) -> None:
+    for line in api.sweep() or ["nothing: everything here has an owner"]:
+        print(f"removed {line}")
 
 
 def delete_verb(options: argparse.Namespace) -> None:
@@ -110,5 +119,6 @@ def delete_verb(options: argparse.Namespace) -> None:
         stay = f"; the image files stay in {gone.stays_in}" if gone.stays_in else ""
         print(f"set {options.name!r} is deleted: {gone.images} images and {gone.numbers} numbers{stay}")
         return
-    {"run": api.delete_run, "import": api.delete_import}[options.what](options.name)
+    delete: dict[str, Callable[[str], None]] = {"run": api.delete_run, "import": api.delete_import}
+    delete[options.what](options.name)
     print(f"{options.what} {options.name!r} is deleted")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from bench_core import registry, settings_model
@@ -23,7 +24,9 @@ from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter, Tally
 from bench_core.engine.runs.plan import expected_seconds
 from bench_core.engine.scoring import protocol
-from bench_core.engine.scoring.caveats import look_alikes, shared_patients
+from bench_core.engine.scoring.agenda import agenda_of
+from bench_core.engine.scoring.caveats import look_alikes, shared_images, shared_patients
+from bench_core.engine.scoring.costs import shares_done
 from bench_core.errors import BenchError, InputError, NotPossible
 from bench_core.features import Sets
 from bench_core.registry import Request, run_kind
@@ -138,6 +141,10 @@ class _Step:
         return [i for i in (self.spec.synthetic, self.spec.real, self.spec.train) if i]
 
     @cached_property
+    def seconds(self) -> Mapping[str, float]:
+        return self.workspace.results.seconds(self.card.id, self.spec.mode)
+
+    @cached_property
     def nulls(self) -> StoredNulls:
         return StoredNulls(self.workspace.derived, self.used[1:])
 
@@ -148,9 +155,12 @@ class _Step:
         if self._copied(subgroup):
             return []
         tally, report, before = self.tally, self.report, self.tally.done
+        items = agenda_of(self.spec.metrics, members, native, self.spec.mode)
+        reached = shares_done([i.metric.id for i in items], [i.metric.id for i in items if i.problem], self.seconds)
 
         def on_progress(done: int, total: int, what: str) -> None:
-            tally.done = before + self.metrics * PER_METRIC * done // max(total, 1)
+            share = np.interp(done / max(total, 1), np.linspace(0, 1, len(reached)), reached)
+            tally.done = before + int(self.metrics * PER_METRIC * share)
             tally.add(0, f"{self.card.title}, {subgroup}: {what}")
 
         scores = score_sets(
@@ -201,17 +211,22 @@ class _Step:
         if spec.intervals:
             derived.write_table(draws_key(key), "draws", pd.DataFrame(scores.draws), self.used)
         self.workspace.results.write(self.report.run_id, key, about, results)
+        self.report.kept()
         return results
 
 
 def _warnings(sets: Mapping[str, ImageSet]) -> list[str]:
-    """What a reader of the numbers must know: patients on both sides of a split."""
-    if "train" not in sets:
-        return []
-    subjects = [sets[role].table["subject_id"].dropna().tolist() for role in ("real", "train")]
-    shared, alike = shared_patients(*subjects), look_alikes(*subjects)
-    told = [f"warning: {shared} patients are in both the real and the training set"] if shared else []
-    return told + ([f"warning: {alike}"] if alike else [])
+    """What a reader of the numbers must know: images in two sets, patients on both sides of a split."""
+    told = []
+    for one, other in (("synthetic", "real"), ("synthetic", "train"), ("real", "train")):
+        if one in sets and other in sets and (shared := shared_images(sets[one], sets[other])):
+            told.append(f"warning: {shared} of the {len(sets[one])} {one} images are, pixel by pixel, images of {other}")
+    if "train" in sets:
+        subjects = [sets[role].table["subject_id"].dropna().tolist() for role in ("real", "train")]
+        shared, alike = shared_patients(*subjects), look_alikes(*subjects)
+        told += [f"warning: {shared} patients are in both the real and the training set"] if shared else []
+        told += [f"warning: {alike}"] if alike else []
+    return told
 
 
 def _empty_subgroups(sets: Mapping[str, ImageSet], spec: EvaluateSpec) -> list[str]:

@@ -94,3 +94,12 @@ def test_a_set_in_use_is_not_deleted(workspace: Workspace):
         api.find_set("set")
     with pytest.raises(UnknownName):
         api.run(run_id)
+
+
+def test_what_goes_with_a_run_is_known_beforehand(study: Workspace):
+    first = evaluate(evaluation())
+    assert api.deletion_of_run(first.id) == api.RunDeletion("fresh", len(QUICK), 0, 0, "fresh")
+    second = evaluate(evaluation())
+    assert api.deletion_of_run(second.id) == api.RunDeletion("fresh", len(QUICK), len(QUICK), 0, "fresh")
+    generated = api.runs().query("kind == 'generate'")["id"].iloc[0]
+    assert api.deletion_of_run(generated) == api.RunDeletion("fresh", 0, 0, 30, "fresh")
