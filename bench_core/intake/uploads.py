@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench_core.errors import InputError
 from bench_core.files import inside, remove_folder
+from bench_core.intake.outcome import uploads_of
 from bench_core.intake.tables import read_rows
 from bench_core.pixels.formats import HEAD, IMAGES, SUFFIXES, format_of_bytes, is_hidden
 from bench_core.records import Upload
@@ -29,7 +30,7 @@ def received(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> Iterat
     Raises:
         InputError: a ZIP leaves its folder or is too large, there are two tables, or two files of one name.
     """
-    folder = workspace.config.home / "uploads" / uuid.uuid4().hex
+    folder = uploads_of(workspace) / uuid.uuid4().hex
     try:
         yield _unpack(folder, files)
     finally:
