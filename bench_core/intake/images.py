@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from bench_core.data import FLAT, Kind, content_key
+from bench_core.dicom.reading import LARGEST_PIXELS
 from bench_core.errors import ImageUnreadable, MissingPackage
 from bench_core.files import write_whole
 from bench_core.intake.dicom_headers import fill_from_headers
@@ -23,7 +24,6 @@ from bench_core.records import ImportReport
 from bench_core.store.png import digest_of, read_provenance, save_png
 
 FORMATS = ("PNG", "JPEG")
-LARGEST_PIXELS = 100_000_000
 SMALLEST_SIDE = 8
 
 

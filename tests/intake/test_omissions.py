@@ -115,8 +115,8 @@ def test_an_upload_counts_what_it_does_not_take(workspace: Workspace, mixed: Pat
 
 def test_uploaded_films_that_the_table_does_not_name_are_counted(workspace: Workspace, mixed: Path):
     files = [(path.name, path.read_bytes()) for path in sorted(mixed.iterdir())]
-    received = api.upload([*files, ("t.csv", b"path,Edema\n0.png,1\n1.png,often\n")])
-    report = api.import_images("mine", received.images, received.table, "real", skip_bad=True)
+    upload = [*files, ("t.csv", b"path,Edema\n0.png,1\n1.png,often\n")]
+    report = api.import_upload("mine", upload, "real", skip_bad=True)
     assert report.imported == 1
     assert report.left_out == {
         "row(s) that are wrong": 1, "film(s) that the table does not name": 1, "TIFF": 2, "WebP": 1, "BMP": 1, ".txt file(s)": 1,
