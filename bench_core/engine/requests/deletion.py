@@ -1,6 +1,6 @@
 """Deleting sets and runs with everything that was computed from them."""
 
-from bench_core.engine.keys import draws_key, per_image_key
+from bench_core.engine.keys import draws_key, per_image_key, sizes_key
 from bench_core.errors import InputError
 from bench_core.store.features import text_digest
 from bench_core.store.workspace import Workspace
@@ -43,4 +43,4 @@ def delete_run(workspace: Workspace, run_id: str) -> None:
     steps = {r["step_key"] for r in workspace.results.rows(run_id=row["id"])}
     workspace.runs.remove(row["id"])
     unused = [step for step in steps if not workspace.results.rows(step_key=step)]
-    workspace.derived.forget([key(step) for step in unused for key in (per_image_key, draws_key)])
+    workspace.derived.forget([key(step) for step in unused for key in (per_image_key, draws_key, sizes_key)])
