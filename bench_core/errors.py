@@ -63,6 +63,10 @@ class QuotaReached(InputError):
     """A user asks for more than the shared queue grants one."""
 
 
+class NotAllowed(InputError):
+    """Somebody asks for what only others may do."""
+
+
 class NameTaken(InputError):
     """The same name was given to another request."""
 
@@ -96,6 +100,10 @@ class MissingPackage(BenchError):
 
 class StoreError(BenchError):
     """What is on disk or in the database is not what it should be."""
+
+
+class StoreUnavailable(StoreError):
+    """The disk or the database cannot be used at the moment. Nothing that is there is lost, and the same can be tried again."""
 
 
 class ShardLost(BenchError):

@@ -115,6 +115,13 @@ def prompt_readings(generator_id: str, texts: Sequence[str]) -> list[Reading] | 
     return readings_of(generator_card(open_workspace().config, generator_id), texts)
 
 
+def settings_faults(generator_id: str, settings: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with each of these settings of a generator that cannot be, by name and in words; empty where all can."""
+    from bench_core.engine.catalogue import settings_faults
+
+    return settings_faults(open_workspace().config, generator_id, settings)
+
+
 def estimate(generator_id: str, settings: Mapping[str, Any], count: int) -> Estimate:
     """Seconds that `count` images will take and how that is known: measured here with these settings, scaled, or from the card."""
     from bench_core.engine.generation.estimate import estimate

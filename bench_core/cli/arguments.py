@@ -44,6 +44,9 @@ def build_parser() -> argparse.ArgumentParser:
     delete = verb("delete", "sets.delete_verb", "Delete a set with all that stems from it, a run with its numbers, or imported numbers.")
     delete.add_argument("what", choices=("set", "run", "import"))
     delete.add_argument("name", metavar="NAME", help="name or id")
+    verb(
+        "clean", "sets.clean_verb", "Remove what killed processes left behind and nobody owns, and say what; workers do so when they start."
+    )
     run = verb("run", "queue.run_verb", "Queue a run of any kind from a JSON file and wait for it.")
     run.add_argument("file", metavar="FILE.json", help="the request: its kind, and the fields of that kind (- for standard input)")
     run.add_argument("--name", help="in place of the name in the file")

@@ -10,7 +10,7 @@ from bench_core.cards import EncoderCard, GeneratorCard, encoder_cards, find_car
 from bench_core.config import Config
 from bench_core.errors import BenchError, MissingWeights
 from bench_core.records import SettingField
-from bench_core.settings_model import Settings, check
+from bench_core.settings_model import Settings, check, faults
 
 
 def generator_card(config: Config, generator_id: str) -> GeneratorCard:
@@ -104,6 +104,18 @@ def check_settings(card: GeneratorCard, settings: Mapping[str, Any]) -> Settings
     return check(backend_of(card).settings_model(card), {**card.settings, **settings}, f"Generator {card.id!r}")
 
 
+def settings_faults(config: Config, generator_id: str, settings: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with each setting of a generator that cannot be, by name; empty where all can.
+
+    Raises:
+        UnknownName: there is no such generator.
+    """
+    from bench_core.generators import backend_of
+
+    card = generator_card(config, generator_id)
+    return faults(backend_of(card).settings_model(card), {**card.settings, **settings})
+
+
 def settings_fields(config: Config, generator_id: str) -> list[SettingField]:
     """Each setting of a generator with the card's default and its limits, in the order of the backend's settings model.
 
@@ -119,6 +131,8 @@ def settings_fields(config: Config, generator_id: str) -> list[SettingField]:
         kind, choices = _form_type(info.annotation)
         limits: dict[str, float] = {}
         for rule in info.metadata:
+            if getattr(rule, "multiple_of", None) is not None:
+                limits["step"] = rule.multiple_of
             for low in ("ge", "gt"):
                 if getattr(rule, low, None) is not None:
                     limits["low"] = getattr(rule, low)

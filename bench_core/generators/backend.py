@@ -137,5 +137,5 @@ def need_train(card: GeneratorCard, train: ImageSet | None) -> ImageSet:
         SettingError: none were handed over.
     """
     if train is None:
-        raise SettingError(f"Generator {card.id} needs a set of training images.", "Name one: --train SET, or `train` in the request.")
+        raise SettingError(f"Generator {card.id} needs a set of training images.", "Name one: --train SET.")
     return train

@@ -44,43 +44,48 @@ def generate_here(generator: Any, work: Work, settings: Settings, draft: Draft, 
     An image counts as done when its file is written, so that it can be shown: while the next batch is made.
     """
     spec, missing, total = work.spec, draft.missing, draft.total
-    start, worked, told = 0, 0.0, 0
+    found = total - len(missing)
+    start, worked, told, reached = 0, 0.0, 0, found / total
 
     def tell(**more: float | int) -> None:
         nonlocal told
         told = len(draft.rows)
-        report.at(told, total, size.words(f"{told} of {total} images"), force=True, **more)
-
-    def on_step(step: int, steps: int, preview: np.ndarray | None) -> None:
-        if len(draft.rows) > told:
-            tell()
-        report.step(step, steps, preview)
+        report.at(told, total, size.words(f"{told} of {total} images"), force=True, share=reached, **more)
 
     def make(rows: Sequence[int]) -> list[np.ndarray]:
+        def on_step(step: int, steps: int, preview: np.ndarray | None) -> None:
+            nonlocal reached
+            if len(draft.rows) > told:
+                tell()
+            reached = max(reached, (found + start + len(rows) * step / max(steps, 1)) / total)
+            report.step(step, steps, preview, reached, worked=worked + time.monotonic() - began)
+
         asked = [as_prompt(spec.prompts[row // spec.count]) for row in rows]
         images = generator.batch(asked, [spec.seed + r for r in rows], settings, on_step=on_step)
         if len(images) != len(rows):
             raise StoreError(f"{work.made_by['generator_title']} made {len(images)} images for {len(rows)} prompts.")
         return list(images)
 
+    report.begin(found / total)
     with Writer(draft) as writer:
         try:
             while start < len(missing):
                 rows = missing[start : start + size.size]
-                tell(made=start, worked=worked, **({"attempts": 0} if start else {}))
-                report.between()
+                tell(made=start, worked=worked)
+                report.between(kept=start > 0)
                 writer.check()
                 began = time.monotonic()
                 images = size.carry_out(rows, make)
                 writer.add(rows, [row_columns(work, row) for row in rows], images, [provenance(work, row) for row in rows])
                 worked += time.monotonic() - began
                 start += len(rows)
+                reached = (found + start) / total
             began = time.monotonic()
             writer.settle()
         except Exception:
             writer.settle()
             with suppress(Cancelled, LostRun):  # what stops the run is said again; the count of what is there must be right
-                tell()
+                tell(**({"worked": worked} if start else {}))  # what it took belongs to `made`; a first batch only has its share
             raise
     return worked + time.monotonic() - began
 

@@ -58,6 +58,7 @@ def generate_on_cluster(executor: OnRay, workspace: Workspace, asked: Work, card
 
     train = workspace.sets.open(spec.train) if spec.train else None
     report.at(found, total, f"{card.title}, on {executor.slots} cores and {executor.gpus} GPUs", force=True)
+    report.begin(found / total)
     work = GenerationWork(on_workers(workspace.config), draft.folder, card, train, dict(spec.generator.settings))
     executor.map(make_images, tasks, [work], gpu=True, on_done=on_done, check=report.between)
     return time.monotonic() - began

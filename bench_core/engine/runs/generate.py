@@ -75,6 +75,7 @@ def generate(workspace: Workspace, run_id: str, spec: GenerateSpec, models: Mode
                 worked = generate_here(generator, work, settings, draft, size, report)
         finally:
             draft.finish()
-        report.at(total, total, f"{total} images", force=True, made=missing, worked=worked)
+        images = f"{total} image{'' if total == 1 else 's'}"
+        report.at(total, total, images, force=True, made=missing, worked=worked)
     there = f", {found} of which were there" if found else ""
-    return size.words(f"{total} images{there}" + (f", warning: {cuts}" if cuts else ""))
+    return size.words(images + there + (f", warning: {cuts}" if cuts else ""))

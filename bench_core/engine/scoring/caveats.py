@@ -1,6 +1,6 @@
 """The checks of sets against each other, for every metric: what stops a scoring, and what a reader must know beside a number.
 
-Few images (of a set, or for its space), images that repeat or are all alike, images and patients that two sets share.
+Few images (of a set, or for its space), images that repeat, are all alike or of one grey, images and patients that two sets share.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from bench_core.cells import likeness
-from bench_core.data import ImageSet
+from bench_core.data import FLAT, ImageSet
 from bench_core.features import UNNAMED, FeatureSet
 from bench_core.registry import Metric
 
@@ -32,7 +32,7 @@ class Warnings:
     """The warnings of the sets of one scoring; each is found once and told beside every metric that it concerns."""
 
     def __init__(self, sets: Mapping[str, FeatureSet]) -> None:
-        self._of_one = {role: _few(role, features) + _repeats(role, features) for role, features in sets.items()}
+        self._of_one = {role: _few(role, features) + _repeats(role, features) + _flat(role, features) for role, features in sets.items()}
         self._of_space = {role: _thin(role, features) for role, features in sets.items()}
         digests = {role: _digests(features) for role, features in sets.items()}
         self._copies = {role: _copies(digests, role) for role in ("real", "train") if {role, "synthetic"} <= set(sets)}
@@ -89,6 +89,15 @@ def _repeats(role: str, features: FeatureSet) -> str:
     if repeats and different == 1:
         return f" All {len(features)} {role} images have the same features."
     return f" {repeats} of the {len(features)} {role} images repeat another one." if repeats else ""
+
+
+def _flat(role: str, features: FeatureSet) -> str:
+    """Films of the whole set that are nearly one grey (black ones, masks of 0 and 1): a subgroup is told of them too."""
+    found = features.images.meta.get(FLAT) if features.images is not None else None
+    if not found or not found["films"]:
+        return ""
+    part = "" if found["of"] == len(features.images or ()) else " that were looked at"
+    return f" {found['films']} of the {found['of']} {role} images{part} are nearly one grey."
 
 
 def _digests(features: FeatureSet) -> list[bytes]:

@@ -16,7 +16,7 @@ CSS = """
 .stage { background: #000; border: 2px solid var(--edge); border-radius: 4px; aspect-ratio: 1; overflow: hidden; position: relative;
   touch-action: none; cursor: grab; }
 img { width: 100%; height: 100%; object-fit: contain; transform-origin: 0 0; user-select: none;
-  -webkit-user-drag: none; image-rendering: pixelated; }
+  -webkit-user-drag: none; }
 .bar { display: flex; gap: 10px; align-items: center; margin-top: 8px; flex-wrap: wrap; color: var(--st-text-color);
   font: 400 12.5px var(--st-font); }
 .bar label { display: flex; gap: 6px; align-items: center; flex: 1 1 150px; }
@@ -42,9 +42,15 @@ export default function ({ data, parentElement }) {
     const edge = stage.clientWidth * (zoom - 1)
     x = Math.min(0, Math.max(-edge, x)); y = Math.min(0, Math.max(-edge, y))
     image.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`
+    // Enlarged pixels stay squares; a film that is larger than the pane is averaged, for nearest pixels drop thin lines.
+    const shown = stage.clientWidth * zoom * devicePixelRatio / Math.max(image.naturalWidth, image.naturalHeight, 1)
+    image.style.imageRendering = shown < 1 ? "auto" : "pixelated"
     const level = 1 + $(".level").value / 100, width = Math.pow(4, $(".width").value / 100)
     image.style.filter = `brightness(${level}) contrast(${width}) invert(${inverted ? 1 : 0})`
   }
+  image.onload = draw
+  if (!stage.__watched) { stage.__watched = new ResizeObserver(() => stage.__draw()); stage.__watched.observe(stage) }
+  stage.__draw = draw
   const at = (factor, px, py) => {
     const next = Math.min(12, Math.max(1, zoom * factor)), f = next / zoom
     x = px - (px - x) * f; y = py - (py - y) * f; zoom = next; draw()

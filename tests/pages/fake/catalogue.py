@@ -119,6 +119,10 @@ class Catalogue(State):
             api.SettingField("negative_prompt", "str", ""),
         ]
 
+    def settings_faults(self, generator_id: str, settings: Any) -> dict[str, str]:
+        wrong = [name for name in ("height", "width") if settings.get(name, 256) % 8]
+        return {name: f"{settings[name]} cannot be: it must be a multiple of 8." for name in wrong}
+
     def presets(self) -> dict[str, str]:
         return {f: f"Findings: {f.lower()}." for f in api.FINDINGS}
 
