@@ -25,9 +25,10 @@ from bench_core.engine.scoring import protocol
 from bench_core.engine.scoring.caveats import look_alikes, shared_patients
 from bench_core.errors import BenchError, InputError, NotPossible
 from bench_core.features import Sets
+from bench_core.features.place import placed
 from bench_core.registry import Request, run_kind
 from bench_core.spec import EvaluateSpec
-from bench_core.store.derived import StoredNulls
+from bench_core.store.derived import StepParts, StoredNulls
 from bench_core.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -144,13 +145,17 @@ class _Step:
             tally.done = before + self.metrics * PER_METRIC * done // max(total, 1)
             tally.add(0, f"{self.card.title}, {subgroup}: {what}")
 
-        scores = score_sets(
-            members, self.spec, native=native, nulls=self.nulls, on_progress=on_progress, cancelled=report.cancelled,
-            executor=report.executor,
-        )  # fmt: skip
+        parts = StepParts(self.workspace.derived, step_key(self.spec, self.card, self.sets, subgroup), self.used)
+        with placed(parts=parts):
+            scores = score_sets(
+                members, self.spec, native=native, nulls=self.nulls, on_progress=on_progress, cancelled=report.must_stop,
+                executor=report.executor,
+            )  # fmt: skip
         report.check()
         tally.done = before + self.metrics * PER_METRIC
-        return self._stored(subgroup, scores)
+        results = self._stored(subgroup, scores)
+        parts.forget()
+        return results
 
     def score_on_cluster(self, executor: OnRay, groups: Mapping[str, Sets], features: Sets, native: Sets | None) -> list[Result]:
         """Those of several subgroups at once; each is stored as soon as it is back."""

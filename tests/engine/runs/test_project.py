@@ -35,3 +35,18 @@ def test_a_large_projection_is_fitted_on_a_sample(study: Workspace, monkeypatch)
     assert api.stored_projection(["real", "train"], ENCODER, seed=1, limit=100) is not None  # a limit that is not reached changes nothing
     thin = api.projection(["train", "real"], ENCODER, seed=1, limit=20)
     assert thin["set_name"].value_counts().to_dict() == {"train": 10, "real": 10}
+
+
+def test_a_map_says_how_far_it_is_and_can_be_stopped_while_it_is_fitted(study: Workspace):
+    evaluate(evaluation())
+    seen: list[api.Run] = []
+    run_id = api.submit(api.ProjectSpec(sets=["real", "fresh", "train"], encoder=ENCODER, seed=3))
+
+    def on_progress(run: api.Run) -> None:
+        if run.message.endswith(" 0 %"):  # the fit has begun
+            api.cancel(run_id)
+        seen.append(run)
+
+    run = api.wait(run_id, on_progress)
+    assert run.status == "cancelled"
+    assert api.stored_projection(["real", "fresh", "train"], ENCODER, seed=3) is None

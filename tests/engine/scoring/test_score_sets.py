@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -204,3 +205,35 @@ def test_a_metric_sees_the_place_and_no_executor() -> None:
     files = {p: p.read_text(encoding="utf-8") for p in (PROJECT / "bench_core").rglob("*.py")}
     assert [p.name for p, text in files.items() if "ContextVar" in text] == ["place.py"]
     assert {f.name for f in fields(Place)} == {"report", "carrier", "adder", "gpu"}
+
+
+class Kept(dict[str, Any]):
+    """Finished metrics, as JSON has them."""
+
+    def put(self, name: str, value: Any) -> None:
+        self[name] = json.loads(json.dumps(value))
+
+
+def test_a_scoring_that_was_stopped_goes_on_after_the_metrics_that_it_finished(
+    sets: dict[str, FeatureSet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bench_core.engine.scoring.score_sets.WORTH_KEEPING", 0.0)
+    scoring = Scoring(metrics=[Choice(id="recall"), Choice(id="frechet_distance"), Choice(id="precision")])
+    whole, kept, begun = score_sets(sets, scoring), Kept(), []
+
+    def on_progress(done: int, total: int, what: str) -> None:
+        begun.append(done)
+
+    with placed(parts=kept), pytest.raises(Cancelled):
+        score_sets(sets, scoring, on_progress=on_progress, cancelled=lambda: bool(begun) and begun[-1] >= 2)
+    assert list(kept) == ["0 recall", "1 frechet_distance"]
+    with placed(parts=kept):
+        again = score_sets(sets, scoring)
+    assert list(kept) == ["0 recall", "1 frechet_distance", "2 precision"]
+    assert [asdict(replace(r, seconds=0.0)) for r in again.results] == [asdict(replace(r, seconds=0.0)) for r in whole.results]
+    assert set(again.per_image) == set(whole.per_image) and set(again.draws) == set(whole.draws)
+    for name, values in whole.draws.items():
+        np.testing.assert_array_equal(again.draws[name], values)
+    for name, values in whole.per_image.items():
+        np.testing.assert_array_equal(again.per_image[name], values)
+    assert [r.seconds for r in again.results][:2] == [kept[part]["result"]["seconds"] for part in ("0 recall", "1 frechet_distance")]
