@@ -32,7 +32,9 @@ def test_what_was_written_is_read(tmp_path: Path):
     assert contents["v"] == entries[0]
     for entry in entries[1:]:
         assert contents[entry.key][:3] == entry[:3]
-        pd.testing.assert_frame_equal(contents[entry.key].content, entry.content, check_like=True, check_column_type=False, check_index_type=False)
+        pd.testing.assert_frame_equal(
+            contents[entry.key].content, entry.content, check_like=True, check_column_type=False, check_index_type=False
+        )
 
 
 def test_where_there_is_none_it_is_empty(tmp_path: Path):
