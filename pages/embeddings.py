@@ -36,8 +36,10 @@ def draw(reference: ReferenceInUse | None) -> None:
         shown_names = address.several(st.multiselect, "Synthetic sets", names, [], key="compare", placeholder=f"all {len(names)}") or names
     with b:
         colour = address.one(st.segmented_control, "Colour by", list(COLOUR_BY), "set", key="colour", format_func=COLOUR_BY.get)
-    with c:
-        finding = address.one(st.selectbox, "Finding", api.FINDINGS, "Pleural Effusion", key="finding", disabled=colour != "finding")
+    finding = ""
+    if colour == "finding":
+        with c:
+            finding = address.one(st.selectbox, "Finding", api.FINDINGS, "Pleural Effusion", key="finding")
     with d:
         drawn_as = address.one(st.segmented_control, "Draw", list(DRAW), "points", key="draw", format_func=DRAW.get)
     base = [i for i in (reference.train, reference.real) if i]

@@ -6,11 +6,9 @@ import streamlit as st
 
 from pages.components.frame.menu import LOGO, MARK, menu
 from pages.components.frame.problems import guard, show_refusal
+from pages.components.frame.reach import within_reach
 from pages.components.frame.reference import ReferenceInUse, choose_reference
 from pages.components.images import viewer
-
-TIGHT = "<style>.stMainBlockContainer{padding-left:2.4rem;padding-right:2.4rem}</style>"
-"""Streamlit leaves 5 rem at both sides, which a figure beside a panel cannot spare; its theme has no setting for that."""
 
 
 def open_page(title: str, question: str, draw: Callable[[ReferenceInUse | None], None]) -> None:
@@ -25,7 +23,7 @@ def open_page(title: str, question: str, draw: Callable[[ReferenceInUse | None],
     for key, value in (st.session_state.pop("_carry", None) or {}).items():
         st.session_state[key] = value
     st.logo(LOGO, size="large")
-    st.html(TIGHT)
+    within_reach()
     st.title(title, anchor=False)
     st.caption(question)
     with guard():

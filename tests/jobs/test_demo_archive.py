@@ -66,7 +66,7 @@ def test_nothing_is_left_to_compute(study: Workspace):
 
 
 def test_the_map_holds_every_image_and_keeps_neighbours_together(study: Workspace, features: dict[str, FeatureSet]):
-    sets = [s for s in api.sets()["id"]]
+    sets = list(api.sets()["id"])
     points = api.stored_projection(sets, "phantom-clip")
     assert points is not None, MAKE
     assert points.groupby("set_id").size().to_dict() == dict(zip(api.sets()["id"], api.sets()["images"], strict=True))

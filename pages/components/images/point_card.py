@@ -23,7 +23,7 @@ CSS = """
 .card b { font-weight: 600; display: block; overflow-wrap: anywhere; }
 .card p { margin: 2px 0 0; display: -webkit-box; -webkit-line-clamp: 4; -webkit-box-orient: vertical; overflow: hidden; }
 """
-HTML = '<div class="card" role="status" hidden><img alt=""><b></b><p></p></div>'
+HTML = '<div class="card" role="status" hidden><img alt="No image yet"><b></b><p></p></div>'
 JS = """
 export default function ({ data, parentElement, setTriggerValue }) {
   const card = parentElement.querySelector(".card"), here = parentElement

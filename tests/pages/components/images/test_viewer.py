@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from pages.components.images.viewer import facts
+from pages.components.images.viewer import beside, facts
 
 
 def test_facts_leave_out_what_is_unknown() -> None:
@@ -13,3 +13,10 @@ def test_facts_leave_out_what_is_unknown() -> None:
     assert found["Findings"] == "Edema" and found["Uncertain"] == "Fracture" and found["Seed"] == "3"
     assert "Patient" not in found and "View" not in found
     assert json.dumps(found)
+
+
+def test_the_image_before_and_the_one_after() -> None:
+    assert beside(["a", "b", "c"], "b") == ("a", "c")
+    assert beside(["a", "b", "c"], "a") == (None, "b")
+    assert beside(["a", "b", "c"], "c") == ("b", None)
+    assert beside([], "a") == (None, None)
