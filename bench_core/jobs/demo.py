@@ -166,7 +166,7 @@ def _evaluate_all(workspace: Workspace, names: list[str], models: Models, steps:
         steps.next(f"Evaluating {name}")
         if (workspace.sets.find(name), real) in done:
             continue
-        spec = _evaluation(name, None, heavy=False)
+        spec = _evaluation(name, None, _metrics(heavy=False, results=results))
         if results and results.carry_out(spec, OWNER):
             continue
         if not _finished(workspace, _queue(workspace, spec), models, steps, f"Evaluating {name}"):
@@ -174,9 +174,15 @@ def _evaluate_all(workspace: Workspace, names: list[str], models: Models, steps:
     return failed
 
 
-def _evaluation(name: str, subgroup: Any, *, heavy: bool) -> EvaluateSpec:
-    """By the heavy metrics, or by the others."""
-    chosen = [Choice(id=m.id, optional=True) for m in registry.metrics().values() if m.heavy == heavy]
+def _metrics(*, heavy: bool, results: Results | None, added: bool = False) -> list[str]:
+    """The heavy metrics, or the others: those whose numbers come along (all, where none do) or those that were added since."""
+    known = set(results.archive.metrics) if results else set()
+    mine = [m.id for m in registry.metrics().values() if m.heavy == heavy]
+    return [i for i in mine if (not known or i in known) != added]
+
+
+def _evaluation(name: str, subgroup: Any, metrics: list[str]) -> EvaluateSpec:
+    chosen = [Choice(id=i, optional=True) for i in metrics]
     return EvaluateSpec(
         synthetic=name, real="phantom-real", train="phantom-train", encoders=[ENCODER], subgroup=subgroup,
         metrics=chosen,
@@ -206,20 +212,28 @@ def _queue_the_rest(workspace: Workspace, names: list[str], results: Results | N
         return
     key = f"demo queued {content_key([[workspace.sets.find(n) for n in names], phantom.RENDERER_VERSION, len(registry.metrics())])}"
     was_queued = workspace.state(key)
-    for spec in _slow_runs(names):
+    for spec in _slow_runs(names, results):
         if not (results and results.carry_out(spec, OWNER)) and not was_queued:
             _queue(workspace, spec, BEHIND)
     workspace.set_state(key, True)
 
 
-def _slow_runs(names: list[str]) -> list[RunSpec]:
-    """The UMAP, numbers by finding and heavy metrics."""
+def _slow_runs(names: list[str], results: Results | None) -> list[RunSpec]:
+    """The UMAP, numbers by finding and heavy metrics; then what metrics that were added since say of all of it."""
     wanted: list[RunSpec] = [ProjectSpec(sets=["phantom-train", "phantom-real", *names], encoder=ENCODER)]
-    wanted += [_evaluation(name, "finding", heavy=False) for name in names]  # first, since a page waits for them
-    return wanted + [_evaluation(name, None, heavy=True) for name in names]
+    for subgroup, heavy, added in (
+        ("finding", False, False),
+        (None, True, False),
+        (None, False, True),
+        ("finding", False, True),
+        (None, True, True),
+    ):
+        metrics = _metrics(heavy=heavy, results=results, added=added)
+        wanted += [_evaluation(name, subgroup, metrics) for name in names if metrics]  # by finding first, since a page waits for it
+    return wanted
 
 
 def wanted() -> list[RunSpec]:
-    """All runs of the whole study."""
+    """All runs of the whole study, as they are made from scratch."""
     names = [*WEIGHTLESS, *LEARNED]
-    return [_evaluation(name, None, heavy=False) for name in names] + _slow_runs(names)
+    return [_evaluation(name, None, _metrics(heavy=False, results=None)) for name in names] + _slow_runs(names, None)

@@ -16,7 +16,7 @@ from bench_core.jobs.demo_results import FOLDER, work_key
 from bench_core.jobs.demo_sets import LEARNED
 from bench_core.jobs.worker import work
 from bench_core.registry import find_run_kind
-from bench_core.spec import RunSpec
+from bench_core.spec import EvaluateSpec, RunSpec
 from bench_core.store.archive import Archive, Work
 from bench_core.store.workspace import Workspace
 
@@ -62,7 +62,9 @@ def taken_out(workspace: Workspace, cohorts: Sequence[str], specs: Sequence[RunS
     listing = workspace.sets.listing().drop_duplicates("id")
     opened = [workspace.sets.open(set_id) for set_id in listing["id"]]
     digests = {images.id: images.table["digest"].tolist() for images in opened if images.kind == "synthetic"}
-    return Archive(digests, works, workspace.derived.entries(listing["id"].tolist()), _thumbnails(workspace, opened, cohorts))
+    asked = {choice.id: None for spec in specs if isinstance(spec, EvaluateSpec) for choice in spec.metrics or ()}
+    entries, thumbnails = workspace.derived.entries(listing["id"].tolist()), _thumbnails(workspace, opened, cohorts)
+    return Archive(digests, works, entries, thumbnails, list(asked))
 
 
 def _thumbnails(workspace: Workspace, opened: Sequence[ImageSet], cohorts: Sequence[str]) -> dict[str, bytes]:

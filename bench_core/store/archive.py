@@ -32,12 +32,14 @@ class Archive:
         works: runs, by a key of everything that decides what they make.
         entries: what is derived from the sets, by content key.
         thumbnails: WebP files by their place in the thumbnail store.
+        metrics: ids of those that were asked for.
     """
 
     digests: Mapping[str, Sequence[str]] = field(default_factory=dict)
     works: Mapping[str, Work] = field(default_factory=dict)
     entries: Sequence[Entry] = ()
     thumbnails: Mapping[str, bytes] = field(default_factory=dict)
+    metrics: Sequence[str] = ()
 
     def write(self, folder: Path) -> int:
         """Writes the files into an empty folder or over those of an earlier archive; returns their bytes."""
@@ -47,6 +49,7 @@ class Archive:
         works = {key: {"seconds": round(work.seconds, 2), "message": work.message} for key, work in self.works.items()}
         values = [entry for entry in self.entries if not isinstance(entry.content, pd.DataFrame)]
         _write_json(folder / "works.json", works)
+        _write_json(folder / "metrics.json", list(self.metrics))
         _write_json(folder / "digests.json", {set_id: list(found) for set_id, found in self.digests.items()})
         _write_json(folder / "values.json", values)
         rows = [{"work": key, **row} for key, work in self.works.items() for row in work.rows]
@@ -86,7 +89,8 @@ class Archive:
                 entries.append(Entry(str(key), kind, tuple(str(sets).split()), table))
         with zipfile.ZipFile(folder / "thumbnails.zip") as archive:
             thumbnails = {name: archive.read(name) for name in archive.namelist()}
-        return cls(json.loads((folder / "digests.json").read_text()), works, entries, thumbnails)
+        digests, metrics = (json.loads((folder / f"{name}.json").read_text()) for name in ("digests", "metrics"))
+        return cls(digests, works, entries, thumbnails, metrics)
 
 
 def _write_json(path: Path, content: Any) -> None:

@@ -130,3 +130,18 @@ def test_results_of_something_else_are_left_where_they_are(fresh: Workspace, mon
     rows = api.results()
     assert set(rows.loc[rows["metric"] == "recall", "version"]) == {metric.version + 1}
     assert (api.runs()["status"] == "queued").sum() == 2, "by finding: light metrics only; the heavy ones, and the map, are as they were"
+
+
+def test_a_metric_that_was_added_is_all_that_is_left_to_do(fresh: Workspace, monkeypatch: pytest.MonkeyPatch):
+    added = replace(api.metrics()["recall"], id="recall_of_a_guest")
+    monkeypatch.setitem(api.metrics(), "recall_of_a_guest", added)  # type: ignore[index]
+    TinyEncoder.calls = 0
+    api.prepare_demo()
+    assert TinyEncoder.calls == 0
+    runs = api.runs()
+    left = [api.run(i).spec for i in runs.loc[runs["status"] == "queued", "id"]]
+    assert (runs["status"] == "done").sum() == len(runs) - len(left)
+    asked = [(s.synthetic, s.subgroup, [c.id for c in s.metrics or []]) for s in left if isinstance(s, api.EvaluateSpec)]
+    sets = {fresh.sets.find(name) for name in ("copycat", "phantom-gan")}
+    assert {a[0] for a in asked} == sets and len(asked) == len(left) == 4
+    assert {(by, *metrics) for _, by, metrics in asked} == {(None, "recall_of_a_guest"), ("finding", "recall_of_a_guest")}

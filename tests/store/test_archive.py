@@ -22,11 +22,12 @@ def test_what_was_written_is_read(tmp_path: Path):
         Entry("d3", "draws", ("b",), pd.DataFrame()),
     ]  # fmt: skip
     works = {"w": Work(12.5, "2 numbers", rows), "m": Work(1.0, "9 points")}
-    size = Archive({"a": ["x", "y"]}, works, entries, {"128/ab/abc.webp": b"picture"}).write(tmp_path / "made")
+    size = Archive({"a": ["x", "y"]}, works, entries, {"128/ab/abc.webp": b"picture"}, ["recall"]).write(tmp_path / "made")
     assert size == sum(p.stat().st_size for p in (tmp_path / "made").iterdir())
     found = Archive.read(tmp_path / "made")
     assert found.digests == {"a": ["x", "y"]}
     assert found.works == works
+    assert found.metrics == ["recall"]
     assert found.thumbnails == {"128/ab/abc.webp": b"picture"}
     contents = {entry.key: entry for entry in found.entries}
     assert contents["v"] == entries[0]
