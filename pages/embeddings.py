@@ -31,17 +31,17 @@ def draw(reference: ReferenceInUse | None) -> None:
     results = read.results(reference)
     names = sorted(results["set_name"].unique()) if len(results) else sets[sets["kind"] == "synthetic"]["name"].tolist()
     by_name = dict(zip(sets["name"], sets["id"], strict=True))
-    a, b, c, d = st.columns([5, 4, 4, 3])
-    with a:
-        shown_names = address.several(st.multiselect, "Synthetic sets", names, [], key="compare", placeholder=f"all {len(names)}") or names
-    with b:
-        colour = address.one(st.segmented_control, "Colour by", list(COLOUR_BY), "set", key="colour", format_func=COLOUR_BY.get)
-    finding = ""
-    if colour == "finding":
-        with c:
-            finding = address.one(st.selectbox, "Finding", api.FINDINGS, "Pleural Effusion", key="finding")
-    with d:
-        drawn_as = address.one(st.segmented_control, "Draw", list(DRAW), "points", key="draw", format_func=DRAW.get)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        shown_names = (
+            address.several(st.multiselect, "Synthetic sets", names, [], key="compare", placeholder=f"all {len(names)}", width=280) or names
+        )
+        colour = address.one(
+            st.segmented_control, "Colour by", list(COLOUR_BY), "set", key="colour", format_func=COLOUR_BY.get, width="content"
+        )
+        finding = ""
+        if colour == "finding":
+            finding = address.one(st.selectbox, "Finding", api.FINDINGS, "Pleural Effusion", key="finding", width=220)
+        drawn_as = address.one(st.segmented_control, "Draw", list(DRAW), "points", key="draw", format_func=DRAW.get, width="content")
     base = [i for i in (reference.train, reference.real) if i]
     everything = base + [by_name[n] for n in names if n in by_name]
     points, missing = maps.find_map(everything, base, reference.encoder)

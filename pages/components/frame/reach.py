@@ -1,4 +1,4 @@
-"""What keyboards and screen readers need and Streamlit leaves out: readable captions, names of icons, the way back from a dialog."""
+"""What keyboards and screen readers need and Streamlit leaves out: readable captions, the way back from a dialog."""
 
 import streamlit as st
 
@@ -50,15 +50,8 @@ export default function () {
     const now = Boolean(dialog())
     if (open && !now) setTimeout(back, 60)
     open = now
-    for (const button of document.querySelectorAll(".modebar-btn:not([aria-label])")) {
-      button.setAttribute("aria-label", button.dataset.title || button.dataset.val || "Tool of the figure")
-      button.setAttribute("role", "button")
-      button.tabIndex = 0
-      button.addEventListener("keydown", (event) => { if (event.key === "Enter") button.click() })
-    }
   }
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true })
-  look()
 }
 """
 _REACH = st.components.v2.component("reach", js=JS)

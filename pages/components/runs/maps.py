@@ -1,6 +1,7 @@
 """Maps of images: finding the stored one, asking for one, and the images of chosen points."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -153,7 +154,7 @@ def show_images(points: pd.DataFrame, shown: np.ndarray, rows: np.ndarray, ringe
         with st.container(horizontal=True):
             st.button("Open", icon=":material/zoom_in:", on_click=viewer.ask_open, args=(point["set_id"], point["image_id"]))
             st.button("Clear", icon=":material/close:", key="clear-ring", on_click=clear, help="Takes back the ring and what was drawn.")
-        st.caption(f"Ringed: {caption(point.to_dict(), point['set_name'])}")
+        st.caption(f"Ringed: {shorten(caption(point.to_dict(), point['set_name']), 110, placeholder=' …')}")
     if len(rows):
         kinds = points["kind"].to_numpy()[rows]
         order = ("synthetic", "real", "train")
