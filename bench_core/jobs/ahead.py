@@ -4,7 +4,7 @@ So they are there when somebody does, and still are when a later version of the 
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from bench_core.errors import BenchError
@@ -30,6 +30,11 @@ class Ahead:
             return False
         self._looked, self._making = time.monotonic(), self._all()
         return next(self._making, self) is None
+
+    def step_or(self, wait: Callable[[], object]) -> None:
+        """Makes one image; waits where there is none to make."""
+        if not self.step():
+            wait()
 
     def _all(self) -> Iterator[None]:
         for set_id in self._workspace.sets.listing("synthetic")["id"].unique():

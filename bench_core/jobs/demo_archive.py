@@ -17,7 +17,7 @@ from bench_core.jobs.demo_sets import LEARNED
 from bench_core.jobs.worker import work
 from bench_core.registry import find_run_kind
 from bench_core.spec import EvaluateSpec, RunSpec
-from bench_core.store.archive import Archive, Work
+from bench_core.store.archive import Archive, RunRecord
 from bench_core.store.workspace import Workspace
 
 FIRST_SEEN, SIDE = 16, 128
@@ -50,7 +50,7 @@ def taken_out(workspace: Workspace, cohorts: Sequence[str], specs: Sequence[RunS
             found = workspace.runs.spec_of(row)
             with suppress(UnknownName, TypeError):
                 done[work_key(workspace, found)] = row
-    works: dict[str, Work] = {}
+    works: dict[str, RunRecord] = {}
     for spec in specs:
         resolved = find_run_kind(spec.kind).check(workspace, spec).spec
         key = work_key(workspace, resolved)
@@ -58,7 +58,7 @@ def taken_out(workspace: Workspace, cohorts: Sequence[str], specs: Sequence[RunS
         if key not in done or any(row["status"] == "failed" for row in rows):
             raise RuntimeError(f"{spec.kind} {resolved} was not carried out.")
         row = done[key]
-        works[key] = Work(row["busy"] + row["finished"] - row["started"], row["message"], rows)
+        works[key] = RunRecord(row["busy"] + row["finished"] - row["started"], row["message"], rows)
     listing = workspace.sets.listing().drop_duplicates("id")
     opened = [workspace.sets.open(set_id) for set_id in listing["id"]]
     digests = {images.id: images.table["digest"].tolist() for images in opened if images.kind == "synthetic"}

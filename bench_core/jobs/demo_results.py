@@ -13,14 +13,15 @@ from bench_core.cards import EncoderCard
 from bench_core.config import PROJECT
 from bench_core.data import ImageSet, content_key
 from bench_core.engine.catalogue import encoder_card, generator_card
-from bench_core.engine.generation.images import origin, row_columns, set_meta
+from bench_core.engine.generation.images import Work, origin, row_columns, set_meta
+from bench_core.engine.generation.prompt_lengths import readings_of
 from bench_core.engine.keys import card_key, map_key, step_key
 from bench_core.engine.runs.evaluate import resolved_evaluation
+from bench_core.files import write_whole
 from bench_core.registry import find_run_kind
 from bench_core.spec import EvaluateSpec, GenerateSpec, ProjectSpec, RunSpec
-from bench_core.store.archive import Archive, Work
+from bench_core.store.archive import Archive, RunRecord
 from bench_core.store.bundled import BUNDLED
-from bench_core.store.files import write_whole
 from bench_core.store.workspace import Workspace
 
 FOLDER = PROJECT / "bench_core" / "demo_results"
@@ -43,8 +44,10 @@ class Results:
         if digests is None or len(digests) != len(spec.prompts) * spec.count:
             return False
         workspace, card = self._workspace, generator_card(self._workspace.config, spec.generator.id)
-        rows = [{**row_columns(spec, row), "path": f"{row:06d}.png", "digest": digest} for row, digest in enumerate(digests)]
-        meta = {**set_meta(workspace, spec, origin(card, card_key(card))), BUNDLED: True}
+        made_by = origin(card, card_key(card))
+        work = Work(spec, made_by, readings_of(card, [prompt.text for prompt in spec.prompts]))
+        rows = [{**row_columns(work, row), "path": f"{row:06d}.png", "digest": digest} for row, digest in enumerate(digests)]
+        meta = {**set_meta(workspace, spec, made_by), BUNDLED: True}
         workspace.sets.write(set_id, "synthetic", pd.DataFrame(rows), meta)
         workspace.sets.claim_name(spec.name, set_id)
         return True
@@ -71,7 +74,7 @@ class Results:
             self._workspace.results.put_in(run_id, found.rows)
         return True
 
-    def _is_there(self, spec: RunSpec, found: Work) -> bool:
+    def _is_there(self, spec: RunSpec, found: RunRecord) -> bool:
         if found.rows:
             return self._workspace.results.has_steps({row["step_key"] for row in found.rows})
         return any(self._workspace.runs.spec_of(row) == spec for row in self._workspace.runs.that_are_done(spec.kind))

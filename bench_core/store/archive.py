@@ -15,7 +15,7 @@ from bench_core.store.derived import Entry
 
 
 @dataclass(frozen=True)
-class Work:
+class RunRecord:
     """One run that was carried out: its seconds, what it said at its end, and the rows of its numbers as the results table has them."""
 
     seconds: float
@@ -36,7 +36,7 @@ class Archive:
     """
 
     digests: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    works: Mapping[str, Work] = field(default_factory=dict)
+    works: Mapping[str, RunRecord] = field(default_factory=dict)
     entries: Sequence[Entry] = ()
     thumbnails: Mapping[str, bytes] = field(default_factory=dict)
     metrics: Sequence[str] = ()
@@ -78,7 +78,7 @@ class Archive:
         rows: dict[str, list[Mapping[str, Any]]] = {}
         for row in pq.read_table(folder / "numbers.parquet").to_pylist():
             rows.setdefault(row.pop("work"), []).append(row)
-        works = {key: Work(**about, rows=rows.get(key, ())) for key, about in json.loads((folder / "works.json").read_text()).items()}
+        works = {key: RunRecord(**about, rows=rows.get(key, ())) for key, about in json.loads((folder / "works.json").read_text()).items()}
         entries = [Entry(key, kind, tuple(sets), value) for key, kind, sets, value in json.loads((folder / "values.json").read_text())]
         for key, kind, sets, columns in json.loads((folder / "empty_tables.json").read_text()):
             entries.append(Entry(key, kind, tuple(sets), pd.DataFrame(columns=columns)))

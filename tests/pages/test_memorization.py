@@ -48,4 +48,4 @@ def test_the_page_is_that_of_the_address_or_of_the_image(filled: Fake, open_page
     at = open_page("memorization", address)
     assert not errors_of(at)
     (pages,) = at.get("pagination")
-    assert pages.proto.default == page
+    assert pages.value == page

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bench_core.store.archive import Archive, Work
+from bench_core.store.archive import Archive, RunRecord
 from bench_core.store.derived import Entry
 
 
@@ -21,7 +21,7 @@ def test_what_was_written_is_read(tmp_path: Path):
         Entry("d1", "draws", ("a",), draws[0]), Entry("d2", "draws", ("b",), draws[1]),
         Entry("d3", "draws", ("b",), pd.DataFrame()),
     ]  # fmt: skip
-    works = {"w": Work(12.5, "2 numbers", rows), "m": Work(1.0, "9 points")}
+    works = {"w": RunRecord(12.5, "2 numbers", rows), "m": RunRecord(1.0, "9 points")}
     size = Archive({"a": ["x", "y"]}, works, entries, {"128/ab/abc.webp": b"picture"}, ["recall"]).write(tmp_path / "made")
     assert size == sum(p.stat().st_size for p in (tmp_path / "made").iterdir())
     found = Archive.read(tmp_path / "made")

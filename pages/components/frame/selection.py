@@ -22,6 +22,12 @@ def clicked_name(event: Mapping[str, Any] | None) -> str | None:
     return None
 
 
+def clicked_row(event: Mapping[str, Any] | None) -> int | None:
+    """The row of the table cell that was clicked, None where none is."""
+    cells = ((event or {}).get("selection") or {}).get("cells") or []
+    return int(cells[0][0]) if cells else None
+
+
 def areas_of(event: Mapping[str, Any] | None) -> list[np.ndarray]:  # each (n, 2)
     """The outlines that a lasso and boxes on a chart have, in its coordinates; of many corners an even part."""
     selection = (event or {}).get("selection") or {}

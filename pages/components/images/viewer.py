@@ -17,7 +17,7 @@ CSS = """
   touch-action: none; cursor: grab; }
 .stage:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 img { width: 100%; height: 100%; object-fit: contain; transform-origin: 0 0; user-select: none;
-  -webkit-user-drag: none; image-rendering: pixelated; }
+  -webkit-user-drag: none; }
 svg { position: absolute; width: 0; height: 0; }
 .bar { display: flex; gap: 10px; align-items: center; margin-top: 8px; flex-wrap: wrap; color: var(--st-text-color);
   font: 400 12.5px var(--st-font); }
@@ -57,7 +57,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     image.style.filter = plain ? "" : "url(#grey)"
     $(".w").textContent = width.value; $(".l").textContent = level.value
     $(".invert").setAttribute("aria-pressed", inverted)
+    // Enlarged pixels stay squares; a film that is larger than the pane is averaged, for nearest pixels drop thin lines.
+    const shown = stage.clientWidth * zoom * devicePixelRatio / Math.max(image.naturalWidth, image.naturalHeight, 1)
+    image.style.imageRendering = shown < 1 ? "auto" : "pixelated"
   }
+  image.onload = draw
+  if (!stage.__watched) { stage.__watched = new ResizeObserver(() => stage.__draw()); stage.__watched.observe(stage) }
+  stage.__draw = draw
   const at = (factor, px, py) => {
     const next = Math.min(12, Math.max(1, zoom * factor)), f = next / zoom
     x = px - (px - x) * f; y = py - (py - y) * f; zoom = next; draw()
@@ -124,6 +130,14 @@ def beside(among: Sequence[str], image_id: str) -> tuple[str | None, str | None]
     return (among[place - 1] if place else None), (among[place + 1] if place + 1 < len(among) else None)
 
 
+def read_of_prompt(row: Mapping[str, Any]) -> str:
+    """Where the prompt of an image was cut; empty where the model read all of it, or where that is unknown."""
+    tokens, read_tokens, kept = (row.get(name) for name in ("prompt_tokens", "prompt_tokens_read", "prompt_read"))
+    if tokens is None or read_tokens is None or not tokens > read_tokens:
+        return ""
+    return f"{int(read_tokens)} of {int(tokens)} tokens, up to “…{str(kept or '')[-60:]}”"
+
+
 def facts(row: Mapping[str, Any], meta: Mapping[str, Any], name: str) -> dict[str, str]:
     """What is known of an image, as label and text; what is unknown is left out."""
     labels = [f for f in api.FINDINGS if row.get(f) == 1]
@@ -132,6 +146,7 @@ def facts(row: Mapping[str, Any], meta: Mapping[str, Any], name: str) -> dict[st
         "Set": name,
         "Generator": meta.get("generator"),
         "Prompt": row.get("prompt"),
+        "Read of it": read_of_prompt(row),
         "Seed": row.get("seed"),
         "Findings": ", ".join(labels),
         "Uncertain": ", ".join(unsure),

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import read
+from pages.components.frame import address
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
 from pages.components.images import viewer
@@ -36,18 +37,10 @@ def in_order(nearest: pd.DataFrame) -> pd.DataFrame:
 def ranking(set_id: str, nearest: pd.DataFrame, threshold: float, current: str) -> None:
     """The gallery, closest first. The page is in the address; without one there, it is that of the current image."""
     ordered = in_order(nearest)
-    count, pages = len(ordered), -(-len(ordered) // PER_PAGE)
-    asked = st.query_params.get("page", "")
+    count = len(ordered)
     mine = ordered["image_id"].tolist().index(current) // PER_PAGE + 1
-    page = min(int(asked), pages) if asked.isdecimal() and int(asked) else mine
-    key = f"page-{set_id}"
-
-    def turned() -> None:
-        st.query_params["page"] = str(st.session_state[key])
-
     slot = st.container()
-    if count > PER_PAGE:
-        page = st.pagination(pages, default=page, key=key, max_visible_pages=3, on_change=turned)
+    page = address.page(-(-count // PER_PAGE), key=f"page-{set_id}", default=mine, max_visible_pages=3)
     shown = ordered.iloc[page_of(range(count), page, PER_PAGE)].to_dict("records")
     pictures = read.thumbnails(set_id, [r["image_id"] for r in shown])
     tiles = [

@@ -10,7 +10,7 @@ import streamlit as st
 
 from bench_core import api
 from pages.components import read
-from pages.components.frame import who
+from pages.components.frame import address, who
 from pages.components.frame.problems import attempt, empty
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import areas_from, areas_of, areas_text, curves_of, page_of, rows_within
@@ -169,7 +169,7 @@ def show_images(points: pd.DataFrame, shown: np.ndarray, rows: np.ndarray, ringe
         st.markdown("Click a point to open its image. Draw around points with the lasso to see what lies there.")
         rows = points.loc[shown, ["set_id"]].groupby("set_id", sort=False).head(3).index.to_numpy()[:PER_PAGE]
     slot = st.container()
-    page = st.pagination(-(-len(rows) // PER_PAGE), key="page", max_visible_pages=3) if len(rows) > PER_PAGE else 1
+    page = address.page(-(-len(rows) // PER_PAGE), key="map-page", max_visible_pages=3)
     tiles = []
     for i in page_of(rows.tolist(), page, PER_PAGE):
         point = points.iloc[i].to_dict()

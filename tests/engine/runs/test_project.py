@@ -1,10 +1,18 @@
 """Maps: made once, and fitted on a sample where there are many images."""
 
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
+import pytest
 
 from bench_core import api
+from bench_core.engine.runs.project import _fit
+from bench_core.errors import Cancelled
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import ENCODER, evaluate, evaluation
+from tests.fakes import write_images
 
 
 def test_projection_is_made_once(study: Workspace, monkeypatch):
@@ -37,16 +45,55 @@ def test_a_large_projection_is_fitted_on_a_sample(study: Workspace, monkeypatch)
     assert thin["set_name"].value_counts().to_dict() == {"train": 10, "real": 10}
 
 
-def test_a_map_says_how_far_it_is_and_can_be_stopped_while_it_is_fitted(study: Workspace):
+def test_equal_images_lie_at_one_point_and_are_told(workspace: Workspace, tmp_path: Path):
+    write_images(tmp_path / "films", 12)
+    for number in range(5):
+        shutil.copy(tmp_path / "films" / "film_0.png", tmp_path / "films" / f"again_{number}.png")
+    api.import_images("films", tmp_path / "films", None, "real")
+    run = api.wait(api.submit(api.ProjectSpec(sets=["films"], encoder=ENCODER)))
+    assert run.message == "17 points, 5 of them where an equal image lies"
+    points = api.projection(["films"], ENCODER).set_index("image_id")
+    assert points.loc[["film_0", *(f"again_{n}" for n in range(5))], ["x", "y"]].drop_duplicates().shape[0] == 1
+    assert points[["x", "y"]].drop_duplicates().shape[0] == 12
+
+
+def test_a_map_of_equal_images_is_refused_with_the_way(workspace: Workspace, tmp_path: Path):
+    write_images(tmp_path / "films", 3)
+    for number in range(9):
+        shutil.copy(tmp_path / "films" / "film_0.png", tmp_path / "films" / f"again_{number}.png")
+    api.import_images("films", tmp_path / "films", None, "real")
+    run = api.wait(api.submit(api.ProjectSpec(sets=["films"], encoder=ENCODER)))
+    assert "at least 10 different images; among these 12 there are 3" in run.error and "add images" in run.hint
+
+
+def test_a_fit_says_how_far_it_is_and_ends_where_it_is_told_to():
+    heard: list[int] = []
+
+    def on_share(percent: int) -> None:
+        heard.append(percent)
+        if len(heard) == 2:
+            raise Cancelled("Enough.")
+
+    values = np.random.default_rng(0).normal(size=(3_000, 8)).astype(np.float32)
+    with pytest.raises(Cancelled):
+        _fit(values, "euclidean", 0, on_share)
+    assert heard[0] == 0 < heard[1] < 100
+
+
+def test_a_map_is_stopped_while_it_is_fitted(study: Workspace, monkeypatch: pytest.MonkeyPatch):
     evaluate(evaluation())
-    seen: list[api.Run] = []
     run_id = api.submit(api.ProjectSpec(sets=["real", "fresh", "train"], encoder=ENCODER, seed=3))
+    said: list[str] = []
 
-    def on_progress(run: api.Run) -> None:
-        if run.message.endswith(" 0 %"):  # the fit has begun
+    def fit(values: np.ndarray, distance: str, seed: int, on_share: Callable[[int], None]) -> np.ndarray:
+        for percent in range(100):
+            on_share(percent)
+            said.append(api.run(run_id).message)
             api.cancel(run_id)
-        seen.append(run)
+        return values[:, :2]
 
-    run = api.wait(run_id, on_progress)
-    assert run.status == "cancelled"
+    monkeypatch.setattr("bench_core.engine.runs.project._fit", fit)
+    monkeypatch.setattr("bench_core.engine.progress.EVERY_SECONDS", 0.0)
+    assert api.wait(run_id).status == "cancelled"
+    assert said == ["UMAP of 130 images, 0 %"]
     assert api.stored_projection(["real", "fresh", "train"], ENCODER, seed=3) is None

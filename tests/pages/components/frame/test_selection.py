@@ -11,6 +11,7 @@ from pages.components.frame.selection import (
     areas_of,
     areas_text,
     clicked_name,
+    clicked_row,
     curves_of,
     page_of,
     rows_within,
@@ -98,3 +99,8 @@ def test_threshold_flags_that_share_of_held_out_images() -> None:
         assert (held_out < threshold_for(held_out, share)).mean() == pytest.approx(share, abs=0.001)
     assert threshold_for(np.array([]), 0.01) == 0.0
     assert threshold_for(np.array([np.nan, 2.0]), 0.5) == 2.0
+
+
+def test_the_row_of_a_clicked_cell() -> None:
+    assert clicked_row({"selection": {"rows": [], "columns": [], "cells": [(3, "name")]}}) == 3
+    assert clicked_row(None) is clicked_row({"selection": {"cells": []}}) is None
