@@ -1,14 +1,18 @@
 """Files that came through a browser: images, one table, ZIPs of them. Put under generated names' folder, checked as they are unpacked."""
 
+import errno
 import io
+import lzma
+import struct
 import uuid
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from bench_core.errors import InputError
+from bench_core.errors import InputError, StoreUnavailable
 from bench_core.files import inside, remove_folder
 from bench_core.intake.outcome import uploads_of
 from bench_core.intake.tables import read_rows
@@ -81,6 +85,12 @@ def _put(target: Path, member: str, data: bytes) -> None:
         raise InputError(
             f"There are two files named {member!r} in the upload.", "Rename one, or upload a ZIP with a folder for each."
         ) from None
+    except OSError as error:
+        if error.errno not in (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ):
+            raise StoreUnavailable(
+                f"{target.parent} cannot be written: {error.strerror}.", "Make room there, then upload it again."
+            ) from error
+        raise InputError(f"{member[:80]!r} is no name of a file here: {error.strerror}.", "Rename it.") from None
 
 
 def _root_of(images: Path, beside: Path, table: Path) -> Path:
@@ -102,8 +112,8 @@ def _too_large() -> InputError:
 def _members(name: str, data: bytes) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except zipfile.BadZipFile:
-        raise InputError(f"{name!r} is not a ZIP file.") from None
+    except (zipfile.BadZipFile, struct.error, NotImplementedError, ValueError, OSError):
+        raise InputError(f"{name!r} is not a ZIP file.", "Make it anew, or upload the files as they are.") from None
     members = [info for info in archive.infolist() if not info.is_dir()]
     if len(members) > MOST_FILES or sum(info.file_size for info in members) > LARGEST_BYTES:
         raise _too_large()
@@ -120,5 +130,5 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes:
     try:
         with archive.open(info) as stream:
             return stream.read(info.file_size + 1)[: info.file_size]
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, ValueError, OSError) as error:
         raise InputError(f"{info.filename!r} in {name!r} cannot be unpacked: {error}.") from None
