@@ -83,13 +83,19 @@ class ImageSet:
         Raises:
             StoreError: it is gone, was changed, or cannot be fetched or kept.
         """
-        name = self.table["path"].iat[row] if self.fetch is None else f"{self.table['digest'].iat[row]}.png"
-        path = self.root / name
+        path = self._place(row)
         if not path.exists():
             self._bring(path, row)
         if "digest" in self.table and str(self.table["digest"].iat[row]).startswith(FILE_DIGEST):
             self._check_unchanged(path, row)
         return path
+
+    def needs_making(self, row: int) -> bool:
+        """Whether the image file of that row is not on this machine yet."""
+        return not self._place(row).exists()
+
+    def _place(self, row: int) -> Path:
+        return self.root / (self.table["path"].iat[row] if self.fetch is None else f"{self.table['digest'].iat[row]}.png")
 
     def _bring(self, path: Path, row: int) -> None:
         """Makes the file of that row: rendered, or fetched from where the set has its images."""

@@ -13,7 +13,7 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import threshold_for
 from pages.components.page import open_page
 from pages.components.panels import demo
-from pages.components.panels.nearest import inspect, ranking
+from pages.components.panels.nearest import inspect, pick, ranking
 from pages.components.runs.status import evaluation_of, follow
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
@@ -82,12 +82,13 @@ def draw(reference: ReferenceInUse | None) -> None:
     count_side.metric("Flagged as too close", f"{flagged:,} of {len(first):,}")
     asked = st.session_state.pop("_image", None)
     if asked:
-        st.query_params["image"] = asked
+        pick(asked)
+        st.query_params.pop("page", None)
     current = st.query_params.get("image")
     current = current if current in first.index else str(first.idxmin())
     left, right = st.columns([4, 10], gap="medium")
     with left:
-        st.caption("Closest first: distance / spacing")
+        st.caption("Closest first: distance / spacing. A click shows the image beside its neighbours.")
         ranking(set_id, nearest, threshold, current)
     with right:
         inspect(set_id, name, reference, nearest, current)

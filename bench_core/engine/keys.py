@@ -57,6 +57,11 @@ def _card_key(keyed: _CardText, files: tuple[tuple[str, int, int], ...]) -> str:
     return keyed.card.key()
 
 
+SCORING = 1
+"""Raised when intervals, nulls or subgroups are made in another way: numbers of before are then made anew, where a metric's own `version`
+stays. Those that come along (`demo_results`) are made anew at the same time."""
+
+
 def step_key(spec: EvaluateSpec, card: EncoderCard, sets: Mapping[str, ImageSet], subgroup: str) -> str:
     """Content key of everything that decides these numbers."""
     known = registry.metrics()
@@ -65,7 +70,8 @@ def step_key(spec: EvaluateSpec, card: EncoderCard, sets: Mapping[str, ImageSet]
     images = {role: set_key(s) for role, s in sets.items()}
     mode = [spec.mode, spec.train] if spec.mode != "corrected" else []
     part = f"{subgroup}, equal n" if spec.equal_n and subgroup != "all" else subgroup
-    return content_key("step", images, card_key(card), choices, versions, spec.seed, spec.intervals, part, *mode)
+    scoring = [f"scoring {SCORING}"] if SCORING > 1 else []  # the first one had no number
+    return content_key("step", images, card_key(card), choices, versions, spec.seed, spec.intervals, part, *mode, *scoring)
 
 
 def per_image_key(step: str) -> str:

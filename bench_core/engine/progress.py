@@ -137,10 +137,10 @@ class Reporter:
         if first:
             self._raise(Preemption(f"Made way for {first!r}; goes on after it."))
 
-    def cancelled(self) -> bool:
-        """Whether the run shall stop, for code that asks; what it asked for is raised at the next call."""
+    def must_stop(self) -> bool:
+        """Whether `between` would raise, for code that asks; what was wanted is raised at the next call."""
         try:
-            self.check()
+            self.between()
         except Cancelled:
             return True
         return False

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -23,21 +23,33 @@ Gpu = Callable[[], "str | None"]
 """Names the GPU to use, as torch does; None: there is none."""
 
 
+class Parts(Protocol):
+    """Keeps the parts of one long piece of work as they are finished, as JSON values by name."""
+
+    def get(self, name: str) -> Any:
+        """The part, None where it was not finished before."""
+
+    def put(self, name: str, value: Any) -> None:
+        """Keeps a part."""
+
+
 @dataclass(frozen=True)
 class Place:
-    """Who works and who watches; None: this process on its processor, and nobody.
+    """Who works, who watches and who keeps; None: this process on its processor, and nobody.
 
     Attributes:
         report: is told how far long passes are, and whatever else calls `tell`.
         carrier: is offered passes over pairs first.
         adder: is offered sums of outer products first.
         gpu: takes what is worth the way to it.
+        parts: keeps the metrics of a scoring that are finished, and has those that it finished before it was stopped.
     """
 
     report: Report | None = None
     carrier: Carrier | None = None
     adder: Adder | None = None
     gpu: Gpu | None = None
+    parts: Parts | None = None
 
 
 _HERE = Place()

@@ -12,6 +12,7 @@ from bench_core.engine.requests.submission import submit
 from bench_core.engine.runs.generate import resolved_generation
 from bench_core.errors import BenchError, UnknownName
 from bench_core.files import locked
+from bench_core.jobs.demo_results import Results
 from bench_core.jobs.demo_sets import COMMITTED, ENCODER, LEARNED, WEIGHTLESS, bring_learned, demo_spec, load_features, study_signature
 from bench_core.jobs.processes import wait_elsewhere
 from bench_core.jobs.waiting import wait_for
@@ -39,10 +40,12 @@ def state(workspace: Workspace) -> DemoState:
     return DemoState(found["ready"], found["done"], found["total"], found["message"])
 
 
-def prepare(workspace: Workspace, on_progress: Progress | None) -> None:
-    """Brings cohorts, synthetic sets and quick numbers, and queues the rest for a worker; one process at a time, the others wait.
+def prepare(workspace: Workspace, on_progress: Progress | None, *, from_scratch: bool = False) -> None:
+    """Brings cohorts, synthetic sets and their numbers; one process at a time, the others wait.
 
-    What cannot be brought here (weights that are missing, a metric that fails) is left out and named in the last message.
+    What came with the program is put in place. The rest, with `from_scratch` all of it, is made: quick numbers here, and what takes
+    longer by a worker, for which it is queued. What cannot be brought here (weights that are missing, a metric that fails) is left out
+    and named in the last message.
     """
     with locked(workspace.config.home / ".demo.lock"):
         steps = _Steps(workspace, on_progress)
@@ -56,13 +59,16 @@ def prepare(workspace: Workspace, on_progress: Progress | None) -> None:
         for encoder in COMMITTED:
             load_features(workspace, encoder)
         models = Models(workspace.config)
-        helpers = _render_beside(workspace, WEIGHTLESS[1:])
-        left_out = [name for name in (*WEIGHTLESS, *LEARNED) if not _bring_set(workspace, name, models, steps)]
+        results = None if from_scratch else Results(workspace)
+        helpers = _render_beside(workspace, WEIGHTLESS[1:], results)
+        left_out = [name for name in (*WEIGHTLESS, *LEARNED) if not _bring_set(workspace, name, models, steps, results)]
         for helper in helpers:
             helper.wait()
         evaluated = [name for name in (*WEIGHTLESS, *LEARNED) if name not in left_out]
-        failed = _evaluate_all(workspace, evaluated, models, steps)
-        _queue_the_rest(workspace, [name for name in evaluated if name not in failed])
+        if results:
+            results.bring_derived()
+        failed = _evaluate_all(workspace, evaluated, models, steps, results)
+        _queue_the_rest(workspace, [name for name in evaluated if name not in failed], results)
         words = [f"The study is ready: {len(evaluated)} synthetic sets"]
         words += [f"not there yet: {', '.join(left_out)}"] if left_out else []
         words += [f"could not be evaluated: {', '.join(failed)}"] if failed else []
@@ -116,18 +122,19 @@ def _bring_cohort(workspace: Workspace, name: str, kind: Any, seed: int, films: 
     workspace.sets.claim_name(name, set_id)
 
 
-def _render_beside(workspace: Workspace, names: tuple[str, ...]) -> list["subprocess.Popen[bytes]"]:
+def _render_beside(workspace: Workspace, names: tuple[str, ...], results: Results | None) -> list["subprocess.Popen[bytes]"]:
     """Starts the rendering of those sets in processes of their own, so that a second core has something to do meanwhile."""
     helpers = []
     for name in names:
         spec = resolved_generation(workspace, demo_spec(workspace, name))
-        if not workspace.sets.is_complete(generated_set_id(workspace, spec)):
+        set_id = generated_set_id(workspace, spec)
+        if not workspace.sets.is_complete(set_id) and not (results and results.bring_set(spec, set_id)):
             helpers.append(wait_elsewhere(workspace.config, _queue(workspace, spec)))
     return helpers
 
 
-def _bring_set(workspace: Workspace, name: str, models: Models, steps: _Steps) -> bool:
-    """Imports the committed images of a learned generator, renders those of a weightless one; False where that cannot be done here."""
+def _bring_set(workspace: Workspace, name: str, models: Models, steps: _Steps, results: Results | None) -> bool:
+    """Brings the images of a generator: those that came along, those that are committed, or rendered ones; False where it cannot be."""
     steps.next(f"Images of {name}")
     if generator_missing(workspace.config, name):
         return False
@@ -137,6 +144,8 @@ def _bring_set(workspace: Workspace, name: str, models: Models, steps: _Steps) -
         if workspace.sets.is_complete(set_id):
             workspace.sets.claim_name(spec.name, set_id)
             return True
+        if results and results.bring_set(spec, set_id):
+            return True
         if name in LEARNED:
             return bring_learned(workspace, spec, set_id)
         return _finished(workspace, _queue(workspace, spec), models, steps, f"Rendering {name}")
@@ -145,7 +154,7 @@ def _bring_set(workspace: Workspace, name: str, models: Models, steps: _Steps) -
         return False
 
 
-def _evaluate_all(workspace: Workspace, names: list[str], models: Models, steps: _Steps) -> list[str]:
+def _evaluate_all(workspace: Workspace, names: list[str], models: Models, steps: _Steps, results: Results | None) -> list[str]:
     """Evaluates those sets overall; returns the names of those where it failed."""
     failed = []
     if encoder_missing(workspace.config, ENCODER):
@@ -157,14 +166,23 @@ def _evaluate_all(workspace: Workspace, names: list[str], models: Models, steps:
         steps.next(f"Evaluating {name}")
         if (workspace.sets.find(name), real) in done:
             continue
-        if not _finished(workspace, _queue(workspace, _evaluation(name, None, heavy=False)), models, steps, f"Evaluating {name}"):
+        spec = _evaluation(name, None, _metrics(heavy=False, results=results))
+        if results and results.carry_out(spec, OWNER):
+            continue
+        if not _finished(workspace, _queue(workspace, spec), models, steps, f"Evaluating {name}"):
             failed.append(name)
     return failed
 
 
-def _evaluation(name: str, subgroup: Any, *, heavy: bool) -> EvaluateSpec:
-    """By the heavy metrics, or by the others."""
-    chosen = [Choice(id=m.id, optional=True) for m in registry.metrics().values() if m.heavy == heavy]
+def _metrics(*, heavy: bool, results: Results | None, added: bool = False) -> list[str]:
+    """The heavy metrics, or the others: those whose numbers come along (all, where none do) or those that were added since."""
+    known = set(results.archive.metrics) if results else set()
+    mine = [m.id for m in registry.metrics().values() if m.heavy == heavy]
+    return [i for i in mine if (not known or i in known) != added]
+
+
+def _evaluation(name: str, subgroup: Any, metrics: list[str]) -> EvaluateSpec:
+    chosen = [Choice(id=i, optional=True) for i in metrics]
     return EvaluateSpec(
         synthetic=name, real="phantom-real", train="phantom-train", encoders=[ENCODER], subgroup=subgroup,
         metrics=chosen,
@@ -188,16 +206,34 @@ def _queue(workspace: Workspace, spec: RunSpec, priority: int = 0) -> str:
     return submit(workspace, spec, priority, OWNER, limited=False)
 
 
-def _queue_the_rest(workspace: Workspace, names: list[str]) -> None:
-    """What takes longer than a first start may: the UMAP, heavy metrics and numbers by finding, once, for a worker to do."""
+def _queue_the_rest(workspace: Workspace, names: list[str], results: Results | None) -> None:
+    """What takes longer than a first start may, once, for a worker to do where it did not come along."""
     if not names or encoder_missing(workspace.config, ENCODER):
         return
-    wanted: list[RunSpec] = [ProjectSpec(sets=["phantom-train", "phantom-real", *names], encoder=ENCODER)]
-    wanted += [_evaluation(name, "finding", heavy=False) for name in names]  # first, since a page waits for them
-    wanted += [_evaluation(name, None, heavy=True) for name in names]
     key = f"demo queued {content_key([[workspace.sets.find(n) for n in names], phantom.RENDERER_VERSION, len(registry.metrics())])}"
-    if workspace.state(key):
-        return
-    for spec in wanted:
-        _queue(workspace, spec, BEHIND)
+    was_queued = workspace.state(key)
+    for spec in _slow_runs(names, results):
+        if not (results and results.carry_out(spec, OWNER)) and not was_queued:
+            _queue(workspace, spec, BEHIND)
     workspace.set_state(key, True)
+
+
+def _slow_runs(names: list[str], results: Results | None) -> list[RunSpec]:
+    """The UMAP, numbers by finding and heavy metrics; then what metrics that were added since say of all of it."""
+    wanted: list[RunSpec] = [ProjectSpec(sets=["phantom-train", "phantom-real", *names], encoder=ENCODER)]
+    for subgroup, heavy, added in (
+        ("finding", False, False),
+        (None, True, False),
+        (None, False, True),
+        ("finding", False, True),
+        (None, True, True),
+    ):
+        metrics = _metrics(heavy=heavy, results=results, added=added)
+        wanted += [_evaluation(name, subgroup, metrics) for name in names if metrics]  # by finding first, since a page waits for it
+    return wanted
+
+
+def wanted() -> list[RunSpec]:
+    """All runs of the whole study, as they are made from scratch."""
+    names = [*WEIGHTLESS, *LEARNED]
+    return [_evaluation(name, None, _metrics(heavy=False, results=None)) for name in names] + _slow_runs(names, None)

@@ -15,6 +15,7 @@ from bench_core.engine.progress import Shutdown
 from bench_core.engine.requests.deletion import sweep
 from bench_core.engine.run import carry_out
 from bench_core.errors import StoreUnavailable
+from bench_core.jobs.ahead import Ahead
 from bench_core.store.image_folders import check_images
 from bench_core.store.workspace import Workspace
 
@@ -56,7 +57,8 @@ def enlisted(workspace: Workspace, *, serves: bool, models: Models | None = None
 def work(workspace: Workspace, stop: threading.Event, *, until_idle: bool = False) -> int:
     """Carries out runs until `stop` is set (or, with `until_idle`, nothing is queued); returns how many it took.
 
-    After `idle_seconds` of the configuration without a run it lets go of its models, and of the GPU's memory.
+    Without a run it makes images of bundled sets, one at a time (see `ahead`); after `idle_seconds` of the configuration it lets go of its
+    models, and of the GPU's memory.
 
     Raises:
         InputError, MissingPackage, StoreError: the configured engine is not there, or where images go cannot be used (see `look` and
@@ -65,7 +67,7 @@ def work(workspace: Workspace, stop: threading.Event, *, until_idle: bool = Fals
     look(workspace.config)
     check_images(workspace.config.images)
     models = Models(workspace.config)
-    count, busy = 0, time.monotonic()
+    count, busy, ahead = 0, time.monotonic(), Ahead(workspace)
     with enlisted(workspace, serves=True, models=models) as worker:
         workspace.runs.clear_previews()
         for line in sweep(workspace):
@@ -99,7 +101,7 @@ def work(workspace: Workspace, stop: threading.Event, *, until_idle: bool = Fals
                 if models.loaded() and time.monotonic() - busy > workspace.config.idle_seconds:
                     models.release()
                     print("worker: nothing to do; models and their memory are let go", file=sys.stderr, flush=True)
-                stop.wait(LOOK_SECONDS)
+                ahead.step_or(lambda: stop.wait(LOOK_SECONDS))
     return count
 
 

@@ -1,6 +1,7 @@
 """The pictures behind a feature set, at one size: what metrics on pixels share. Each is decoded once for all metrics and repeats."""
 
 import tempfile
+import time
 
 import numpy as np
 from PIL import Image
@@ -11,8 +12,8 @@ from bench_core.features.place import tell
 
 SIDE = 192
 """Default side: metrics of one side share one reading; the smallest round one on which MS-SSIM has its five scales."""
-SOME = 16
-"""Pictures between two words about how far the reading is; those of a simulated cohort may have to be rendered first."""
+EVERY_SECONDS = 0.5
+"""Time between two words about how far the reading is; films of a simulated cohort may have to be rendered first."""
 IN_MEMORY = 1 << 29
 """Bytes of pictures that are kept in memory; more lie in a temporary file, which the operating system caches."""
 
@@ -38,8 +39,10 @@ def _read(features: FeatureSet, side: int) -> np.ndarray:
     else:
         with tempfile.TemporaryFile() as file:  # the mapping outlives the closed file
             out = np.memmap(file, np.uint8, "w+", shape=shape)
+    told = -EVERY_SECONDS
     for row in range(len(features)):
-        if row % SOME == 0:
+        if time.monotonic() - told >= EVERY_SECONDS:
+            told = time.monotonic()
             tell(row / len(features), f"reading {features.kind or 'the'} images")
         picture = features.picture(row)
         if min(picture.shape) < side:

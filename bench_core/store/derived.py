@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from sqlalchemy import delete, func, insert, select
@@ -13,6 +13,15 @@ from bench_core.data import content_key
 from bench_core.files import folder_bytes, is_old, write_whole
 from bench_core.store import schema
 from bench_core.store.database import Database
+
+
+class Entry(NamedTuple):
+    """One thing of the store, as it travels to another one: its key, its kind, the sets that it stems from, a table or a small value."""
+
+    key: str
+    kind: str
+    sets: tuple[str, ...]
+    content: Any
 
 
 class DerivedStore:
@@ -53,6 +62,38 @@ class DerivedStore:
         """Keeps a small value (anything that JSON holds)."""
         text = json.dumps(value)
         self._register(key, kind, len(text), text, sets)
+
+    def entries(self, sets: Sequence[str]) -> list[Entry]:
+        """All that stems from these sets and from no other."""
+        derived, links = schema.derived.c, schema.derived_sets.c
+        with self._database.read() as connection:
+            stems: dict[str, list[str]] = {}
+            for key, set_id in connection.execute(select(links.key, links.set_id).order_by(links.key, links.set_id)):
+                stems.setdefault(key, []).append(set_id)
+            rows = connection.execute(select(derived.key, derived.kind, derived.value).order_by(derived.kind, derived.key)).all()
+        whole = [row for row in rows if row.key in stems and set(stems[row.key]) <= set(sets)]
+        return [Entry(r.key, r.kind, tuple(stems[r.key]), json.loads(r.value) if r.value else self.table(r.key)) for r in whole]
+
+    def write_entries(self, entries: Sequence[Entry]) -> None:
+        """Keeps those that are not there yet, all at once."""
+        derived, links = schema.derived, schema.derived_sets
+        with self._database.read() as connection:
+            known = set(connection.scalars(select(derived.c.key)))
+        new = [entry for entry in entries if entry.key not in known]
+        rows = []
+        for key, kind, _, content in new:
+            value = None if isinstance(content, pd.DataFrame) else json.dumps(content)
+            if isinstance(content, pd.DataFrame):
+                table = content
+                write_whole(self._path(key), lambda part, table=table: table.to_parquet(part, index=False))  # type: ignore[misc]
+            size = self._path(key).stat().st_size if value is None else len(value)
+            rows.append({"key": key, "kind": kind, "bytes": size, "created": time.time(), "value": value})
+        if rows:
+            with self._database.write() as connection:
+                connection.execute(delete(derived).where(derived.c.key.in_([entry.key for entry in new])))
+                connection.execute(insert(derived), rows)
+                connection.execute(delete(links).where(links.c.key.in_([entry.key for entry in new])))
+                connection.execute(insert(links), [{"key": entry.key, "set_id": i} for entry in new for i in dict.fromkeys(entry.sets)])
 
     def _register(self, key: str, kind: str, size: int, value: str | None, sets: Sequence[str]) -> None:
         derived, links = schema.derived, schema.derived_sets
@@ -96,6 +137,34 @@ class DerivedStore:
     def bytes(self) -> int:
         """Disk use of the tables."""
         return folder_bytes(self.folder)
+
+
+class StepParts:
+    """What of a step was finished before it was stopped, by name (JSON values), so that it goes on there."""
+
+    def __init__(self, derived: DerivedStore, step_key: str, sets: Sequence[str]) -> None:
+        self._derived, self._step, self._sets = derived, step_key, list(sets)
+        self._kept: set[str] = set()
+
+    def get(self, name: str) -> Any:
+        """The value of that name; None where there is none."""
+        found = self._derived.value(self._key(name))
+        if found is not None:
+            self._kept.add(name)
+        return found
+
+    def put(self, name: str, value: Any) -> None:
+        """Keeps a value."""
+        self._derived.write_value(self._key(name), "part of a step", value, self._sets)
+        self._kept.add(name)
+
+    def forget(self) -> None:
+        """Deletes all that was got or put: the step is whole."""
+        if self._kept:
+            self._derived.forget([self._key(name) for name in sorted(self._kept)])
+
+    def _key(self, name: str) -> str:
+        return content_key("part", self._step, name)
 
 
 class KnownNulls(dict[str, Any]):

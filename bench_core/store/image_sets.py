@@ -21,6 +21,7 @@ from bench_core.errors import StoreError, UnknownName
 from bench_core.files import file_bytes, folder_bytes, is_free, is_old, locked, remove_folder, write_whole
 from bench_core.frames import SETS
 from bench_core.store import schema
+from bench_core.store.bundled import BUNDLED, BundledImages
 from bench_core.store.database import Database
 from bench_core.store.drafts import JOURNAL, Draft, journal_rows, meta_of
 from bench_core.store.image_folders import RemoteFolder, folder_of
@@ -35,7 +36,7 @@ class SetStore(SetRegister):
     def __init__(self, folder: Path, database: Database) -> None:
         super().__init__(folder, database)
         self._opened: OrderedDict[tuple[str, ...], ImageSet] = OrderedDict()
-        self._lock = threading.Lock()  # pages read from several threads
+        self._lock = threading.RLock()  # pages read from several threads; a bundled set opens the training set that it was made from
 
     # Writing
 
@@ -105,10 +106,19 @@ class SetStore(SetRegister):
         if meta.get("simulated"):
             render = _rendered
         folder = folder_of(self.home_of(set_id), meta)
-        fetch = folder.fetch if isinstance(folder, RemoteFolder) else None
+        fetch: Callable[[str], bytes] | None = folder.fetch if isinstance(folder, RemoteFolder) else None
+        if meta.get(BUNDLED):
+            fetch = BundledImages(table, meta, self._training_set(meta)).fetch
         if meta.get("in_place"):
             table = table.assign(digest=table["digest"].map(as_read_now))
         return ImageSet(set_id, name, kind, self._root(set_id, meta), table, render, meta, fetch)
+
+    def _training_set(self, meta: Mapping[str, Any]) -> ImageSet | None:
+        """What the generator of a set read, None where that is not there (any more)."""
+        try:
+            return self.open(meta["train"]) if meta.get("train") else None
+        except UnknownName:
+            return None
 
     def _root(self, set_id: str, meta: Mapping[str, Any]) -> Path:
         """Where this machine has, or will have, the image files: in the workspace, or where the user keeps them."""
@@ -138,7 +148,7 @@ class SetStore(SetRegister):
             home = self.home_of(row["id"])
             simulated = bool(meta.get("simulated"))
             folder = folder_of(home, meta)
-            used = folder_bytes(home) if simulated else row["bytes"]
+            used = folder_bytes(home) if simulated or meta.get(BUNDLED) else row["bytes"]
             more = {
                 "root": folder.url if isinstance(folder, RemoteFolder) else str(self._root(row["id"], meta)),
                 "prompts_are_reports": bool(meta.get("prompts_are_reports")),

@@ -3,7 +3,7 @@
 import json
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -61,6 +61,26 @@ class ResultStore:
                 row.update(run_id=run_id, created=time.time())
             connection.execute(insert(results), rows)
             return len(rows)
+
+    def has_steps(self, keys: Collection[str]) -> bool:
+        """Whether there are rows of all these steps."""
+        results = schema.results.c
+        with self._database.read() as connection:
+            return set(connection.scalars(select(results.step_key).where(results.step_key.in_(list(keys))).distinct())) == set(keys)
+
+    def taken_out(self, run_id: str) -> list[dict[str, Any]]:
+        """The rows of a run as they are stored, for another workspace."""
+        results = schema.results
+        rows = self._database.rows(select(results).where(results.c.run_id == run_id).order_by(results.c.id))
+        return [{name: value for name, value in row.items() if name not in ("id", "run_id", "created")} for row in rows]
+
+    def put_in(self, run_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Gives a run rows that were taken out elsewhere, instead of those that it has of the same steps."""
+        results = schema.results
+        steps = {row["step_key"] for row in rows}
+        with self._database.write() as connection:
+            connection.execute(delete(results).where(results.c.run_id == run_id, results.c.step_key.in_(steps)))
+            connection.execute(insert(results), [{**row, "run_id": run_id, "created": time.time()} for row in rows])
 
     def rows(self, *, run_id: str | None = None, synthetic: Sequence[str] | None = None, **equal: str | None) -> list[dict[str, Any]]:
         """Rows, oldest first, of a run or with those columns (None: any); the null's column is called `null`."""

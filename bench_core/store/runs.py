@@ -38,8 +38,8 @@ class RunStore(Claims):
         Raises:
             QuotaReached: its owner may not ask for more at the moment.
         """
-        runs, spec = schema.runs, request.spec
-        key = content_key("run", spec.model_dump(mode="json"))
+        runs = schema.runs
+        key = content_key("run", request.spec.model_dump(mode="json"))
         now = time.time()
         with self._database.write() as connection:
             same = connection.scalar(
@@ -51,14 +51,16 @@ class RunStore(Claims):
             if quota:
                 _check_quota(connection, quota, owner, request.images, now)
             run_id = uuid.uuid4().hex[:12]
-            connection.execute(
-                insert(runs).values(
-                    id=run_id, kind=spec.kind, name=request.name, key=key, spec=spec.model_dump_json(), set_id=request.set_id,
-                    status="queued", priority=priority, done=0, total=request.images, step=0, steps=0, message="", error="", hint="",
-                    created=now, attempts=0, cancelling=False, pausing=False, owner=owner, model=request.model, images=request.images,
-                    expected=request.expected, since=now, busy=0.0, overtaken=0,
-                )
-            )  # fmt: skip
+            connection.execute(insert(runs).values(id=run_id, **_new_row(request, key, priority, owner, now)))
+        return run_id
+
+    def record(self, request: Request, *, owner: str, message: str, seconds: float) -> str:
+        """Notes a run that was carried out elsewhere, in so many seconds, as done; returns its id."""
+        run_id, now = uuid.uuid4().hex[:12], time.time()
+        row = _new_row(request, content_key("run", request.spec.model_dump(mode="json")), 0, owner, now)
+        row |= {"status": "done", "message": message, "started": now, "finished": now, "busy": seconds, "done": row["total"]}
+        with self._database.write() as connection:
+            connection.execute(insert(schema.runs).values(id=run_id, **row))
         return run_id
 
     def get(self, run_id: str) -> dict[str, Any]:
@@ -205,6 +207,17 @@ class RunStore(Claims):
         runs = schema.runs
         done = (runs.c.kind == kind) & (runs.c.status == "done")
         return self._database.rows(select(runs).where(done).order_by(runs.c.finished.desc()).limit(50))
+
+
+def _new_row(request: Request, key: str, priority: int, owner: str, now: float) -> dict[str, Any]:
+    """The columns of a run that was just asked for."""
+    spec = request.spec
+    return {
+        "kind": spec.kind, "name": request.name, "key": key, "spec": spec.model_dump_json(), "set_id": request.set_id,
+        "status": "queued", "priority": priority, "done": 0, "total": request.images, "step": 0, "steps": 0, "message": "", "error": "",
+        "hint": "", "created": now, "attempts": 0, "cancelling": False, "pausing": False, "owner": owner, "model": request.model,
+        "images": request.images, "expected": request.expected, "since": now, "busy": 0.0, "overtaken": 0,
+    }  # fmt: skip
 
 
 def _resume(connection: Connection, run_id: str, now: float) -> None:

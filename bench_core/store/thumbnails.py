@@ -33,6 +33,10 @@ class ThumbnailStore:
             write_whole(path, lambda part: part.write_bytes(buffer.getvalue()))
         return path.read_bytes()
 
+    def place(self, images: ImageSet, row: int, side: int) -> str:
+        """Where in the store's folder the thumbnail of that row is, or will be."""
+        return str(self._path(str(images.table["digest"].iat[row]), side).relative_to(self.folder))
+
     def _path(self, digest: str, side: int) -> Path:
         name = _name_of(digest)
         return self.folder / str(side) / name[:2] / f"{name}.webp"

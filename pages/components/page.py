@@ -8,13 +8,11 @@ from pages.components.frame import address
 from pages.components.frame.garbage import set_aside
 from pages.components.frame.menu import LOGO, MARK, menu
 from pages.components.frame.problems import guard, show_refusal, tell_of_unknown_page
+from pages.components.frame.reach import within_reach
 from pages.components.frame.reference import ReferenceInUse, choose_reference
 from pages.components.frame.room import CSS
 from pages.components.frame.sharing import copy_link
 from pages.components.images import viewer
-
-TIGHT = "<style>.stMainBlockContainer{padding-left:2.4rem;padding-right:2.4rem}</style>"
-"""Streamlit leaves 5 rem at both sides, which a figure beside a panel cannot spare; its theme has no setting for that."""
 
 
 def open_page(title: str, question: str, draw: Callable[[ReferenceInUse | None], None]) -> None:
@@ -30,7 +28,8 @@ def open_page(title: str, question: str, draw: Callable[[ReferenceInUse | None],
         st.session_state[key] = value
     address.begin()
     st.logo(LOGO, size="large")
-    st.html(TIGHT + CSS)
+    within_reach()
+    st.html(CSS)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.title(title, anchor=False, width="content")
         st.space("stretch")

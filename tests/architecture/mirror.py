@@ -31,6 +31,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/features/passes_here.py": ("tests/features/test_pairs.py", "one pass, against loops"),
     "bench_core/generators/latent_networks.py": ("tests/training/test_latent_gan.py", "the networks of that recipe"),
     "bench_core/generators/torch_module.py": ("tests/generators/test_bundled.py", "it runs the bundled GAN and VAE"),
+    "bench_core/jobs/ahead.py": ("tests/jobs/test_demo_results.py", "an idle worker makes the images of the study"),
     "bench_core/metrics/*/*.py": (CONTRACT, "promises that every metric keeps; closed forms have files of their own"),
     "bench_core/metrics/frechet.py": ("tests/metrics/fidelity/test_frechet_distance.py", "the metric that is this formula"),
     "bench_core/phantom/*.py": ("tests/phantom/test_film.py", "a film is their only product, looked at region by region"),

@@ -2,12 +2,18 @@
 
 from pathlib import Path
 
+import pytest
+
 from bench_core import api
 from bench_core.cards import GeneratorCard, read_card
+from bench_core.engine import keys
+from bench_core.engine.catalogue import encoder_card
 from bench_core.engine.keys import card_key, generated_set_id
+from bench_core.engine.runs.evaluate import resolved_evaluation
 from bench_core.engine.runs.generate import resolved_generation
 from bench_core.spec import Choice, GenerateSpec, PromptSpec
 from bench_core.store.workspace import Workspace
+from tests.engine.studies import ENCODER, evaluation
 from tests.fakes import request
 
 
@@ -42,3 +48,11 @@ def test_new_fields_left_the_keys_of_cards_as_they_were(tmp_path: Path) -> None:
     assert card_key(card.model_copy(update={"variant": "fp16"})) != before
     (tmp_path / "adapter" / "a.safetensors").write_bytes(b"1")
     assert card_key(card) != before
+
+
+def test_numbers_of_another_way_of_scoring_have_another_key(study: Workspace, monkeypatch: pytest.MonkeyPatch):
+    spec, card = resolved_evaluation(study, evaluation()), encoder_card(study.config, ENCODER)
+    sets = {role: study.sets.open(role) for role in ("real", "train")} | {"synthetic": study.sets.open("fresh")}
+    before = keys.step_key(spec, card, sets, "all")
+    monkeypatch.setattr(keys, "SCORING", keys.SCORING + 1)
+    assert keys.step_key(spec, card, sets, "all") != before

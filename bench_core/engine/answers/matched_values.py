@@ -81,7 +81,7 @@ def _matched(sets: Sets, row: Mapping[str, Any], size: int, report: Reporter) ->
     metric = registry.metrics()[row["metric"]]
     if metric.version != row["version"]:
         return None
-    return matched_at(metric, sets, size, settings=row["settings"], seed=int(row["seed"]), cancelled=report.cancelled)
+    return matched_at(metric, sets, size, settings=row["settings"], seed=int(row["seed"]), cancelled=report.must_stop)
 
 
 def _keep(workspace: Workspace, step: str, values: Mapping[str, BySize], used: Sequence[str]) -> None:

@@ -30,10 +30,11 @@ from bench_core.engine.scoring.caveats import look_alikes, shared_images, shared
 from bench_core.engine.scoring.costs import shares_done
 from bench_core.errors import BenchError, InputError, NotPossible
 from bench_core.features import Sets
+from bench_core.features.place import placed
 from bench_core.records import Reference
 from bench_core.registry import Request, run_kind
 from bench_core.spec import EvaluateSpec
-from bench_core.store.derived import StoredNulls
+from bench_core.store.derived import StepParts, StoredNulls
 from bench_core.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -176,16 +177,19 @@ class _Step:
             tally.done = before + int(self.metrics * PER_METRIC * share)
             tally.add(0, f"{self.card.title}, {subgroup}: {what}")
 
-        scores = score_sets(
-            members, self.spec, native=native, nulls=self.nulls, on_progress=on_progress, cancelled=report.cancelled,
-            executor=report.executor,
-        )  # fmt: skip
+        parts = StepParts(self.workspace.derived, step_key(self.spec, self.card, self.sets, subgroup), self.used)
+        with placed(parts=parts):
+            scores = score_sets(
+                members, self.spec, native=native, nulls=self.nulls, on_progress=on_progress, cancelled=report.must_stop,
+                executor=report.executor,
+            )  # fmt: skip
         report.check()
         tally.done = before + self.metrics * PER_METRIC
         results = self._stored(subgroup, scores)
         if subgroup == "all" and self.spec.intervals and self.spec.mode == "corrected":
             step = step_key(self.spec, self.card, self.sets, subgroup)
             keep_own_sizes(self.workspace, step, members, results, self.spec.seed, self.used)
+        parts.forget()
         return results
 
     def score_on_cluster(self, executor: OnRay, groups: Mapping[str, Sets], features: Sets, native: Sets | None) -> list[Result]:

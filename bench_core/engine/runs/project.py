@@ -7,7 +7,7 @@ large sets are thinned to one size; small ones stay whole (`even_shares`).
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import numpy as np
@@ -32,6 +32,9 @@ FITTED = 6_000
 NEIGHBOURS = 15
 PLACED_BY = 5
 FEWEST = 10
+PER_SET = 10
+"""Percent of a UMAP that reading the features of a set counts as, for the progress bar."""
+BAR = {"disable": False, "leave": False, "miniters": 1, "mininterval": 0.5, "bar_format": "{percentage:.0f}"}
 
 
 def check(workspace: Workspace, spec: ProjectSpec) -> Request:
@@ -87,15 +90,22 @@ def project(
         card = encoder_card(workspace.config, encoder)
         rows = thinned(sets, limit)
         features: list[FeatureSet] = []
+        before, total = PER_SET * len(sets), PER_SET * len(sets) + 100
         for images in sets:
             if report:
-                report.at(len(features), len(sets) + 2, f"Features of {images.name}", force=True)
+                report.at(PER_SET * len(features), total, f"Features of {images.name}", force=True)
+                report.between()
             executor = report.executor if report else None
             made = features_of(workspace, models, images, card, executor=executor) if models else read_features(workspace, images, card)
             features.append(made)
-        if report:
-            report.at(len(sets), len(sets) + 2, f"UMAP of {sum(map(len, rows))} images", force=True)
-        points = _points(sets, features, rows, seed)
+
+        def on_share(percent: int) -> None:
+            if report:
+                report.at(before + percent, total, f"UMAP of {sum(map(len, rows)):,} images, {percent} %")
+                report.between()
+
+        on_share(0)
+        points = _points(sets, features, rows, seed, on_share)
         workspace.derived.write_table(key, "projection", points, [s.id for s in sets])
     return _described(points, sets)
 
@@ -114,7 +124,9 @@ def thinned(sets: Sequence[ImageSet], limit: int) -> list[np.ndarray]:
     return [evenly(size, share) for size, share in zip(sizes, even_shares(sizes, limit), strict=True)]
 
 
-def _points(sets: Sequence[ImageSet], features: Sequence[FeatureSet], rows: Sequence[np.ndarray], seed: int) -> pd.DataFrame:
+def _points(
+    sets: Sequence[ImageSet], features: Sequence[FeatureSet], rows: Sequence[np.ndarray], seed: int, on_share: Callable[[int], None]
+) -> pd.DataFrame:
     values = np.concatenate([f.take(r).values for f, r in zip(features, rows, strict=True)])  # (N, D)
     if len(values) < FEWEST:
         raise NotPossible(f"UMAP needs at least {FEWEST} images; there are {len(values)}.", "Add images, or further sets, to the map.")
@@ -127,7 +139,7 @@ def _points(sets: Sequence[ImageSet], features: Sequence[FeatureSet], rows: Sequ
     fitted = np.concatenate([_spread(len(r), min(1.0, FITTED / len(values)), seed) for r in rows])
     at = np.empty((len(values), 2), np.float32)
     shown = np.flatnonzero(fitted & first)
-    at[shown] = _fit(values[shown], features[0].distance, seed)
+    at[shown] = _fit(values[shown], features[0].distance, seed, on_share)
     rest = np.flatnonzero(~fitted & first)
     if len(rest):
         distance = features[0].distance
@@ -161,7 +173,22 @@ def _spread(count: int, share: float, seed: int) -> np.ndarray:  # (count,) bool
     return chosen
 
 
-def _fit(values: np.ndarray, distance: Literal["euclidean", "hamming"], seed: int) -> np.ndarray:  # (N, 2)
+class _Epochs:
+    """Stands for the terminal on which UMAP draws its progress bar: the only place where it lets anybody in while it computes."""
+
+    def __init__(self, on_share: Callable[[int], None]) -> None:
+        self._on_share = on_share
+
+    def write(self, text: str) -> None:
+        """Hears the percentage; what is raised here ends the fit."""
+        if text.strip().isdigit():
+            self._on_share(int(text))
+
+    def flush(self) -> None:
+        """Nothing waits to be written."""
+
+
+def _fit(values: np.ndarray, distance: Literal["euclidean", "hamming"], seed: int, on_share: Callable[[int], None]) -> np.ndarray:  # (N, 2)
     """The neighbours are exact and handed over: UMAP's own search is approximate and takes long to compile."""
     from umap import UMAP
 
@@ -172,7 +199,7 @@ def _fit(values: np.ndarray, distance: Literal["euclidean", "hamming"], seed: in
         fit = UMAP(
             n_neighbors=rows.shape[1], min_dist=0.1, metric=distance, random_state=seed, n_jobs=1,
             precomputed_knn=(rows, distances.astype(np.float32)),
-            init="spectral" if len(values) > 50 else "random",
+            init="spectral" if len(values) > 50 else "random", tqdm_kwds={**BAR, "file": _Epochs(on_share)},
         )  # fmt: skip
         return np.asarray(fit.fit_transform(values), dtype=np.float32)
 

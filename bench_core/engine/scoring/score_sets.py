@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from bench_core.engine.scoring.resamples import Resamples
 from bench_core.engine.scoring.uncertainty import Measurement, MeasurementPlan, Nulls, RepeatValues
 from bench_core.errors import BenchError, Cancelled, InputError, MissingPackage, NotPossible, TooFewImages
 from bench_core.features import Sets
-from bench_core.features.place import Report, placed
+from bench_core.features.place import Report, place, placed
 from bench_core.records import Progress
 from bench_core.spec import Scoring
 
@@ -31,6 +31,8 @@ VALUE_PART = 0.3
 """Of the work of a metric with an interval and a null, that behind its value: passes over pairs of images, which the repeats then share."""
 ALL = Scoring()
 """All metrics that can run, corrected, with intervals, seed 0."""
+WORTH_KEEPING = 1.0
+"""Seconds that a metric took above which it is kept by itself, until all of its scoring is done."""
 
 
 class Scores(NamedTuple):
@@ -57,7 +59,7 @@ def score_sets(
     cancelled: Callable[[], bool] | None = None,
     executor: OnRay | None = None,
 ) -> Scores:
-    """The numbers of a synthetic set. What is set around it (`features.place`) decides where pairs are compared, and nothing else.
+    """The numbers of a synthetic set. What is set around it (`features.place`) decides where pairs are compared and finished metrics kept.
 
     Args:
         sets: `synthetic`, and `real` and `train` where there are any; or one subgroup of them from `subgroups`.
@@ -93,9 +95,8 @@ def _scored(sets: Sets, scoring: Scoring, native: Sets | None, around: "_Surroun
     rows = _ScoreTable(sets, items, scoring, around).rows()
     if around.on_progress:
         around.on_progress(PARTS * len(items), PARTS * len(items), "Done")
-    measured = {row.item.metric.id: row.measurement for row in rows if row.measurement is not None}
-    per_image = {metric: m.score.per_image for metric, m in measured.items() if m.score.per_image is not None}
-    return Scores([row.result for row in rows], per_image, {metric: m.draws for metric, m in measured.items() if m.draws is not None})
+    per_image = {row.item.metric.id: row.per_image for row in rows if row.per_image is not None}
+    return Scores([row.result for row in rows], per_image, {row.item.metric.id: row.draws for row in rows if row.draws is not None})
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ class _Row:
     plan: MeasurementPlan | None = None
     measurement: Measurement | None = None
     seconds: float = 0.0
+    per_image: np.ndarray | None = None
+    draws: np.ndarray | None = None
 
     def end(self, status: Literal["skipped", "failed"], message: str) -> None:
         self.result, self.plan = replace(self.result, status=status, message=message), None
@@ -138,14 +141,35 @@ class _ScoreTable:
         for number, item in enumerate(self.items):
             done = number // 2 if executor else number  # values are half of the work
             self._say(done, item.metric.title)
+            part = f"{number} {item.metric.id}"
+            found = None if executor else self._found(part, item)
             with placed(report=self._report_of(item.metric.title, done)):
-                row = self._begin(item)
+                row = found or self._begin(item)
                 if row.plan and not executor:
                     self._carry_out(row, row.plan.repeats_here)
-            rows.append(row)
+            rows.append(row if found or executor else self._kept(part, self._ended(row)))
         if executor:
             self._repeat_on_cluster(executor, rows)
-        return [self._ended(row) for row in rows]
+            return [self._ended(row) for row in rows]
+        return rows
+
+    def _found(self, part: str, item: AgendaItem) -> _Row | None:
+        """The row as it was kept before this scoring was stopped."""
+        parts = place().parts
+        kept = None if parts is None else parts.get(part)
+        if kept is None:
+            return None
+        per_image, draws = (None if kept[name] is None else np.array(kept[name], float) for name in ("per_image", "draws"))
+        return _Row(item, Result(**kept["result"]), per_image=per_image, draws=draws)
+
+    def _kept(self, part: str, row: _Row) -> _Row:
+        """The row, after keeping it where it would be a pity to do it again."""
+        parts = place().parts
+        if parts is not None and row.result.status == "ok" and row.seconds > WORTH_KEEPING:
+            arrays = {"per_image": row.per_image, "draws": row.draws}
+            lists = {name: None if values is None else values.tolist() for name, values in arrays.items()}
+            parts.put(part, {"result": asdict(row.result), **lists})
+        return row
 
     def _begin(self, item: AgendaItem) -> _Row:
         """The value of a metric."""
@@ -206,6 +230,7 @@ class _ScoreTable:
             result, row.measurement = row.result, None
         elif measurement is not None:
             result = _filled(result, measurement)
+            row.per_image, row.draws = measurement.score.per_image, measurement.draws
         if self.scoring.mode == "compatible":
             result = protocol.rounded(result, self.sets)
         if result.status == "ok":

@@ -1,14 +1,12 @@
 """Plotly figures as pure functions of data. One template; text takes the colour of the theme; nothing here reads or stores."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
 from pages.components.style.palette import COLOURS, GREY, INK, Theme
@@ -125,69 +123,6 @@ def distance_histogram(ratios: DistanceRatios, name: str, colour: str, theme: Th
         )
     figure.update_xaxes(title_text="distance to nearest training image / spacing there", range=[0, top])
     return figure.update_yaxes(title_text="share of images", tickformat=".0%")
-
-
-_POINTS = ((8_000, 5.0, 0.85), (15_000, 3.5, 0.85), (math.inf, 1.7, 0.6))
-"""Up to how many points of a map how large and opaque each is: many hide those of the groups that are drawn before."""
-
-
-def embedding(
-    points: pd.DataFrame,
-    context: np.ndarray,
-    groups: Sequence[tuple[str, np.ndarray, str, str]],
-    theme: Theme,
-    *,
-    found: int | None = None,
-    height: int = 600,
-) -> go.Figure:
-    """UMAP points in WebGL: first the grey context, then one trace per group. Only the rows that are named are drawn.
-
-    Args:
-        points: columns x and y.
-        context: rows (n,) that belong to no group.
-        groups: (name, rows (n,), colour, marker); trace i + 1 is group i, point j is row `rows[j]`.
-        found: row that is ringed, whether it is drawn or not.
-    """
-    figure = blank(
-        theme,
-        height,
-        showlegend=True,
-        dragmode="lasso",
-        legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "itemsizing": "constant", "font": {"size": 12}},
-    )
-    xy = points[["x", "y"]].to_numpy(np.float32)
-    many = len(context) + sum(len(g[1]) for g in groups)
-    small, opacity = next(looks for most, *looks in _POINTS if many < most)
-    figure.add_scattergl(
-        x=xy[context, 0],
-        y=xy[context, 1],
-        mode="markers",
-        name="others",
-        showlegend=bool(len(context)),
-        marker={"size": small - 1, "color": GREY[theme], "opacity": 0.28},
-        hoverinfo="skip",
-    )
-    for name, rows, colour, marker in groups:
-        figure.add_scattergl(
-            x=xy[rows, 0],
-            y=xy[rows, 1],
-            mode="markers",
-            name=name,
-            hovertemplate=f"{name}<extra></extra>",
-            marker={"size": small + 1.5, "color": colour, "symbol": marker, "opacity": opacity, "line": {"width": 0}},
-            unselected={"marker": {"opacity": opacity / 5}},
-        )
-    if found is not None:
-        figure.add_scattergl(
-            x=xy[[found], 0],
-            y=xy[[found], 1],
-            mode="markers",
-            name="this image",
-            hoverinfo="skip",
-            marker={"size": 20, "color": INK[theme], "symbol": "circle-open-dot", "line": {"width": 3}},
-        )
-    figure.update_xaxes(showticklabels=False, ticks="", showgrid=False, title_text="", showline=False)
-    return figure.update_yaxes(showticklabels=False, ticks="", showgrid=False, title_text="", showline=False, scaleanchor="x")
 
 
 FINDING_COLOURS: Mapping[Theme, Mapping[str, str]] = {

@@ -41,6 +41,14 @@ def map_groups(points: pd.DataFrame, shown: np.ndarray, by: str, finding: str, l
     return [g for g in groups if len(g[1])]
 
 
+def grey_rows(shown: np.ndarray, groups: Sequence[Group]) -> np.ndarray:  # (N,) bool
+    """The shown rows that are in no group."""
+    grey: np.ndarray = shown.copy()
+    for _, rows, _, _ in groups:
+        grey[rows] = False
+    return grey
+
+
 @dataclass(frozen=True)
 class MapPoints:
     """The rows that a figure draws, of the groups and of the grey context; `words` say what is left out, empty where nothing is."""
@@ -52,10 +60,7 @@ class MapPoints:
 
 def points_to_draw(points: pd.DataFrame, shown: np.ndarray, groups: Sequence[Group], most: int = DRAWN) -> MapPoints:
     """Of the shown rows those to draw; see `api.points_to_draw`."""
-    grey = shown.copy()
-    for _, rows, _, _ in groups:
-        grey[rows] = False
-    everything = [("others", np.flatnonzero(grey), "", ""), *groups]
+    everything = [("others", np.flatnonzero(grey_rows(shown, groups)), "", ""), *groups]
     few = api.points_to_draw(points, [g[1] for g in everything], most)
     counts = [
         (name.lower() if name in WORDS.values() else name, len(d), len(rows)) for d, (name, rows, _, _) in zip(few, everything, strict=True)

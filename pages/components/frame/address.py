@@ -82,22 +82,23 @@ def flag(label: str, default: bool = False, *, key: str, **more: Any) -> bool:
     return value
 
 
-def page(pages: int, *, key: str, name: str = "page", **more: Any) -> int:
+def page(pages: int, *, key: str, name: str = "page", default: int = 1, **more: Any) -> int:
     """The page of a list, from 1; drawn where there are several. One beyond the end is the last one.
 
     Args:
         key: of the widget, another one for each list.
         name: of the choice in the address.
+        default: the page where the address names none.
     """
     if pages <= 1:
         return 1
     if key not in st.session_state:
         asked = st.query_params.get(name, "")
-        st.session_state[key] = min(max(int(asked), 1), pages) if asked.isdigit() else 1
+        st.session_state[key] = min(max(int(asked), 1), pages) if asked.isdigit() else default
     elif st.session_state[key] > pages:
         st.session_state[key] = pages
     number = int(st.pagination(pages, key=key, **more))
-    _write(name, str(number), "1")
+    _write(name, str(number), str(default))
     return number
 
 

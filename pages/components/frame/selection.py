@@ -5,6 +5,9 @@ from typing import Any
 
 import numpy as np
 
+CORNERS = 40
+"""Corners of an outline that are kept at most, so that it fits into an address."""
+
 
 def clicked_name(event: Mapping[str, Any] | None) -> str | None:
     """The `customdata` name of the point that a trade-off chart reports, None when nothing (or only a line) was hit."""
@@ -25,29 +28,42 @@ def clicked_row(event: Mapping[str, Any] | None) -> int | None:
     return int(cells[0][0]) if cells else None
 
 
-def selected_rows(
-    event: Mapping[str, Any] | None, xy: np.ndarray, groups: Sequence[np.ndarray], drawn: Sequence[np.ndarray]
-) -> np.ndarray:  # (n,) rows
-    """Rows of the projection that a lasso, box or click on `charts.embedding` holds, those that are not drawn included.
-
-    Grey context (curve 0) does not count, nor do groups of which no drawn point is held: the legend may have hidden them.
-
-    Args:
-        xy: where each row lies, (N, 2).
-        groups: rows of each group; `drawn`: those that the figure shows, curve i + 1 being group i.
-    """
+def areas_of(event: Mapping[str, Any] | None) -> list[np.ndarray]:  # each (n, 2)
+    """The outlines that a lasso and boxes on a chart have, in its coordinates; of many corners an even part."""
     selection = (event or {}).get("selection") or {}
-    curves, clicked = set(), []
-    for point in selection.get("points") or []:
-        curve, index = int(point.get("curve_number", 0)) - 1, int(point.get("point_index", -1))
-        if 0 <= curve < len(drawn) and 0 <= index < len(drawn[curve]):
-            curves.add(curve)
-            clicked.append(int(drawn[curve][index]))
     areas = [_outline(a) for a in selection.get("box") or [] if len(a["x"]) == 2]
-    areas += [np.column_stack([a["x"], a["y"]]) for a in selection.get("lasso") or [] if len(a["x"]) > 2]
-    if not areas or not curves:
-        return np.array(list(dict.fromkeys(clicked)), dtype=np.int64)
-    rows = np.concatenate([groups[curve] for curve in sorted(curves)])
+    areas += [np.column_stack([a["x"], a["y"]]).astype(float) for a in selection.get("lasso") or [] if len(a["x"]) > 2]
+    return [area[:: -(-len(area) // CORNERS)] for area in areas]
+
+
+def curves_of(event: Mapping[str, Any] | None) -> list[int]:
+    """The numbers of the curves of which a selection holds points: the legend may have hidden others."""
+    points = ((event or {}).get("selection") or {}).get("points") or []
+    return sorted({int(point.get("curve_number", 0)) for point in points})
+
+
+def areas_text(areas: Sequence[np.ndarray]) -> str:
+    """Outlines as they stand in the address."""
+    return "_".join(",".join(f"{value:.2f}".rstrip("0").rstrip(".") for value in area.ravel()) for area in areas)
+
+
+def areas_from(text: str | None) -> list[np.ndarray]:
+    """Outlines from the address; what is none is left out."""
+    areas = []
+    for part in (text or "").split("_"):
+        try:
+            numbers = np.array(part.split(","), float)
+        except ValueError:
+            continue
+        if len(numbers) >= 6 and len(numbers) % 2 == 0 and np.isfinite(numbers).all():
+            areas.append(numbers.reshape(-1, 2))
+    return areas
+
+
+def rows_within(xy: np.ndarray, rows: np.ndarray, areas: Sequence[np.ndarray]) -> np.ndarray:
+    """Those of the rows that lie in one of the outlines."""
+    if not areas or not len(rows):
+        return np.empty(0, np.int64)
     return rows[np.any([_inside(xy[rows], area) for area in areas], axis=0)]
 
 

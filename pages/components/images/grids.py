@@ -1,15 +1,12 @@
 """Grids of images: black ground, a coloured edge and a word for what they are, one short caption, click to open."""
 
 import base64
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
-from PIL import Image
 
 from pages.components.style.palette import EDGES, WORDS
 
@@ -93,7 +90,7 @@ class Tile:
             "edge": EDGES.get(self.kind, "#555"),
             "word": word,
             "caption": self.caption,
-            "alt": self.alt or f"{word} chest X-ray. {self.caption}",
+            "alt": self.alt or f"{WORDS.get(self.kind, '')} chest X-ray. {self.title or self.caption}".strip(),
             "title": self.title or self.caption,
             "pressed": pressed,
         }
@@ -144,26 +141,3 @@ def caption(row: Mapping[str, Any], source: str) -> str:
     seed = row.get("seed")
     parts = [source, f"“{prompt}”" if prompt else "", "" if pd.isna(seed) or seed == "" else f"seed {int(seed)}"]
     return " · ".join(part for part in parts if part)
-
-
-def read_picture(picture: bytes) -> np.ndarray:  # (H, W) uint8
-    """Image file bytes as grey levels."""
-    with Image.open(io.BytesIO(picture)) as image:
-        return np.asarray(image.convert("L"))
-
-
-def difference_picture(first: bytes, second: bytes) -> bytes:
-    """`first - second` in diverging colours on black: orange where the first is brighter, blue where the second is; a PNG.
-
-    The second image is resized to the size of the first when they differ. Full colour is reached at 96 grey levels.
-    """
-    a = read_picture(first).astype(np.float32)
-    b = read_picture(second)
-    if b.shape != a.shape:
-        b = np.asarray(Image.fromarray(b).resize(a.shape[::-1], Image.Resampling.BICUBIC))
-    delta = np.clip((a - b.astype(np.float32)) / 96.0, -1, 1)[..., None]  # (H, W, 1)
-    warm, cold = np.array([255, 140, 40], np.float32), np.array([70, 150, 255], np.float32)
-    colour = np.where(delta > 0, delta * warm, -delta * cold)
-    buffer = io.BytesIO()
-    Image.fromarray(colour.astype(np.uint8)).save(buffer, "PNG")
-    return buffer.getvalue()

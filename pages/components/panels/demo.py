@@ -19,7 +19,7 @@ def offer(title: str, text: str, own: bool = True) -> None:
         else:
             st.markdown(
                 "The embedded study has simulated patients, seven generators and all their numbers. Nothing is downloaded and no patient "
-                "data is needed; it takes about a minute.",
+                "data is needed; it takes a few seconds.",
                 text_alignment="center",
                 width=640,
             )

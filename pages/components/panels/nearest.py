@@ -4,9 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import read
+from pages.components.frame import address
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
-from pages.components.images.compare import compare
+from pages.components.images import viewer
+from pages.components.images.compare import Side, compare
 from pages.components.images.grids import Tile, caption, image_grid
 from pages.components.style.numbers import number
 
@@ -16,15 +18,29 @@ PER_PAGE = 12
 def pick(image_id: str) -> None:
     """Makes an image the current one; its nearest neighbour is shown first."""
     st.query_params["image"] = image_id
-    st.session_state["_rank"] = 1
+    show_rank(1)
+
+
+def show_rank(rank: int) -> None:
+    """Shows the neighbour of that rank beside the current image."""
+    if rank > 1:
+        st.query_params["neighbour"] = str(rank)
+    else:
+        st.query_params.pop("neighbour", None)
+
+
+def in_order(nearest: pd.DataFrame) -> pd.DataFrame:
+    """The row of each image's nearest neighbour, closest first."""
+    return nearest[nearest["rank"] == 1].sort_values("ratio", kind="stable")
 
 
 def ranking(set_id: str, nearest: pd.DataFrame, threshold: float, current: str) -> None:
-    """The gallery, closest first."""
-    ordered = nearest[nearest["rank"] == 1].sort_values("ratio", kind="stable")
+    """The gallery, closest first. The page is in the address; without one there, it is that of the current image."""
+    ordered = in_order(nearest)
     count = len(ordered)
+    mine = ordered["image_id"].tolist().index(current) // PER_PAGE + 1
     slot = st.container()
-    page = st.pagination(-(-count // PER_PAGE), key=f"page-{set_id}", max_visible_pages=3) if count > PER_PAGE else 1
+    page = address.page(-(-count // PER_PAGE), key=f"page-{set_id}", default=mine, max_visible_pages=3)
     shown = ordered.iloc[page_of(range(count), page, PER_PAGE)].to_dict("records")
     pictures = read.thumbnails(set_id, [r["image_id"] for r in shown])
     tiles = [
@@ -38,36 +54,41 @@ def ranking(set_id: str, nearest: pd.DataFrame, threshold: float, current: str) 
 
 
 def closeness(row: pd.Series, n_real: int) -> str:
-    """What the ratio of an image means, in words."""
+    """What the distance to a neighbour means, in words."""
+    which = "The nearest training image" if row["rank"] == 1 else f"Neighbour {row['rank']}"
+    text = f"{which} is at **{number(row['ratio'])}** of the usual spacing of training images there."
     share = row.get("held_out_share")
-    text = f"**{number(row['ratio'])}** of the usual spacing of training images there."
     if share is not None and share == share:
         count = round(float(share) * n_real)
-        text += f" Held-out patients come this close in **{count:,} of {n_real:,}** cases."
+        text += f" The nearest training image of a held-out patient is closer than that in **{count:,} of {n_real:,}** cases."
     return text
 
 
 def inspect(set_id: str, set_name: str, reference: ReferenceInUse, nearest: pd.DataFrame, current: str) -> None:
     """The current image beside a neighbour, and the strip of all its neighbours."""
     mine = nearest[nearest["image_id"] == current].sort_values("rank")
-    rank = min(int(st.session_state.get("_rank", 1)), len(mine))
-    row = mine.iloc[rank - 1]
-    synthetic = read.row(set_id, current)
-    neighbour = read.row(str(reference.train), row["train_image_id"])
+    asked = st.query_params.get("neighbour", "1")
+    rank = min(max(int(asked), 1), len(mine)) if asked.isdecimal() else 1
+    row, train = mine.iloc[rank - 1], str(reference.train)
+    neighbour, ids = read.row(train, row["train_image_id"]), mine["train_image_id"].tolist()
+    everything = in_order(nearest)["image_id"].tolist()
     compare(
-        read.picture(set_id, current),
-        read.picture(str(reference.train), row["train_image_id"]),
-        caption(synthetic, set_name),
-        f"Patient {neighbour['subject_id']}, study {neighbour['study_id']} · neighbour {rank} · “{neighbour['prompt']}”",
+        Side(
+            read.picture(set_id, current),
+            caption(read.row(set_id, current), set_name),
+            lambda: viewer.ask_open(set_id, current, everything),
+        ),
+        Side(
+            read.picture(train, row["train_image_id"]),
+            f"Patient {neighbour['subject_id']}, study {neighbour['study_id']} · neighbour {rank} · “{neighbour['prompt']}”",
+            lambda: viewer.ask_open(train, row["train_image_id"], ids),
+        ),
         key="compare",
     )
-    st.markdown(closeness(mine.iloc[0], reference.n_real))
-    ids = mine["train_image_id"].tolist()
-    pictures = read.thumbnails(str(reference.train), ids)
+    st.markdown(closeness(row, reference.n_real))
+    pictures = read.thumbnails(train, ids)
     tiles = [
         Tile(str(r), p, kind="train", caption=f"{r}: {number(ratio)}", word="", title=f"Training image {i}")
         for r, p, ratio, i in zip(mine["rank"], pictures, mine["ratio"], ids, strict=True)
     ]
-    image_grid(
-        tiles, "neighbours", side=84, strip=True, lines=1, selected=str(rank), on_click=lambda r: st.session_state.update(_rank=int(r))
-    )
+    image_grid(tiles, "neighbours", side=84, strip=True, lines=1, selected=str(rank), on_click=lambda r: show_rank(int(r)))

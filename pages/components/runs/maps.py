@@ -1,6 +1,8 @@
 """Maps of images: finding the stored one, asking for one, and the images of chosen points."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from textwrap import shorten
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,14 +10,15 @@ import streamlit as st
 
 from bench_core import api
 from pages.components import read
-from pages.components.frame import who
+from pages.components.frame import address, who
 from pages.components.frame.problems import attempt, empty
 from pages.components.frame.reference import ReferenceInUse
-from pages.components.frame.selection import page_of
+from pages.components.frame.selection import areas_from, areas_of, areas_text, curves_of, page_of, rows_within
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid
 from pages.components.runs.status import ACTIVE, follow
-from pages.components.style.palette import WORDS
+from pages.components.style.palette import WORDS, theme
+from pages.components.tables.composition import by_finding, by_set, composition_html
 
 PER_PAGE = 18
 DISTANCES = "UMAP keeps neighbours together; distances between far groups mean nothing."
@@ -84,54 +87,93 @@ def add_to_map(set_ids: Sequence[str], missing: Sequence[str], encoder: str) -> 
             st.button("Make it anew with all sets", on_click=ask_map, args=(set_ids, encoder))
 
 
-def ring(row: str) -> None:
+def remembered(name: str) -> str | None:
+    """What the address says under that name or, after another page, what it said last."""
+    value = st.query_params.get(name, st.session_state.get(f"_map_{name}"))
+    remember(name, value)
+    return value
+
+
+def remember(name: str, value: str | None) -> None:
+    """Writes it into the address, and where it outlives another page."""
+    st.session_state[f"_map_{name}"] = value
+    if value:
+        st.query_params[name] = value
+    else:
+        st.query_params.pop(name, None)
+
+
+def ring(point: pd.Series) -> None:
     """Rings the point of an image."""
-    st.session_state["_ringed"] = int(row)
+    remember("ring", f"{point['set_id']}/{point['image_id']}")
 
 
-def forget_other_maps(points: pd.DataFrame, encoder: str) -> None:
-    """What was chosen on another map is forgotten: its rows are other images here."""
-    this = (encoder, len(points), *points["set_id"].unique())
-    if st.session_state.get("_map") != this:
-        st.session_state.update(_map=this, _rows=np.empty(0, np.int64), _ringed=None)
+def clear() -> None:
+    """Takes back what was drawn around points, and the ring."""
+    for name in ("area", "of", "ring"):
+        remember(name, None)
 
 
 def ringed_row(points: pd.DataFrame, shown: np.ndarray) -> int | None:
     """The row that is ringed, None where there is none among the rows shown."""
     found = st.session_state.pop("_found", None)
     if found:
-        hit = np.flatnonzero((points["set_id"] == found[0]) & (points["image_id"] == found[1]))
-        st.session_state["_ringed"] = int(hit[0]) if len(hit) else None
-        if not len(hit):
-            st.info(f"Image {found[1]} is not on this map, which holds {len(points):,} images.", icon=":material/info:")
-    row = st.session_state.get("_ringed")
-    return row if row is not None and shown[row] else None
+        remember("ring", "/".join(found))
+    set_id, _, image_id = (remembered("ring") or "").partition("/")
+    if not set_id:
+        return None
+    hit = np.flatnonzero((points["set_id"] == set_id) & (points["image_id"] == image_id))
+    if not len(hit):
+        st.info(f"Image {image_id} is not on this map, which holds {len(points):,} images.", icon=":material/info:")
+    return int(hit[0]) if len(hit) and shown[hit[0]] else None
 
 
-def show_images(points: pd.DataFrame, shown: np.ndarray, ringed: int | None) -> None:
-    """The images of the chosen points, synthetic ones first, or some of each set; a click rings the point of an image."""
-    chosen: np.ndarray = st.session_state["_rows"]
-    rows = chosen[shown[chosen]]
-    if ringed is not None and ringed not in rows:
-        rows = np.r_[ringed, rows]
+def keep_area(event: Mapping[str, Any] | None, curves: Mapping[str, np.ndarray], xy: np.ndarray) -> None:
+    """Keeps what a lasso or a box was drawn around. Curves of which it holds no point although some are in it were hidden by the legend."""
+    areas = areas_of(event)
+    if areas:
+        numbers = curves_of(event)
+        hidden = [name for i, (name, rows) in enumerate(curves.items()) if i not in numbers and len(rows_within(xy, rows, areas))]
+        held = [name for name in curves if name not in hidden]
+        remember("area", areas_text(areas))
+        remember("of", ",".join(held) if hidden and numbers else None)
+
+
+def rows_in_area(points: pd.DataFrame, curves: Mapping[str, np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
+    """What was drawn around points, and the rows in it; `curves` are the rows of each curve by name."""
+    areas, held = areas_from(remembered("area")), remembered("of")
+    wanted = set(held.split(",")) if held else set(curves)
+    rows = [rows for name, rows in curves.items() if name in wanted] or list(curves.values())
+    return areas, rows_within(points[["x", "y"]].to_numpy(), np.concatenate(rows) if rows else np.empty(0, np.int64), areas)
+
+
+def show_images(points: pd.DataFrame, shown: np.ndarray, rows: np.ndarray, ringed: int | None) -> None:
+    """What was drawn around: what it holds, and its images, synthetic ones first. Else some images of each set."""
+    if ringed is not None:
+        point = points.iloc[ringed]
+        with st.container(horizontal=True):
+            st.button("Open", icon=":material/zoom_in:", on_click=viewer.ask_open, args=(point["set_id"], point["image_id"]))
+            st.button("Clear", icon=":material/close:", key="clear-ring", on_click=clear, help="Takes back the ring and what was drawn.")
+        st.caption(f"Ringed: {shorten(caption(point.to_dict(), point['set_name']), 110, placeholder=' …')}")
     if len(rows):
         kinds = points["kind"].to_numpy()[rows]
         order = ("synthetic", "real", "train")
         counts = {kind: int((kinds == kind).sum()) for kind in order}
-        rows = np.concatenate([rows[kinds == kind] for kind in order])
+        order_rows = [rows[kinds == kind] for kind in order]
         st.markdown(f"**{len(rows):,}** images: " + ", ".join(f"{n:,} {WORDS[k].lower()}" for k, n in counts.items() if n))
+        st.html(composition_html(by_set(points, shown, rows), by_finding(points, shown, rows), theme()))
+        if ringed is None:
+            st.button("Clear", icon=":material/close:", key="clear-area", on_click=clear)
+        rows = np.concatenate(order_rows)
     else:
-        st.markdown("Draw around points with the lasso, or click one: its images appear here. Click an image to find its point.")
+        st.markdown("Click a point to open its image. Draw around points with the lasso to see what lies there.")
         rows = points.loc[shown, ["set_id"]].groupby("set_id", sort=False).head(3).index.to_numpy()[:PER_PAGE]
-    if ringed is not None:
-        row = points.iloc[ringed]
-        st.button("Open the ringed image", icon=":material/zoom_in:", on_click=viewer.ask_open, args=(row["set_id"], row["image_id"]))
     slot = st.container()
-    page = st.pagination(-(-len(rows) // PER_PAGE), key="page", max_visible_pages=3) if len(rows) > PER_PAGE else 1
+    page = address.page(-(-len(rows) // PER_PAGE), key="map-page", max_visible_pages=3)
     tiles = []
     for i in page_of(rows.tolist(), page, PER_PAGE):
         point = points.iloc[i].to_dict()
         picture = read.thumbnail(point["set_id"], point["image_id"])
         tiles.append(Tile(str(i), picture, kind=point["kind"], title=caption(point, point["set_name"])))
     with slot:
-        image_grid(tiles, "chosen", side=84, selected=str(ringed), on_click=ring)
+        image_grid(tiles, "chosen", side=84, selected=str(ringed), on_click=lambda row: ring(points.iloc[int(row)]))

@@ -70,7 +70,7 @@ def swatch(style: Style, theme: Theme, size: int = 13) -> str:
     """The marker of a generator as an SVG picture, for tables and headings."""
     svg = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='{style.colour(theme)}'>{SHAPES[style.marker]}</svg>"
     code = base64.b64encode(svg.encode()).decode()
-    return f"<img src='data:image/svg+xml;base64,{code}' width='{size}' height='{size}' alt='' style='vertical-align:-1px'>"
+    return f"<img src='data:image/svg+xml;base64,{code}' width='{size}' height='{size}' alt='{style.marker}' style='vertical-align:-1px'>"
 
 
 def headline_metrics(results: pd.DataFrame, metrics: Mapping[str, Metric]) -> dict[str, str]:

@@ -1,10 +1,16 @@
 """Evaluation runs: features once, numbers stored and reused, neighbours, projection, studies."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from bench_core import api
+from bench_core.engine.models import Models
+from bench_core.engine.run import carry_out
 from bench_core.errors import InputError
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import ENCODER, QUICK, evaluate, evaluation
@@ -93,3 +99,43 @@ def test_a_set_that_grew_is_measured_again(study: Workspace):
     after = api.results(synthetic=["grows"]).iloc[0]
     assert (before["n_synthetic"], after["n_synthetic"]) == (15, 30)
     assert len(api.results(synthetic=["grows"])) == 1
+
+
+def test_a_long_step_makes_way_for_an_urgent_run_and_keeps_its_finished_metrics(study: Workspace, monkeypatch):
+    monkeypatch.setattr("bench_core.engine.progress.LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("bench_core.engine.scoring.score_sets.WORTH_KEEPING", 0.0)
+    run_id, worker = api.submit(evaluation()), study.runs.enlist()
+    computed: list[str] = []
+
+    def watched(metric: api.Metric) -> Callable[..., object]:
+        @wraps(metric.function)
+        def function(*sets: object, **settings: object) -> object:
+            if computed[-1:] != [metric.id]:
+                computed.append(metric.id)
+                if computed == ["frechet_distance", "nearest_train_distance"]:
+                    api.submit(request("urgent", prompts=1, count=1), 10, "somebody")
+            return metric.function(*sets, **settings)
+
+        function.__kwdefaults__ = metric.function.__kwdefaults__
+        return function
+
+    for name in ("frechet_distance", "nearest_train_distance", "copy_share"):
+        metric = api.metrics()[name]
+        monkeypatch.setitem(api.metrics(), name, replace(metric, function=watched(metric)))  # type: ignore[index]
+
+    def carry_on() -> str:
+        assert study.runs.claim(worker, run_id) == run_id
+        carry_out(study, run_id, worker, Models(study.config))
+        return api.run(run_id).status
+
+    assert carry_on() == "queued"
+    assert "Made way for 'urgent'" in api.run(run_id).message
+    assert computed == ["frechet_distance", "nearest_train_distance"], "it stopped inside the second metric"
+    urgent = study.runs.claim(worker)
+    assert urgent is not None
+    carry_out(study, urgent, worker, Models(study.config))
+    computed.clear()
+    assert carry_on() == "done"
+    assert computed == ["nearest_train_distance", "copy_share"], "the first metric was kept"
+    assert list(api.run_results(run_id)["metric"]) == [c.id for c in QUICK]
+    assert study.derived.count("part of a step") == 0

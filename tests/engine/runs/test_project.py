@@ -1,11 +1,15 @@
 """Maps: made once, and fitted on a sample where there are many images."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from bench_core import api
+from bench_core.engine.runs.project import _fit
+from bench_core.errors import Cancelled
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import ENCODER, evaluate, evaluation
 from tests.fakes import write_images
@@ -60,3 +64,36 @@ def test_a_map_of_equal_images_is_refused_with_the_way(workspace: Workspace, tmp
     api.import_images("films", tmp_path / "films", None, "real")
     run = api.wait(api.submit(api.ProjectSpec(sets=["films"], encoder=ENCODER)))
     assert "at least 10 different images; among these 12 there are 3" in run.error and "add images" in run.hint
+
+
+def test_a_fit_says_how_far_it_is_and_ends_where_it_is_told_to():
+    heard: list[int] = []
+
+    def on_share(percent: int) -> None:
+        heard.append(percent)
+        if len(heard) == 2:
+            raise Cancelled("Enough.")
+
+    values = np.random.default_rng(0).normal(size=(3_000, 8)).astype(np.float32)
+    with pytest.raises(Cancelled):
+        _fit(values, "euclidean", 0, on_share)
+    assert heard[0] == 0 < heard[1] < 100
+
+
+def test_a_map_is_stopped_while_it_is_fitted(study: Workspace, monkeypatch: pytest.MonkeyPatch):
+    evaluate(evaluation())
+    run_id = api.submit(api.ProjectSpec(sets=["real", "fresh", "train"], encoder=ENCODER, seed=3))
+    said: list[str] = []
+
+    def fit(values: np.ndarray, distance: str, seed: int, on_share: Callable[[int], None]) -> np.ndarray:
+        for percent in range(100):
+            on_share(percent)
+            said.append(api.run(run_id).message)
+            api.cancel(run_id)
+        return values[:, :2]
+
+    monkeypatch.setattr("bench_core.engine.runs.project._fit", fit)
+    monkeypatch.setattr("bench_core.engine.progress.EVERY_SECONDS", 0.0)
+    assert api.wait(run_id).status == "cancelled"
+    assert said == ["UMAP of 130 images, 0 %"]
+    assert api.stored_projection(["real", "fresh", "train"], ENCODER, seed=3) is None

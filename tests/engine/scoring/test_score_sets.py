@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from bench_core import registry
 from bench_core.config import PROJECT, Config
 from bench_core.engine.cluster import where
 from bench_core.engine.scoring.protocol import checked_mode
-from bench_core.engine.scoring.score_sets import score_sets
+from bench_core.engine.scoring.score_sets import PARTS, score_sets
 from bench_core.errors import Cancelled, InputError, NotPossible, SettingError, UnknownName
 from bench_core.features import FeatureSet
 from bench_core.features.pairs import Pairs
@@ -40,8 +41,8 @@ def test_every_metric_runs_on_whole_sets(sets: dict[str, FeatureSet]) -> None:
         assert r.n_train == (80 if r.metric == "trtr_auroc" else 200)
         assert r.seconds > 0
     json.dumps([asdict(r) for r in results])  # plain numbers only
-    assert heard[0] == (0, len(results), registry.metrics()[results[0].metric].title)
-    assert heard[-1][:2] == (len(results), len(results))
+    assert heard[0] == (0, PARTS * len(results), registry.metrics()[results[0].metric].title)
+    assert heard[-1][:2] == (PARTS * len(results), PARTS * len(results))
     assert {"precision", "copy_share", "image_text_alignment"} <= set(per_image)
     assert all(len(v) == 80 for v in per_image.values())
 
@@ -203,4 +204,36 @@ def test_a_metric_sees_the_place_and_no_executor() -> None:
     """One thing is ambient in all of bench_core: `features.place.Place`, which names no executor."""
     files = {p: p.read_text(encoding="utf-8") for p in (PROJECT / "bench_core").rglob("*.py")}
     assert [p.name for p, text in files.items() if "ContextVar" in text] == ["place.py"]
-    assert {f.name for f in fields(Place)} == {"report", "carrier", "adder", "gpu"}
+    assert {f.name for f in fields(Place)} == {"report", "carrier", "adder", "gpu", "parts"}
+
+
+class Kept(dict[str, Any]):
+    """Finished metrics, as JSON has them."""
+
+    def put(self, name: str, value: Any) -> None:
+        self[name] = json.loads(json.dumps(value))
+
+
+def test_a_scoring_that_was_stopped_goes_on_after_the_metrics_that_it_finished(
+    sets: dict[str, FeatureSet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bench_core.engine.scoring.score_sets.WORTH_KEEPING", 0.0)
+    scoring = Scoring(metrics=[Choice(id="recall"), Choice(id="frechet_distance"), Choice(id="precision")])
+    whole, kept, begun = score_sets(sets, scoring), Kept(), []
+
+    def on_progress(done: int, total: int, what: str) -> None:
+        begun.append(done)
+
+    with placed(parts=kept), pytest.raises(Cancelled):
+        score_sets(sets, scoring, on_progress=on_progress, cancelled=lambda: bool(begun) and begun[-1] >= 2 * PARTS)
+    assert list(kept) == ["0 recall", "1 frechet_distance"]
+    with placed(parts=kept):
+        again = score_sets(sets, scoring)
+    assert list(kept) == ["0 recall", "1 frechet_distance", "2 precision"]
+    assert [asdict(replace(r, seconds=0.0)) for r in again.results] == [asdict(replace(r, seconds=0.0)) for r in whole.results]
+    assert set(again.per_image) == set(whole.per_image) and set(again.draws) == set(whole.draws)
+    for name, values in whole.draws.items():
+        np.testing.assert_array_equal(again.draws[name], values)
+    for name, values in whole.per_image.items():
+        np.testing.assert_array_equal(again.per_image[name], values)
+    assert [r.seconds for r in again.results][:2] == [kept[part]["result"]["seconds"] for part in ("0 recall", "1 frechet_distance")]

@@ -1,25 +1,7 @@
-"""Tiles of images: differences, captions, edges."""
+"""Tiles of images: captions, edges."""
 
-import io
-
-import numpy as np
-from PIL import Image
-
-from pages.components.images.grids import Tile, caption, data_uri, difference_picture
+from pages.components.images.grids import Tile, caption, data_uri
 from tests.pages.fake import encode, film
-
-
-def test_difference_is_signed_and_black_where_equal() -> None:
-    first, second = np.full((8, 8), 100, np.uint8), np.full((8, 8), 100, np.uint8)
-    first[0, 0], second[7, 7] = 200, 200
-    delta = np.asarray(Image.open(io.BytesIO(difference_picture(encode(first), encode(second)))))
-    assert delta.shape == (8, 8, 3)
-    assert delta[0, 0, 0] > delta[0, 0, 2] and delta[7, 7, 2] > delta[7, 7, 0]
-    assert (delta[3, 3] == 0).all()
-
-
-def test_difference_of_images_of_other_size_is_of_the_first_size() -> None:
-    assert Image.open(io.BytesIO(difference_picture(encode(film(1, 64)), encode(film(2, 32))))).size == (64, 64)
 
 
 def test_caption_is_generator_prompt_seed() -> None:

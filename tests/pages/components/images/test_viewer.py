@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from pages.components.images.viewer import facts
+from pages.components.images.viewer import beside, facts
 
 
 def test_facts_leave_out_what_is_unknown() -> None:
@@ -20,3 +20,10 @@ def test_where_a_prompt_was_cut_is_a_fact_of_the_image() -> None:
     assert facts(row, {}, "mine")["Read of it"] == "2 of 4 tokens, up to “…A b”"
     for whole in ({}, {"prompt_tokens": np.nan, "prompt_tokens_read": np.nan}, {"prompt_tokens": 4, "prompt_tokens_read": 4}):
         assert "Read of it" not in facts({"prompt": "A b c.", **whole}, {}, "mine")
+
+
+def test_the_image_before_and_the_one_after() -> None:
+    assert beside(["a", "b", "c"], "b") == ("a", "c")
+    assert beside(["a", "b", "c"], "a") == (None, "b")
+    assert beside(["a", "b", "c"], "c") == ("b", None)
+    assert beside([], "a") == (None, None)

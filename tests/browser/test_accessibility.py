@@ -1,0 +1,92 @@
+"""What axe finds on every page in both themes, alternative texts, and the keyboard's way through a dialog.
+
+axe looks at our own part: the list of pages is Streamlit's, which puts headings between the entries of a list.
+"""
+
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.screenshots import PAGES, open_settled
+
+NOT_OURS = {"exclude": [["[data-testid=stSidebarNav]"]]}
+WITHOUT_WORDS = """() => {
+  const found = []
+  const walk = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.tagName === "IMG" && !(element.getAttribute("alt") || "").trim()) found.push(element.outerHTML.slice(0, 200))
+      if (element.shadowRoot) walk(element.shadowRoot)
+    }
+  }
+  walk(document)
+  return found
+}"""
+FOCUSED = """() => {
+  let element = document.activeElement
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
+  return [element?.tagName, element?.className || "", element?.dataset?.id || ""]
+}"""
+
+
+def grave(page: Page) -> list[str]:
+    """What axe calls serious or critical, one line for each element."""
+    found: list[dict[str, Any]] = Axe().run(page, context=NOT_OURS).response["violations"]
+    bad = [v for v in found if v["impact"] in ("serious", "critical")]
+    return [f"{v['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}" for v in bad for node in v["nodes"]]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_axe_finds_nothing_serious_and_every_image_has_words(compared: str, browser_page: Page, theme: Literal["dark", "light"]) -> None:
+    browser_page.emulate_media(color_scheme=theme)
+    for name in PAGES:
+        open_settled(browser_page, f"{compared}/{'' if name == 'overview' else name}")
+        assert grave(browser_page) == [], f"{name}, {theme}"
+        assert browser_page.evaluate(WITHOUT_WORDS) == [], f"{name}, {theme}"
+
+
+def test_the_keyboard_opens_an_image_turns_and_comes_back(compared: str, browser_page: Page) -> None:
+    page = browser_page
+    open_settled(page, f"{compared}/memorization?set=copycat")
+    large = page.locator(".st-key-compare button.a")
+    large.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Window")
+    expect(dialog).to_contain_text("1 of ")
+    assert grave(page) == []
+    page.keyboard.press("ArrowRight")
+    expect(dialog).to_contain_text("2 of ")
+    dialog.get_by_role("button", name="Previous").click()
+    expect(dialog).to_contain_text("1 of ")
+    stage, window = dialog.locator(".stage img"), dialog.locator("input.window")
+    assert stage.evaluate("image => image.style.filter") == ""
+    window.focus()
+    page.keyboard.press("ArrowLeft")  # belongs to the slider: the image stays
+    expect(dialog.locator("output.w")).to_have_text("254")
+    expect(dialog).to_contain_text("1 of ")
+    assert "url(" in stage.evaluate("image => image.style.filter")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.wait_for_function(f"({FOCUSED})()[1].includes('box a')")
+
+
+def test_a_tile_has_the_focus_again_after_its_image_was_closed(compared: str, browser_page: Page) -> None:
+    page = browser_page
+    open_settled(page, f"{compared}/data?look=copycat")
+    tile = page.locator(".st-key-set-images button").nth(2)
+    tile.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.wait_for_function(f"({FOCUSED})()[2] === {tile.get_attribute('data-id')!r}")
+
+
+def test_tools_of_a_figure_have_names_and_can_be_reached(compared: str, browser_page: Page) -> None:
+    open_settled(browser_page, f"{compared}/trade_offs")
+    tools = browser_page.locator(".modebar-btn")
+    expect(tools.first).to_be_attached()
+    for tool in tools.all():
+        assert tool.get_attribute("aria-label")
+        assert tool.evaluate("tool => tool.tabIndex") == 0
