@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bench_core import api
 from bench_core.config import PROJECT, Config
 from bench_core.errors import InputError
 from bench_core.jobs import serving
+from bench_core.store.workspace import Workspace
 
 _PARENT = """
 import os, sys, time
@@ -83,3 +85,13 @@ def test_a_worker_a_device(monkeypatch, tmp_path: Path):
         config("cuda:0,tpu")
     with pytest.raises(InputError, match="BENCH_QUOTA_RUNS is '-1'"):
         Config.from_environment({"BENCH_QUOTA_RUNS": "-1"})
+
+
+def test_whoever_runs_the_site_gets_a_link_that_says_so(workspace: Workspace, monkeypatch) -> None:
+    told = []
+    monkeypatch.setattr(serving, "serve", lambda *given: told.append(given))
+    monkeypatch.setattr("bench_core.jobs.worker.stop_on_signals", lambda: None)
+    api.serve()
+    name, token = told[0][2].split("=")
+    assert name == api.GUEST_LINK
+    assert api.guest_name(api.guest_of(token) or "") == workspace.config.user

@@ -121,3 +121,9 @@ def test_generate_offers_the_tables_of_an_installed_package(filled: Fake, open_p
     assert filled.submitted[-1].prompts[0].labels == {"Edema": 1}
     at.selectbox(key="preset").set_value("Fracture").run()
     assert at.selectbox(key="report-chexpert-labels").value is None and at.text_area(key="prompt").value == api.presets()["Fracture"]
+
+
+def test_runs_that_are_gone_are_said_beside_those_that_are_there(filled: Fake, open_page: Opener) -> None:
+    at = open_page("generate", {"runs": "run-phantom-ldm,gone-1,gone-2"})
+    assert "2 runs in the address are not here: gone-1, gone-2" in errors_of(at)[0]
+    assert ">phantom-ldm</span>" in words_of(at)

@@ -20,9 +20,12 @@ PER_PAGE = 24
 def show_runs(run_ids: list[str], reference: ReferenceInUse | None) -> None:
     """The sets of these runs, one below the other, live while one is active."""
     known = set(api.runs(500)["id"])
+    gone = [r for r in run_ids if r not in known]
+    if gone:
+        which = "The run in the address is" if len(gone) == 1 else f"{len(gone)} runs in the address are"
+        show_error(f"{which} not here: {', '.join(gone)[:80]}.", "Generate again, or look into the queue.")
     run_ids = [r for r in run_ids if r in known]
     if not run_ids:
-        show_error("The run in the address is gone.", "Generate again, or look into the queue.")
         return
     active = any(api.run(r).status in ACTIVE for r in run_ids) or any(evaluation_of(api.run(r).set_id) is not None for r in run_ids)
 
