@@ -10,6 +10,7 @@ from pages.components import read
 from pages.components.forms.settings import label_of
 from pages.components.frame.problems import go_button, guard
 from pages.components.images.grids import data_uri
+from pages.components.images.shrinking import SHRINKING
 from pages.components.style.palette import EDGES, WORDS
 
 CSS = """
@@ -30,64 +31,26 @@ HTML = """
 <label>Contrast <input class="width" type="range" min="-100" max="100" value="0"></label>
 <button type="button" class="invert">Invert</button><button type="button" class="reset">Reset</button></div>
 """
-JS = """
-// A film that is larger than the pane is shrunk by area: browsers take single pixels or mix two, and thin lines come and go.
-const shares = (from, to) => Array.from({ length: to }, (_, i) => {
-  const low = i * from / to, high = (i + 1) * from / to, first = Math.floor(low), parts = []
-  for (let j = first; j < high; j++) parts.push((Math.min(high, j + 1) - Math.max(low, j)) * to / from)
-  return [first, parts]
-})
-const shrink = (full, side) => {
-  const w = full.naturalWidth, h = full.naturalHeight, k = side / Math.max(w, h)
-  const W = Math.max(1, Math.round(w * k)), H = Math.max(1, Math.round(h * k))
-  const canvas = Object.assign(document.createElement("canvas"), { width: w, height: h }), pen = canvas.getContext("2d")
-  pen.drawImage(full, 0, 0)
-  const pixels = pen.getImageData(0, 0, w, h).data, across = shares(w, W), down = shares(h, H), rows = new Float32Array(W * h)
-  for (let y = 0; y < h; y++) for (let X = 0; X < W; X++) {
-    const [first, parts] = across[X]
-    let sum = 0
-    for (let j = 0; j < parts.length; j++) sum += parts[j] * pixels[4 * (y * w + Math.min(first + j, w - 1))]
-    rows[y * W + X] = sum
-  }
-  canvas.width = W; canvas.height = H
-  const out = pen.createImageData(W, H)
-  for (let Y = 0; Y < H; Y++) for (let X = 0; X < W; X++) {
-    const [first, parts] = down[Y], at = 4 * (Y * W + X)
-    let sum = 0
-    for (let j = 0; j < parts.length; j++) sum += parts[j] * rows[Math.min(first + j, h - 1) * W + X]
-    out.data[at] = out.data[at + 1] = out.data[at + 2] = Math.round(sum); out.data[at + 3] = 255
-  }
-  pen.putImageData(out, 0, 0)
-  return canvas.toDataURL()
-}
+JS = (
+    SHRINKING
+    + """
 export default function ({ data, parentElement }) {
   const $ = (s) => parentElement.querySelector(s)
   const stage = $(".stage"), image = $("img")
   stage.style.setProperty("--edge", data.edge)
   image.alt = data.alt
-  const full = stage.__full?.src === data.src ? stage.__full : Object.assign(new Image(), { src: data.src })
-  if (stage.__full !== full) { stage.__full = full; image.src = data.src }
-  let waiting = 0
-  const fit = () => {
-    const side = Math.round(stage.clientWidth * zoom * devicePixelRatio)
-    const smaller = full.naturalWidth && side < Math.max(full.naturalWidth, full.naturalHeight)
-    if (smaller && (image.dataset.side !== String(side) || image.dataset.of !== data.src.slice(-64))) {
-      image.src = shrink(full, side); image.dataset.side = side; image.dataset.of = data.src.slice(-64)
-    } else if (!smaller && image.src !== data.src) { image.src = data.src; image.dataset.side = "" }
-    image.style.imageRendering = smaller ? "auto" : "pixelated"  // enlarged pixels stay squares
-  }
   let zoom = 1, x = 0, y = 0, inverted = false, from = null
+  stage.across = () => stage.clientWidth * zoom
+  stage.fit ||= fitting(image, () => stage.across())
+  stage.fit.show(data.src)
   const draw = () => {
     const edge = stage.clientWidth * (zoom - 1)
     x = Math.min(0, Math.max(-edge, x)); y = Math.min(0, Math.max(-edge, y))
     image.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`
-    clearTimeout(waiting); waiting = setTimeout(fit, 80)
+    stage.fit()
     const level = 1 + $(".level").value / 100, width = Math.pow(4, $(".width").value / 100)
     image.style.filter = `brightness(${level}) contrast(${width}) invert(${inverted ? 1 : 0})`
   }
-  full.decode().then(fit, () => {})
-  if (!stage.__watched) { stage.__watched = new ResizeObserver(() => stage.__draw()); stage.__watched.observe(stage) }
-  stage.__draw = draw
   const at = (factor, px, py) => {
     const next = Math.min(12, Math.max(1, zoom * factor)), f = next / zoom
     x = px - (px - x) * f; y = py - (py - y) * f; zoom = next; draw()
@@ -109,6 +72,7 @@ export default function ({ data, parentElement }) {
   $(".reset").onclick = () => { zoom = 1; x = y = 0; inverted = false; $(".level").value = 0; $(".width").value = 0; draw() }
 }
 """
+)
 _STAGE = st.components.v2.component("image_stage", html=HTML, css=CSS, js=JS)
 
 

@@ -61,8 +61,7 @@ def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> N
                 disabled=run.cancelling or theirs, help=f"{run.owner} asked for it, and may cancel it." if theirs else None,
             )  # fmt: skip
         elif run.status in ("cancelled", "failed"):
-            words = "Makes what is missing; what it finished is not made again."
-            st.button("Repeat", key=f"repeat-{run.id}", icon=":material/replay:", on_click=attempt, args=(_again, run.id), help=words)
+            _repeat_button(run.id)
         if run.status not in ACTIVE and run.set_id and run.done:
             _next_steps(run, reference, settled=settled)
     judging = evaluation_of(run.set_id)
@@ -77,6 +76,11 @@ def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> N
     for line in read.reservations(run.id):
         st.caption(f":material/info: {plain(line)}")
     _images(run)
+
+
+def _repeat_button(run_id: str) -> None:
+    words = "Makes what is missing; what it finished is not made again."
+    st.button("Repeat", key=f"repeat-{run_id}", icon=":material/replay:", on_click=attempt, args=(_again, run_id), help=words)
 
 
 def _again(run_id: str) -> None:
@@ -204,6 +208,8 @@ def show_last(reference: ReferenceInUse | None) -> None:
                 st.query_params["runs"] = row["id"]
                 st.rerun()
             st.caption(outcome(row) if row["status"] not in ACTIVE else progress_line(api.run(row["id"])), width="stretch")
+            if row["status"] in ("cancelled", "failed"):
+                _repeat_button(str(row["id"]))
     names = read.sets("synthetic")
     for row in names.head(3).to_dict("records") if reference else []:
         ids = read.table(row["id"])["image_id"].head(6).tolist()
