@@ -14,6 +14,7 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.runs import making
+from pages.components.runs.cuts import show_cuts
 from pages.components.style.numbers import counted, duration
 
 MOST = 100_000
@@ -52,6 +53,8 @@ def choose(reference: ReferenceInUse | None, models: list[str]) -> list[api.Gene
         help="Several models draw the same prompt with the same seeds, side by side.",
     )
     prompt = choose_prompt(reference)
+    if prompt is not None:
+        show_cuts(chosen, prompt.text)
     left, right = st.columns(2)
     st.session_state.setdefault("count", 4)
     st.session_state.setdefault("seed", 71)

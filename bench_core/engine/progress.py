@@ -16,8 +16,8 @@ import numpy as np
 from PIL import Image
 
 from bench_core.errors import Cancelled
+from bench_core.files import write_whole
 from bench_core.records import Progress
-from bench_core.store.files import write_whole
 from bench_core.store.png import plain_png
 from bench_core.store.workspace import Workspace
 
@@ -74,7 +74,7 @@ class Reporter:
         self._workspace, self.run_id, self._worker = workspace, run_id, worker
         self._stop = stop or threading.Event()
         self._written = self._drawn = self._looked = 0.0
-        self._pausing = False
+        self._pausing = self._kept = False
         self._pace: Pace | None = None
         self.asked: Cancelled | None = None
         self._said = ""
@@ -118,8 +118,17 @@ class Reporter:
         if self._pausing:
             self._raise(Pause("Paused."))
 
-    def between(self) -> None:
-        """For places where nothing is lost by stopping: raises also when the run shall pause, or when another one should go first."""
+    def kept(self) -> None:
+        """Something was finished that a later attempt finds: the workers that died over this run before are forgotten."""
+        self._kept = True
+
+    def between(self, kept: bool = False) -> None:
+        """For places where nothing is lost by stopping: raises also when the run shall pause, or when another one should go first.
+
+        Args:
+            kept: whether something was finished since the last such place (see `kept`).
+        """
+        self._kept |= kept
         self.check()
         if time.monotonic() - self._looked < LOOK_SECONDS:
             return
@@ -142,6 +151,8 @@ class Reporter:
         if not force and time.monotonic() - self._written < EVERY_SECONDS:
             return
         self._written = time.monotonic()
+        if self._kept:
+            values, self._kept = {**values, "attempts": 0}, False
         wish = self._workspace.runs.report(self.run_id, self._worker, **values)
         self._pausing = wish == "pause"
         if wish == "cancel":
@@ -158,10 +169,10 @@ class Tally:
 
     Args:
         on_progress: is told; may raise to stop.
-        between: is called by `batch` too; may raise to stop.
+        between: is called by `batch` too, with whether something more was stored; may raise to stop.
     """
 
-    def __init__(self, on_progress: Progress | None = None, total: int = 0, between: Callable[[], None] | None = None) -> None:
+    def __init__(self, on_progress: Progress | None = None, total: int = 0, between: Callable[[bool], None] | None = None) -> None:
         self._on_progress, self._between = on_progress, between
         self.total, self.done = total, 0
 
@@ -175,4 +186,4 @@ class Tally:
         """The same where nothing is lost by stopping: what was made so far is stored."""
         self.add(more, what)
         if self._between:
-            self._between()
+            self._between(more > 0)

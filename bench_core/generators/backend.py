@@ -9,6 +9,7 @@ import numpy as np
 from bench_core.cards import GeneratorCard
 from bench_core.data import ImageSet, Prompt
 from bench_core.errors import SettingError
+from bench_core.records import Reading
 from bench_core.settings_model import Settings, check
 
 OnStep = Callable[[int, int, np.ndarray | None], None]
@@ -75,6 +76,11 @@ class Backend:
     def inventory(cls, card: GeneratorCard) -> list[Weights]:
         """The weight files that are here, by part; empty for a model without."""
         return []
+
+    @classmethod
+    def readings(cls, card: GeneratorCard, texts: Sequence[str]) -> list[Reading] | None:
+        """How much of each text the model reads, without loading it; None where it reads no text, or all of any."""
+        return None
 
     @classmethod
     def fingerprint(cls, card: GeneratorCard) -> list[str]:

@@ -49,11 +49,19 @@ class Claims:
 
     def dismiss(self, worker: str) -> None:
         """Takes a worker off the list and puts what it was doing back into the queue."""
-        runs = schema.runs
         with self._database.write() as connection:
             connection.execute(delete(schema.workers).where(schema.workers.c.id == worker))
-            for row in connection.execute(select(runs).where(runs.c.worker == worker, runs.c.status == "running")).mappings().all():
-                self._let_go(connection, row, "queued", "Waiting for a worker.")
+            self._put_back(connection, worker)
+
+    def put_back(self, worker: str) -> None:
+        """Puts what a worker holds back into the queue, where it could not do so itself because the database was away."""
+        with self._database.write() as connection:
+            self._put_back(connection, worker)
+
+    def _put_back(self, connection: Connection, worker: str) -> None:
+        runs = schema.runs
+        for row in connection.execute(select(runs).where(runs.c.worker == worker, runs.c.status == "running")).mappings().all():
+            self._let_go(connection, row, "queued", "Waiting for a worker.")
 
     def beat(self, worker: str, serves: bool = True, device: str = "", loaded: Collection[str] = ()) -> None:
         """Says that the worker lives, and which models it has loaded."""
@@ -223,7 +231,7 @@ class Claims:
         running = self._database.rows(select(schema.runs.c.id).where(schema.runs.c.status == "running"))
         kept = {self.preview_path(r["id"]).stem for r in running}
         for path in there:
-            if path.name.lstrip(".").partition(".")[0] not in kept:  # also `.<stem>.<any>.png`, which another worker is writing
+            if path.stem not in kept:
                 path.unlink(missing_ok=True)
 
 

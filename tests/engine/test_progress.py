@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bench_core import api
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Pace, Reporter
 from bench_core.engine.runs.evaluate import evaluate
+from bench_core.store import schema
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import evaluation
 from tests.fakes import request
@@ -22,6 +24,14 @@ def test_progress_and_preview(workspace: Workspace):
     assert any(r.eta_seconds for r in running)
     assert seen[-1].progress == 1.0
     assert seen[-1].preview_png is None
+
+
+def test_progress_forgets_the_workers_that_died_before_it(study: Workspace):
+    run_id = api.submit(evaluation(subgroup="finding"))
+    with study.database.write() as connection:
+        connection.execute(update(schema.runs).values(attempts=2))
+    assert api.wait(run_id).status == "done"
+    assert study.runs.get(run_id)["attempts"] == 0
 
 
 def test_the_bar_moves_within_a_batch_and_the_time_left_is_measured_from_its_first_step(workspace: Workspace):

@@ -37,6 +37,21 @@ def test_generate_does_not_offer_models_that_cannot_run(filled: Fake, open_page:
     assert "phantom-vae" not in at.multiselect(key="models").options
 
 
+def test_a_prompt_that_is_cut_is_said_before_and_after(filled: Fake, open_page: Opener) -> None:
+    """Beneath the prompt, for the models that cut it; then beside the run."""
+    at = open_page("generate")
+    at.multiselect(key="models").set_value(["phantom-ldm", "phantom-gan"]).run()
+    at.text_area(key="prompt").set_value("one two three four five six seven eight nine [ten](x) eleven twelve").run()
+    told = [c.value for c in at.caption if "content_cut" in c.value]
+    assert len(told) == 1 and "phantom-ldm reads 10 of 12 tokens" in told[0] and r"nine \[ten\]" in told[0]
+    at.text_area(key="prompt").set_value("one two").run()
+    assert not [c for c in at.caption if "content_cut" in c.value]
+    next(b for b in at.button if b.label.startswith("Generate")).click().run()
+    filled.run_rows[0].update(status="done", message="4 images, warning: the prompt is cut: 10 of its 12 tokens are read")
+    at.run()
+    assert "the prompt is cut\\: 10 of its 12 tokens are read" in words_of(at) and not errors_of(at)
+
+
 def test_a_dropped_png_restores_its_settings(filled: Fake, open_page: Opener) -> None:
     at = open_page("generate")
     at.file_uploader(key="restore").upload("film.png", b"\x89PNG").run()

@@ -13,7 +13,7 @@ from bench_core.data import Result
 from bench_core.engine.cluster.ray import OnRay
 from bench_core.engine.scoring import protocol
 from bench_core.engine.scoring.agenda import AgendaItem, agenda_of, announce
-from bench_core.engine.scoring.caveats import Warnings
+from bench_core.engine.scoring.caveats import Warnings, check_sets
 from bench_core.engine.scoring.repeats import REPEATS, Repeats
 from bench_core.engine.scoring.repeats_on_cluster import FAULTS, repeat_on_cluster
 from bench_core.engine.scoring.resamples import Resamples
@@ -77,6 +77,7 @@ def score_sets(
     for name in sets:
         if name not in registry.SETS:
             raise InputError(f"There is no set role {name!r}.", f"Roles are {', '.join(registry.SETS)}.")
+    check_sets(sets)
     with placed(report=None):  # who watches around this is told by `on_progress` alone
         return _scored(sets, scoring, native, _Surroundings({} if nulls is True else nulls, on_progress, cancelled, executor))
 
@@ -208,7 +209,7 @@ class _ScoreTable:
         if self.scoring.mode == "compatible":
             result = protocol.rounded(result, self.sets)
         if result.status == "ok":
-            result = replace(result, message=f"{result.message} {self.warnings.beside(row.item.metric.reads)}".strip())
+            result = replace(result, message=f"{result.message} {self.warnings.beside(row.item.metric)}".strip())
         subgroup = f"finding={self.finding}" if self.finding else "all"
         row.result = replace(result, mode=self.scoring.mode, subgroup=subgroup, seconds=row.seconds)
         return row

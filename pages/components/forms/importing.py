@@ -103,7 +103,7 @@ def show_imported(key: str, things: str) -> None:
     name, report = st.session_state.pop(key, (None, None))
     if report is None:
         return
-    st.success(f"{name}: {report.imported:,} {things} imported.", icon=":material/check:")
+    st.success(f"{name}: {report.sentence(things)}.", icon=":material/check:")
     for line in report.notes:
         st.warning(line, icon=":material/warning:")
     if report.problems:

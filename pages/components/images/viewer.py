@@ -88,6 +88,14 @@ def open_if_asked() -> None:
         show_image(*asked)
 
 
+def read_of_prompt(row: Mapping[str, Any]) -> str:
+    """Where the prompt of an image was cut; empty where the model read all of it, or where that is unknown."""
+    tokens, read_tokens, kept = (row.get(name) for name in ("prompt_tokens", "prompt_tokens_read", "prompt_read"))
+    if tokens is None or read_tokens is None or not tokens > read_tokens:
+        return ""
+    return f"{int(read_tokens)} of {int(tokens)} tokens, up to “…{str(kept or '')[-60:]}”"
+
+
 def facts(row: Mapping[str, Any], meta: Mapping[str, Any], name: str) -> dict[str, str]:
     """What is known of an image, as label and text; what is unknown is left out."""
     labels = [f for f in api.FINDINGS if row.get(f) == 1]
@@ -96,6 +104,7 @@ def facts(row: Mapping[str, Any], meta: Mapping[str, Any], name: str) -> dict[st
         "Set": name,
         "Generator": meta.get("generator"),
         "Prompt": row.get("prompt"),
+        "Read of it": read_of_prompt(row),
         "Seed": row.get("seed"),
         "Findings": ", ".join(labels),
         "Uncertain": ", ".join(unsure),

@@ -10,7 +10,18 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, image_grid
-from pages.components.runs.status import ACTIVE, badge, evaluation_of, kept, makes_images, outcome, plain, progress_line, show_progress
+from pages.components.runs.status import (
+    ACTIVE,
+    badge,
+    evaluation_of,
+    kept,
+    makes_images,
+    outcome,
+    plain,
+    progress_line,
+    show_progress,
+    warning_of,
+)  # fmt: skip
 from pages.components.style.palette import theme
 from pages.components.tables.glance import swatch
 
@@ -73,6 +84,8 @@ def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> N
         show_error(run.error or "The run failed.", " ".join(p for p in (run.hint, kept(run)) if p))
     elif run.status == "cancelled":
         st.caption(run.message)
+    elif run.status == "done" and (said := warning_of(run.message)):
+        st.caption(f":material/content_cut: {said}")
     for line in read.reservations(run.id):
         st.caption(f":material/info: {plain(line)}")
     _images(run)

@@ -122,7 +122,15 @@ def outcome(row: Mapping[str, Any]) -> str:
     seconds = row["seconds"]
     took = f"took {duration(float(seconds))}" if seconds is not None and not pd.isna(seconds) else ""
     said = str(row["message"] or "")
-    return {"cancelled": " ".join(p for p in (plain(said), took) if p), "done": took}.get(row["status"], said)
+    if row["status"] == "cancelled":
+        return " ".join(p for p in (plain(said), took) if p)
+    return " · ".join(part for part in (took, warning_of(said)) if part) if row["status"] == "done" else said
+
+
+def warning_of(message: str) -> str:
+    """What a finished run says that a reader of its images or numbers must know; empty where it says nothing of the kind."""
+    _, mark, said = message.partition("warning: ")
+    return plain(mark + said)
 
 
 def kept(run: api.Run) -> str:

@@ -6,7 +6,7 @@ from bench_core import api
 from bench_core.errors import InputError, UnknownName
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import ENCODER, QUICK, evaluate, evaluation
-from tests.fakes import request
+from tests.fakes import request, write_images
 
 
 def test_deleting_a_run_deletes_its_numbers_and_values(study: Workspace):
@@ -59,6 +59,29 @@ def test_deleting_keeps_what_another_set_holds(workspace: Workspace, made: api.I
     api.delete_set("set")
     kept = workspace.features.missing(next(p.name for p in workspace.features.folder.iterdir()), made.table["digest"].tolist())
     assert kept == made.table["digest"].tolist()[2:]
+
+
+def test_what_goes_is_told_before_it_goes(study: Workspace):
+    evaluate(evaluation())
+    plan = api.deletion_of("train")
+    assert (plan.name, plan.other_names, plan.images, plan.numbers) == ("train", [], 60, len(QUICK))
+    assert len(api.results()) == len(QUICK)
+    assert api.delete_set("train") == plan
+
+
+def test_files_of_the_user_are_said_to_stay(workspace: Workspace, tmp_path):
+    write_images(tmp_path / "films", 2)
+    api.import_images("mine", tmp_path / "films", None, "real", copy=False)
+    assert api.delete_set("mine").stays_in == str(tmp_path / "films")
+    assert len(list((tmp_path / "films").iterdir())) == 2
+
+
+def test_a_name_may_go_while_the_set_is_used_under_another(workspace: Workspace):
+    run_id = api.submit(request())
+    workspace.sets.claim_name("other", api.run(run_id).set_id)
+    assert api.delete_set("other").other_names == ["set"]
+    with pytest.raises(InputError, match="has not ended"):
+        api.delete_set("set")
 
 
 def test_a_set_in_use_is_not_deleted(workspace: Workspace):

@@ -1,5 +1,6 @@
 """Models and metrics: the cards, what is missing to run one, settings, adding one."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,12 @@ class Catalogue(State):
 
     def presets(self) -> dict[str, str]:
         return {f: f"Findings: {f.lower()}." for f in api.FINDINGS}
+
+    def prompt_readings(self, generator_id: str, texts: Sequence[str]) -> list[api.Reading] | None:
+        """phantom-ldm reads ten words."""
+        if generator_id != "phantom-ldm":
+            return None
+        return [api.Reading(len(words), min(10, len(words)), " ".join(words[:10])) for words in map(str.split, texts)]
 
     def estimate(self, generator_id: str, settings: Any, count: int) -> Estimate:
         if generator_id == "phantom-oracle":
