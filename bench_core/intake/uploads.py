@@ -4,6 +4,7 @@ import io
 import uuid
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -21,18 +22,18 @@ Member = tuple[str, int, Callable[[], bytes]]
 """Name, size in bytes, and what reads it."""
 
 
-def receive(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> Upload:
-    """Puts files, given as (name, content), into a folder of their own.
+@contextmanager
+def received(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> Iterator[Upload]:
+    """Puts files, given as (name, content), into a folder of their own for the block: they may hold names of patients.
 
     Raises:
         InputError: a ZIP leaves its folder or is too large, there are two tables, or two files of one name.
     """
     folder = workspace.config.home / "uploads" / uuid.uuid4().hex
     try:
-        return _unpack(folder, files)
-    except BaseException:
+        yield _unpack(folder, files)
+    finally:
         remove_folder(folder)
-        raise
 
 
 def _unpack(folder: Path, files: Sequence[tuple[str, bytes]]) -> Upload:

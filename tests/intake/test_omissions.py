@@ -9,6 +9,7 @@ from bench_core import api
 from bench_core.cli import main
 from bench_core.errors import TableError
 from bench_core.intake.omissions import Omissions
+from bench_core.intake.uploads import received
 from bench_core.store.workspace import Workspace
 from tests.intake import miniatures
 from tests.intake.imported import csv
@@ -92,9 +93,10 @@ def test_rows_of_a_table_are_counted_by_what_is_wrong(workspace: Workspace, mixe
 
 def test_an_upload_counts_what_it_does_not_take(workspace: Workspace, mixed: Path):
     (mixed / "large.txt").write_text("x" * 10_000)
-    received = api.upload([(path.name, path.read_bytes()) for path in sorted(mixed.iterdir())])
-    assert sum(path.stat().st_size for path in received.images.glob("*.txt")) < 1_000
-    report = api.import_images("mine", received.images, received.table, "real")
+    files = [(path.name, path.read_bytes()) for path in sorted(mixed.iterdir())]
+    with received(workspace, files) as put:
+        assert sum(path.stat().st_size for path in put.images.glob("*.txt")) < 1_000
+    report = api.import_upload("mine", files, "real")
     assert report.left_out == {"TIFF": 2, "WebP": 1, "BMP": 1, ".txt file(s)": 2}
 
 
