@@ -25,3 +25,8 @@ def test_training_keeps_its_checkpoints_where_the_configuration_says(tmp_path: P
     program = "from bench_core.training.recipe import Run; print(Run('phantom-clip', 8).folder)"
     done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env=given, capture_output=True, text=True, check=True)
     assert Path(done.stdout.strip()) == tmp_path / "phantom-clip"
+
+
+def test_admins_are_names_with_commas(tmp_path) -> None:
+    assert Config.from_environment({"BENCH_HOME": str(tmp_path), "BENCH_ADMINS": " ann@site, chief,, "}).admins == ("ann@site", "chief")
+    assert Config.from_environment({"BENCH_HOME": str(tmp_path)}).admins == ()
