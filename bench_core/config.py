@@ -1,7 +1,10 @@
 """Where things are: the workspace folder, the database, the device, the user's cards. Read once, passed on."""
 
+import ctypes
+import importlib.util
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
@@ -195,6 +198,27 @@ class Config:
         """The device that torch shall use: `cuda` when `device` is `auto` and a GPU is there, else `cpu`."""
         if self.device != "auto":
             return self.device.split(",")[0].strip()
+        if not _gpu_can_be():
+            return "cpu"
         import torch
 
         return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _gpu_can_be() -> bool:
+    """Whether it is worth asking torch, which takes seconds to load: not where it was built for processors, or no driver is there."""
+    found = importlib.util.find_spec("torch")
+    version = Path(found.origin).with_name("version.py") if found and found.origin else None
+    if version is None or not version.is_file():
+        return True  # torch itself says what is wrong
+    built_for = re.findall(r"^(cuda|hip)\b[^=\n]*= *(\S+)", version.read_text(encoding="utf-8"), re.MULTILINE)
+    kinds = {name for name, value in built_for if value != "None"}
+    return bool(kinds) and (kinds != {"cuda"} or _has_driver())
+
+
+def _has_driver() -> bool:
+    try:
+        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return False
+    return True

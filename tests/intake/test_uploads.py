@@ -12,6 +12,7 @@ import pytest
 from bench_core import api
 from bench_core.errors import InputError
 from bench_core.files import DAY
+from bench_core.intake import uploads
 from bench_core.intake.uploads import received
 from bench_core.store.workspace import Workspace
 from tests.intake.miniatures import dicom
@@ -103,3 +104,19 @@ def test_the_sweep_removes_uploads_of_yesterday(workspace: Workspace):
         os.utime(folder, (time.time() - age,) * 2)
     assert api.sweep() == ["1 uploads whose import did not end"]
     assert [path.name for path in (workspace.config.home / "uploads").iterdir()] == ["new"]
+
+
+@pytest.mark.parametrize(("bound", "most", "words"), [("MOST_FILES", 2, "at most 2 files"), ("LARGEST_BYTES", 100, "upload is too large")])
+def test_a_zip_that_unpacks_to_too_much_is_refused_before_it_is(workspace: Workspace, monkeypatch, bound: str, most: int, words: str):
+    monkeypatch.setattr(uploads, bound, most)
+    read: list[object] = []
+    monkeypatch.setattr(uploads, "_read", lambda *given: read.append(given))
+    with pytest.raises(InputError, match=words):
+        api.import_upload("mine", [("bomb.zip", zipped({f"{i}.png": b"x" * 60 for i in range(3)}))], "real")
+    assert read == []
+
+
+def test_a_member_of_a_zip_that_no_film_is_as_large_as_is_refused(workspace: Workspace, monkeypatch):
+    monkeypatch.setattr(uploads, "LARGEST_MEMBER", 50)
+    with pytest.raises(InputError, match=r"'0\.png' in 'bomb\.zip' has 60 bytes; no film is that large"):
+        api.import_upload("mine", [("bomb.zip", zipped({"0.png": b"x" * 60}))], "real")

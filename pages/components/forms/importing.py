@@ -17,7 +17,7 @@ NO_ROOTS = (
 FORMATS = (
     "PNG, JPEG or DICOM, 8 or 16 bit, any size. A table (CSV) is optional: a column with the file name (`path`, `filename` or "
     "`synthetic_filename`), and if you have them the prompt, `subject_id`, `study_id`, `view`, and "
-    "labels: `chexpert_labels` or one column per finding."
+    "labels: `chexpert_labels` or one column per finding. Of DICOM without a table, patient and study (as hashes) and view are read."
 )
 
 
