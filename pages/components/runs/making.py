@@ -75,6 +75,15 @@ def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> N
             _repeat_button(run.id)
         if run.status not in ACTIVE and run.set_id and run.done:
             _next_steps(run, reference, settled=settled)
+    with st.container(gap="small"):  # always there: what stands below keeps its place while one drawing overtakes another in the browser
+        _show_state(run)
+        for line in read.reservations(run.id):
+            st.caption(f":material/info: {plain(line)}")
+    _images(run)
+
+
+def _show_state(run: api.Run) -> None:
+    """How far a run, or the evaluation of its set, is; or how it ended."""
     judging = evaluation_of(run.set_id)
     if run.status in ACTIVE:
         show_progress(run)
@@ -86,9 +95,6 @@ def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> N
         st.caption(run.message)
     elif run.status == "done" and (said := warning_of(run.message)):
         st.caption(f":material/content_cut: {said}")
-    for line in read.reservations(run.id):
-        st.caption(f":material/info: {plain(line)}")
-    _images(run)
 
 
 def _repeat_button(run_id: str) -> None:
@@ -164,7 +170,7 @@ def _images(run: api.Run) -> None:
     rows = api.find_set(set_id).table if set_id and run.done else None
     made = min(len(rows), run.done) if rows is not None else 0
     slots = range(total if run.status in ACTIVE else made)
-    slot = st.empty()
+    slot = st.container()
     alone = st.query_params.get("runs", run.id) == run.id  # several sets have a page each
     page = address.page(-(-len(slots) // PER_PAGE), key=f"page-{run.id}", name="page" if alone else f"page-{run.id}")
     shown = page_of(slots, page, PER_PAGE)
@@ -197,7 +203,7 @@ def _images(run: api.Run) -> None:
         else:
             tiles.append(Tile(f"wait-{i}", None, caption=_seed(first, i), alt="waiting", word=""))
     big = 168 if total <= 4 else 120
-    with slot.container():
+    with slot:
         if tiles:
             image_grid(
                 tiles, f"made-{run.id}", side=big, on_click=lambda i: viewer.ask_open(str(set_id), i) if not i.startswith("wait") else None
