@@ -1,4 +1,4 @@
-"""TriadCXR: the list of pages and the frame around them; nothing else. Start it with `make demo` or `streamlit run app.py`."""
+"""TriadCXR: the list of pages, the frame around them and the door before them; nothing else. `make demo` or `streamlit run app.py`."""
 
 import streamlit as st
 

@@ -74,7 +74,9 @@ def choose(reference: ReferenceInUse | None, models: list[str]) -> list[api.Gene
     able = bool(chosen) and prompt is not None and not wrong
     pressed = slot.button(label, type="primary", icon=":material/auto_awesome:", width="stretch", disabled=not able)
     for model in wrong:
-        slot.caption(f":red[{model}: {', '.join(label_of(name).lower() for name in faults[model])} cannot be; see the settings below.]")
+        slot.markdown(
+            f":small[:red[{model}: {', '.join(label_of(name).lower() for name in faults[model])} cannot be; see the settings below.]]"
+        )
     if count >= FORECAST_FROM or any(t.basis != MEASURED for t in times.values()):
         slot.caption("  \n".join(f"{m}, {counted(count, 'image')}: {duration(t.seconds)}, {t.basis}" for m, t in times.items()))
     st.file_uploader("Restore settings from a PNG made here", type="png", key="restore", on_change=restore, max_upload_size=20)

@@ -34,6 +34,8 @@ def draw(reference: ReferenceInUse | None) -> None:
     """The basics, or the metrics of a family; a metric that the address names comes first."""
     metrics = api.metrics()
     asked = st.query_params.get("metric")
+    if asked is not None and asked not in metrics:
+        raise api.UnknownName("metric", asked, metrics)
     if asked in metrics and st.session_state.get("_explained") != asked:
         st.session_state.update(_explained=asked, part=metrics[asked].family)
     parts = [BASICS, *api.FAMILIES]

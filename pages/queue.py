@@ -40,7 +40,7 @@ def draw(reference: ReferenceInUse | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if not runs.empty:
             chosen = address.several(
-                st.pills, "Show", ORDER, [], selection_mode="multi", key="status", width="content",
+                st.pills, "Show", ORDER, [], selection_mode="multi", key="status", width="content", wrap=True,
                 format_func=lambda s: f"{s} {counts.get(s, 0)}", label_visibility="collapsed",
             )  # fmt: skip
             mine = address.flag("Only mine", key="mine", help=f"Runs that {me} asked for.")

@@ -27,6 +27,11 @@ def test_training_keeps_its_checkpoints_where_the_configuration_says(tmp_path: P
     assert Path(done.stdout.strip()) == tmp_path / "phantom-clip"
 
 
+def test_admins_are_names_with_commas(tmp_path) -> None:
+    assert Config.from_environment({"BENCH_HOME": str(tmp_path), "BENCH_ADMINS": " ann@site, chief,, "}).admins == ("ann@site", "chief")
+    assert Config.from_environment({"BENCH_HOME": str(tmp_path)}).admins == ()
+
+
 @pytest.mark.parametrize(
     ("version", "driver", "asks"),
     [

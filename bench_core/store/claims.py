@@ -243,7 +243,9 @@ def cancelled_words(connection: Connection, row: Any) -> str:
         return f"Cancelled; {row['done']:,} of {row['total']:,} images are kept." if row["done"] else "Cancelled; no image was finished."
     results = schema.results.c
     numbers = connection.scalar(select(func.count(results.id)).where(results.run_id == row["id"], results.status == "ok")) or 0
-    return f"Cancelled; {numbers:,} numbers are kept." if numbers else "Cancelled; nothing was finished, so nothing is kept."
+    if numbers:
+        return f"Cancelled; {numbers:,} number{' is' if numbers == 1 else 's are'} kept."
+    return f"Cancelled; no {'number' if row['kind'] == 'evaluate' else 'result'} was finished."
 
 
 def held_by(connection: Connection) -> str | None:

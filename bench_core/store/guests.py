@@ -78,7 +78,7 @@ class GuestStore:
         guests = schema.guests
         with self._database.read() as connection:
             found = connection.scalar(select(guests.c.name).where(guests.c.id == guest))
-        return str(found or f"guest-{guest[:6]}")
+        return str(found or f"guest-{guest[:8]}")
 
     def rename(self, guest: str, name: str) -> str:
         """Calls a guest by another name, and with it the runs that they asked for; returns the name as it is kept.

@@ -97,4 +97,4 @@ def test_a_cancelled_evaluation_counts_its_numbers(study: Workspace):
     worker = study.runs.enlist(serves=False)
     study.runs.claim(worker, again)
     study.runs.end_cancelled(again, worker)
-    assert api.run(again).message == "Cancelled; nothing was finished, so nothing is kept."
+    assert api.run(again).message == "Cancelled; no number was finished."

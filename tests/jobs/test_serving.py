@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bench_core import api
 from bench_core.config import PROJECT, Config
 from bench_core.errors import InputError
 from bench_core.jobs import serving
+from bench_core.store.workspace import Workspace
 
 _PARENT = """
 import os, sys, time
@@ -94,3 +96,13 @@ def test_a_worker_gives_way_to_the_pages(monkeypatch):
         assert os.getpriority(os.PRIO_PROCESS, pages.pid) == mine
     finally:
         serving._end([worker, pages])
+
+
+def test_whoever_runs_the_site_gets_a_link_that_says_so(workspace: Workspace, monkeypatch) -> None:
+    told = []
+    monkeypatch.setattr(serving, "serve", lambda *given: told.append(given))
+    monkeypatch.setattr("bench_core.jobs.worker.stop_on_signals", lambda: None)
+    api.serve()
+    name, token = told[0][2].split("=")
+    assert name == api.GUEST_LINK
+    assert api.guest_name(api.guest_of(token) or "") == workspace.config.user

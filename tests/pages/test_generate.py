@@ -136,3 +136,18 @@ def test_generate_offers_the_tables_of_an_installed_package(filled: Fake, open_p
     assert filled.submitted[-1].prompts[0].labels == {"Edema": 1}
     at.selectbox(key="preset").set_value("Fracture").run()
     assert at.selectbox(key="report-chexpert-labels").value is None and at.text_area(key="prompt").value == api.presets()["Fracture"]
+
+
+def test_runs_that_are_gone_are_said_beside_those_that_are_there(filled: Fake, open_page: Opener) -> None:
+    at = open_page("generate", {"runs": "run-phantom-ldm,gone-1,gone-2"})
+    assert "2 runs in the address are not here: gone-1, gone-2" in errors_of(at)[0]
+    assert ">phantom-ldm</span>" in words_of(at)
+
+
+def test_repeat_stands_beside_what_was_cancelled_and_goes_on_in_its_place(filled: Fake, open_page: Opener) -> None:
+    filled.add_run("run-stopped", "generate", "copycat", "cancelled", "id-copycat", message="Cancelled; no image was finished.")
+    at = open_page("generate", {"runs": "run-stopped"})
+    assert "Cancelled; no image was finished." in words_of(at)
+    at.button(key="repeat-run-stopped").click().run()
+    assert filled.submitted == [("repeat", "run-stopped")] and not errors_of(at)
+    assert not open_page("generate").button(key="repeat-run-stopped").disabled

@@ -10,3 +10,9 @@ def test_methods_opens_at_the_metric_that_the_address_names(filled: Fake, open_p
     assert at.subheader[0].value == "Recall" and len(at.subheader) == 2
     at.button_group(key="part").set_value("basics").run()
     assert "paired difference" in words_of(at)
+
+
+def test_a_metric_that_is_not_there_is_said(filled: Fake, open_page: Opener) -> None:
+    assert "There is no metric named 'recal'. Did you mean 'recall'?" in errors_of(open_page("methods", {"metric": "recal"}))[0].replace(
+        "**", ""
+    ).replace("\n\n", " ")

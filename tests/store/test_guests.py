@@ -21,24 +21,24 @@ def test_a_token_names_a_guest_in_its_own_workspace_only(workspace: Workspace):
 
 def test_a_new_name_takes_the_runs_along(workspace: Workspace):
     guests = workspace.guests
-    before = guests.name_of("aaaaaa1")
-    assert before == "guest-aaaaaa"
+    before = guests.name_of("aaaaaaaa1")
+    assert before == "guest-aaaaaaaa"
     run_id = api.submit(request(), owner=before)
-    assert guests.rename("aaaaaa1", "  Ann   B ") == "Ann B" == guests.name_of("aaaaaa1")
+    assert guests.rename("aaaaaaaa1", "  Ann   B ") == "Ann B" == guests.name_of("aaaaaaaa1")
     assert api.run(run_id).owner == "Ann B"
-    assert guests.rename("aaaaaa1", "Ann") == "Ann" == api.run(run_id).owner
+    assert guests.rename("aaaaaaaa1", "Ann") == "Ann" == api.run(run_id).owner
 
 
 def test_a_name_of_somebody_else_is_refused(workspace: Workspace):
     guests = GuestStore(workspace.database, "runner", ["chief"])
-    guests.rename("aaaaaa1", "Ann")
+    guests.rename("aaaaaaaa1", "Ann")
     api.submit(request(), owner="cora@site")
-    for taken in ("Ann", "runner", "chief", "cora@site", "guest-aaaaaa"):
+    for taken in ("Ann", "runner", "chief", "cora@site", "guest-aaaaaaaa"):
         with pytest.raises(NameTaken):
-            guests.rename("bbbbbb1", taken)
+            guests.rename("bbbbbbbb1", taken)
     for wrong in ("", "   ", "x" * 61):
         with pytest.raises(InputError, match="letters"):
-            guests.rename("bbbbbb1", wrong)
+            guests.rename("bbbbbbbb1", wrong)
     with pytest.raises(InputError, match="BENCH_USER"):
         guests.rename(OPERATOR, "Ann B")
-    assert guests.name_of(OPERATOR) == "runner" and guests.name_of("bbbbbb1") == "guest-bbbbbb"
+    assert guests.name_of(OPERATOR) == "runner" and guests.name_of("bbbbbbbb1") == "guest-bbbbbbbb"

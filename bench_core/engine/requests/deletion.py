@@ -102,7 +102,7 @@ def deletion_of_run(workspace: Workspace, run_id: str) -> RunDeletion:
         UnknownName: there is none.
     """
     row = workspace.runs.get(run_id)
-    numbers = workspace.results.rows(run_id=row["id"])
+    numbers = workspace.results.rows(run_id=row["id"], status="ok")
     elsewhere = {
         step: any(other["run_id"] != row["id"] for other in workspace.results.rows(step_key=step))
         for step in {number["step_key"] for number in numbers}

@@ -10,6 +10,7 @@ from pages.components import read
 from pages.components.forms.settings import label_of
 from pages.components.frame.problems import go_button, guard
 from pages.components.images.grids import caption, data_uri
+from pages.components.images.shrinking import SHRINKING
 from pages.components.style.palette import EDGES, WORDS
 
 CSS = """
@@ -36,15 +37,19 @@ HTML = """
 <label>Level <input class="level" type="range" min="0" max="255" value="128"><output class="l"></output></label>
 <button type="button" class="invert" aria-pressed="false">Invert</button><button type="button" class="reset">Reset</button></div>
 """
-JS = """
+JS = (
+    SHRINKING
+    + """
 export default function ({ data, parentElement, setTriggerValue }) {
   const $ = (s) => parentElement.querySelector(s)
   const stage = $(".stage"), image = $("img"), width = $(".window"), level = $(".level")
   stage.style.setProperty("--edge", data.edge)
   stage.setAttribute("aria-label", data.alt + ". Plus and minus zoom, arrows move or lead to the next image.")
   image.alt = data.alt
-  if (image.getAttribute("src") !== data.src) { image.src = data.src }
   let zoom = 1, x = 0, y = 0, inverted = false, from = null
+  stage.across = () => stage.clientWidth * zoom
+  stage.fit ||= fitting(image, () => stage.across())
+  stage.fit.show(data.src)
   const draw = () => {
     const edge = stage.clientWidth * (zoom - 1)
     x = Math.min(0, Math.max(-edge, x)); y = Math.min(0, Math.max(-edge, y))
@@ -57,13 +62,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     image.style.filter = plain ? "" : "url(#grey)"
     $(".w").textContent = width.value; $(".l").textContent = level.value
     $(".invert").setAttribute("aria-pressed", inverted)
-    // Enlarged pixels stay squares; a film that is larger than the pane is averaged, for nearest pixels drop thin lines.
-    const shown = stage.clientWidth * zoom * devicePixelRatio / Math.max(image.naturalWidth, image.naturalHeight, 1)
-    image.style.imageRendering = shown < 1 ? "auto" : "pixelated"
+    stage.fit()
   }
-  image.onload = draw
-  if (!stage.__watched) { stage.__watched = new ResizeObserver(() => stage.__draw()); stage.__watched.observe(stage) }
-  stage.__draw = draw
   const at = (factor, px, py) => {
     const next = Math.min(12, Math.max(1, zoom * factor)), f = next / zoom
     x = px - (px - x) * f; y = py - (py - y) * f; zoom = next; draw()
@@ -105,6 +105,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => parentElement.heard?.()
 }
 """
+)
 _STAGE = st.components.v2.component("image_stage", html=HTML, css=CSS, js=JS)
 
 

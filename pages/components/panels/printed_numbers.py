@@ -43,7 +43,7 @@ def choose(frame: pd.DataFrame) -> pd.DataFrame:
         groups = frame["group"].drop_duplicates().tolist()
         usual = [g for g in groups if g not in external_numbers.SECOND]
         chosen = address.several(
-            st.pills, "Printed or imported by", groups, usual or groups, key="by", selection_mode="multi",
+            st.pills, "Printed or imported by", groups, usual or groups, key="by", selection_mode="multi", wrap=True,
             help="A leaderboard and reprints repeat the cells of CheXGenBench's own tables; they are off unless you want to compare them.",
         )  # fmt: skip
     return frame[frame["group"].isin(chosen)]

@@ -31,9 +31,12 @@ PER_PAGE = 24
 def show_runs(run_ids: list[str], reference: ReferenceInUse | None) -> None:
     """The sets of these runs, one below the other, live while one is active."""
     known = set(api.runs(500)["id"])
+    gone = [r for r in run_ids if r not in known]
+    if gone:
+        which = "The run in the address is" if len(gone) == 1 else f"{len(gone)} runs in the address are"
+        show_error(f"{which} not here: {', '.join(gone)[:80]}.", "Generate again, or look into the queue.")
     run_ids = [r for r in run_ids if r in known]
     if not run_ids:
-        show_error("The run in the address is gone.", "Generate again, or look into the queue.")
         return
     active = any(api.run(r).status in ACTIVE for r in run_ids) or any(evaluation_of(api.run(r).set_id) is not None for r in run_ids)
 
@@ -69,10 +72,18 @@ def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> N
                 disabled=run.cancelling or theirs, help=f"{run.owner} asked for it, and may cancel it." if theirs else None,
             )  # fmt: skip
         elif run.status in ("cancelled", "failed"):
-            words = "Makes what is missing; what it finished is not made again."
-            st.button("Repeat", key=f"repeat-{run.id}", icon=":material/replay:", on_click=attempt, args=(_again, run.id), help=words)
+            _repeat_button(run.id)
         if run.status not in ACTIVE and run.set_id and run.done:
             _next_steps(run, reference, settled=settled)
+    with st.container(gap="small"):  # always there: what stands below keeps its place while one drawing overtakes another in the browser
+        _show_state(run)
+        for line in read.reservations(run.id):
+            st.caption(f":material/info: {plain(line)}")
+    _images(run)
+
+
+def _show_state(run: api.Run) -> None:
+    """How far a run, or the evaluation of its set, is; or how it ended."""
     judging = evaluation_of(run.set_id)
     if run.status in ACTIVE:
         show_progress(run)
@@ -84,9 +95,11 @@ def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> N
         st.caption(run.message)
     elif run.status == "done" and (said := warning_of(run.message)):
         st.caption(f":material/content_cut: {said}")
-    for line in read.reservations(run.id):
-        st.caption(f":material/info: {plain(line)}")
-    _images(run)
+
+
+def _repeat_button(run_id: str) -> None:
+    words = "Makes what is missing; what it finished is not made again."
+    st.button("Repeat", key=f"repeat-{run_id}", icon=":material/replay:", on_click=attempt, args=(_again, run_id), help=words)
 
 
 def _again(run_id: str) -> None:
@@ -157,7 +170,7 @@ def _images(run: api.Run) -> None:
     rows = api.find_set(set_id).table if set_id and run.done else None
     made = min(len(rows), run.done) if rows is not None else 0
     slots = range(total if run.status in ACTIVE else made)
-    slot = st.empty()
+    slot = st.container()
     alone = st.query_params.get("runs", run.id) == run.id  # several sets have a page each
     page = address.page(-(-len(slots) // PER_PAGE), key=f"page-{run.id}", name="page" if alone else f"page-{run.id}")
     shown = page_of(slots, page, PER_PAGE)
@@ -190,7 +203,7 @@ def _images(run: api.Run) -> None:
         else:
             tiles.append(Tile(f"wait-{i}", None, caption=_seed(first, i), alt="waiting", word=""))
     big = 168 if total <= 4 else 120
-    with slot.container():
+    with slot:
         if tiles:
             image_grid(
                 tiles, f"made-{run.id}", side=big, on_click=lambda i: viewer.ask_open(str(set_id), i) if not i.startswith("wait") else None
@@ -214,6 +227,8 @@ def show_last(reference: ReferenceInUse | None) -> None:
                 st.query_params["runs"] = row["id"]
                 st.rerun()
             st.caption(outcome(row) if row["status"] not in ACTIVE else progress_line(api.run(row["id"])), width="stretch")
+            if row["status"] in ("cancelled", "failed"):
+                _repeat_button(str(row["id"]))
     names = read.sets("synthetic")
     for row in names.head(3).to_dict("records") if reference else []:
         ids = read.table(row["id"])["image_id"].head(6).tolist()

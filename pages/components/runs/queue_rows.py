@@ -117,15 +117,21 @@ def ask_if_asked() -> None:
 @st.dialog("Delete this run?")
 def confirm_delete(run_id: str) -> None:
     """Says what goes with a run, and deletes it when told so."""
+    if st.session_state.pop("_told", None) == run_id:  # the dialog is drawn once more after its button was pressed
+        st.rerun()
     with guard("delete this run"):
-        goes = api.deletion_of_run(run_id)
-        st.markdown(deletion_words(goes))
+        st.markdown(deletion_words(api.deletion_of_run(run_id)))
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button("Keep it"):
                 st.rerun()
-            args = (api.delete_run, run_id, who.user())
-            if st.button("Delete", type="primary", icon=":material/delete:", key="really-delete-run", on_click=attempt, args=args):
-                st.rerun()
+            st.button(
+                "Delete", type="primary", icon=":material/delete:", key="really-delete-run", on_click=_delete, args=(run_id, who.user())
+            )
+
+
+def _delete(run_id: str, me: str) -> None:
+    st.session_state["_told"] = run_id
+    attempt(api.delete_run, run_id, me)
 
 
 def deletion_words(goes: api.RunDeletion) -> str:

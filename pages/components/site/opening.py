@@ -11,7 +11,7 @@ from pages.components.site.scripts import FOLDER
 
 SCRIPT = """<script>
 (() => {
-  const page = "PAGE"
+  const page = "<page>"
   const path = location.pathname.replace(/\\/+$/, "")
   const site = location.origin + (page && path.endsWith("/" + page) ? path.slice(0, -page.length - 1) : path)
   window.__streamlit = { ...window.__streamlit, BACKEND_BASE_URL: site, MAIN_PAGE_BASE_URL: site }
@@ -32,4 +32,4 @@ def document(page: str) -> bytes:
     head, found, rest = text.partition("<head>")
     assert found, "Streamlit's index.html has no head"
     rest = rest.replace("<title>Streamlit</title>", "<title>TriadCXR</title>")
-    return f"{head}{found}\n{SCRIPT.replace('PAGE', page)}{rest}".encode()
+    return f"{head}{found}\n{SCRIPT.replace('<page>', page)}{rest}".encode()

@@ -6,7 +6,7 @@ import re
 from bench_core.config import PROJECT
 from pages.components.frame.problems import OPTIONS, in_words_of_pages
 
-SHELL = ("pip install", "hf download", "curl ", "ray start", "python -m", "docker ")
+SHELL = ("pip install", "hf download", "curl ", "ray start", "python -m", "docker ", "add-model ")
 DOORS = ("intake", "engine", "pixels", "generators", "prompts", "store", "data.py", "table_files.py", "cells.py")
 
 
