@@ -6,7 +6,7 @@ this very process is for the command line and notebooks: `encode`, `prepare_demo
 `simulate`, `train`, `try_model`, `work`, and `wait` where no worker lives.
 """
 
-from bench_core.api.comparison import compare, oriented, pareto, pareto_front, redundancy, shortfall
+from bench_core.api.comparison import compare, many_numbers, oriented, pareto, pareto_front, redundancy, shortfall
 from bench_core.api.copies import held_out, neighbours
 from bench_core.api.demo import demo_state, prepare_demo, start_demo
 from bench_core.api.handover import Provenance, export_png, export_zip, read_provenance
@@ -32,6 +32,7 @@ from bench_core.api.results import per_image, per_image_table, published, publis
 from bench_core.api.runs import (
     cancel,
     delete_run,
+    estimate_evaluations,
     pause,
     read_spec,
     repeat,
@@ -59,15 +60,16 @@ __all__ = [
     "BEHIND", "FAMILIES", "FINDINGS", "INTERACTIVE", "MAP_LIMIT", "BenchError", "Choice", "Config", "DemoState", "EncoderCard",
     "EvaluateSpec", "GenerateSpec", "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "Metric",
     "NameTaken", "NotPossible", "Progress", "ProjectSpec", "Prompt", "PromptSource", "PromptSpec", "Provenance", "QuotaReached",
-    "Reference", "Result", "Run", "RunKind", "RunSpec", "SettingField", "TableError", "Target", "UnknownName", "Upload", "add_model",
-    "cancel", "check_model", "compare", "data_version", "delete_import", "delete_run", "delete_set", "demo_state", "disk_use",
-    "draft_model", "encode", "encoder_missing", "encoders", "estimate", "export_png", "export_zip", "find_set", "generator_missing",
-    "generators", "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_results", "imported_results",
-    "layouts", "mean_image", "members", "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "open_workspace",
-    "oriented", "package_prompts", "package_sources", "pareto", "pareto_front", "pause", "per_image", "per_image_table", "points_to_draw",
-    "prepare_demo", "presets", "projection", "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image",
-    "read_provenance", "read_spec", "redundancy", "references", "release_queue", "repeat", "report_prompts", "results", "resume", "run",
-    "run_kinds", "run_results", "runs", "runs_in_full", "score", "serve", "set_priority", "sets", "settings_schema", "shortfall",
-    "simulate", "start_demo", "stored_projection", "submit", "thumbnails", "train", "try_model", "upload", "user_header", "wait", "work",
-    "worker_alive", "workers",
+    "Reference", "Result", "Run", "RunKind", "RunSpec", "SettingField", "TableError", "Target", "UnknownName", "Upload",
+    "add_model", "cancel", "check_model", "compare", "data_version", "delete_import", "delete_run", "delete_set", "demo_state",
+    "disk_use", "draft_model", "encode", "encoder_missing", "encoders", "estimate", "estimate_evaluations", "export_png",
+    "export_zip", "find_set", "generator_missing", "generators", "held_out", "hold_queue", "image_png", "import_data_set",
+    "import_images", "import_results", "imported_results", "layouts", "many_numbers", "mean_image", "members", "methods",
+    "metric_choices", "metric_facts", "metrics", "neighbours", "open_workspace", "oriented", "package_prompts", "package_sources",
+    "pareto", "pareto_front", "pause", "per_image", "per_image_table", "points_to_draw", "prepare_demo", "presets", "projection",
+    "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance", "read_spec",
+    "redundancy", "references", "release_queue", "repeat", "report_prompts", "results", "resume", "run", "run_kinds", "run_results",
+    "runs", "runs_in_full", "score", "serve", "set_priority", "sets", "settings_schema", "shortfall", "simulate", "start_demo",
+    "stored_projection", "submit", "thumbnails", "train", "try_model", "upload", "user_header", "wait", "work", "worker_alive",
+    "workers",
 ]  # fmt: skip

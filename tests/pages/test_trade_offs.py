@@ -15,8 +15,8 @@ def test_trade_offs_selection_comes_from_the_address(filled: Fake, open_page: Op
 
 
 def test_trade_offs_warns_when_sizes_differ(filled: Fake, open_page: Opener) -> None:
-    filled.set_rows[-1]["images"] = 4
-    assert "number of synthetic images differs (4, 60)" in open_page("trade_offs").warning[0].value
+    filled.set_rows[-1]["images"] = 54
+    assert "number of synthetic images differs (54, 60)" in open_page("trade_offs").warning[0].value
 
 
 def test_trade_offs_compares_only_the_chosen_sets(filled: Fake, open_page: Opener) -> None:

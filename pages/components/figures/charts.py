@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.components.style.palette import COLOURS, GREY, INK, Theme
+from pages.components.style.palette import COLOURS, GREY, INK, PAPER, Theme
 
 FONT = '"Source Sans", "Source Sans 3", "Helvetica Neue", Arial, sans-serif'
 CONFIG = {
@@ -45,7 +45,7 @@ def blank(theme: Theme, height: int, **layout: Any) -> go.Figure:
         showlegend=False,
         hovermode="closest",
         hoverlabel={"font": {"family": FONT, "size": 13}},
-        modebar={"bgcolor": "rgba(0,0,0,0)", "orientation": "h"},
+        modebar={"bgcolor": PAPER[theme], "color": GREY[theme], "activecolor": INK[theme], "orientation": "h"},
         dragmode="pan",
     )
     return figure.update_layout(**layout)

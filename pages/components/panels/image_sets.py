@@ -7,9 +7,11 @@ from bench_core import api
 from pages.components import read
 from pages.components.frame import address
 from pages.components.frame.problems import guard, show_error
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid, mean_tile
+from pages.components.runs.evaluation_form import evaluation_form
 from pages.components.style.numbers import size
 from pages.components.style.palette import WORDS
 
@@ -35,8 +37,8 @@ def confirm_delete(row: dict[str, object]) -> None:
                 st.rerun()
 
 
-def show_sets(sets: pd.DataFrame) -> None:
-    """The table of sets; the chosen one with some of its images."""
+def show_sets(sets: pd.DataFrame, reference: ReferenceInUse | None) -> None:
+    """The table of sets; the chosen one with some of its images, and, where it is synthetic, the way to its numbers."""
     table = sets.assign(
         size=[size(b) for b in sets["bytes"]], word=sets["kind"].map(WORDS), made=sets["generator"].replace("", None).fillna("–")
     )
@@ -73,6 +75,9 @@ def show_sets(sets: pd.DataFrame) -> None:
                     icon=":material/download:",
                     key="zip",
                 )
+                if row["kind"] == "synthetic":
+                    with st.popover("Evaluate", icon=":material/analytics:", width="content"):
+                        evaluation_form(f"form-{row['id']}", {str(name): str(row["id"])}, reference)
                 if st.button("Delete", icon=":material/delete:", key="delete"):
                     confirm_delete(row)
             shown = rows.iloc[page_of(range(len(rows)), page, PER_PAGE)].to_dict("records")

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from bench_core import api
+from bench_core.engine.generation.estimate import Estimate
 from bench_core.errors import UnknownName
 from bench_core.frames import RUNS, WORKERS
 from tests.pages.fake.pictures import encode, film
@@ -36,6 +37,9 @@ class Runs(Sets):
         else:
             self.add_run(run_id, spec.kind, "work", "running", getattr(spec, "synthetic", None))
         return run_id
+
+    def estimate_evaluations(self, specs: Any) -> Estimate:
+        return Estimate(40.0 * len(specs), "as the last evaluations against this reference took")
 
     def runs(self, limit: int = 200) -> pd.DataFrame:
         return RUNS.of(self.run_rows[:limit])
