@@ -53,7 +53,7 @@ def errors_of(at: AppTest) -> list[str]:
 def words_of(at: AppTest) -> str:
     """All text of a page."""
     kinds = (at.title, at.markdown, at.caption, at.warning, at.success, at.info)
-    tables = [str(e.proto) for e in at.get("bidi_component")]
+    tables = [str(json.loads(e.proto.json or "{}").get("html", "")) for e in at.get("bidi_component")]
     return "\n".join([*(str(e.value) for kind in kinds for e in kind), *(str(e.value) for e in at.get("html")), *tables])
 
 

@@ -44,7 +44,7 @@ def blank(theme: Theme, height: int, **layout: Any) -> go.Figure:
         yaxis=axis,
         showlegend=False,
         hovermode="closest",
-        hoverlabel={"font": {"family": FONT, "size": 13}},
+        hoverlabel={"font": {"family": FONT, "size": 13, "color": INK[theme]}, "bgcolor": PAPER[theme], "bordercolor": GREY[theme]},
         modebar={"bgcolor": PAPER[theme], "color": GREY[theme], "activecolor": INK[theme], "orientation": "h"},
         dragmode="pan",
     )

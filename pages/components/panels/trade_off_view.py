@@ -52,13 +52,13 @@ def choose(results: pd.DataFrame) -> TradeOff:
     def name(m: str) -> str:
         return f"{arrow(metrics[m]).split()[0]} {metrics[m].title}" if isinstance(metrics[m].goal, str) else metrics[m].title
 
-    def first(wanted: str, other: int) -> str:
-        return wanted if wanted in known else known[min(other, len(known) - 1)]
+    def first(*wanted: str) -> str:
+        return next((m for m in wanted if m in known), known[-1])
 
     with st.container(horizontal=True, gap="small"):
         pick = {"format_func": name, "width": CHOOSER}
-        x = address.one(st.selectbox, "Horizontal", known, first("frechet_distance", 0), key="x", **pick)
-        y = address.one(st.selectbox, "Vertical", known, first("closer_to_train", 1), key="y", **pick)
+        x = address.one(st.selectbox, "Horizontal", known, first("frechet_distance", *known), key="x", **pick)
+        y = address.one(st.selectbox, "Vertical", known, first("closer_to_train", "coverage", "recall"), key="y", **pick)
         pick = {"format_func": lambda m: "the same for all" if m == SAME else name(m), "width": CHOOSER}
         usual = "tstr_auroc" if "tstr_auroc" in known else SAME
         size = address.one(st.selectbox, "Size of points", [SAME, *known], usual, key="size", **pick)

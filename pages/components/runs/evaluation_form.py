@@ -26,7 +26,9 @@ def offer_new_set(reference: ReferenceInUse | None) -> None:
     others = names_of("synthetic")
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"#### {plain(name)} is here: {counted(int(images), f'{_word(kind)} image')}", width="stretch")
+            st.markdown(
+                f":material/check_circle: **{plain(name)}** is here: {counted(int(images), f'{_word(kind)} image')}.", width="stretch"
+            )
             st.button(
                 "Put away", icon=":material/close:", type="tertiary", key="put-away", on_click=lambda: st.session_state.pop(NEW, None)
             )
@@ -66,6 +68,8 @@ def evaluation_form(key: str, sets: Mapping[str, str], reference: ReferenceInUse
     )  # fmt: skip
     real, train = real_sets[real_name], train_sets[train_name]
     states = encoder_states(real, train)
+    if f"{key}-encoder" in st.session_state:  # written anew: what stands behind its name changes once there are numbers
+        st.session_state[f"{key}-encoder"] = st.session_state[f"{key}-encoder"]
     encoder = c.selectbox(
         "Encoder", list(states), key=f"{key}-encoder", format_func=lambda e: f"{e} · {states[e]}", help="The feature space of the numbers."
     )

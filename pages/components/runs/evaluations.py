@@ -3,6 +3,7 @@
 Every page that shows numbers offers them by this one component, for the reference in use.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -191,12 +192,15 @@ def _offer_images(title: str, text: str) -> None:
 def _offer_other_encoder(reference: ReferenceInUse, title: str, missing: str) -> None:
     """The encoder in use cannot run here: what it lacks, and one that can."""
     usable = next((e for e in api.encoders() if read.missing("encoder", e) is None), None)
-    lacks = plain(missing.partition(" 1. ")[0])
-    with _box(title, f"{reference.encoder_title} cannot run here: {lacks} The Catalog has the steps.", "warning"):
+    lacks = plain(re.split(r" (?=hf download|curl|pip install|python -m|1\. )", missing)[0])
+    with (
+        _box(title, f"{reference.encoder_title} cannot run here: {lacks} The Catalog has the steps.", "warning"),
+        st.container(horizontal=True, horizontal_alignment="center"),
+    ):
         if usable:
-            st.button(
-                f"Use {usable} instead", type="primary", key="other-encoder", on_click=lambda: st.session_state.update(encoder=usable)
-            )
+            use = lambda: st.session_state.update(encoder=usable)
+            st.button(f"Use {usable} instead", type="primary", key="other-encoder", on_click=use)
+        go_button("Open the Catalog", "catalog", key="to-encoders", state={"kind": "encoders"})
 
 
 def follow_evaluations(running: Mapping[str, str]) -> None:

@@ -41,7 +41,7 @@ class About:
     def html(self) -> str:
         """The facts, the metrics and how to read them, for the page of a figure."""
         facts = "".join(f"<dt>{escape(k.replace('_', ' '))}</dt><dd>{escape(v)}</dd>" for k, v in self.facts.items())
-        metrics = "".join(f"<p>{escape(m)}</p>" for m in self.metrics)
+        metrics = "".join(f"<p>{escape(m.replace('`', ''))}</p>" for m in self.metrics)
         return f"<dl>{facts}</dl>{metrics}<p>{escape(self.reading)}</p>"
 
 

@@ -23,7 +23,7 @@ class Runs(Sets):
             {
                 "id": run_id, "kind": kind, "name": name, "status": status, "progress": 1.0 if status == "done" else 0.4,
                 "message": "", "error": "", "hint": "", "created": now, "started": now,
-                "finished": now if status in ("done", "failed") else pd.NaT, "seconds": 12.0, "set_id": set_id, "eta_seconds": 8.0,
+                "finished": now if status in ("done", "failed") else None, "seconds": 12.0, "set_id": set_id, "eta_seconds": 8.0,
                 "cancelling": False, "pausing": False, "owner": "ann", "priority": 0, "position": None, "starts_in": None, **more,
             },
         )  # fmt: skip
