@@ -117,6 +117,19 @@ def redundancy(reference: api.Reference, names: Sequence[str]) -> pd.DataFrame:
     return api.redundancy(reference, names)
 
 
+@kept(st.cache_data, 4)
+def references() -> list[api.Reference]:
+    """What numbers exist against; see `api.references`."""
+    return api.references()
+
+
+@kept(st.cache_data, 64)
+def time_of_evaluations(specs: Sequence[str]) -> tuple[float | None, str]:
+    """Seconds that evaluations will take (their specs as JSON), and how that is known; see `api.estimate_evaluations`."""
+    told = api.estimate_evaluations([api.EvaluateSpec.model_validate_json(spec) for spec in specs])
+    return told.seconds, told.basis
+
+
 def row(set_id: str, image_id: str) -> dict[str, Any]:
     """What the table of a set says of one image."""
     images = api.find_set(set_id)

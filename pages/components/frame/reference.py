@@ -42,7 +42,7 @@ def choose_reference() -> ReferenceInUse | None:
     if not real_sets:
         return None
     known: dict[str, api.Reference] = {}
-    for reference in api.references():
+    for reference in read.references():
         if (reference.real, reference.train) not in [(r.real, r.train) for r in known.values()]:
             known[reference.name.removesuffix(f" · {reference.encoder}")] = reference
     with st.sidebar:
@@ -84,7 +84,7 @@ HAS_NUMBERS, USABLE, NOT_HERE = "has numbers", "ready", "not here"
 
 def encoder_states(real: str, train: str | None) -> dict[str, str]:
     """What each encoder is good for against these sets, the best first: HAS_NUMBERS, USABLE or NOT_HERE by its id."""
-    have = {r.encoder for r in api.references() if r.real == real and train in (None, r.train)}
+    have = {r.encoder for r in read.references() if r.real == real and train in (None, r.train)}
 
     def state(encoder: str) -> str:
         if encoder in have:

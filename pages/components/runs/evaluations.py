@@ -51,17 +51,20 @@ class Evaluations:
 
     def time(self) -> str:
         """How long they will take and how that is known, in words."""
-        told = api.estimate_evaluations(self.specs())
-        return told.basis if told.seconds is None else f"about {duration(told.seconds)}, {told.basis}"
+        seconds, basis = self._time()
+        return f"an unknown time: {basis}" if seconds is None else f"about {duration(seconds)}, {basis}"
 
     def title(self) -> str:
         """`Evaluate my-set`, `Evaluate all 3 sets`; with the time, where it is known."""
         names = list(self.sets)
         label = f"Evaluate {names[0]}" if len(names) == 1 else f"Evaluate {counted(len(names), 'set')}"
-        seconds = api.estimate_evaluations(self.specs()).seconds
+        seconds, _ = self._time()
         by = f" by {self.subgroup}" if self.subgroup else ""
         by += " in compatible mode" if self.mode == "compatible" else ""
         return label + by + ("" if seconds is None else f" · about {duration(seconds)}")
+
+    def _time(self) -> tuple[float | None, str]:
+        return read.time_of_evaluations([spec.model_dump_json() for spec in self.specs()])
 
     def under_way(self) -> dict[str, str]:
         """Those that are queued or running already: name to the id of the run."""
