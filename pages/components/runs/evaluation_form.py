@@ -64,7 +64,7 @@ def evaluation_form(key: str, sets: Mapping[str, str], reference: ReferenceInUse
     real_name = a.selectbox("Evaluate against (real, held out)", list(real_sets), _at(real_sets, real_first), key=f"{key}-real")
     train_name = b.selectbox(
         "Training set, if known", list(train_sets), _at(train_sets, train_first), key=f"{key}-train",
-        help="What the generator learned from. Without it there are no numbers on privacy and copies; all others are the same.",
+        help="What the generator learned from. Without it there are no numbers on privacy and copies; all others need none.",
     )  # fmt: skip
     real, train = real_sets[real_name], train_sets[train_name]
     states = encoder_states(real, train)
