@@ -7,6 +7,7 @@ from pages.components import read
 from pages.components.figures import charts
 from pages.components.figures.map_points import map_groups, points_to_draw
 from pages.components.frame import address
+from pages.components.frame.compared import sets_to_map
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import selected_rows
 from pages.components.page import open_page
@@ -24,7 +25,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         return demo.offer("No map yet", "Real, training and synthetic images lie here side by side as points, near where they look alike.")
     sets = read.sets()
     results = read.results(reference)
-    names = sorted(results["set_name"].unique()) if len(results) else sets[sets["kind"] == "synthetic"]["name"].tolist()
+    names = sets_to_map(results)
     by_name = dict(zip(sets["name"], sets["id"], strict=True))
     a, b, c = st.columns([6, 5, 4])
     with a:

@@ -11,6 +11,14 @@ from pages.components.style.numbers import counted
 HELP = f"Which sets are compared. All unless you choose some; try-outs, sets of fewer than {TRY_OUT} images, only if you choose them."
 
 
+def sets_to_map(results: pd.DataFrame) -> list[str]:
+    """Synthetic sets that a map shows, by name: those with numbers, and of those without all but try-outs."""
+    frame = read.sets("synthetic")
+    judged = set(results["set_name"])
+    small = try_outs(dict(zip(frame["name"], frame["images"], strict=True)))
+    return sorted(n for n in frame["name"] if n in judged or n not in small)
+
+
 def choose_sets(results: pd.DataFrame, width: int = 300) -> list[str]:
     """Draws the chooser; the names of the sets to compare, in the order of `results`."""
     names = results["set_name"].drop_duplicates().tolist()

@@ -10,6 +10,7 @@ from pages.components.figures.charts import CONFIG
 from pages.components.figures.external_numbers import IMPORTED, PUBLISHED
 from pages.components.frame import address
 from pages.components.frame.reference import ReferenceInUse
+from pages.components.frame.selection import try_outs
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
 from pages.components.tables.glance import csv
@@ -24,6 +25,8 @@ def ours(reference: ReferenceInUse | None, metric_id: str, encoder: str, subgrou
         return pd.DataFrame()
     found = read.results(reference, "compatible")
     found = found[(found["metric"] == metric_id) & (found["subgroup"] == subgroup) & (found["status"] == "ok")]
+    small = try_outs(found.groupby("set_name")["n_synthetic"].max().to_dict())
+    found = found[~found["set_name"].isin(small)]
     return found.assign(origin=published_chart.OURS, group=reference.real_name, model=found["set_name"], warning="")
 
 
