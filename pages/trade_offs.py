@@ -16,7 +16,9 @@ from pages.components.page import open_page
 from pages.components.panels import comparing, demo, modes
 from pages.components.panels.set_panel import panel
 from pages.components.panels.trade_off_view import (
+    BANDS,
     CHANCE,
+    FAINT,
     FRONT,
     NULL,
     RAW,
@@ -95,7 +97,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         chances = comparing.front_chances(reference, [x.id, y.id], names, RAW in layers) if CHANCE in layers else {}
         with part("draw the figure"):
             figure = draw_points(reference, points, compared, selected, Drawn(layers, chances, mode if theirs else ""))
-            show(figure, points, x, y, chances)
+            show(figure, points, x, y, " ".join(([BANDS] if NULL in layers and not theirs else []) + ([FAINT] if chances else [])))
             rows = numbers_of(results, compared, names, chances)
             told = about(f"{x.title} against {y.title}", reference, results.loc[rows.index], metrics, mode)
             downloads("trade-offs", rows, figure, theme(), told)

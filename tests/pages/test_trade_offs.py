@@ -76,7 +76,9 @@ def test_hover_says_what_is_drawn_and_what_stands_beside_it(filled: Fake, open_p
     assert "drawn, at the sizes that compare: 60.6" in mine["hovertemplate"] and mine["x"][0] == pytest.approx(60.588)
     assert "perfect 4.40 [2.74, 6.06]" in mine["hovertemplate"] and "all images 59.4 [57.7, 61.1]" in mine["hovertemplate"]
     assert "60 synthetic images" in mine["hovertemplate"]
-    plain = plotted(open_page("trade_offs", query | {"draw": "Raw"}), "plot")["phantom-vae"]
+    raw = open_page("trade_offs", query | {"draw": "Raw"})
+    assert "Grey bands" in words_of(open_page("trade_offs", query)) and "Grey bands" not in words_of(raw)
+    plain = plotted(raw, "plot")["phantom-vae"]
     assert "drawn, all images 59.4 [57.7, 61.1]" in plain["hovertemplate"] and plain["x"][0] == pytest.approx(59.4)
 
 

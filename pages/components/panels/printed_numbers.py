@@ -11,6 +11,8 @@ from pages.components.figures.external_numbers import IMPORTED, PUBLISHED
 from pages.components.frame import address
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import try_outs
+from pages.components.runs import evaluations
+from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
 from pages.components.tables.glance import csv
@@ -60,6 +62,8 @@ def show_protocol(reference: ReferenceInUse | None) -> None:
         return
     first = frame.iloc[0]
     mine = ours(reference, first["metric_id"], first["encoder"], first["subgroup"])
+    if reference is not None and first["metric_id"] and reference.encoder == first["encoder"]:
+        evaluations.offer_rest(Evaluations(reference, evaluations.lacking(read.results(reference, "compatible")), "compatible"))
     suspect = int((frame["warning"] != "").sum())
     marks = [f"○ {PUBLISHED}"] + ([f"◇ {IMPORTED}"] if (frame["origin"] == IMPORTED).any() else []) + (["● ours"] if len(mine) else [])
     marks += [f"⊗ {suspect} with a warning (point at it)"] if suspect else []

@@ -77,6 +77,10 @@ def choose_layers() -> frozenset[str]:
     return frozenset(layers)
 
 
+BANDS = "**Grey bands**: where 95 percent of perfect generators fall; points are scores at the sizes that compare with it."
+FAINT = "**The fainter a point, the less likely** it is on the front of these two metrics: the share of 40 joint half-samples."
+
+
 def warn_of_differences(results: pd.DataFrame, compared: TradeOff, names: Sequence[str]) -> None:
     """Says what differs between the numbers of these sets although it must not; nothing where all is well."""
     rows = results[results["metric"].isin([compared.x, compared.y]) & results["set_name"].isin(names) & (results["status"] == "ok")]
@@ -122,8 +126,8 @@ def numbers_of(results: pd.DataFrame, compared: TradeOff, drawn: Sequence[str], 
     )  # fmt: skip
 
 
-def show(figure: go.Figure, points: pd.DataFrame, x: api.Metric, y: api.Metric, chances: Mapping[str, float]) -> None:
-    """The figure, a click in which selects a set; what its metrics mean."""
+def show(figure: go.Figure, points: pd.DataFrame, x: api.Metric, y: api.Metric, words: str) -> None:
+    """The figure, a click in which selects a set; what its metrics mean, and `words` on what else is drawn."""
 
     def clicked() -> None:
         hit = clicked_name(st.session_state.get("plot"))
@@ -134,5 +138,4 @@ def show(figure: go.Figure, points: pd.DataFrame, x: api.Metric, y: api.Metric, 
         figure, key="plot", on_select=clicked, selection_mode="points", config=CONFIG,
         alt=f"{x.title} against {y.title} of {counted(len(points), 'set')}",
     )  # fmt: skip
-    told = "**The fainter a point, the less likely** it is on the front of these two metrics: the share of 40 joint half-samples."
-    define([x, y], told if chances else "")
+    define([x, y], words)

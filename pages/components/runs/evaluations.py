@@ -134,6 +134,7 @@ def offer_rest(wanted: Evaluations) -> None:
     show_failure(rest)
     if rest.sets and read.missing("encoder", wanted.reference.encoder) is None:
         by = f" by {wanted.subgroup}" if wanted.subgroup else ""
+        by += " in compatible mode" if wanted.mode == "compatible" else ""
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f":material/info: No numbers{by} yet of {_listed(list(rest.sets))}.", width="content")
             show_button(rest, f"rest-{rest.mode}-{rest.subgroup}")
