@@ -66,6 +66,7 @@ class Config:
         remote_code: whether cards that ask for it may run Python code that comes with a checkpoint.
         host, port: where the app listens.
         user: who asks for runs where nobody says who it is (the command line).
+        admins: who may stop and delete runs of others; `user` always may.
         quota: what each user may ask for.
         user_header: header in which a trusted proxy says who is using the pages.
         idle_seconds: a worker that had nothing to do for so long lets go of its models and of the GPU's memory.
@@ -88,6 +89,7 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8501
     user: str = "local"
+    admins: tuple[str, ...] = ()
     quota: Quota = Quota()
     user_header: str = ""
     idle_seconds: float = 300.0
@@ -135,6 +137,7 @@ class Config:
             host=env.get("BENCH_HOST") or "127.0.0.1",
             port=int(port),
             user=(env.get("BENCH_USER") or env.get("USER") or "local").strip()[:120],
+            admins=tuple(name.strip() for name in (env.get("BENCH_ADMINS") or "").split(",") if name.strip()),
             quota=Quota(_whole_number(env, "BENCH_QUOTA_RUNS"), _whole_number(env, "BENCH_QUOTA_IMAGES")),
             user_header=env.get("BENCH_USER_HEADER") or "",
             idle_seconds=float(_whole_number(env, "BENCH_IDLE_SECONDS") or 300),

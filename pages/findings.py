@@ -9,6 +9,7 @@ from pages.components.frame import address
 from pages.components.frame.compared import choose_sets
 from pages.components.frame.problems import empty, part
 from pages.components.frame.reference import ReferenceInUse
+from pages.components.frame.room import beside
 from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.panels.subgroups import Grouping, show_cell, show_figures
@@ -56,7 +57,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         return None
     judged = verdicts(found, metrics, colours)
     found = subgroup_numbers.coloured(found, judged.coloured)
-    left, right = st.columns([7, 3], gap="medium")
+    left, right = beside([7, 3], "findings")
     chosen = (str(found["set_name"].iloc[0]), str(found["group"].iloc[0]))
     with right.container(border=True), part("show the selected cell"):
         chosen = show_cell(reference, found, metric, by)

@@ -26,10 +26,13 @@ STOP_SECONDS = 20.0
 RESTART_SECONDS = 2.0
 
 
-def serve(config: Config, stop: threading.Event) -> None:
+def serve(config: Config, stop: threading.Event, operator: str = "") -> None:
     """Starts a worker for each device and the pages, prints the address, and returns when `stop` is set.
 
     A worker that dies is started again.
+
+    Args:
+        operator: what an address carries to make a browser be whoever runs the site, who may stop and delete all runs.
 
     Raises:
         InputError: the port is taken.
@@ -52,7 +55,10 @@ def serve(config: Config, stop: threading.Event) -> None:
         _await_pages(config, shown, stop)
         _warm(config, stop)
         if not stop.is_set():
-            print(f"TriadCXR is at http://{_shown_host(config.host)}:{config.port}  (Ctrl-C ends it)", flush=True)
+            site = f"http://{_shown_host(config.host)}:{config.port}"
+            print(f"TriadCXR is at {site}  (Ctrl-C ends it)", flush=True)
+            if operator:
+                print(f"As {config.user}, who may stop and delete everybody's runs: {site}/?{operator}", flush=True)
             if len(workers) > 1:
                 print(f"{len(workers)} workers: {', '.join(place['BENCH_DEVICE'] for place in places)}", flush=True)
         while not stop.wait(0.5):

@@ -24,7 +24,7 @@ freedom gives the 97.5 % point. Nadeau & Bengio 2003, Machine Learning 52, has t
 `benchmarks/oracle_calibration.py` and its table in `docs/`.
 """
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,10 +32,11 @@ import numpy as np
 from scipy.stats import t as student
 
 from bench_core.data import Score, content_key
-from bench_core.engine.scoring.repeats import HALF, MATCHED, NULL, WITHOUT, Repeats, is_mean
+from bench_core.engine.scoring.repeats import HALF, MATCHED, NULL, REPEATS, WITHOUT, Repeats, is_mean
 from bench_core.engine.scoring.resamples import Resamples
 from bench_core.errors import TooFewImages
 from bench_core.features import Sets
+from bench_core.features.place import tell
 from bench_core.registry import Metric
 
 HALVES = 40
@@ -140,13 +141,15 @@ class MeasurementPlan:
     def repeats_here(self) -> RepeatValues:
         """Does all repeats, in this process."""
         done: dict[str, Sequence[Any] | TooFewImages] = {}
+        before, whole = 0, sum(self.wanted.values())
         for kind, count in self.wanted.items():
             if kind == MATCHED and isinstance(done.get(NULL), TooFewImages):
                 break  # there is no null to compare with
             try:
-                done[kind] = self.repeats.carried_out(kind, range(1, count + 1))
+                done[kind] = self.repeats.carried_out(kind, _counted(range(1, count + 1), before, whole))
             except TooFewImages as error:
                 done[kind] = error
+            before += count
         return done
 
     def concluded(self, done: RepeatValues) -> Measurement:
@@ -195,6 +198,13 @@ class MeasurementPlan:
         parts = alike / n + (1 / size - 1 / n) / SPLITS + 1 / units + max(0.0, 1 / size - 1 / len(pool)) / SPLITS
         freedom = units if mean else SPLITS
         return matched, null["null"], float(student.ppf(0.975, freedom)) * (null["variance"] * parts) ** 0.5
+
+
+def _counted(numbers: Sequence[int], before: int, whole: int) -> Iterator[int]:
+    """These numbers, one after the other; whoever watches is told how many of `whole` repeats are done."""
+    for done, number in enumerate(numbers, before):
+        tell(done / whole, REPEATS)
+        yield number
 
 
 def _found(done: RepeatValues, kind: str) -> Sequence[Any]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core.api import Metric
-from pages.components.style.numbers import compared, interval, number, of_all, perfect, places_of, side
+from pages.components.style.numbers import compared, counted, interval, number, of_all, perfect, places_of, side
 
 SMALL = 20
 """Groups with fewer synthetic images are greyed: a number from so few says little, whatever its colour."""
@@ -66,7 +66,7 @@ def words(row: Mapping[str, Any], metric: Metric) -> str:
     large = compared(row)
     text = f"**{number(large, places_of(large))}** at the sizes that compare"
     text += f", {perfect(row)}. " if perfect(row) else ". "
-    text += f"{of_all(row).capitalize()}, from {row['n_synthetic']:,} synthetic and {row['n_real']:,} real ones. "
+    text += f"{of_all(row).capitalize()}, from {row['n_synthetic']:,} synthetic and {counted(int(row['n_real']), 'real image')}. "
     verdict = {
         "worse": "Worse than the range of a perfect generator of this size.",
         "better": "Beyond the range of a perfect generator on the better side.",

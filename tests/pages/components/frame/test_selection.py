@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pages.components.frame.selection import clicked_name, page_of, selected_rows, threshold_for, try_outs
+from pages.components.frame.selection import clicked_name, clicked_row, page_of, selected_rows, threshold_for, try_outs
 
 
 @pytest.mark.parametrize("data", [["copycat"], "copycat", {"0": "copycat"}, ("copycat",)])
@@ -79,3 +79,8 @@ def test_threshold_flags_that_share_of_held_out_images() -> None:
 def test_try_outs_are_small_sets_among_larger_ones() -> None:
     assert try_outs({"a": 12, "b": 49, "c": 50, "d": 2_000}) == ["a", "b"]
     assert try_outs({"a": 12, "b": 49}) == [] == try_outs({})
+
+
+def test_the_row_of_a_clicked_cell() -> None:
+    assert clicked_row({"selection": {"rows": [], "columns": [], "cells": [(3, "name")]}}) == 3
+    assert clicked_row(None) is clicked_row({"selection": {"cells": []}}) is None

@@ -32,10 +32,6 @@ def test_one_null_has_one_precision() -> None:
     assert {perfect(row) for row in beside} == {"perfect 0.725"}
 
 
-def test_one_thing_is_one() -> None:
-    assert [counted(n, "image") for n in (0, 1, 1200)] == ["0 images", "1 image", "1,200 images"]
-
-
 def test_sentence_leaves_out_what_is_not_known() -> None:
     assert sentence({"value": 0.5, "low": None, "high": None, "null": math.nan}) == "0.500 · all images 0.500"
     assert sentence({"value": math.nan}) == "–"
@@ -69,3 +65,7 @@ def test_side_is_unknown_without_a_null() -> None:
 def test_durations_and_sizes_are_plain() -> None:
     assert [duration(s) for s in (0.2, 8.4, 130, 3900, None)] == ["under 1 s", "8 s", "2 min", "1 h 05 min", "unknown"]
     assert [size(b) for b in (512, 2_500, 31_000_000, 2e12)] == ["512 B", "2.5 kB", "31.0 MB", "2000 GB"]
+
+
+def test_one_is_one() -> None:
+    assert [counted(n, "image") for n in (0, 1, 2, 1200)] == ["0 images", "1 image", "2 images", "1,200 images"]
