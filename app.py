@@ -11,5 +11,6 @@ else:  # the server: `streamlit run` finds `app`, and asks it for every address
     from starlette.middleware import Middleware
 
     from pages.components.site.door import Door
+    from pages.components.site.guard import Guard
 
-    app = st.App(__file__, middleware=[Middleware(Door, base=st.get_option("server.baseUrlPath") or "")])
+    app = st.App(__file__, middleware=[Middleware(Guard), Middleware(Door, base=st.get_option("server.baseUrlPath") or "")])

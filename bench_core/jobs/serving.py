@@ -46,7 +46,8 @@ def serve(config: Config, stop: threading.Event, operator: str = "") -> None:
     environment = environment_of(config)
     pages = [
         sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), "--server.address", config.host, "--server.port",
-        str(config.port),         "--server.headless", "true", "--browser.gatherUsageStats", "false",
+        str(config.port), "--server.headless", "true", "--browser.gatherUsageStats", "false",
+        "--browser.serverAddress", _shown_host(config.host),  # else it asks an address outside for its own
     ]  # fmt: skip
     shown = _start(pages, environment)
     places = [{**environment, **variables} for variables in worker_variables(devices(config), os.cpu_count() or 1)]
