@@ -29,9 +29,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.stats import t as student
 
 from bench_core.data import Score, content_key
+from bench_core.engine.scoring import student
 from bench_core.engine.scoring.repeats import HALF, MATCHED, NULL, REPEATS, WITHOUT, Repeats, is_mean
 from bench_core.engine.scoring.resamples import Resamples
 from bench_core.errors import TooFewImages

@@ -78,7 +78,10 @@ def choose_layers() -> frozenset[str]:
 
 
 BANDS = "**Grey bands**: where 95 percent of perfect generators fall; points are scores at the sizes that compare with it."
-FAINT = "**The fainter a point, the less likely** it is on the front of these two metrics: the share of 40 joint half-samples."
+FAINT = (
+    "**The fainter a point, the less likely** it is on the front of these two metrics: the share of 2,000 joint draws of half-samples "
+    "in which no other set beats it by more than two perfect generators differ. Sets of different sizes are taken at the smallest."
+)
 
 
 def warn_of_differences(results: pd.DataFrame, compared: TradeOff, names: Sequence[str]) -> None:
