@@ -10,11 +10,16 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.panels.image_sets import show_sets
+from pages.components.runs.evaluation_form import NEW, offer_new_set
 from pages.components.style.numbers import size
 
 
-def bring() -> None:
-    """Import of images, or of numbers that another tool wrote."""
+def bring(reference: ReferenceInUse | None) -> None:
+    """Import of images, or of numbers that another tool wrote; above them what came last, to be evaluated at once."""
+    _, report = st.session_state.get("_imported") or (None, None)
+    if report is not None:
+        st.session_state[NEW] = report.set_id
+    offer_new_set(reference)
     kinds = {"images": "Images", "numbers": "Result files"}
     kind = address.one(
         st.segmented_control,
@@ -34,14 +39,14 @@ def draw(reference: ReferenceInUse | None) -> None:
     sets = read.sets()
     if sets.empty:
         demo.offer("No images yet", "Sets of real, training and synthetic images are listed here.", own=False)
-        bring()
+        bring(reference)
         return
     now, places = address.tabs({"sets": "Sets", "import": "Import", "disk": "Disk use"}, key="tab")
     with places[("sets", "import", "disk").index(now)]:
         if now == "sets":
-            show_sets(sets)
+            show_sets(sets, reference)
         elif now == "import":
-            bring()
+            bring(reference)
         else:
             use = api.disk_use()
             st.metric("In all", size(float(use["bytes"].sum())))

@@ -9,6 +9,7 @@ from pages.components.figures import charts
 from pages.components.figures.map_chart import MapMarks, embedding, without_labels
 from pages.components.figures.map_points import grey_rows, map_groups, points_to_draw
 from pages.components.frame import address
+from pages.components.frame.compared import sets_to_map
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.images import viewer
 from pages.components.images.point_card import point_card
@@ -29,7 +30,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         return demo.offer("No map yet", "Real, training and synthetic images lie here side by side as points, near where they look alike.")
     sets = read.sets()
     results = read.results(reference)
-    names = sorted(results["set_name"].unique()) if len(results) else sets[sets["kind"] == "synthetic"]["name"].tolist()
+    names = sets_to_map(results)
     by_name = dict(zip(sets["name"], sets["id"], strict=True))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         shown_names = (

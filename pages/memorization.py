@@ -7,14 +7,16 @@ from streamlit.delta_generator import DeltaGenerator
 from bench_core import api
 from pages.components import read
 from pages.components.figures import charts
-from pages.components.frame import address, who
-from pages.components.frame.problems import attempt, empty
+from pages.components.frame import address
+from pages.components.frame.problems import empty
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import threshold_for
 from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.panels.nearest import inspect, pick, ranking
-from pages.components.runs.status import evaluation_of, follow
+from pages.components.runs import evaluations
+from pages.components.runs.evaluations import Evaluations
+from pages.components.runs.status import plain
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
 
@@ -48,16 +50,17 @@ def draw(reference: ReferenceInUse | None) -> None:
     if reference.train is None:
         empty(
             "This reference has no training set",
-            "Copies are looked for among the images that a generator learned from. Choose a reference with a training set in the sidebar.",
+            "Copies are looked for among the images that a generator learned from. Choose a reference with a training set in the sidebar, "
+            "or import those images as training images. All other pages work without them.",
+            "Import training images",
+            page="data",
+            state={"tab": "Import"},
         )
         return None
     sets = read.sets("synthetic")
     if sets.empty:
-        empty(
-            "No synthetic images yet",
-            "Generate or import some; each will stand here beside its nearest training images.",
-            "Generate images",
-            page="generate",
+        evaluations.offer(
+            Evaluations(reference, {}), "Nothing to compare yet", "Each synthetic image stands here beside its nearest training images."
         )
         return None
     name, share, count_side = choose(sets)
@@ -66,16 +69,11 @@ def draw(reference: ReferenceInUse | None) -> None:
         nearest = read.neighbours(set_id, reference)
         held_out = read.held_out(reference)
     except api.NotPossible:
-        judging = evaluation_of(set_id)
-        if judging:
-            return follow(judging, "Evaluating · ")
-        empty(
-            f"{name} has not been compared in {reference.encoder_title} yet",
+        return evaluations.offer(
+            Evaluations(reference, {name: set_id}),
+            f"{plain(name)} has not been compared in {reference.encoder_title} yet",
             "Evaluating it finds the nearest training images of each of its images.",
-            "Evaluate this set",
-            lambda: attempt(who.submit, reference.evaluation(set_id)),
         )
-        return None
     first = nearest[nearest["rank"] == 1].set_index("image_id")["ratio"]
     threshold = threshold_for(held_out, share)
     flagged = int((first < threshold).sum())

@@ -1,16 +1,24 @@
 """Overview: what this is, every set at a glance, running jobs, where to go."""
 
+import pandas as pd
 import streamlit as st
 
 from bench_core import api
 from pages.components import read
-from pages.components.frame.problems import empty, go_button
+from pages.components.frame import address
+from pages.components.frame.compared import choose_sets
+from pages.components.frame.menu import page_path
+from pages.components.frame.problems import go_button, part
 from pages.components.frame.reference import ReferenceInUse
+from pages.components.images import viewer
 from pages.components.page import open_page
 from pages.components.panels import demo
-from pages.components.runs.status import running_now
-from pages.components.style.palette import theme
-from pages.components.tables import glance
+from pages.components.runs import evaluations
+from pages.components.runs.evaluations import Evaluations
+from pages.components.style.palette import Style, theme
+from pages.components.tables.glance import csv
+from pages.components.tables.overview_table import SetRow, overview_html, overview_table
+from pages.components.tables.verdicts import COLOUR_BY, HELP_FAMILIES, verdicts
 
 WAYS = (
     ("Generate images", "generate", "auto_awesome"),
@@ -18,49 +26,81 @@ WAYS = (
     ("Look for copies", "memorization", "fingerprint"),
     ("See the map", "embeddings", "scatter_plot"),
 )
+FILMS = 2
+
+
+def films(set_id: str) -> list[tuple[str, bytes]]:
+    """Some images of a set, with their ids."""
+    ids = read.table(set_id)["image_id"].head(FILMS).tolist()
+    return list(zip(ids, read.thumbnails(set_id, ids, 96), strict=True))
+
+
+def set_rows(results: pd.DataFrame, names: list[str]) -> list[SetRow]:
+    """The rows of the table, in the order of `names`."""
+    sets = results.drop_duplicates("set_name").set_index("set_name")
+    look = read.look(names)
+    return [
+        SetRow(n, i, read.made_by(n, g), look.of(n, g), films(i))
+        for n, i, g in zip(names, sets["synthetic"][names], sets["generator"][names], strict=True)
+    ]
+
+
+def say(reference: ReferenceInUse) -> None:
+    """What the numbers are read against, and how."""
+    train = f" and **{reference.n_train:,} training** images" if reference.train else ", without a training set,"
+    st.markdown(
+        f"Judged against **{reference.n_real:,} held-out** images{train} in the feature space of **{reference.encoder_title}**. "
+        "Large: at the sizes that compare with a *perfect* generator, whose score stands beside it. All: of all images, with its interval."
+    )
 
 
 def draw(reference: ReferenceInUse | None) -> None:
     """The table of generators, or what to do first."""
+    asked = st.session_state.pop("_row", None)
+    if asked:
+        st.session_state["_carry"] = {"set": asked}
+        st.switch_page(page_path("trade_offs"))
     if reference is None:
         demo.offer(
             "Nothing is here yet",
             "TriadCXR judges generators of chest X-rays: how real their images are, how varied, how private and how useful.",
         )
-        return
+        return None
     results = read.results(reference)
+    wanted = Evaluations(reference, evaluations.lacking(results))
     if results.empty:
-        empty(
-            "No generator has been evaluated against this reference",
-            f"Generate images, then evaluate them against {reference.real_name} with {reference.encoder_title}.",
-            "Generate images",
-            page="generate",
+        title = "No generator has been evaluated against this reference"
+        return evaluations.offer(wanted, title, "Each set of synthetic images is a row here: how real, varied, private and useful it is.")
+    say(reference)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        names = choose_sets(results)
+        by = address.one(
+            st.segmented_control, "Colour by", list(COLOUR_BY), "family", key="colours", format_func=COLOUR_BY.get, help=HELP_FAMILIES,
+            required=True,
+        )  # fmt: skip
+    evaluations.offer_rest(wanted)
+    with part("draw the table"):
+        shown = results[results["set_name"].isin(names)]
+        overall = shown[shown["subgroup"] == "all"]
+        judged = verdicts(overall, api.metrics(), by)
+        real = SetRow(
+            "Real images", reference.real, f"{reference.real_name}: what a perfect generator scores.", Style(0), films(reference.real)
         )
-        return
-    st.markdown(
-        f"Generators of chest X-rays, judged against **{reference.n_real:,} held-out** images and **{reference.n_train:,} training** "
-        f"images in the feature space of **{reference.encoder_title}**. Below each value: what a *perfect* generator would score, and the "
-        "score *matched* to its sizes where that differs. A value is coloured where its matched score lies outside the range of a perfect "
-        "generator."
-    )
-    names = results["set_name"].unique().tolist()
-    look = read.look(names)
-    pictures = {}
-    for name, set_id in results[["set_name", "synthetic"]].drop_duplicates("set_name").itertuples(index=False):
-        pictures[name] = read.thumbnails(set_id, read.table(set_id)["image_id"].head(3).tolist(), 96)
-    running_now()
-    st.html(glance.glance(results, api.metrics(), look, theme(), pictures))
+        html = overview_html(overall, api.metrics(), set_rows(results, names), real, theme(), judged)
+        overview_table(html, "overview", lambda name: st.session_state.update(_row=name), viewer.ask_open)
+        st.caption(judged.words)
     with st.container(horizontal=True, gap="small"):
         for label, page, icon in WAYS:
             go_button(label, page, key=f"way-{page}", icon=f":material/{icon}:")
         st.download_button(
             "CSV of all numbers",
-            lambda: glance.csv(results.drop(columns=["settings"])),
+            lambda: csv(results.drop(columns=["settings"])),
             file_name="results.csv",
             mime="text/csv",
             icon=":material/download:",
             on_click="ignore",
         )
+    return None
 
 
 open_page("Overview", "How good, how varied, how private and how useful are the images of each generator?", draw)

@@ -1,20 +1,65 @@
 """Trade-offs: any two metrics against each other, one point per synthetic set, with intervals, nulls and the Pareto front."""
 
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from bench_core import api
 from pages.components import read
 from pages.components.figures import external_numbers, fronts, trade_off
 from pages.components.frame import address
-from pages.components.frame.problems import empty
+from pages.components.frame.problems import empty, part
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside
 from pages.components.page import open_page
 from pages.components.panels import comparing, demo, modes
 from pages.components.panels.set_panel import panel
-from pages.components.panels.trade_off_view import CHANCE, FRONT, NULL, RAW, choose, show, warn_of_differences
+from pages.components.panels.trade_off_view import (
+    BANDS,
+    CHANCE,
+    FAINT,
+    FRONT,
+    NULL,
+    RAW,
+    TradeOff,
+    choose,
+    choose_layers,
+    numbers_of,
+    say_what_is_missing,
+    show,
+    warn_of_differences,
+)
+from pages.components.runs import evaluations
+from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import theme
 from pages.components.tables import glance
+from pages.components.tables.about import about
+from pages.components.tables.downloads import downloads
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is drawn besides the points: layers, chances of being on the front by set, the mode of others' numbers (empty: none of them)."""
+
+    layers: frozenset[str]
+    chances: dict[str, float]
+    theirs: str
+
+
+def draw_points(reference: ReferenceInUse, points: pd.DataFrame, compared: TradeOff, selected: str, drawn: Drawn) -> go.Figure:
+    """The figure, with what is drawn in it."""
+    metrics = api.metrics()
+    x, y = metrics[compared.x], metrics[compared.y]
+    on_front = fronts.front(points, x, y, RAW in drawn.layers) if FRONT in drawn.layers else None
+    axes = trade_off.Axes(x, y, metrics.get(compared.size or ""), reference.encoder)
+    layers = trade_off.Layers(NULL in drawn.layers and not drawn.theirs, on_front, drawn.chances)
+    scene = trade_off.Scene(read.look(points["set_name"].tolist()), theme(), selected, height=480)
+    figure = trade_off.figure(points, axes, scene, layers)
+    if drawn.theirs:
+        external_numbers.add(figure, external_numbers.points(x.id, y.id, reference.encoder, drawn.theirs), theme(), (x.title, y.title))
+    return figure
 
 
 def draw(reference: ReferenceInUse | None) -> None:
@@ -28,19 +73,16 @@ def draw(reference: ReferenceInUse | None) -> None:
     results = results if mode == "corrected" else results[results["status"] != "skipped"]
     if mode == "compatible" and results.empty and len(corrected):
         return modes.offer(reference, dict(zip(corrected["set_name"], corrected["synthetic"], strict=True)))
-    if results.empty or not (results["status"] == "ok").any():
-        empty(
-            "No generator has been evaluated against this reference",
-            f"Each evaluated set is a point here. Generate images, then evaluate them against "
-            f"{reference.real_name} with {reference.encoder_title}.",
-            "Generate images",
-            page="generate",
-        )
-        return None
+    wanted = Evaluations(reference, evaluations.lacking(corrected))
+    if not ((results["status"] == "ok") & (results["subgroup"] == "all")).any():
+        title = "No generator has been evaluated against this reference"
+        return evaluations.offer(wanted, title, "Each evaluated set is a point here: how real against how private, or any two metrics.")
     metrics = api.metrics()
     compared = choose(results)
     x, y = metrics[compared.x], metrics[compared.y]
     points = fronts.trade_off_points(results[results["set_name"].isin(compared.names)], x.id, y.id, compared.size)
+    evaluations.offer_rest(wanted)
+    say_what_is_missing(results, compared, points["set_name"].tolist())
     if points.empty:
         empty("No set has both numbers", "Choose another metric, or evaluate the sets with both.", icon=":material/help:")
         return None
@@ -49,18 +91,18 @@ def draw(reference: ReferenceInUse | None) -> None:
     figure_side, panel_side = beside([7, 3], "trade-offs")
     with panel_side.container(border=True):
         selected = address.one(st.selectbox, "Selected", names, names[0], key="set", help="Or click a point.")
-        panel(selected, results)
-    raw, chance = RAW in compared.layers, CHANCE in compared.layers
-    chances = comparing.front_chances(reference, [x.id, y.id], names, raw) if chance else {}
-    on_front = fronts.front(points, x, y, raw) if FRONT in compared.layers else None
-    axes = trade_off.Axes(x, y, metrics.get(compared.size or ""), reference.encoder)
-    layers = trade_off.Layers(NULL in compared.layers and not theirs, on_front, chances)
-    figure = trade_off.figure(points, axes, trade_off.Scene(read.look(names), theme(), selected, height=500), layers)
-    if theirs:
-        external_numbers.add(figure, external_numbers.points(x.id, y.id, reference.encoder, mode), theme(), (x.title, y.title))
+        with part("show the selected set"):
+            panel(selected, results)
     with figure_side:
-        show(figure, points, x, y, chances)
-    if chance:
+        layers = choose_layers()
+        chances = comparing.front_chances(reference, [x.id, y.id], names, RAW in layers) if CHANCE in layers else {}
+        with part("draw the figure"):
+            figure = draw_points(reference, points, compared, selected, Drawn(layers, chances, mode if theirs else ""))
+            show(figure, points, x, y, " ".join(([BANDS] if NULL in layers and not theirs else []) + ([FAINT] if chances else [])))
+            rows = numbers_of(results, compared, names, chances)
+            told = about(f"{x.title} against {y.title}", reference, results.loc[rows.index], metrics, mode)
+            downloads("trade-offs", rows, figure, theme(), told)
+    if CHANCE in layers:
         comparing.offer_draws(reference, results, [n for n in names if n not in chances], "chance of being on the front")
     table = glance.wide_table(results, metrics, compared.metrics, names)
     if chances:

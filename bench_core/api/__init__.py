@@ -6,7 +6,7 @@ this very process is for the command line and notebooks: `encode`, `prepare_demo
 `simulate`, `train`, `try_model`, `work`, and `wait` where no worker lives.
 """
 
-from bench_core.api.comparison import compare, oriented, pareto, pareto_front, redundancy, shortfall
+from bench_core.api.comparison import compare, many_numbers, oriented, pareto, pareto_front, redundancy, shortfall
 from bench_core.api.copies import held_out, neighbours
 from bench_core.api.demo import demo_state, prepare_demo, start_demo
 from bench_core.api.guests import GUEST_LINK, guest_cookie, guest_name, guest_of, guest_token, new_guest, operator_token, rename_guest
@@ -45,6 +45,7 @@ from bench_core.api.runs import (
     cancel,
     delete_run,
     deletion_of_run,
+    estimate_evaluations,
     may_change,
     pause,
     read_spec,
@@ -102,14 +103,14 @@ __all__ = [
     "QuotaReached", "Reading", "Reference", "Result", "Run", "RunDeletion", "RunKind", "RunSpec", "SettingField", "TableError", "Target",
     "UnknownName", "Upload", "add_model", "cancel", "check_model", "compare", "data_roots", "data_version", "delete_import", "delete_run",
     "delete_set", "deletion_of", "deletion_of_run", "demo_state", "disk_use", "draft_model", "encode", "encoder_missing", "encoders",
-    "estimate", "export_png", "export_zip", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of",
-    "guest_token", "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results",
-    "import_upload", "imported_results", "layouts", "may_change", "mean_image", "members", "methods", "metric_choices", "metric_facts",
-    "metrics", "neighbours", "new_guest", "open_workspace", "operator_token", "oriented", "package_prompts", "package_sources", "pareto",
-    "pareto_front", "path_for_pages", "pause", "per_image", "per_image_table", "points_to_draw", "prepare_demo", "presets", "projection",
-    "prompt_readings", "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance",
-    "read_spec", "redundancy", "references", "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results",
-    "resume", "run", "run_kinds", "run_results", "runs", "runs_in_full", "score", "serve", "set_priority", "sets", "settings_faults",
-    "settings_schema", "shortfall", "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model",
-    "user_header", "wait", "work", "worker_alive", "workers",
+    "estimate", "estimate_evaluations", "export_png", "export_zip", "find_set", "generator_missing", "generators", "guest_cookie",
+    "guest_name", "guest_of", "guest_token", "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of",
+    "import_results", "import_upload", "imported_results", "layouts", "many_numbers", "may_change", "mean_image", "members", "methods",
+    "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token", "oriented",
+    "package_prompts", "package_sources", "pareto", "pareto_front", "path_for_pages", "pause", "per_image", "per_image_table",
+    "points_to_draw", "prepare_demo", "presets", "projection", "prompt_readings", "prompt_table", "published", "published_statements",
+    "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "redundancy", "references", "release_queue", "rename_guest",
+    "repeat", "report_prompts", "reservations", "results", "resume", "run", "run_kinds", "run_results", "runs", "runs_in_full", "score",
+    "serve", "set_priority", "sets", "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo", "stored_projection",
+    "submit", "sweep", "thumbnails", "train", "try_model", "user_header", "wait", "work", "worker_alive", "workers",
 ]  # fmt: skip

@@ -47,6 +47,17 @@ def pareto(reference: Reference, metrics: Sequence[str], synthetic: Sequence[str
     return pareto(open_workspace(), reference, metrics, synthetic, raw)
 
 
+def many_numbers(results: pd.DataFrame, within: Sequence[str] = ()) -> pd.DataFrame:
+    """`frames.CHANCES` of rows of `results`, one each: how surprising they are, and which remain so once their number is allowed for.
+
+    Args:
+        within: columns; the number is allowed for within each group of equal ones. None of them: within all rows.
+    """
+    from bench_core.engine.answers.many_numbers import many_numbers
+
+    return many_numbers(results, within)
+
+
 def redundancy(reference: Reference, synthetic: Sequence[str] | None = None) -> pd.DataFrame:
     """`frames.CORRELATIONS` of each two metrics over the synthetic sets judged against a reference, up being better for all.
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bench_core.api.workspace import open_workspace
 from bench_core.errors import InputError
 from bench_core.records import Run, RunDeletion
 from bench_core.registry import RunKind
-from bench_core.spec import GenerateSpec, RunSpec
+from bench_core.spec import EvaluateSpec, GenerateSpec, RunSpec
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bench_core.engine.generation.estimate import Estimate
     from bench_core.store.runs import RunStore
 
 
@@ -35,6 +36,17 @@ def submit(spec: RunSpec, priority: int | None = None, owner: str | None = None)
     from bench_core.engine.requests.submission import submit
 
     return submit(open_workspace(), spec, priority, owner)
+
+
+def estimate_evaluations(specs: Sequence[EvaluateSpec]) -> Estimate:
+    """Seconds that these evaluations will take one after the other (None: unknown) and how that is known. Sets by id.
+
+    Raises:
+        UnknownName: a set or encoder that is not there.
+    """
+    from bench_core.engine.requests.evaluation_time import evaluation_time
+
+    return evaluation_time(open_workspace(), specs)
 
 
 def runs(limit: int = 200) -> pd.DataFrame:

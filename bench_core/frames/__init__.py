@@ -6,11 +6,12 @@ are checked against these (`tests/frames`), and so is what the tests of pages sh
 
 from bench_core.frames.column import Column, Frame
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
-from bench_core.frames.results import CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
+from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
 from bench_core.frames.runs import DISK_USE, RUNS, WORKERS
 from bench_core.frames.sets import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION, SETS
 
 __all__ = [
+    "CHANCES",
     "CORRELATIONS",
     "Column",
     "DIFFERENCES",

@@ -44,6 +44,16 @@ PER_IMAGE = Frame(
 )
 """One row per synthetic image."""
 
+CHANCES = Frame(
+    (
+        Column("chance", FLOAT, "how often a perfect generator's matched score is as far from the null; NaN without a range"),
+        Column("outside", FLAG, "whether the matched score lies outside its range: one in twenty of a perfect generator does"),
+        Column("adjusted", FLOAT, "the chance, allowing for how many numbers there are (Benjamini-Hochberg)"),
+        Column("remains", FLAG, "whether it is still below 0.05 then"),
+    )
+)
+"""One row per number that was given."""
+
 DIFFERENCES = Frame(
     (
         Column("metric", TEXT, "id of the metric"),

@@ -16,7 +16,7 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components.style.palette import Style, styles
+from pages.components.style.palette import Look, Style, styles
 
 Given = ParamSpec("Given")
 Read = TypeVar("Read")
@@ -83,8 +83,8 @@ def results(reference: api.Reference, mode: str = "corrected") -> pd.DataFrame:
 
 def in_order(names: Sequence[str], generators: Sequence[str | None]) -> list[str]:
     """Names of sets in the order that generators have everywhere: that of their colours, then by name."""
-    known = look()
-    return [n for _, n in sorted(zip([known[g].index if g in known else len(known) for g in generators], names, strict=True))]
+    known = look(names)
+    return [n for _, n in sorted(zip([known.of(n, g).index for n, g in zip(names, generators, strict=True)], names, strict=True))]
 
 
 @kept(st.cache_resource, 16)
@@ -115,6 +115,19 @@ def pareto(reference: api.Reference, axes: Sequence[str], names: Sequence[str], 
 def redundancy(reference: api.Reference, names: Sequence[str]) -> pd.DataFrame:
     """Rank correlations of metrics; see `api.redundancy`."""
     return api.redundancy(reference, names)
+
+
+@kept(st.cache_data, 4)
+def references() -> list[api.Reference]:
+    """What numbers exist against; see `api.references`."""
+    return api.references()
+
+
+@kept(st.cache_data, 64)
+def time_of_evaluations(specs: Sequence[str]) -> tuple[float | None, str]:
+    """Seconds that evaluations will take (their specs as JSON), and how that is known; see `api.estimate_evaluations`."""
+    told = api.estimate_evaluations([api.EvaluateSpec.model_validate_json(spec) for spec in specs])
+    return told.seconds, told.basis
 
 
 def row(set_id: str, image_id: str) -> dict[str, Any]:
@@ -207,16 +220,30 @@ def missing(kind: str, model: str) -> str | None:
     return api.generator_missing(model) if kind == "generator" else api.encoder_missing(model)
 
 
-def look(names: Sequence[str] = ()) -> dict[str, Style]:
-    """Colour and marker of every generator and of the given sets that have none."""
+def look(names: Sequence[str] = ()) -> Look:
+    """Colour and marker of every generator, and of every set that none of them made, oldest first: a new set moves no other.
+
+    Args:
+        names: sets that may be gone from the workspace; they come last.
+    """
     cards = api.generators()
-    return styles({i: card.color for i, card in cards.items()}, [n for n in names if n not in cards])
+    made = sets("synthetic")
+    own = made[~made["generator"].isin(list(cards))].sort_values(["created", "name"], kind="stable")["name"]
+    return styles({i: card.color for i, card in cards.items()}, [*own, *names])
 
 
 def style_of(name: str, generator: str | None) -> Style:
     """Colour and marker of one set: those of its generator, or its own where it was imported."""
-    found = look([name])
-    return found.get(str(generator)) or found[name]
+    return look([name]).of(name, generator)
+
+
+def made_by(name: str, generator: str | None) -> str:
+    """What made a set, in a sentence: names like copycat and oracle do not say it by themselves."""
+    card = api.generators().get(generator or "")
+    if card is None:
+        return f"Made by {generator}, of which there is no card here." if generator else "Imported: made elsewhere."
+    summary = " ".join(card.summary.split())
+    return summary if name in (card.id, card.title) else f"{card.title}. {summary}"
 
 
 def digest(*parts: Any) -> str:

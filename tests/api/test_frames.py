@@ -89,6 +89,7 @@ def calls(ids: dict[str, str]) -> dict[str, Callable[[Any], pd.DataFrame]]:
         "compare": lambda f: f.compare(against),
         "pareto": lambda f: f.pareto(against, ["frechet_distance", "precision"]),
         "redundancy": lambda f: f.redundancy(against),
+        "many_numbers": lambda f: f.many_numbers(f.results(against)),
         "neighbours": lambda f: f.neighbours(one, api.Reference("", train, encoder)),
         "neighbours, held out": lambda f: f.neighbours(one, against),
         "projection": lambda f: f.projection([real, one], encoder),

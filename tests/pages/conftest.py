@@ -53,7 +53,8 @@ def errors_of(at: AppTest) -> list[str]:
 def words_of(at: AppTest) -> str:
     """All text of a page."""
     kinds = (at.title, at.markdown, at.caption, at.warning, at.success, at.info)
-    return "\n".join(str(e.value) for kind in kinds for e in kind) + "\n".join(str(e.value) for e in at.get("html"))
+    tables = [str(json.loads(e.proto.json or "{}").get("html", "")) for e in at.get("bidi_component")]
+    return "\n".join([*(str(e.value) for kind in kinds for e in kind), *(str(e.value) for e in at.get("html")), *tables])
 
 
 def plotted(at: object, key: str) -> dict:

@@ -36,3 +36,13 @@ def test_an_address_brings_back_what_was_drawn_and_the_ring(filled: Fake, open_p
 def test_an_image_that_is_not_on_the_map_is_said(filled: Fake, open_page: Opener) -> None:
     at = open_page("embeddings", {"ring": "id-copycat/nobody"})
     assert "Image nobody is not on this map" in at.info[0].value
+
+
+def test_a_set_without_numbers_is_offered_for_the_map_and_a_try_out_is_not(filled: Fake, open_page: Opener) -> None:
+    filled.add_set("mine", "synthetic", 60, 77)
+    filled.add_set("try-out", "synthetic", 12, 78)
+    filled.projected = False
+    at = open_page("embeddings")
+    assert "mine" in at.multiselect(key="compare").options and "try-out" not in at.multiselect(key="compare").options
+    next(b for b in at.button if b.label == "Make the map").click().run()
+    assert "id-mine" in filled.submitted[0].sets and "id-try-out" not in filled.submitted[0].sets

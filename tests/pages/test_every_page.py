@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from bench_core import api
 from pages.components.frame.menu import FOLDER, MENU
-from tests.pages.conftest import Opener, errors_of, words_of
+from tests.pages.conftest import Opener, errors_of, plotted, words_of
 from tests.pages.fake import Fake
 
 PAGES = [page[0] for group in MENU.values() for page in group]
@@ -72,11 +72,55 @@ def test_names_that_people_type_are_shown_as_they_are(filled: Fake, open_page: O
     assert "ann@b.example" not in words and "ann\u2060@b.example" in words
 
 
+@pytest.fixture
+def imported(filled: Fake) -> Fake:
+    """Beside the study: sets with numbers that none of our generators made, one of them of a generator whose card is gone."""
+    for name, generator in (("imported", ""), ("another", ""), ("orphan", "a-card-that-is-gone")):
+        filled.add_set(name, "synthetic", filled.count, 78, generator)
+        filled.add_run(f"run-{name}", "evaluate", name, "done", f"id-{name}")
+        filled.by_finding += (name,)
+    return filled
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_set_that_no_generator_of_ours_made_breaks_no_page(page: str, imported: Fake, open_page: Opener) -> None:
+    at = open_page(page, {"set": "imported", "colour": "model", "mode": "corrected"})
+    assert not errors_of(at) and not any("could not" in w.value for w in at.warning)
+
+
 @pytest.mark.parametrize("page", ["overview", "trade_offs", "findings", "agreement", "embeddings", "memorization"])
-def test_a_set_that_no_generator_of_ours_made_stands_among_the_others(page: str, filled: Fake, open_page: Opener) -> None:
-    filled.add_set("imported", "synthetic", filled.count, 78)
-    filled.add_run("run-imported", "evaluate", "imported", "done", "id-imported")
-    filled.by_finding += ("imported",)
+def test_it_stands_among_the_others(page: str, imported: Fake, open_page: Opener) -> None:
     at = open_page(page, {"set": "imported", "colour": "model"})
-    assert not errors_of(at)
     assert "imported" in words_of(at) + "".join(str(c.proto.spec) for c in at.get("plotly_chart"))
+
+
+@pytest.mark.parametrize("name", ["imported", "another", "orphan"])
+def test_it_has_one_colour_and_marker_on_every_page(name: str, imported: Fake, open_page: Opener) -> None:
+    """Whatever other sets a page shows: Memorization shows one, Trade-offs two, the others all of them."""
+    both = f"{name},copycat"
+    trade_off = plotted(open_page("trade_offs", {"compare": both}), "plot")[name]["marker"]
+    tail = plotted(open_page("findings", {"set": name}), "tail")[name]["marker"]
+    pair = plotted(open_page("agreement", {"compare": f"{both},phantom-gan"}), "pair")[name]["marker"]
+    points = plotted(open_page("embeddings", {"colour": "model", "compare": both}), "map")[name]["marker"]
+    assert {(m["color"], m["symbol"]) for m in (trade_off, tail, pair, points)} == {(trade_off["color"], trade_off["symbol"])}
+    assert plotted(open_page("memorization", {"set": name}), "histogram")[name]["marker"]["color"] == trade_off["color"]
+    others = plotted(open_page("trade_offs"), "plot")
+    assert (trade_off["color"], trade_off["symbol"]) not in {
+        (t["marker"]["color"], t["marker"]["symbol"]) for n, t in others.items() if n != name and "marker" in t
+    }
+
+
+def test_a_figure_that_cannot_be_drawn_is_one_line_and_the_rest_stands(
+    imported: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: Any, **more: Any) -> None:
+        raise KeyError("secret detail")
+
+    monkeypatch.setattr("pages.components.figures.trade_off.figure", broken)
+    at = open_page("trade_offs")
+    assert [w.value for w in at.warning] == ["TriadCXR could not draw the figure; the reason is in the server's log."]
+    assert not errors_of(at) and at.selectbox(key="set").value and len(at.dataframe[0].value) == 10
+    monkeypatch.setattr("pages.components.tables.overview_table.headline_metrics", broken)
+    at = open_page("overview")
+    assert [w.value for w in at.warning] == ["TriadCXR could not draw the table; the reason is in the server's log."]
+    assert not errors_of(at) and at.button(key="way-generate")

@@ -10,13 +10,13 @@ def test_findings_judges_each_cell_and_offers_the_sets_that_are_missing(filled: 
     numbers = at.dataframe[0].value
     assert len(numbers) == 3 * 13 and set(numbers["set"]) == {"copycat", "phantom-ldm", "phantom-gan"}
     assert "Worse than the range of a perfect generator" in words_of(at)
-    at.button(key="more").click().run()
+    at.button(key="rest-corrected-finding").click().run()
     assert len(filled.submitted) == 4
     assert {(s.subgroup, s.real, s.train) for s in filled.submitted} == {("finding", "id-phantom-real", "id-phantom-train")}
 
 
 def test_findings_that_were_never_evaluated_are_asked_for(filled: Fake, open_page: Opener) -> None:
     at = open_page("findings", {"groups": "view"})
-    next(b for b in at.button if b.label == "Evaluate 7 sets by view").click().run()
+    next(b for b in at.button if b.label.startswith("Evaluate 7 sets by view · about 5 min")).click().run()
     assert [s.subgroup for s in filled.submitted] == ["view"] * 7 and not errors_of(at)
-    assert "Being evaluated by view" in words_of(at) and not any(b.label.startswith("Evaluate") for b in at.button)
+    assert at.progress[0].text.startswith("**Evaluating work") and not any(b.label.startswith("Evaluate") for b in at.button)

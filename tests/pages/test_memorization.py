@@ -22,8 +22,8 @@ def test_memorization_counts_images_below_the_threshold(filled: Fake, open_page:
 def test_memorization_offers_to_evaluate_a_set_without_neighbours(filled: Fake, open_page: Opener) -> None:
     filled.add_set("mine", "synthetic", 8, 77)
     at = open_page("memorization", {"set": "mine"})
-    next(b for b in at.button if b.label == "Evaluate this set").click().run()
-    assert filled.submitted[0].synthetic == "id-mine"
+    next(b for b in at.button if b.label.startswith("Evaluate mine · about 40 s")).click().run()
+    assert filled.submitted[0].synthetic == "id-mine" and at.progress[0].text.startswith("**Evaluating work")
 
 
 def test_each_neighbour_has_its_own_sentence_and_image_neighbour_and_page_are_in_the_address(filled: Fake, open_page: Opener) -> None:

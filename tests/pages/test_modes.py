@@ -34,11 +34,11 @@ def test_other_pages_show_corrected_numbers_only(both: Fake, open_page: Opener) 
 def test_compatible_numbers_are_offered_where_there_are_none(filled: Fake, open_page: Opener) -> None:
     at = open_page("trade_offs", {"mode": "compatible"})
     assert "No number in compatible mode yet" in words_of(at)
-    next(b for b in at.button if b.label == "Evaluate in compatible mode").click().run()
+    next(b for b in at.button if b.label.startswith("Evaluate 7 sets in compatible mode")).click().run()
     asked = filled.submitted
     assert len(asked) == 7 and {s.mode for s in asked} == {"compatible"} and not errors_of(at)
     assert {s.real for s in asked} == {"id-phantom-real"}
-    assert "queued or running" in words_of(at)
+    assert at.progress[0].text.endswith("6 more")
 
 
 def test_hollow_markers_stand_only_in_their_space_and_mode(both: Fake, open_page: Opener) -> None:

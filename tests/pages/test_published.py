@@ -45,5 +45,13 @@ def test_imported_files_stand_beside_the_published_ones(filled: Fake, open_page:
 
 def test_our_own_numbers_join_only_in_the_same_space(both: Fake, open_page: Opener) -> None:
     inside = open_page("published", {"encoder": "rad-dino"})
+    assert "No numbers in compatible mode yet" not in words_of(inside)
     assert "ours: phantom-real" in plotted(inside, "published-chart") and "● ours" in words_of(inside)
     assert "ours: phantom-real" not in plotted(open_page("published", {"encoder": "pixels"}), "published-chart")
+
+
+def test_our_sets_without_numbers_on_the_protocol_are_offered(filled: Fake, open_page: Opener) -> None:
+    at = open_page("published", {"encoder": "rad-dino"})
+    assert "No numbers in compatible mode yet of" in words_of(at) and not errors_of(at)
+    next(b for b in at.button if b.label.startswith("Evaluate 7 sets in compatible mode")).click().run()
+    assert {(s.mode, tuple(s.encoders)) for s in filled.submitted} == {("compatible", ("rad-dino",))} and len(filled.submitted) == 7

@@ -1,8 +1,13 @@
 """Trade-offs: selection, what is compared, chances, differences, the viewer."""
 
 import pandas as pd
+import pytest
 
-from tests.pages.conftest import Opener, errors_of, words_of
+from bench_core import api
+from pages.components.frame.reference import ReferenceInUse
+from pages.components.panels.trade_off_view import TradeOff, numbers_of
+from pages.components.tables.about import about
+from tests.pages.conftest import Opener, errors_of, plotted, words_of
 from tests.pages.fake import Fake
 
 
@@ -15,8 +20,8 @@ def test_trade_offs_selection_comes_from_the_address(filled: Fake, open_page: Op
 
 
 def test_trade_offs_warns_when_sizes_differ(filled: Fake, open_page: Opener) -> None:
-    filled.set_rows[-1]["images"] = 4
-    assert "number of synthetic images differs (4, 60)" in open_page("trade_offs").warning[0].value
+    filled.set_rows[-1]["images"] = 54
+    assert "number of synthetic images differs (54, 60)" in open_page("trade_offs").warning[0].value
 
 
 def test_trade_offs_compares_only_the_chosen_sets(filled: Fake, open_page: Opener) -> None:
@@ -52,3 +57,46 @@ def test_viewer_opens_with_everything_known(filled: Fake, open_page: Opener) -> 
     table = at.table[0].value
     text = "\n".join(map(str, pd.DataFrame(table).reset_index().to_numpy().ravel()))
     assert "copycat-00003" in text and "Right lower lobe consolidation" in text and "20" in text
+
+
+def test_what_is_not_drawn_is_one_line_with_its_reason(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    results = filled.results()
+    mine = (results["set_name"] == "copycat") & (results["metric"] == "recall")
+    results.loc[mine, ["status", "message"]] = ["skipped", "synthetic has n = 3 images."]
+    results = results[~((results["set_name"] == "phantom-gan") & (results["metric"] == "recall"))]
+    monkeypatch.setattr(api, "results", lambda *a, **k: results)
+    at = open_page("trade_offs", {"x": "recall", "y": "copy_share"})
+    assert "Not drawn: **phantom\\-gan**: no Recall; **copycat**: Recall was skipped (synthetic has n = 3 images.)" in words_of(at)
+    assert not errors_of(at) and len(at.dataframe[0].value) == 5
+
+
+def test_hover_says_what_is_drawn_and_what_stands_beside_it(filled: Fake, open_page: Opener) -> None:
+    query = {"x": "frechet_distance", "y": "closer_to_train"}
+    mine = plotted(open_page("trade_offs", query), "plot")["phantom-vae"]
+    assert "drawn, at the sizes that compare: 60.6" in mine["hovertemplate"] and mine["x"][0] == pytest.approx(60.588)
+    assert "perfect 4.40 [2.74, 6.06]" in mine["hovertemplate"] and "all images 59.4 [57.7, 61.1]" in mine["hovertemplate"]
+    assert "60 synthetic images" in mine["hovertemplate"]
+    raw = open_page("trade_offs", query | {"draw": "Raw"})
+    assert "Grey bands" in words_of(open_page("trade_offs", query)) and "Grey bands" not in words_of(raw)
+    plain = plotted(raw, "plot")["phantom-vae"]
+    assert "drawn, all images 59.4 [57.7, 61.1]" in plain["hovertemplate"] and plain["x"][0] == pytest.approx(59.4)
+
+
+def test_the_numbers_of_the_figure_say_what_they_are(filled: Fake) -> None:
+    results, metrics = filled.results(), filled.metrics()
+    compared = TradeOff("recall", "copy_share", None, ["copycat", "phantom-gan"])
+    reference = ReferenceInUse(
+        "id-phantom-real", "id-phantom-train", "phantom-clip", "n", real_name="phantom-real", train_name="phantom-train",
+        encoder_title="Phantom CLIP", simulated=True, n_real=120, n_train=120,
+    )  # fmt: skip
+    rows = numbers_of(results, compared, compared.names, {"copycat": 0.5})
+    told = about("Recall against copies", reference, results.loc[rows.index], metrics)
+    frame = told.on_rows(rows)
+    assert len(frame) == 4 and set(frame["role"]) == {"horizontal", "vertical"} and set(frame["metric"]) == {"recall", "copy_share"}
+    first = frame.iloc[0]
+    assert first["real_set"] == "phantom-real (120 images)" and first["training_set"] == "phantom-train (120 images)"
+    assert (first["encoder"], first["mode"], first["n_synthetic"], first["metric_version"]) == ("phantom-clip", "corrected", 60, 1)
+    assert first["computed"] == "2026-11-20 10:00" and first["exported"].endswith("UTC") and first["patients"].startswith("simulated")
+    assert "95 percent of perfect generators fall between null_low and null_high" in first["how_to_read"]
+    page = told.html()
+    assert all(word in page for word in ("Phantom CLIP (phantom-clip), revision r1", "recall, version 1", "grey band", "2026-11-20"))

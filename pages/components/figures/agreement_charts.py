@@ -10,7 +10,7 @@ from bench_core.api import Metric
 from pages.components.figures.axes import is_wide, log_ticks
 from pages.components.figures.charts import blank
 from pages.components.style.numbers import arrow, number
-from pages.components.style.palette import INK, Style, Theme
+from pages.components.style.palette import INK, Look, Theme
 
 SCALE: Mapping[Theme, list[tuple[float, str]]] = {
     "dark": [(0, "#8A5A1E"), (0.5, "#1B2127"), (1, "#3A76B8")],
@@ -86,14 +86,14 @@ def _hover(row: Mapping[str, float], metrics: Mapping[str, Metric]) -> str:
     return f"{names}<br>rho {number(row['rho'], 2)} [{number(row['low'], 2)}, {number(row['high'], 2)}], n = {row['n']} sets"
 
 
-def pair(results: pd.DataFrame, one: Metric, two: Metric, look: Mapping[str, Style], theme: Theme, height: int = 300) -> go.Figure:
+def pair(results: pd.DataFrame, one: Metric, two: Metric, look: Look, theme: Theme, height: int = 300) -> go.Figure:
     """Two metrics over the sets that have both."""
     done = results[(results["status"] == "ok") & (results["subgroup"] == "all")]
     wide = done[done["metric"].isin([one.id, two.id])].pivot_table(index="set_name", columns="metric", values="value", sort=False)
     generators = done.drop_duplicates("set_name").set_index("set_name")["generator"]
     figure = blank(theme, height, dragmode=False)
     for name, row in wide.dropna().iterrows():
-        style = look.get(str(generators[name])) or look[str(name)]
+        style = look.of(str(name), generators[name])
         marker = {"symbol": style.marker, "color": style.colour(theme), "size": 12}
         hover = f"<b>{name}</b><br>{one.title}: {number(row[one.id])}<br>{two.title}: {number(row[two.id])}<extra></extra>"
         figure.add_scatter(x=[row[one.id]], y=[row[two.id]], mode="markers", marker=marker, name=str(name), hovertemplate=hover)

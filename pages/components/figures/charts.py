@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.components.style.palette import COLOURS, GREY, INK, Theme
+from pages.components.style.palette import COLOURS, GREY, INK, PAPER, Theme
 
 FONT = '"Source Sans", "Source Sans 3", "Helvetica Neue", Arial, sans-serif'
 CONFIG = {
@@ -50,8 +50,8 @@ def _look(theme: Theme) -> dict[str, Any]:
         yaxis=axis,
         showlegend=False,
         hovermode="closest",
-        hoverlabel={"font": {"family": FONT, "size": 13}},
-        modebar={"bgcolor": "rgba(0,0,0,0)", "orientation": "h"},
+        hoverlabel={"font": {"family": FONT, "size": 13, "color": INK[theme]}, "bgcolor": PAPER[theme], "bordercolor": GREY[theme]},
+        modebar={"bgcolor": PAPER[theme], "color": GREY[theme], "activecolor": INK[theme], "orientation": "h"},
         dragmode="pan",
     )
     found: dict[str, Any] = figure.to_plotly_json()["layout"]

@@ -1,6 +1,6 @@
 """Which points of the map belong together: by set, by model or by finding."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,7 @@ import pandas as pd
 
 from bench_core import api
 from pages.components.figures.charts import FINDING_COLOURS
-from pages.components.style.palette import EDGES, GREY, WORDS, Style, Theme
+from pages.components.style.palette import EDGES, GREY, WORDS, Look, Theme
 
 Group = tuple[str, np.ndarray, str, str]
 """Name, rows, colour, marker."""
@@ -16,7 +16,7 @@ DRAWN = 20_000
 """Points that a figure shows at most: a browser stays smooth, and sends back less than 3 MB when a lasso holds all of them."""
 
 
-def map_groups(points: pd.DataFrame, shown: np.ndarray, by: str, finding: str, look: Mapping[str, Style], theme: Theme) -> list[Group]:
+def map_groups(points: pd.DataFrame, shown: np.ndarray, by: str, finding: str, look: Look, theme: Theme) -> list[Group]:
     """Groups of the shown rows (bool, one per point) for `charts.embedding`; rows in no group are grey context.
 
     By set: training, real, and all synthetic images as three groups. By model: one group per synthetic set, real and training grey.
@@ -31,7 +31,7 @@ def map_groups(points: pd.DataFrame, shown: np.ndarray, by: str, finding: str, l
     elif by == "model":
         rows = np.flatnonzero(shown & (points["kind"] == "synthetic"))
         for name, part in points[["set_name", "generator"]].iloc[rows].groupby("set_name", sort=True):
-            style = look.get(str(part["generator"].iloc[0])) or look[str(name)]
+            style = look.of(str(name), part["generator"].iloc[0])
             groups.append((str(name), part.index.to_numpy(), style.colour(theme), style.marker))
     else:
         values = points[finding] if finding in points else pd.Series(np.nan, index=points.index)

@@ -11,8 +11,8 @@ from pages.components.figures.axes import extent, is_wide, log_ticks
 from pages.components.figures.charts import blank
 from pages.components.figures.point_labels import label_sides
 from pages.components.figures.subgroup_numbers import spread_apart
-from pages.components.style.numbers import arrow, decimals, number
-from pages.components.style.palette import GREY, INK, Style, Theme
+from pages.components.style.numbers import arrow, compared, decimals, number, of_all, perfect, places_of
+from pages.components.style.palette import GREY, INK, Look, Theme
 
 FAR = 16.0
 """Positions beyond this many half-ranges have the deepest colour."""
@@ -29,7 +29,7 @@ def tone(position: np.ndarray) -> np.ndarray:
 def heat_map(
     cells: pd.DataFrame, metric: Metric, theme: Theme, share: Mapping[str, float], selected: tuple[str, str], row_height: int = 33
 ) -> go.Figure:
-    """Findings (common ones first) by generators: colour is the position in the range of a perfect generator, text value and n.
+    """Findings (common ones first) by generators: colour is the position in the range of a perfect generator, text that number and n.
 
     Trace 0 is the colour, trace 1 the same for small n (paler), trace 2 the text, trace 3 takes clicks: its `customdata` is the row of
     `cells`.
@@ -79,8 +79,8 @@ def _add_colours(figure: go.Figure, cells: pd.DataFrame, x: np.ndarray, y: np.nd
 
 
 def _add_texts(figure: go.Figure, cells: pd.DataFrame, x: np.ndarray, y: np.ndarray, theme: Theme) -> None:
-    """The value and the n of each cell."""
-    middling = cells["value"].astype(float).abs().median()
+    """The number that compares with a perfect generator, and the n, of each cell."""
+    middling = pd.Series([compared(r) for r in cells.to_dict("records")], dtype=float).abs().median()
     places = decimals(middling) if np.isfinite(middling) else 3
     texts = np.full((y.max() + 1, x.max() + 1), "", dtype=object)
     texts[y, x] = [_text(r, theme, places) for r in cells.to_dict("records")]
@@ -106,10 +106,10 @@ def _legend() -> dict[str, object]:
 
 
 def _text(row: Mapping[str, object], theme: Theme, places: int) -> str:
-    """The value (at most so many decimals) and the n of a cell; bold outside the range of a perfect generator, grey where n is small."""
+    """The number that compares (at most so many decimals) and the n; bold outside the range of a perfect generator, grey for small n."""
     if row["status"] != "ok":
         return f"<span style='color:{GREY[theme]}'>–<br><span style='font-size:10px'>n {row['n_synthetic']}</span></span>"
-    score = float(str(row["value"]))
+    score = float(str(compared(row)))
     value, outside = number(score, min(places, decimals(score))), abs(float(str(row["position"]))) > 1
     text = f"{'<b>' if outside else ''}{value}{'</b>' if outside else ''}<br><span style='font-size:10px'>n {row['n_synthetic']}</span>"
     return f"<span style='color:{GREY[theme]}'>{text}</span>" if row["small"] else text
@@ -119,16 +119,16 @@ def _hover(row: Mapping[str, object], metric: Metric) -> str:
     lines = [f"<b>{row['set_name']}</b> · {row['group']}"]
     if row["status"] != "ok":
         return "<br>".join([*lines, f"{row['status']}: {row['message']}"])
-    low, high = (number(float(str(row[k]))) for k in ("null_low", "null_high"))
-    lines.append(f"{metric.title}: {number(float(str(row['value'])))}, matched {number(float(str(row['matched'])))}")
-    lines.append(f"perfect: {number(float(str(row['null'])))}, range {low} to {high}")
+    large = compared(row)
+    lines.append(f"{metric.title}, at the sizes that compare: {number(large, places_of(large))}")
+    lines += [text for text in (perfect(row), of_all(row)) if text]
     return "<br>".join([*lines, f"n = {row['n_synthetic']} synthetic, {row['n_real']} real"])
 
 
 def long_tail(
     cells: pd.DataFrame,
     metric: Metric,
-    look: Mapping[str, Style],
+    look: Look,
     theme: Theme,
     share: Mapping[str, float],
     selected: str,
@@ -185,13 +185,11 @@ def _null(row: Mapping[str, float], x: float, half: float, floor: float, theme: 
     return [{**shape, **across} for shape in shapes]
 
 
-def _series(
-    figure: go.Figure, rows: pd.DataFrame, at: Mapping[str, float], look: Mapping[str, Style], theme: Theme, metric: Metric, front: bool
-) -> None:
+def _series(figure: go.Figure, rows: pd.DataFrame, at: Mapping[str, float], look: Look, theme: Theme, metric: Metric, front: bool) -> None:
     if rows.empty:
         return
     name = str(rows["set_name"].iloc[0])
-    style = look.get(str(rows["generator"].iloc[0])) or look[name]
+    style = look.of(name, rows["generator"].iloc[0])
     opacity = [(0.45 if small else 1.0) if front else 0.28 for small in rows["small"]]
     figure.add_scatter(
         x=[10 ** at[g] for g in rows["group"]],

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core.api import Metric
-from pages.components.style.numbers import against_null, counted, decimals, interval, number, side
+from pages.components.style.numbers import compared, counted, interval, number, of_all, perfect, places_of, side
 
 SMALL = 20
 """Groups with fewer synthetic images are greyed: a number from so few says little, whatever its colour."""
@@ -49,21 +49,31 @@ def cells(results: pd.DataFrame, metric: Metric, by: str, counts: Mapping[str, i
     return rows.sort_values("count", ascending=False, kind="stable", ignore_index=True)
 
 
+def coloured(found: pd.DataFrame, marked: pd.Series) -> pd.DataFrame:
+    """The cells with the position of those that are not `marked` drawn in to the end of the range, so that they have no colour.
+
+    Args:
+        marked: (N,) bool by the index of `found`.
+    """
+    drawn_in = found["position"].clip(-1, 1)
+    return found.assign(position=found["position"].where(marked.reindex(found.index, fill_value=False), drawn_in))
+
+
 def words(row: Mapping[str, Any], metric: Metric) -> str:
     """What a cell says, in one sentence."""
     if row["status"] != "ok":
         return f"{row['status'].capitalize()}: {row['message']}"
-    places = min(decimals(row["value"]), 4)
-    text = " ".join(t for t in (f"**{number(row['value'], places)}**", interval(row, places)) if t)
-    text += f" from {row['n_synthetic']:,} synthetic and {counted(int(row['n_real']), 'real image')}. "
-    null = against_null(row, places)
+    large = compared(row)
+    text = f"**{number(large, places_of(large))}** at the sizes that compare"
+    text += f", {perfect(row)}. " if perfect(row) else ". "
+    text += f"{of_all(row).capitalize()}, from {row['n_synthetic']:,} synthetic and {counted(int(row['n_real']), 'real image')}. "
     verdict = {
         "worse": "Worse than the range of a perfect generator of this size.",
         "better": "Beyond the range of a perfect generator on the better side.",
         "inside": "Inside the range of a perfect generator of this size.",
         "unknown": "There are too few images for a null, so it cannot be judged.",
     }[side(row, metric)]
-    return text + (f"{null[0].upper()}{null[1:]}. " if null else "") + verdict
+    return text + verdict
 
 
 def table(found: pd.DataFrame, share: Mapping[str, float]) -> pd.DataFrame:
@@ -71,16 +81,16 @@ def table(found: pd.DataFrame, share: Mapping[str, float]) -> pd.DataFrame:
     rows = []
     for r in found.to_dict("records"):
         done = r["status"] == "ok"
-        places = min(decimals(r["value"]), 4) if done else 0
+        ends = {"low": r["null_low"], "high": r["null_high"]}
         rows.append(
             {
                 "set": r["set_name"],
                 "group": r["group"],
                 "share of real": f"{share.get(r['group'], 0):.1%}",
-                "value": f"{number(r['value'], places)} {interval(r, places)}".strip() if done else r["status"],
-                "matched": number(r["matched"], places),
-                "perfect": number(r["null"], places),
-                "its range": interval({"low": r["null_low"], "high": r["null_high"]}, places),
+                "matched": number(r["matched"], places_of(r["matched"])) if done else r["status"],
+                "perfect": number(r["null"], places_of(r["null"])),
+                "its range": interval(ends, places_of(r["null"])),
+                "all images": of_all(r).removeprefix("all images ") if done else "–",
                 "n synthetic": r["n_synthetic"],
                 "n real": r["n_real"],
                 "note": r["message"],

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,8 @@ from bench_core.api import Metric
 from pages.components.figures.axes import Axis
 from pages.components.figures.charts import blank
 from pages.components.figures.point_labels import label_sides
-from pages.components.style.numbers import number
-from pages.components.style.palette import GREY, INK, Style, Theme
+from pages.components.style.numbers import compared, counted, number, of_all, perfect, places_of
+from pages.components.style.palette import GREY, INK, Look, Theme
 
 OPACITY = 0.22
 """Of a point that is never on the front."""
@@ -53,7 +54,7 @@ class Layers:
 class Scene:
     """How it looks: style by generator or set, theme, the set that stands out, height in pixels."""
 
-    look: Mapping[str, Style]
+    look: Look
     theme: Theme
     selected: str | None = None
     height: int = 430
@@ -80,7 +81,7 @@ def figure(points: pd.DataFrame, axes: Axes, scene: Scene, layers: Layers = POIN
             x=x.at[on_front][order], y=y.at[on_front][order], mode="lines", hoverinfo="skip",
             line={"color": GREY[scene.theme], "width": 1.5, "dash": "dash"}, name="Pareto front",
         )  # fmt: skip
-    _draw_points(drawn, points, (x, y), _sizes(points, axes.size), scene, layers.chance)
+    _draw_points(drawn, points, (x, y), _sizes(points, axes.size), scene, layers)
     return drawn
 
 
@@ -95,17 +96,15 @@ def _draw_band(figure: go.Figure, axis: Axis, theme: Theme) -> None:
 
 
 def _draw_points(
-    figure: go.Figure, points: pd.DataFrame, axes: tuple[Axis, Axis], sizes: Sequence[float], scene: Scene, chance: Mapping[str, float]
+    figure: go.Figure, points: pd.DataFrame, axes: tuple[Axis, Axis], sizes: Sequence[float], scene: Scene, layers: Layers
 ) -> None:
     names = points["set_name"].tolist()
     sides = _sides(names, *axes)
     for i, row in enumerate(points.to_dict("records")):
-        style = scene.look[row["generator"] or row["set_name"]]
+        style = scene.look.of(row["set_name"], row["generator"])
         chosen = row["set_name"] == scene.selected
-        opacity = OPACITY + (1 - OPACITY) * chance.get(row["set_name"], 1.0)
-        hover = "<br>".join([f"<b>{row['set_name']}</b>", *(f"{a.metric.title}: {number(a.at[i])}" for a in axes)])
-        if row["set_name"] in chance:
-            hover += f"<br>on the front in {chance[row['set_name']]:.0%} of draws"
+        opacity = OPACITY + (1 - OPACITY) * layers.chance.get(row["set_name"], 1.0)
+        hover = _hover(row, axes, layers)
         figure.add_scatter(
             x=[axes[0].at[i]],
             y=[axes[1].at[i]],
@@ -128,6 +127,21 @@ def _draw_points(
             unselected={"marker": {"opacity": opacity}},
             **{f"error_{a.side}": _error(a, i, style.colour(scene.theme)) for a in axes if np.isfinite(a.bars[i]).all()},
         )
+
+
+def _hover(row: Mapping[str, Any], axes: tuple[Axis, Axis], layers: Layers) -> str:
+    """What a point says: its set, and for each axis what is drawn and what stands beside it; the bars are those of all images."""
+    lines = [f"<b>{escape(str(row['set_name']))}</b>, {counted(int(row['x_n_synthetic']), 'synthetic image')}"]
+    for axis in axes:
+        found = {name: row[f"{axis.side}_{name}"] for name in ("value", "low", "high", "matched", "null", "null_low", "null_high")}
+        if layers.null and np.isfinite(found["null"]):
+            large = compared(found)
+            told = [f"drawn, at the sizes that compare: {number(large, places_of(large))}", perfect(found), of_all(found)]
+        else:
+            told = [f"drawn, {of_all(found)}"]
+        lines += [f"<b>{escape(axis.metric.title)}</b>", *(f"   {t}" for t in told)]
+    chance = layers.chance.get(row["set_name"])
+    return "<br>".join([*lines, *([f"on the front in {chance:.0%} of draws"] if chance is not None else [])])
 
 
 def _sides(names: Sequence[str], x: Axis, y: Axis) -> list[str]:

@@ -73,6 +73,18 @@ def guard(doing: str = "show this page") -> Iterator[None]:
         show_error(f"TriadCXR could not {doing}.", "The reason is in the server's log. Reload the page; if it stays, please report it.")
 
 
+@contextmanager
+def part(doing: str) -> Iterator[None]:
+    """A part of a page that may fail by itself: one line in its place says so, and the rest of the page stands."""
+    try:
+        yield
+    except BenchError as error:
+        st.warning(f"{error.message} {error.hint}".strip(), icon=":material/warning:")
+    except Exception:
+        log.exception("could not %s", doing)
+        st.warning(f"TriadCXR could not {doing}; the reason is in the server's log.", icon=":material/warning:")
+
+
 def attempt(action: Callable[..., object], *args: object) -> None:
     """Carries out a button's action in its callback; a refusal is kept and shown by `show_refusal` on the run that follows."""
     try:
@@ -95,16 +107,17 @@ def empty(
     on_click: Callable[[], None] | None = None,
     *,
     page: str | None = None,
+    state: dict[str, object] | None = None,
     icon: str = ":material/inbox:",
 ) -> bool:
-    """Says what would be here and offers what fills it: a button, or the page to go to. True when the button was clicked."""
+    """Says what would be here and offers what fills it: a button, or the page to go to with `state`. True when the button was clicked."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.space("small")
         st.markdown(f"### {icon} {title}", text_alignment="center", width=640)
         st.markdown(text, text_alignment="center", width=640)
         clicked = False
         if page:
-            go_button(button or "Open", page, key=f"empty-{title}", kind="primary")
+            go_button(button or "Open", page, key=f"empty-{title}", kind="primary", state=state)
         elif button:
             clicked = st.button(button, type="primary", on_click=on_click, key=f"empty-{title}")
         st.space("small")

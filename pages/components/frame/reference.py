@@ -8,6 +8,7 @@ import streamlit as st
 from bench_core import api
 from pages.components import read
 from pages.components.frame import address
+from pages.components.style.numbers import counted
 
 OWN = "Own choice"
 NONE = "none"
@@ -29,18 +30,19 @@ class ReferenceInUse(api.Reference):
         return api.EvaluateSpec(synthetic=set_id, real=self.real, train=self.train, encoders=[self.encoder], mode=mode)
 
 
-def _names(kind: str) -> dict[str, str]:
+def names_of(kind: str) -> dict[str, str]:
+    """The whole sets of a kind, name to id, newest first."""
     frame = read.sets(kind)
     return dict(zip(frame["name"], frame["id"], strict=True))
 
 
 def choose_reference() -> ReferenceInUse | None:
     """Draws the selector in the sidebar; None where there is no real set yet."""
-    real_sets, train_sets = _names("real"), _names("train")
+    real_sets, train_sets = names_of("real"), names_of("train")
     if not real_sets:
         return None
     known: dict[str, api.Reference] = {}
-    for reference in api.references():
+    for reference in read.references():
         if (reference.real, reference.train) not in [(r.real, r.train) for r in known.values()]:
             known[reference.name.removesuffix(f" · {reference.encoder}")] = reference
     with st.sidebar:
@@ -60,32 +62,44 @@ def choose_reference() -> ReferenceInUse | None:
             real, train = real_sets[real_name], train_sets.get(train_name)
         else:
             real, train = chosen.real, chosen.train
-        cards = api.encoders()
-        ids = list(cards)
-        usual = next((i for i in ids if read.missing("encoder", i) is None), ids[0])
-        usual = chosen.encoder if chosen is not None and chosen.encoder in cards else usual
+        states = encoder_states(real, train)
+        usual = chosen.encoder if chosen is not None and chosen.encoder in states else next(iter(states))
         encoder = address.one(
             st.selectbox,
             "Encoder",
-            ids,
+            list(states),
             usual,
             key="encoder",
-            help="The feature space in which images are compared. Numbers of two encoders never mix.",
+            format_func=lambda e: f"{e} · {states[e]}",
+            help="The feature space in which images are compared; numbers of two encoders never mix. Those with numbers against this "
+            "reference come first, then those that can make some, then those of which something is not on this machine.",
         )
-    return _describe(api.Reference(real, train, encoder, label), cards[encoder].title)
+    found = describe(api.Reference(real, train, encoder, label))
+    _say(found)
+    return found
 
 
-def _describe(reference: api.Reference, encoder_title: str) -> ReferenceInUse:
-    real, train = reference.real, reference.train
-    frame = read.sets().drop_duplicates("id").set_index("id")  # a set may have several names
-    simulated = bool(frame["simulated"].get(real, False))
-    n_real, n_train = int(frame["images"].get(real, 0)), int(frame["images"].get(train, 0)) if train else 0
-    n_sets = int((frame["kind"] == "synthetic").sum())
-    counts = f"real {n_real:,} · train {n_train:,} · {n_sets} synthetic set{'' if n_sets == 1 else 's'}"
-    with st.sidebar:
-        st.caption(counts)
-        if simulated:
-            st.caption(":material/science: Simulated patients, no clinical meaning")
+HAS_NUMBERS, USABLE, NOT_HERE = "has numbers", "ready", "not here"
+
+
+def encoder_states(real: str, train: str | None) -> dict[str, str]:
+    """What each encoder is good for against these sets, the best first: HAS_NUMBERS, USABLE or NOT_HERE by its id."""
+    have = {r.encoder for r in read.references() if r.real == real and train in (None, r.train)}
+
+    def state(encoder: str) -> str:
+        if encoder in have:
+            return HAS_NUMBERS
+        return USABLE if read.missing("encoder", encoder) is None else NOT_HERE
+
+    states = {encoder: state(encoder) for encoder in api.encoders()}
+    order = (HAS_NUMBERS, USABLE, NOT_HERE)
+    return dict(sorted(states.items(), key=lambda item: order.index(item[1])))
+
+
+def describe(reference: api.Reference) -> ReferenceInUse:
+    """What can be said of a reference (sets by id): names, numbers of images, whether patients are simulated."""
+    real, train, cards = reference.real, reference.train, api.encoders()
+    frame = read.sets().drop_duplicates("id").set_index("id")
     return ReferenceInUse(
         real,
         train,
@@ -93,8 +107,18 @@ def _describe(reference: api.Reference, encoder_title: str) -> ReferenceInUse:
         reference.name,
         real_name=str(frame["name"].get(real, real)),
         train_name=str(frame["name"].get(train, "")) if train else None,
-        encoder_title=encoder_title,
-        simulated=simulated,
-        n_real=n_real,
-        n_train=n_train,
+        encoder_title=cards[reference.encoder].title if reference.encoder in cards else reference.encoder,
+        simulated=bool(frame["simulated"].get(real, False)),
+        n_real=int(frame["images"].get(real, 0)),
+        n_train=int(frame["images"].get(train, 0)) if train else 0,
     )
+
+
+def _say(reference: ReferenceInUse) -> None:
+    """What the sidebar says of the reference."""
+    synthetic = counted(len(read.sets("synthetic")), "synthetic set")
+    train = f"train {reference.n_train:,}" if reference.train else "no training set"
+    with st.sidebar:
+        st.caption(f"real {reference.n_real:,} · {train} · {synthetic}")
+        if reference.simulated:
+            st.caption(":material/science: Simulated patients, no clinical meaning")

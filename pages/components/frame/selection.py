@@ -85,6 +85,16 @@ def _inside(xy: np.ndarray, outline: np.ndarray) -> np.ndarray:  # (N,) bool
     return inside
 
 
+TRY_OUT = 50
+"""A set of fewer images is a try-out: its numbers are wide, and it would enter everybody's tables and correlations."""
+
+
+def try_outs(sizes: Mapping[str, int]) -> list[str]:
+    """Names of the sets of fewer than TRY_OUT images, by their sizes; none where all are so small."""
+    small = [name for name, images in sizes.items() if images < TRY_OUT]
+    return small if len(small) < len(sizes) else []
+
+
 def page_of(items: Sequence[Any], page: int, per_page: int) -> Sequence[Any]:
     """The items of a page, 1-based; a page beyond the end is the last one."""
     last = max(1, -(-len(items) // per_page))

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from bench_core import api
-from pages.components.frame.menu import page_path
-from pages.components.frame.problems import attempt
+from pages.components import read
+from pages.components.frame.problems import attempt, go_button
+from pages.components.style.numbers import counted
 
 
 def offer(title: str, text: str, own: bool = True) -> None:
@@ -13,6 +14,14 @@ def offer(title: str, text: str, own: bool = True) -> None:
         st.space("small")
         st.markdown(f"### {title}", text_alignment="center", width=640)
         st.markdown(text, text_alignment="center", width=640)
+        waiting = len(read.sets("synthetic"))
+        if waiting:
+            st.markdown(
+                f":material/info: {counted(waiting, 'synthetic set')} {'is' if waiting == 1 else 'are'} here. What is missing are held-out "
+                "**real images** to judge by: import them, or prepare the embedded study and judge against its simulated patients.",
+                text_alignment="center",
+                width=640,
+            )
         state = api.demo_state()
         if st.session_state.get("_preparing") or (state.done and not state.ready):
             _follow()
@@ -25,8 +34,8 @@ def offer(title: str, text: str, own: bool = True) -> None:
             )
             with st.container(horizontal=True, horizontal_alignment="center"):
                 st.button("Prepare the embedded study", type="primary", icon=":material/science:", key="prepare-demo", on_click=_start)
-                if own and st.button("Import my own images", icon=":material/upload:", key="to-data"):
-                    st.switch_page(page_path("data"))
+                if own:
+                    go_button("Import my own images", "data", key="to-data", icon=":material/upload:", state={"tab": "Import"})
         st.space("small")
 
 

@@ -1,5 +1,8 @@
 """Image sets: the table of them, the chosen one with some of its images, its download and its deletion."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -7,9 +10,11 @@ from bench_core import api
 from pages.components import read
 from pages.components.frame import address
 from pages.components.frame.problems import guard
+from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import clicked_row, page_of
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid, mean_tile
+from pages.components.runs.evaluation_form import evaluation_form
 from pages.components.style.numbers import size
 from pages.components.style.palette import WORDS
 
@@ -50,8 +55,27 @@ def _open_row(names: list[str]) -> None:
         st.session_state["look"] = names[row]
 
 
-def show_sets(sets: pd.DataFrame) -> None:
-    """The table of sets; the chosen one with some of its images."""
+def _show_buttons(row: Mapping[str, Any], reference: ReferenceInUse | None) -> None:
+    """What can be done with a set: its download, its numbers where it is synthetic, its deletion."""
+    name, set_id = str(row["name"]), str(row["id"])
+    st.download_button(
+        "ZIP",
+        lambda: api.export_zip(set_id),
+        file_name=f"{name}.zip",
+        mime="application/zip",
+        on_click="ignore",
+        icon=":material/download:",
+        key="zip",
+    )
+    if row["kind"] == "synthetic":
+        with st.popover("Evaluate", icon=":material/analytics:", width="content"):
+            evaluation_form(f"form-{set_id}", {name: set_id}, reference)
+    if st.button("Delete", icon=":material/delete:", key="delete"):
+        confirm_delete(name)
+
+
+def show_sets(sets: pd.DataFrame, reference: ReferenceInUse | None) -> None:
+    """The table of sets; the chosen one with some of its images, and, where it is synthetic, the way to its numbers."""
     table = sets.assign(
         size=[size(b) for b in sets["bytes"]], word=sets["kind"].map(WORDS), made=sets["generator"].replace("", None).fillna("–")
     )
@@ -83,17 +107,7 @@ def show_sets(sets: pd.DataFrame) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 page = address.page(-(-len(rows) // PER_PAGE), key=f"page-{row['id']}", max_visible_pages=3)
                 st.space("stretch")
-                st.download_button(
-                    "ZIP",
-                    lambda: api.export_zip(row["id"]),
-                    file_name=f"{name}.zip",
-                    mime="application/zip",
-                    on_click="ignore",
-                    icon=":material/download:",
-                    key="zip",
-                )
-                if st.button("Delete", icon=":material/delete:", key="delete"):
-                    confirm_delete(str(name))
+                _show_buttons(row, reference)
             shown = rows.iloc[page_of(range(len(rows)), page, PER_PAGE)].to_dict("records")
             pictures = read.thumbnails(row["id"], [r["image_id"] for r in shown])
             tiles = [Tile(r["image_id"], p, kind=row["kind"], title=caption(r, str(name))) for r, p in zip(shown, pictures, strict=True)]

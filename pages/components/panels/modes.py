@@ -8,9 +8,10 @@ import streamlit as st
 from bench_core import api
 from pages.components import read
 from pages.components.figures import external_numbers
-from pages.components.frame import address, who
-from pages.components.frame.problems import attempt, empty
+from pages.components.frame import address
 from pages.components.frame.reference import ReferenceInUse
+from pages.components.runs import evaluations
+from pages.components.runs.evaluations import Evaluations
 from pages.components.style.numbers import number
 
 MODES = {"corrected": "Corrected", "compatible": "Compatible"}
@@ -39,17 +40,8 @@ def choose(reference: ReferenceInUse) -> tuple[str, bool]:
 
 def offer(reference: ReferenceInUse, sets: Mapping[str, str]) -> None:
     """Says that there are no numbers in compatible mode yet and offers to compute them; `sets`: name to id."""
-    asked = [r["id"] for r in api.runs().to_dict("records") if r["kind"] == "evaluate" and r["status"] in ("queued", "running")]
-    words = f"{len(asked)} evaluations are queued or running; the Queue page says how far they are. " if asked else ""
-    if empty(
-        "No number in compatible mode yet",
-        f"{words}It reads every image once more, squashed to 299 x 299 as CheXGenBench does, and computes the metrics that "
-        f"its protocol has, for {len(sets)} sets.",
-        "Evaluate in compatible mode",
-    ):
-        for set_id in sets.values():
-            attempt(who.submit, reference.evaluation(set_id, "compatible"))
-        st.rerun()
+    text = "It reads every image once more, squashed to 299 x 299 as CheXGenBench does, and computes the metrics that its protocol has."
+    evaluations.offer(Evaluations(reference, sets, "compatible"), "No number in compatible mode yet", text)
 
 
 def show_both(reference: ReferenceInUse, metrics: Mapping[str, api.Metric], wanted: Sequence[str], names: Sequence[str]) -> None:

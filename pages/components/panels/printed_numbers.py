@@ -10,6 +10,9 @@ from pages.components.figures.charts import CONFIG
 from pages.components.figures.external_numbers import IMPORTED, PUBLISHED
 from pages.components.frame import address
 from pages.components.frame.reference import ReferenceInUse
+from pages.components.frame.selection import try_outs
+from pages.components.runs import evaluations
+from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
 from pages.components.tables.glance import csv
@@ -24,6 +27,8 @@ def ours(reference: ReferenceInUse | None, metric_id: str, encoder: str, subgrou
         return pd.DataFrame()
     found = read.results(reference, "compatible")
     found = found[(found["metric"] == metric_id) & (found["subgroup"] == subgroup) & (found["status"] == "ok")]
+    small = try_outs(found.groupby("set_name")["n_synthetic"].max().to_dict())
+    found = found[~found["set_name"].isin(small)]
     return found.assign(origin=published_chart.OURS, group=reference.real_name, model=found["set_name"], warning="")
 
 
@@ -57,6 +62,8 @@ def show_protocol(reference: ReferenceInUse | None) -> None:
         return
     first = frame.iloc[0]
     mine = ours(reference, first["metric_id"], first["encoder"], first["subgroup"])
+    if reference is not None and first["metric_id"] and reference.encoder == first["encoder"]:
+        evaluations.offer_rest(Evaluations(reference, evaluations.lacking(read.results(reference, "compatible")), "compatible"))
     suspect = int((frame["warning"] != "").sum())
     marks = [f"○ {PUBLISHED}"] + ([f"◇ {IMPORTED}"] if (frame["origin"] == IMPORTED).any() else []) + (["● ours"] if len(mine) else [])
     marks += [f"⊗ {suspect} with a warning (point at it)"] if suspect else []

@@ -14,6 +14,7 @@ from pages.components.images.grids import Tile, caption, image_grid, mean_tile
 from pages.components.style.numbers import counted
 from pages.components.style.palette import theme
 from pages.components.tables import glance
+from pages.components.tables.verdicts import verdicts
 
 
 def panel(name: str, results: pd.DataFrame) -> None:
@@ -37,6 +38,8 @@ def panel(name: str, results: pd.DataFrame) -> None:
     image_grid(tiles, "panel-images", side=76, on_click=lambda i: viewer.ask_open(images.id, i) if i != "mean" else None)
     with st.container(height=228, border=False):
         st.html(glance.numbers_html(results, api.metrics(), name, theme()))
+        mine = results[(results["set_name"] == name) & (results["subgroup"] == "all")]
+        st.caption(verdicts(mine, api.metrics(), "each").words)
     go_button(
         "Open its closest copies", "memorization", key="to-copies", icon=":material/fingerprint:", width="stretch", state={"set": name}
     )

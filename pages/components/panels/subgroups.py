@@ -1,4 +1,7 @@
-"""Numbers by finding or view: asking for them, one cell with its images, the figures of all cells."""
+"""Numbers by finding or view: one cell with its images, the figures of all cells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
@@ -7,8 +10,7 @@ from bench_core import api
 from pages.components import read
 from pages.components.figures import subgroup_charts, subgroup_numbers
 from pages.components.figures.charts import CONFIG
-from pages.components.frame import address, who
-from pages.components.frame.problems import attempt
+from pages.components.frame import address
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import wide
 from pages.components.frame.selection import clicked_name
@@ -16,14 +18,9 @@ from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid
 from pages.components.style.numbers import counted
 from pages.components.style.palette import theme
+from pages.components.tables.about import About
 from pages.components.tables.definitions import define
 from pages.components.tables.downloads import downloads
-
-
-def ask(reference: ReferenceInUse, sets: list[str], by: str) -> None:
-    """Queues the evaluation of these sets by finding or view."""
-    for set_id in sets:
-        attempt(who.submit, reference.evaluation(set_id).model_copy(update={"subgroup": by}))
 
 
 def show_cell(reference: ReferenceInUse, found: pd.DataFrame, metric: api.Metric, by: str) -> tuple[str, str]:
@@ -51,8 +48,18 @@ def show_cell(reference: ReferenceInUse, found: pd.DataFrame, metric: api.Metric
     return name, group
 
 
-def show_figures(found: pd.DataFrame, metric: api.Metric, by: str, share: dict[str, float], chosen: tuple[str, str]) -> None:
-    """Heat map, then the long tail; a click selects."""
+@dataclass(frozen=True)
+class Grouping:
+    """How cells are grouped: by finding or view, the share of real images in each group, the chosen set and group."""
+
+    by: str
+    share: Mapping[str, float]
+    chosen: tuple[str, str]
+
+
+def show_figures(found: pd.DataFrame, metric: api.Metric, grouping: Grouping, judged: str, told: About) -> None:
+    """Heat map, then the long tail; a click selects. `judged` says how many are coloured, `told` what downloads are about."""
+    by, share, chosen = grouping.by, grouping.share, grouping.chosen
 
     def clicked(key: str) -> None:
         hit = clicked_name(st.session_state.get(key))
@@ -62,8 +69,8 @@ def show_figures(found: pd.DataFrame, metric: api.Metric, by: str, share: dict[s
     heat = subgroup_charts.heat_map(found, metric, theme(), share, chosen)
     tail = subgroup_charts.long_tail(found, metric, read.look(found["set_name"].unique().tolist()), theme(), share, chosen[0])
     more = (
-        f"Each cell has its value and n; it is **bold and coloured** where its matched score lies outside the range in which a perfect "
-        f"generator of the same n falls, the deeper the farther (in units of that range). "
+        f"Each cell has its score at the sizes that compare, and n; it is **bold and coloured** where that lies outside the range in "
+        f"which a perfect generator of the same n falls, the deeper the farther (in units of that range). {judged} "
         f"Fewer than {subgroup_numbers.SMALL} images are grey; – was skipped, and its note in the table says why."
     )
     for key, figure, text in (
@@ -80,4 +87,4 @@ def show_figures(found: pd.DataFrame, metric: api.Metric, by: str, share: dict[s
             figure, key=key, on_select=lambda k=key: clicked(k), selection_mode="points", config=CONFIG, alt=f"{metric.title} by {by}"
         )
         define([metric] if key == "heat" else [], text)
-        downloads(f"findings-{key}", found.drop(columns=["settings"]), figure, theme())
+        downloads(f"findings-{key}", found.drop(columns=["settings"]), figure, theme(), told)

@@ -11,25 +11,31 @@ from bench_core import api
 from pages.components.figures import fronts
 from pages.components.figures.charts import CONFIG
 from pages.components.frame import address
+from pages.components.frame.compared import choose_sets
 from pages.components.frame.selection import clicked_name
-from pages.components.style.numbers import arrow
-from pages.components.style.palette import theme
+from pages.components.runs.status import plain
+from pages.components.style.numbers import arrow, counted
 from pages.components.tables.definitions import define
-from pages.components.tables.downloads import downloads
 
 SAME = "none"
+CHOOSER = 252
+"""Pixels of a chooser: the longest title of a metric fits, and four of them stand beside each other at 1440."""
+LAYERS = (
+    "Null: the range in which a perfect generator of this size falls; matched values are plotted then. "
+    "Raw: the front is drawn on raw values, not on the shortfall from the null. "
+    "Chance: the fainter a point, the less likely it is on the front."
+)
 NULL, FRONT, RAW, CHANCE = "Null", "Pareto front", "Raw", "Chance"
 
 
 @dataclass(frozen=True)
 class TradeOff:
-    """What is compared: ids of metrics (`size` None: points are alike), names of sets, and which of NULL, FRONT, RAW, CHANCE are drawn."""
+    """What is compared: ids of metrics (`size` None: points are alike), and names of sets."""
 
     x: str
     y: str
     size: str | None
     names: Sequence[str]
-    layers: frozenset[str]
 
     @property
     def metrics(self) -> list[str]:
@@ -38,7 +44,7 @@ class TradeOff:
 
 
 def choose(results: pd.DataFrame) -> TradeOff:
-    """The row of controls: three metrics, the sets to compare, what is drawn."""
+    """The row of controls: three metrics, the sets to compare."""
     metrics = api.metrics()
     done = results[(results["status"] == "ok") & (results["subgroup"] == "all")]
     known = [m for m in metrics if m in set(done["metric"])]
@@ -46,28 +52,36 @@ def choose(results: pd.DataFrame) -> TradeOff:
     def name(m: str) -> str:
         return f"{arrow(metrics[m]).split()[0]} {metrics[m].title}" if isinstance(metrics[m].goal, str) else metrics[m].title
 
-    def first(wanted: str, other: int) -> str:
-        return wanted if wanted in known else known[min(other, len(known) - 1)]
+    def first(*wanted: str) -> str:
+        return next((m for m in wanted if m in known), known[-1])
 
-    names = done.drop_duplicates("set_name")["set_name"].tolist()
     with st.container(horizontal=True, gap="small"):
-        pick = {"format_func": name, "width": 200}
-        x = address.one(st.selectbox, "Horizontal", known, first("frechet_distance", 0), key="x", **pick)
-        y = address.one(st.selectbox, "Vertical", known, first("closer_to_train", 1), key="y", **pick)
-        pick = {"format_func": lambda m: "the same for all" if m == SAME else name(m), "width": 180}
+        pick = {"format_func": name, "width": CHOOSER}
+        x = address.one(st.selectbox, "Horizontal", known, first("frechet_distance", *known), key="x", **pick)
+        y = address.one(st.selectbox, "Vertical", known, first("closer_to_train", "coverage", "recall"), key="y", **pick)
+        pick = {"format_func": lambda m: "the same for all" if m == SAME else name(m), "width": CHOOSER}
         usual = "tstr_auroc" if "tstr_auroc" in known else SAME
         size = address.one(st.selectbox, "Size of points", [SAME, *known], usual, key="size", **pick)
-        chosen = address.several(
-            st.multiselect, "Sets", names, [], key="compare", placeholder=f"all {len(names)}", width=115,
-            help="Which sets are compared; all unless you choose some.",
-        )  # fmt: skip
+        chosen = choose_sets(done, width=CHOOSER)
+    return TradeOff(x, y, None if size == SAME else size, chosen)
+
+
+def choose_layers() -> frozenset[str]:
+    """Which of NULL, FRONT, RAW, CHANCE are drawn."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown(":small[Draw]", width="content", help=LAYERS)
         layers = address.several(
-            st.pills, "Draw", [FRONT, CHANCE, NULL, RAW], [FRONT, CHANCE, NULL], key="draw", selection_mode="multi", width=300,
-            help="Null: the range in which a perfect generator of this size falls; matched values are plotted then. "
-            "Raw: the front is drawn on raw values, not on the shortfall from the null. "
-            "Chance: the fainter a point, the less likely it is on the front.",
+            st.pills, "Draw", [FRONT, CHANCE, NULL, RAW], [FRONT, CHANCE, NULL], key="draw", selection_mode="multi",
+            label_visibility="collapsed",
         )  # fmt: skip
-    return TradeOff(x, y, None if size == SAME else size, chosen or names, frozenset(layers))
+    return frozenset(layers)
+
+
+BANDS = "**Grey bands**: where 95 percent of perfect generators fall; points are scores at the sizes that compare with it."
+FAINT = (
+    "**The fainter a point, the less likely** it is on the front of these two metrics: the share of 2,000 joint draws of half-samples "
+    "in which no other set beats it by more than two perfect generators differ. Sets of different sizes are taken at the smallest."
+)
 
 
 def warn_of_differences(results: pd.DataFrame, compared: TradeOff, names: Sequence[str]) -> None:
@@ -78,8 +92,45 @@ def warn_of_differences(results: pd.DataFrame, compared: TradeOff, names: Sequen
         st.warning(f"These points are hard to compare: {'; '.join(found)}.", icon=":material/balance:")
 
 
-def show(figure: go.Figure, points: pd.DataFrame, x: api.Metric, y: api.Metric, chances: Mapping[str, float]) -> None:
-    """The figure, a click in which selects a set; what its metrics mean; its downloads."""
+def say_what_is_missing(results: pd.DataFrame, compared: TradeOff, drawn: Sequence[str]) -> None:
+    """One line for the sets that are compared and not drawn, each with the reason; nothing where all are drawn."""
+    metrics, lines = api.metrics(), []
+    for name in [n for n in compared.names if n not in drawn]:
+        rows = results[(results["set_name"] == name) & (results["subgroup"] == "all")]
+        reasons = []
+        for metric in dict.fromkeys((compared.x, compared.y)):
+            found = rows[rows["metric"] == metric].tail(1).to_dict("records")
+            if not found:
+                reasons.append(f"no {metrics[metric].title}")
+            elif found[0]["status"] != "ok":
+                reasons.append(f"{metrics[metric].title} was {found[0]['status']} ({plain(found[0]['message'])})")
+        lines.append(f"**{plain(name)}**: {', '.join(reasons)}")
+    if lines:
+        st.markdown(f":material/visibility_off: Not drawn: {'; '.join(lines)}")
+
+
+def numbers_of(results: pd.DataFrame, compared: TradeOff, drawn: Sequence[str], chances: Mapping[str, float]) -> pd.DataFrame:
+    """The numbers behind the figure, one a row, with what they are: what its CSV holds."""
+    roles = {compared.x: "horizontal", compared.y: "vertical"}
+    if compared.size:
+        roles.setdefault(compared.size, "size of points")
+    rows = results[(results["subgroup"] == "all") & results["metric"].isin(list(roles)) & results["set_name"].isin(drawn)]
+    rows = rows[rows["status"] == "ok"]
+    metrics = api.metrics()
+    return pd.DataFrame(
+        {
+            "set_name": rows["set_name"], "generator": rows["generator"], "role": rows["metric"].map(roles), "metric": rows["metric"],
+            "metric_title": [metrics[m].title for m in rows["metric"]],
+            **{c: rows[c] for c in ("value", "low", "high", "matched", "null", "null_low", "null_high")},
+            **{c: rows[c] for c in ("n_synthetic", "n_real", "n_train", "encoder", "encoder_revision", "mode", "seed")},
+            "metric_version": rows["version"], "computed": rows["created"].map(lambda t: f"{t:%Y-%m-%d %H:%M}"),
+            "front_probability": rows["set_name"].map(chances),
+        }
+    )  # fmt: skip
+
+
+def show(figure: go.Figure, points: pd.DataFrame, x: api.Metric, y: api.Metric, words: str) -> None:
+    """The figure, a click in which selects a set; what its metrics mean, and `words` on what else is drawn."""
 
     def clicked() -> None:
         hit = clicked_name(st.session_state.get("plot"))
@@ -88,11 +139,6 @@ def show(figure: go.Figure, points: pd.DataFrame, x: api.Metric, y: api.Metric, 
 
     st.plotly_chart(
         figure, key="plot", on_select=clicked, selection_mode="points", config=CONFIG,
-        alt=f"{x.title} against {y.title} of {len(points)} sets",
+        alt=f"{x.title} against {y.title} of {counted(len(points), 'set')}",
     )  # fmt: skip
-    told = (
-        "**The fainter a point, the less likely** it is on the front of these two metrics: the share of 2,000 joint draws of half-samples "
-        "in which no other set beats it by more than two perfect generators differ. Sets of different sizes are taken at the smallest."
-    )
-    define([x, y], told if chances else "")
-    downloads("trade-offs", points.assign(front_probability=points["set_name"].map(chances)), figure, theme())
+    define([x, y], words)

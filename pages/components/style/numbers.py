@@ -38,26 +38,41 @@ def interval(row: Mapping[str, Any], places: int | None = None) -> str:
     return f"[{number(row['low'], places)}, {number(row['high'], places)}]"
 
 
-def sentence(row: Mapping[str, Any]) -> str:
-    """Value, interval and what a perfect generator scores, all with the decimals of the value; then what warns of the number."""
-    if not _present(row.get("value")):
-        return "–"
-    places = min(decimals(row["value"]), 4)
-    parts = [number(row["value"], places), interval(row, places)]
-    text = " ".join(part for part in parts if part)
-    warning = f"⚠ {row['message']}" if row.get("message") else ""
-    return " · ".join(part for part in (text, against_null(row, places), warning) if part)
+def places_of(value: float | None) -> int:
+    """Decimals of three significant digits, four at most."""
+    return min(decimals(value), 4) if _present(value) else 0  # type: ignore[arg-type]
 
 
-def against_null(row: Mapping[str, Any], places: int) -> str:
-    """`perfect: 0.602`, and the matched value before it where it is not the value: only that may be compared with the null."""
+def compared(row: Mapping[str, Any]) -> float | None:
+    """The number that stands large: with a null the one at its sizes, since only that compares with it; else the value."""
+    found = row["matched"] if _present(row.get("matched")) and _present(row.get("null")) else row.get("value")
+    return float(found) if _present(found) else None  # type: ignore[arg-type]
+
+
+def perfect(row: Mapping[str, Any]) -> str:
+    """`perfect 0.602 [0.551, 0.653]`: what a perfect generator scores, and its range, in one precision whatever it stands beside."""
     if not _present(row.get("null")):
         return ""
-    perfect = f"perfect: {number(row['null'], places)}"
-    matched = row.get("matched")
-    if not _present(matched) or number(matched, places) == number(row["value"], places):
-        return perfect
-    return f"matched: {number(matched, places)} · {perfect}"
+    places = places_of(row["null"])
+    ends = interval({"low": row.get("null_low"), "high": row.get("null_high")}, places)
+    return f"perfect {number(row['null'], places)} {ends}".strip()
+
+
+def of_all(row: Mapping[str, Any]) -> str:
+    """`all images 0.370 [0.345, 0.396]`: the value, which is what one quotes, and its interval."""
+    if not _present(row.get("value")):
+        return ""
+    places = places_of(row["value"])
+    return f"all images {number(row['value'], places)} {interval(row, places)}".strip()
+
+
+def sentence(row: Mapping[str, Any]) -> str:
+    """What compares with a perfect generator, what that scores, the value of all images; then what warns of the number."""
+    large = compared(row)
+    if large is None:
+        return "–"
+    warning = f"⚠ {row['message']}" if row.get("message") else ""
+    return " · ".join(part for part in (number(large, places_of(large)), perfect(row), of_all(row), warning) if part)
 
 
 def arrow(metric: Metric, axis: Literal["x", "y"] = "y") -> str:

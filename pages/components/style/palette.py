@@ -51,12 +51,23 @@ class Style:
         return MARKERS[(self.index + self.index // len(COLOURS["dark"])) % len(MARKERS)]
 
 
-def styles(wanted: Mapping[str, int | None], extra: Iterable[str] = ()) -> dict[str, Style]:
+class Look(dict[str, Style]):
+    """The styles of all generators by id, and of the sets that none of them made by name."""
+
+    def of(self, name: str, generator: str | None) -> Style:
+        """How a set is drawn: as its generator, or in its own way where it was imported or the card of its generator is gone.
+
+        A set that nobody knew of yet comes after all others; nothing is left undrawn for want of a style.
+        """
+        return self.get(generator or "") or self.get(name) or Style(len(self))
+
+
+def styles(wanted: Mapping[str, int | None], extra: Iterable[str] = ()) -> Look:
     """Assigns styles: first the indices that cards ask for, then free ones by name, so that adding one moves no other card.
 
     Args:
         wanted: generator id to the `color` of its card, None where it has none.
-        extra: names that have no card (imported synthetic sets); they come after all cards.
+        extra: names that have no card (imported synthetic sets), in their order; they come after all cards.
     """
     taken: dict[str, int] = {}
     for name in sorted(wanted):
@@ -64,9 +75,9 @@ def styles(wanted: Mapping[str, int | None], extra: Iterable[str] = ()) -> dict[
         if index is not None and index not in taken.values():
             taken[name] = index
     free = (i for i in range(10_000) if i not in set(taken.values()))
-    for name in [*sorted(set(wanted) - set(taken)), *sorted(set(extra) - set(wanted))]:
+    for name in [*sorted(set(wanted) - set(taken)), *dict.fromkeys(n for n in extra if n not in wanted)]:
         taken[name] = next(free)
-    return {name: Style(index) for name, index in taken.items()}
+    return Look({name: Style(index) for name, index in taken.items()})
 
 
 def theme() -> Theme:

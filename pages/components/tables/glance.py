@@ -1,7 +1,8 @@
-"""Tables: every set at a glance, the numbers behind a chart, and their CSV."""
+"""Numbers in tables: one as a cell, all of one set, those behind a chart, and their CSV."""
 
 import base64
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -9,8 +10,7 @@ import pandas as pd
 
 from bench_core import api
 from bench_core.api import Metric
-from pages.components.images.grids import data_uri
-from pages.components.style.numbers import against_null, arrow, counted, decimals, interval, number, sentence, side
+from pages.components.style.numbers import arrow, compared, number, of_all, perfect, places_of, sentence, side
 from pages.components.style.palette import EDGES, GREY, INK, Style, Theme
 from pages.components.tables.definitions import linked
 
@@ -40,30 +40,21 @@ SHAPES = {
 
 
 CSS = """
-.glance, .narrow { border-collapse: collapse; width: 100%; font-size: .93rem; color: INK; }
-.narrow { font-size: .88rem; }
-.glance small, .narrow small { color: GREY; font-size: .78rem; font-weight: 400; white-space: nowrap; }
-.glance th, .glance td, .narrow th, .narrow td { text-align: left; padding: 5px 10px 5px 0; font-weight: 400; vertical-align: middle;
+.narrow { border-collapse: collapse; width: 100%; font-size: .88rem; color: INK; }
+.narrow small { color: GREY; font-size: .78rem; font-weight: 400; }
+.narrow th, .narrow td { text-align: left; padding: 4px 8px 4px 0; font-weight: 400; vertical-align: top;
   border-bottom: 1px solid rgba(138,148,158,.28); }
-.narrow th, .narrow td { padding: 4px 8px 4px 0; vertical-align: top; }
 .narrow .family th { padding-top: 10px; color: GREY; font-weight: 600; }
 .narrow .family:first-child th { padding-top: 0; }
-.glance thead th { font-weight: 600; vertical-align: bottom; }
-.glance tbody th { font-weight: 600; white-space: nowrap; }
+.narrow b { font-weight: 600; }
+.narrow .none { opacity: .8; }
 .entry { color: inherit; text-decoration: underline dotted; text-underline-offset: 3px; }
-.glance b, .narrow b { font-weight: 600; }
-.glance .films { white-space: nowrap; }
-.glance .films img { width: 54px; height: 54px; background: #000; border: 1px solid EDGE; border-radius: 3px; margin-right: 4px;
-  display: inline-block; }
-.glance .none, .narrow .none { opacity: .8; }
-.wide { overflow-x: auto; }
-@media (max-width: 1100px) { .glance .films img:nth-child(n+2) { display: none; } .glance { font-size: .86rem; }
-.glance td small, .narrow td small { white-space: normal; } }
 """
 
 
-def _style(theme: Theme) -> str:
-    return f"<style>{CSS.replace('INK', INK[theme]).replace('GREY', GREY[theme]).replace('EDGE', EDGES['synthetic'])}</style>"
+def in_theme(css: str, theme: Theme) -> str:
+    """A style sheet with the colours of the theme in the place of INK, GREY and EDGE."""
+    return f"<style>{css.replace('INK', INK[theme]).replace('GREY', GREY[theme]).replace('EDGE', EDGES['synthetic'])}</style>"
 
 
 def swatch(style: Style, theme: Theme, size: int = 13) -> str:
@@ -85,61 +76,56 @@ def headline_metrics(results: pd.DataFrame, metrics: Mapping[str, Metric]) -> di
     return chosen
 
 
-def _cell(row: Mapping[str, Any] | None, metric: Metric, theme: Theme) -> str:
+WHERE = {
+    "worse": "worse than the range of a perfect generator",
+    "better": "beyond the range of a perfect generator on the better side",
+    "inside": "inside the range of a perfect generator",
+    "unknown": "no range of a perfect generator is known",
+}
+
+
+@dataclass(frozen=True)
+class CellLook:
+    """How a number is drawn.
+
+    Attributes:
+        coloured: whether it has a colour where it lies outside the range.
+        short: without the range, which the head of the table or a tooltip has.
+        more: HTML of a further line.
+        label: what the number is, for windows that are too narrow for the head of the table.
+    """
+
+    coloured: bool = True
+    short: bool = False
+    more: str = ""
+    label: str = ""
+
+
+USUAL = CellLook()
+
+
+def cell(row: Mapping[str, Any] | None, metric: Metric, theme: Theme, look: CellLook = USUAL) -> str:
+    """One number as a table cell: large what compares with a perfect generator, beside it what that scores, below that of all images."""
+    named = f" data-label='{escape(look.label, quote=True)}'" if look.label else ""
     if row is None:
-        return "<td class='none'>–</td>"
+        return f"<td class='none'{named}>–</td>"
     if row["status"] != "ok":
-        return f"<td class='none' title='{escape(str(row['message']), quote=True)}'>{escape(str(row['status']))}</td>"
+        return f"<td class='none'{named} title='{escape(str(row['message']), quote=True)}'>{escape(str(row['status']))}</td>"
     where = side(row, metric)
-    colour = {"worse": WORSE[theme], "better": BETTER[theme]}.get(where, "inherit")
-    places = min(decimals(row["value"]), 4)
-    words = {
-        "worse": "worse than the range of a perfect generator",
-        "better": "beyond the range of a perfect generator on the better side",
-        "inside": "inside the range of a perfect generator",
-        "unknown": "no range of a perfect generator is known",
-    }[where]
+    colour = {"worse": WORSE[theme], "better": BETTER[theme]}.get(where, "inherit") if look.coloured else "inherit"
+    large = compared(row)
     said = escape(str(row.get("message") or ""), quote=True)
     mark = f" <span role='img' aria-label='Warning: {said}' title='{said}'>⚠</span>" if said else ""
-    return (
-        f"<td title='{words}'><b style='color:{colour}'>{number(row['value'], places)}</b>{mark} <small>{interval(row, places)}</small><br>"
-        f"<small>{against_null(row, places) or '&nbsp;'}</small></td>"
-    )
-
-
-def glance(
-    results: pd.DataFrame, metrics: Mapping[str, Metric], look: Mapping[str, Style], theme: Theme, pictures: Mapping[str, Sequence[bytes]]
-) -> str:
-    """The table of the overview as HTML: one row per synthetic set with three of its images, one column per family, nulls below values."""
-    chosen = headline_metrics(results, metrics)
-    overall = results[(results["subgroup"] == "all")]
-    head = "".join(
-        f"<th title='{escape(metrics[m].summary, quote=True)}'>{linked(metrics[m])}<br><small>{family} · {arrow(metrics[m])}</small></th>"
-        for family, m in chosen.items()
-    )
-    body = []
-    for name, rows in overall.groupby("set_name", sort=False):
-        by_metric = {r["metric"]: r for r in rows.to_dict("records")}
-        generator = str(rows["generator"].iloc[0] or name)
-        style = look.get(generator) or look[str(name)]
-        images = "".join(
-            f"<img src='{data_uri(p)}' alt='Synthetic chest X-ray of {escape(str(name), quote=True)}'>" for p in pictures.get(str(name), ())
-        )
-        count = rows["n_synthetic"].max()
-        images_in_words = counted(int(count), "image") if pd.notna(count) else ""
-        cells = "".join(_cell(by_metric.get(m), metrics[m], theme) for m in chosen.values())
-        body.append(
-            f"<tr><th scope='row'>{swatch(style, theme)} {escape(str(name))}<br><small>{images_in_words}</small></th>"
-            f"<td class='films'>{images}</td>{cells}</tr>"
-        )
-    return (
-        f"{_style(theme)}<div class='wide'><table class='glance'><thead><tr><th>Generator</th><th>Images</th>{head}</tr></thead>"
-        f"<tbody>{''.join(body)}</tbody></table></div>"
-    )
+    beside, below = perfect(row), of_all(row)
+    told = f"{WHERE[where]}; {beside}" if beside else WHERE[where]
+    if look.short:
+        beside, below = beside.partition(" [")[0], below.replace("all images", "all")
+    lines = [f"<b style='color:{colour}'>{number(large, places_of(large))}</b>{mark} <small>{beside}</small>", f"<small>{below}</small>"]
+    return f"<td{named} title='{told}'>{'<br>'.join(lines + ([look.more] if look.more else []))}</td>"
 
 
 def wide_table(results: pd.DataFrame, metrics: Mapping[str, Metric], wanted: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
-    """One row per synthetic set, one column per metric, each cell `value [low, high] · perfect: null`, and what warns of it."""
+    """One row per synthetic set, one column per metric, each cell as `sentence` writes it, and what warns of it."""
     rows = results[(results["subgroup"] == "all") & results["metric"].isin(wanted) & results["set_name"].isin(names)]
     table = pd.DataFrame(index=pd.Index(names, name="set"))
     table["n"] = rows.groupby("set_name")["n_synthetic"].max().reindex(names)
@@ -153,7 +139,7 @@ def wide_table(results: pd.DataFrame, metrics: Mapping[str, Metric], wanted: Seq
 
 
 def numbers_html(results: pd.DataFrame, metrics: Mapping[str, Metric], name: str, theme: Theme) -> str:
-    """All numbers of one set as a narrow HTML table, a heading a family: title and arrow, value, interval, what a perfect one scores."""
+    """All numbers of one set as a narrow HTML table, a heading a family: title and arrow, and the number as `cell` writes it."""
     rows = results[(results["set_name"] == name) & (results["subgroup"] == "all") & results["metric"].isin(list(metrics))]
     order = {m: i for i, m in enumerate(metrics)}
     body, family = [], ""
@@ -164,9 +150,9 @@ def numbers_html(results: pd.DataFrame, metrics: Mapping[str, Metric], name: str
             body.append(f"<tr class='family'><th scope='rowgroup' colspan='2'>{family}</th></tr>")
         body.append(
             f"<tr><th scope='row' title='{escape(metric.summary, quote=True)}'>{linked(metric)}<br>"
-            f"<small>{arrow(metric)}</small></th>{_cell(row, metric, theme)}</tr>"
+            f"<small>{arrow(metric)}</small></th>{cell(row, metric, theme, CellLook(short=True))}</tr>"
         )
-    return f"{_style(theme)}<table class='narrow'><tbody>{''.join(body)}</tbody></table>"
+    return f"{in_theme(CSS, theme)}<table class='narrow'><tbody>{''.join(body)}</tbody></table>"
 
 
 def csv(frame: pd.DataFrame) -> bytes:

@@ -9,6 +9,7 @@ import pandas as pd
 from bench_core import api
 from bench_core.engine.answers.comparison import NumberWithDraws, difference, pareto_probability
 from bench_core.engine.answers.external_numbers import published_frame, statements_frame
+from bench_core.engine.answers.many_numbers import many_numbers
 from bench_core.engine.answers.redundancy import correlations
 from bench_core.frames import DIFFERENCES, FRONT, IMPORTED_RESULTS, RESULTS
 from bench_core.intake.chexgenbench import read_results
@@ -103,6 +104,9 @@ class Results(State):
         names = list(found.get(axes[0], {}))
         chance = pareto_probability([[found[m][n] for m in axes] for n in names], [metric_of(m) for m in axes], raw)
         return FRONT.of(pd.DataFrame({"set_name": names, "probability": chance, "draws": 40}))
+
+    def many_numbers(self, results: pd.DataFrame, within: Any = ()) -> pd.DataFrame:
+        return many_numbers(results, within)
 
     def redundancy(self, reference: api.Reference, synthetic: Any = None) -> pd.DataFrame:
         return correlations(self._measured(METRICS, synthetic), self.metrics())

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from bench_core import api
+from bench_core.engine.generation.estimate import Estimate
 from bench_core.errors import UnknownName
 from bench_core.frames import RUNS, WORKERS
 from tests.pages.fake.pictures import encode, film
@@ -22,7 +23,7 @@ class Runs(Sets):
             {
                 "id": run_id, "kind": kind, "name": name, "status": status, "progress": 1.0 if status == "done" else 0.4,
                 "message": "", "error": "", "hint": "", "created": now, "started": now,
-                "finished": now if status in ("done", "failed") else pd.NaT, "seconds": 12.0, "set_id": set_id, "eta_seconds": 8.0,
+                "finished": now if status in ("done", "failed") else None, "seconds": 12.0, "set_id": set_id, "eta_seconds": 8.0,
                 "cancelling": False, "pausing": False, "owner": "ann", "priority": 0, "position": None, "starts_in": None, **more,
             },
         )  # fmt: skip
@@ -36,6 +37,9 @@ class Runs(Sets):
         else:
             self.add_run(run_id, spec.kind, "work", "running", getattr(spec, "synthetic", None))
         return run_id
+
+    def estimate_evaluations(self, specs: Any) -> Estimate:
+        return Estimate(40.0 * len(specs), "as the last evaluations against this reference took")
 
     def runs(self, limit: int = 200) -> pd.DataFrame:
         return RUNS.of(self.run_rows[:limit])

@@ -16,6 +16,7 @@ from pages.components.frame.selection import (
     page_of,
     rows_within,
     threshold_for,
+    try_outs,
 )
 
 
@@ -99,6 +100,11 @@ def test_threshold_flags_that_share_of_held_out_images() -> None:
         assert (held_out < threshold_for(held_out, share)).mean() == pytest.approx(share, abs=0.001)
     assert threshold_for(np.array([]), 0.01) == 0.0
     assert threshold_for(np.array([np.nan, 2.0]), 0.5) == 2.0
+
+
+def test_try_outs_are_small_sets_among_larger_ones() -> None:
+    assert try_outs({"a": 12, "b": 49, "c": 50, "d": 2_000}) == ["a", "b"]
+    assert try_outs({"a": 12, "b": 49}) == [] == try_outs({})
 
 
 def test_the_row_of_a_clicked_cell() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bench_core.registry import Target
-from pages.components.style.numbers import arrow, counted, duration, interval, number, sentence, side, size
+from pages.components.style.numbers import arrow, compared, counted, duration, interval, number, perfect, sentence, side, size
 from tests.pages.fake import metric_of
 
 LOWER, HIGHER = metric_of("frechet_distance"), metric_of("coverage")
@@ -21,14 +21,19 @@ def test_number_has_three_significant_digits(value: float | None, text: str) -> 
     assert number(value) == text
 
 
-def test_sentence_gives_interval_and_null_the_decimals_of_the_value() -> None:
-    row = {"value": 0.182, "low": 0.1713, "high": 0.1949, "null": 0.044}
-    assert sentence(row) == "0.182 [0.171, 0.195] · perfect: 0.044"
-    assert sentence({"value": 24.0, "low": 21.93, "high": 26.31, "null": 4.4}) == "24.0 [21.9, 26.3] · perfect: 4.4"
+def test_sentence_begins_with_what_compares_with_a_perfect_generator() -> None:
+    row = {"value": 0.37, "low": 0.3451, "high": 0.3962, "matched": 0.5912, "null": 0.6018, "null_low": 0.5588, "null_high": 0.6461}
+    assert sentence(row) == "0.591 · perfect 0.602 [0.559, 0.646] · all images 0.370 [0.345, 0.396]"
+    assert compared(row) == 0.5912 and compared(row | {"null": math.nan}) == 0.37
+
+
+def test_one_null_has_one_precision() -> None:
+    beside = [{"value": v, "matched": v, "null": 0.7251} for v in (0.00391, 0.939, 3.6, 26.4, 1310.0)]
+    assert {perfect(row) for row in beside} == {"perfect 0.725"}
 
 
 def test_sentence_leaves_out_what_is_not_known() -> None:
-    assert sentence({"value": 0.5, "low": None, "high": None, "null": math.nan}) == "0.500"
+    assert sentence({"value": 0.5, "low": None, "high": None, "null": math.nan}) == "0.500 · all images 0.500"
     assert sentence({"value": math.nan}) == "–"
     assert interval({"low": math.nan, "high": 1.0}) == ""
 

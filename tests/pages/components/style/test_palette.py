@@ -37,6 +37,20 @@ def test_an_imported_set_moves_no_generator() -> None:
     assert after["mine"].index == 2
 
 
+def test_a_newer_import_changes_no_other() -> None:
+    """They come in the order in which they were imported, whatever their names."""
+    before = styles({"a": None}, extra=["zoo"])
+    after = styles({"a": None}, extra=["zoo", "apes"])
+    assert before["zoo"] == after["zoo"] != after["apes"]
+
+
+def test_a_set_has_the_style_of_its_generator_or_one_of_its_own() -> None:
+    look = styles({"a": 0, "b": 1}, extra=["mine"])
+    assert look.of("anything", "b") == look["b"]
+    assert look.of("mine", None) == look["mine"] == look.of("mine", "a-card-that-is-gone")
+    assert look.of("unheard-of", None).index == 3
+
+
 def test_colour_and_marker_together_tell_many_generators_apart() -> None:
     seen = {(Style(i).colour("dark"), Style(i).marker) for i in range(40)}
     assert len(seen) == 40

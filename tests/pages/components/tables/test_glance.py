@@ -1,27 +1,15 @@
-"""All sets at a glance, and all numbers of one."""
+"""One number as a cell, all numbers of a set, and those behind a chart."""
 
 import numpy as np
 
 from pages.components.style.palette import styles
-from pages.components.tables.glance import SHAPES, csv, glance, headline_metrics, numbers_html, wide_table
-from tests.pages.fake import GENERATORS, METRICS, Fake, metric_of
+from pages.components.tables.glance import SHAPES, CellLook, cell, csv, headline_metrics, numbers_html, wide_table
+from tests.pages.fake import METRICS, Fake, metric_of
 
 ALL = {m: metric_of(m) for m in METRICS}
 
 
-LOOK = styles({g: i for i, g in enumerate(GENERATORS)}, ["<b>mine</b>"])
-
-
-def test_glance_has_a_headline_for_each_family_and_escapes_names() -> None:
-    results = Fake().results()
-    assert list(headline_metrics(results, ALL)) == ["fidelity", "variety", "alignment", "privacy", "utility"]
-    results.loc[results["set_name"] == "copycat", ["set_name", "generator"]] = "<b>mine</b>"
-    html = glance(results, ALL, LOOK, "dark", {})
-    assert "<b>mine</b>" not in html and "&lt;b&gt;mine&lt;/b&gt;" in html
-    assert html.count("<tr>") == 8 and "perfect: 0.900" in html
-
-
-def test_glance_falls_back_to_another_metric_of_the_family() -> None:
+def test_a_headline_falls_back_to_another_metric_of_the_family() -> None:
     results = Fake().results()
     results.loc[results["metric"] == "frechet_distance", "status"] = "skipped"
     assert headline_metrics(results, ALL)["fidelity"] == "kernel_distance"
@@ -34,7 +22,29 @@ def test_skipped_numbers_say_why() -> None:
     html = numbers_html(results, ALL, "copycat", "light")
     assert "skipped" in html and "n = 4 &lt; 10 &quot;images&quot;" in html
     table = wide_table(results, ALL, ["coverage"], ["copycat", "phantom-gan"])
-    assert table.iloc[0, 2].startswith("skipped: n = 4") and "perfect:" in table.iloc[1, 2]
+    assert table.iloc[0, 2].startswith("skipped: n = 4") and "perfect 0.900 [" in table.iloc[1, 2]
+
+
+ROW = {
+    "status": "ok", "message": "", "value": 0.370, "low": 0.345, "high": 0.396, "matched": 0.591, "null": 0.602, "null_low": 0.559,
+    "null_high": 0.646,
+}  # fmt: skip
+
+
+def test_what_compares_with_a_perfect_generator_stands_large() -> None:
+    """A perfect generator's coverage of all images is far below what it scores at the sizes of the null: that is no failure."""
+    html = cell(ROW, metric_of("coverage"), "dark")
+    assert "<b style='color:inherit'>0.591</b> <small>perfect 0.602 [0.559, 0.646]</small>" in html
+    assert "<small>all images 0.370 [0.345, 0.396]</small>" in html and html.index("0.591") < html.index("0.370")
+    bad = ROW | {"matched": 0.3}
+    assert "color:inherit" not in cell(bad, metric_of("coverage"), "dark")
+    assert "color:inherit" in cell(bad, metric_of("coverage"), "dark", CellLook(coloured=False))
+
+
+def test_without_a_null_the_value_of_all_images_stands_large() -> None:
+    row = ROW | dict.fromkeys(("matched", "null", "null_low", "null_high"), np.nan)
+    html = cell(row, metric_of("coverage"), "light", CellLook(short=True))
+    assert ">0.370</b>" in html and "perfect" not in html.replace("perfect generator is known", "")
 
 
 def test_all_numbers_of_a_set_stand_under_their_family() -> None:
