@@ -260,7 +260,7 @@ def _empty_subgroups(sets: Mapping[str, ImageSet], spec: EvaluateSpec) -> list[s
     by_roles: dict[str, list[str]] = {}
     for name, roles in empty.items():
         by_roles.setdefault(" and ".join(roles), []).append(name.partition("=")[2])
-    return [f"no numbers by {spec.subgroup} for {', '.join(names)}: no such image in {roles}" for roles, names in by_roles.items()]
+    return [f"warning: no numbers by {spec.subgroup} for {', '.join(names)}: no such image in {roles}" for roles, names in by_roles.items()]
 
 
 def resolved_evaluation(workspace: Workspace, spec: EvaluateSpec) -> EvaluateSpec:
