@@ -52,9 +52,7 @@ def choose(reference: ReferenceInUse | None, models: list[str]) -> list[api.Gene
         max_selections=4,
         help="Several models draw the same prompt with the same seeds, side by side.",
     )
-    prompt = choose_prompt(reference)
-    if prompt is not None:
-        show_cuts(chosen, prompt.text)
+    prompt = choose_prompt(reference, lambda text: show_cuts(chosen, text))
     left, right = st.columns(2)
     st.session_state.setdefault("count", 4)
     st.session_state.setdefault("seed", 71)

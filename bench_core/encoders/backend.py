@@ -133,7 +133,7 @@ class TorchEncoder(Encoder):
             except Exception as error:  # the libraries that read a checkpoint raise anything over a damaged one
                 if is_full(error):
                     raise
-                reason = " ".join(str(error).split())[:400] or type(error).__name__
+                reason = " ".join(str(error).split())[:1000] or type(error).__name__
                 raise MissingWeights(f"Encoder {self.card.id} does not load: {reason}", fetch_command(self.card)) from error
             self._model = network.eval().to(self.device)
 

@@ -88,9 +88,10 @@ def _in_words(ask: Callable[[], str | None]) -> str | None:
 
 
 def require(missing: str | None, what: str) -> None:
-    """Raises MissingWeights when something is missing."""
+    """Raises MissingWeights when something is missing; what stands behind the first sentence is the way to mend it."""
     if missing:
-        raise MissingWeights(f"{what} cannot run here: {missing.rstrip('.')}.", "The catalogue says where its files come from.")
+        said, _, fix = missing.partition(". ")
+        raise MissingWeights(f"{what} cannot run here: {said.rstrip('.')}.", fix or "The catalogue says where its files come from.")
 
 
 def check_settings(card: GeneratorCard, settings: Mapping[str, Any]) -> Settings:

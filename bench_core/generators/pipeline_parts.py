@@ -69,7 +69,7 @@ def loading(card: GeneratorCard, what: str, fix: str) -> Iterator[None]:
         if is_full(error):
             raise
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise MissingWeights(f"Generator {card.id}: {what} does not load: {reason[:400]}", fix) from error
+        raise MissingWeights(f"Generator {card.id}: {what} does not load: {reason[:1000]}", fix) from error
 
 
 def _again(card: GeneratorCard, source: Source) -> str:

@@ -64,3 +64,17 @@ def test_one_bad_model_is_one_line_and_the_others_stand(workspace: Workspace, ca
     with pytest.raises(UnknownName, match="no generator named 'untitle'. *") as caught:
         api.generator_missing("untitle")
     assert "Did you mean 'untitled'" in str(caught.value)
+
+
+def test_the_fix_of_what_is_missing_is_the_hint() -> None:
+    from bench_core.engine.catalogue import require
+    from bench_core.errors import MissingWeights
+
+    for missing, said, hint in (
+        ("x.safetensors is empty. hf download a/b", "M cannot run here: x.safetensors is empty.", "hf download a/b"),
+        ("No package", "M cannot run here: No package.", "The catalogue says where its files come from."),
+    ):
+        with pytest.raises(MissingWeights) as caught:
+            require(missing, "M")
+        assert (caught.value.message, caught.value.hint) == (said, hint)
+    require(None, "M")

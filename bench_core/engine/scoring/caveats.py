@@ -41,11 +41,10 @@ class Warnings:
     def beside(self, metric: Metric) -> str:
         """What concerns a metric; every null is made from `real`, so that what it shares with the other sets always does."""
         reads = metric.reads
-        told = [self._of_one[role] for role in reads]
+        told = [said for role, said in self._copies.items() if "synthetic" in reads and (role == "real" or role in reads)]
+        told += [self._of_one[role] for role in reads]
         if "vectors" in metric.needs:
             told += [self._of_space[role] for role in reads]
-        if "synthetic" in reads:
-            told += [said for role, said in self._copies.items() if role == "real" or role in reads]
         return "".join([*told, self._split if "train" in reads else ""]).strip()
 
 

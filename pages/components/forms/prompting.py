@@ -1,5 +1,7 @@
 """The prompt of the Generate page: typed, from a preset of a finding, or from a report."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from bench_core import api
@@ -12,12 +14,14 @@ FIRST_PROMPT = "Pleural Effusion"
 COHORT = "real set"
 
 
-def choose_prompt(reference: ReferenceInUse | None) -> api.PromptSpec | None:
-    """Draws the fields; None while the prompt is empty."""
+def choose_prompt(reference: ReferenceInUse | None, tell: Callable[[str], None] = lambda _: None) -> api.PromptSpec | None:
+    """Draws the fields; None while the prompt is empty. `tell` is called beneath the prompt with its text."""
     if "prompt" not in st.session_state:
         st.session_state["preset"] = FIRST_PROMPT
         _take_preset()
     text = st.text_area("Prompt", key="prompt", height=88, max_chars=4000, persist_state="session", on_change=_typed)
+    if text.strip():
+        tell(text.strip())
     st.selectbox(
         "Preset",
         list(api.presets()),

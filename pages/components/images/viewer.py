@@ -136,7 +136,7 @@ def read_of_prompt(row: Mapping[str, Any]) -> str:
     tokens, read_tokens, kept = (row.get(name) for name in ("prompt_tokens", "prompt_tokens_read", "prompt_read"))
     if tokens is None or read_tokens is None or not tokens > read_tokens:
         return ""
-    return f"{int(read_tokens)} of {int(tokens)} tokens, up to “…{str(kept or '')[-60:]}”"
+    return f"{int(read_tokens)} of {int(tokens)} tokens, up to “…{' '.join(str(kept or '').split()[-8:])}”"
 
 
 def facts(row: Mapping[str, Any], meta: Mapping[str, Any], name: str) -> dict[str, str]:

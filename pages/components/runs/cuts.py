@@ -15,5 +15,5 @@ def show_cuts(models: Sequence[str], text: str) -> None:
         with guard("see how much of the prompt is read"):
             for reading in api.prompt_readings(model, [text]) or ():
                 if reading.cut:
-                    where = plain(reading.kept[-40:].strip())
+                    where = plain(" ".join(reading.kept.split()[-5:]))
                     st.caption(f":material/content_cut: {model} reads {reading.read} of {reading.tokens} tokens, up to “…{where}”.")
