@@ -95,3 +95,14 @@ def test_whoever_runs_the_site_gets_a_link_that_says_so(workspace: Workspace, mo
     name, token = told[0][2].split("=")
     assert name == api.GUEST_LINK
     assert api.guest_name(api.guest_of(token) or "") == workspace.config.user
+
+
+def test_a_worker_gives_way_to_the_pages(monkeypatch):
+    monkeypatch.setattr(serving, "_WORKER", [sys.executable, "-c", "import time; time.sleep(60)"])
+    worker, pages = serving._start(serving._WORKER, dict(os.environ)), serving._start([*serving._WORKER], dict(os.environ))
+    try:
+        mine = os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getpriority(os.PRIO_PROCESS, worker.pid) == min(19, mine + serving.BEHIND_PAGES)
+        assert os.getpriority(os.PRIO_PROCESS, pages.pid) == mine
+    finally:
+        serving._end([worker, pages])
