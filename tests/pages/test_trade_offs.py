@@ -52,7 +52,7 @@ def test_sets_without_draws_are_named_and_can_be_evaluated_again(filled: Fake, o
 
 
 def test_viewer_opens_with_everything_known(filled: Fake, open_page: Opener) -> None:
-    at = open_page("trade_offs", _open=("id-copycat", "copycat-00003"))
+    at = open_page("trade_offs", _open=("id-copycat", "copycat-00003", []))
     assert not errors_of(at)
     table = at.table[0].value
     text = "\n".join(map(str, pd.DataFrame(table).reset_index().to_numpy().ravel()))
