@@ -22,10 +22,10 @@ def test_matched_uses_one_size() -> None:
     halves, null, matched = sizes[1:41], sizes[41:-20], sizes[-20:]
     assert sizes[0] == (100, 300)
     assert set(halves) == {(50, 150)}
-    assert {s for s in null if s[1] > 26} == set(matched) == {(50, 50)}
-    assert sum(s[1] <= 26 for s in null) == 40  # pairs without a common patient, for the range
+    assert {s for s in null if s[1] > 12} == set(matched) == {(50, 25)}  # one image of each of the 25 patients of a half, no second one
+    assert sum(s[1] == 12 for s in null) == 40  # pairs without a common patient, for the range
     sizes.clear()
-    found(sizes_seen, sets(m=20))
+    found(sizes_seen, sets(m=20, patients=1))
     assert sizes[41:-20] == [(50, 20)] * 40
     assert sizes[-20:] == [(50, 20)] * 20
 
