@@ -2,7 +2,15 @@
 
 import streamlit as st
 
-from pages.components.frame.menu import menu
+if __name__ == "__main__":  # a session: Streamlit runs this script for every page
+    from pages.components.frame.menu import menu
 
-st.session_state["_menu"] = True
-menu().run()
+    st.session_state["_menu"] = True
+    menu().run()
+else:  # the server: `streamlit run` finds `app`, and asks it for every address
+    from starlette.middleware import Middleware
+
+    from pages.components.site.door import Door
+    from pages.components.site.guard import Guard
+
+    app = st.App(__file__, middleware=[Middleware(Guard), Middleware(Door, base=st.get_option("server.baseUrlPath") or "")])

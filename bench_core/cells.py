@@ -12,8 +12,8 @@ from typing import Any
 from bench_core.data import FINDINGS
 
 _NAN = re.compile(r"\b(?:nan|NaN|null)\b")
-VIEW_COLUMNS = ("view", "viewposition", "view_position")
-"""Columns that hold the view of an image or prompt, in small letters."""
+_NUMPY = re.compile(r"\bnp\.(?:float|int|bool)\d*_?\(([^()]*)\)|\bnp\.(True|False)_")
+"""How NumPy 2 writes its scalars: np.float64(1.0), np.True_."""
 _BY_WORD = {re.sub(r"[^a-z]", "", f.lower()): f for f in FINDINGS}
 _LONGEST = 20_000
 BLANKS = frozenset(("", "nan", "-nan", "none", "null", "na", "n/a", "<na>", "nat", "#n/a", "#na", "#n/a n/a"))
@@ -22,6 +22,13 @@ _WHOLE = re.compile(r"([+-]?[0-9]+)\.0*")
 _SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,3}")
 _FAILED = re.compile(r"#(?:REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
 _DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
+
+
+_LABEL_WORDS = {
+    "1": ("yes", "y", "positive", "pos", "present", "t"),
+    "0": ("no", "n", "negative", "neg", "absent", "f"),
+    "-1": ("uncertain", "maybe", "possible", "u"),
+}
 
 
 def blank(text: str | None) -> bool:
@@ -48,6 +55,11 @@ def identifier(text: str | None) -> str:
         whole = _WHOLE.fullmatch(text)
         return whole[1] if whole else text
     return "" if text.lower() in BLANKS else text
+
+
+def view_word(text: object) -> str:
+    """The view that a cell names, as views are compared everywhere: ` pa` is PA. Empty where it says nothing."""
+    return "" if not isinstance(text, str) or blank(text) else text.strip().upper()
 
 
 def likeness(name: str) -> str:
@@ -82,7 +94,13 @@ def read_label(value: Any) -> float | None:
             return None
         if number in (1.0, 0.0, -1.0):
             return number
-    raise ValueError(f"{str(value)[:40]!r} is none of 1, 0, -1 and blank{number_advice(str(value))}")
+    raise ValueError(f"{str(value)[:40]!r} is none of 1, 0, -1 and blank{_label_advice(str(value))}")
+
+
+def _label_advice(text: str) -> str:
+    """What to write for a label in words; starts with a comma and a space."""
+    meant = next((number for number, words in _LABEL_WORDS.items() if text.strip().lower() in words), None)
+    return number_advice(text) if meant is None else f", write {meant}"
 
 
 def _float(value: str | float) -> float | None:
@@ -121,7 +139,8 @@ def _parsed(cell: str) -> dict[Any, Any]:
         found = json.loads(cell)
     except (ValueError, RecursionError):
         try:
-            found = ast.literal_eval(_NAN.sub("None", cell.strip()))
+            plain = _NUMPY.sub(lambda scalar: scalar[1] or scalar[2], cell.strip())
+            found = ast.literal_eval(_NAN.sub("None", plain))
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             raise ValueError(f"{cell[:60]!r} is neither a dict nor JSON") from None
     if not isinstance(found, dict):

@@ -4,11 +4,13 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 from bench_core.errors import InputError
 
 PROJECT = Path(__file__).resolve().parent.parent
+LOOPBACK = ("127.0.0.1", "::1")
 _DEVICE = re.compile(r"cpu|cuda(:\d+)?")
 
 
@@ -19,6 +21,20 @@ def _whole_number(env: Mapping[str, str], name: str, least: int = 1) -> int | No
     if not text.isdigit() or int(text) < least:
         raise InputError(f"{name} is {text!r}.", f"Give a whole number from {least}, or unset the variable.")
     return int(text)
+
+
+def _names(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (env.get(name) or "").split(",") if part.strip())
+
+
+def _networks(env: Mapping[str, str]) -> tuple[str, ...]:
+    found = _names(env, "BENCH_PROXIES") or LOOPBACK
+    for one in found:
+        try:
+            ip_network(one, strict=False)
+        except ValueError:
+            raise InputError(f"BENCH_PROXIES holds {one!r}.", "Give addresses or networks with commas: 10.0.0.5,192.168.1.0/24.") from None
+    return found
 
 
 def check_url(url: str) -> None:
@@ -66,8 +82,11 @@ class Config:
         remote_code: whether cards that ask for it may run Python code that comes with a checkpoint.
         host, port: where the app listens.
         user: who asks for runs where nobody says who it is (the command line).
+        admins: who may stop and delete runs of others; `user` always may.
         quota: what each user may ask for.
         user_header: header in which a trusted proxy says who is using the pages.
+        proxies: addresses or networks from which that header is believed.
+        hosts: names by which the pages may be asked for, besides addresses, `localhost` and the name of the machine; `*.` stands for any.
         idle_seconds: a worker that had nothing to do for so long lets go of its models and of the GPU's memory.
         readers: processes that decode images ahead of an encoder; 1 is threads, 0 as it suits the machine.
         engine: `local`, or `ray`: shards of runs go to the cluster at `ray_address`.
@@ -88,8 +107,11 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8501
     user: str = "local"
+    admins: tuple[str, ...] = ()
     quota: Quota = Quota()
     user_header: str = ""
+    proxies: tuple[str, ...] = LOOPBACK
+    hosts: tuple[str, ...] = ()
     idle_seconds: float = 300.0
     readers: int = 0
     engine: str = "local"
@@ -135,8 +157,11 @@ class Config:
             host=env.get("BENCH_HOST") or "127.0.0.1",
             port=int(port),
             user=(env.get("BENCH_USER") or env.get("USER") or "local").strip()[:120],
+            admins=_names(env, "BENCH_ADMINS"),
             quota=Quota(_whole_number(env, "BENCH_QUOTA_RUNS"), _whole_number(env, "BENCH_QUOTA_IMAGES")),
             user_header=env.get("BENCH_USER_HEADER") or "",
+            proxies=_networks(env),
+            hosts=_names(env, "BENCH_HOSTS"),
             idle_seconds=float(_whole_number(env, "BENCH_IDLE_SECONDS") or 300),
             readers=_whole_number(env, "BENCH_READERS", 0) or 0,
             engine=engine,

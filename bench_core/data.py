@@ -5,10 +5,9 @@ Frozen; arrays are NumPy float32 unless said otherwise. torch never leaves a gen
 
 import hashlib
 import json
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +16,8 @@ import pandas as pd
 from PIL import Image
 
 from bench_core.errors import ImageUnreadable, StoreError
-from bench_core.pixels.grey import STORED_AS, Storage, read_grey
+from bench_core.files import write_whole
+from bench_core.pixels.grey import READING, STORED_AS, Storage, read_grey
 
 FINDINGS = (
     "No Finding", "Enlarged Cardiomediastinum", "Cardiomegaly", "Lung Opacity", "Lung Lesion", "Edema", "Consolidation",
@@ -92,33 +92,22 @@ class ImageSet:
         return path
 
     def _bring(self, path: Path, row: int) -> None:
-        """Makes the file of that row, whole or not at all: rendered, or fetched from where the set has its images."""
+        """Makes the file of that row: rendered, or fetched from where the set has its images."""
         write: Callable[[Path], object]
         if self.render is not None:
-            write = Image.fromarray(self.render(self.table["image_id"].iat[row])).save
+            write = partial(Image.fromarray(self.render(self.table["image_id"].iat[row])).save, format="PNG")
         elif self.fetch is not None:
             data = self.fetch(self.table["path"].iat[row])
             write = lambda part: part.write_bytes(data)
         else:
             raise StoreError(f"Image {path} of set {self.name!r} is gone.", "Delete the set and make it again.")
-        part = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.png")  # two threads may bring the same one
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                write(part)
-                part.replace(path)
-            finally:
-                part.unlink(missing_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f"Image {path} of set {self.name!r} cannot be written here: {error.strerror}.",
-                "Make room, or let this machine write that folder.",
-            ) from error
+        write_whole(path, write)
 
     def _check_unchanged(self, path: Path, row: int) -> None:
         found = path.stat()
         storage = str(self.storage(row))
-        if file_digest(self.root, self.table["path"].iat[row], found.st_size, found.st_mtime_ns, storage) != self.table["digest"].iat[row]:
+        now = file_digest(self.root, self.table["path"].iat[row], found.st_size, found.st_mtime_ns, storage)
+        if now != as_stored(self.table["digest"].iat[row]):
             raise StoreError(
                 f"Image {self.table['image_id'].iat[row]!r} of set {self.name!r} has changed since it was imported: {path}.",
                 "What was computed from it no longer holds: delete the set and import it again.",
@@ -173,7 +162,10 @@ class ImageSet:
         return values
 
 
+FLAT = "flat"
+"""Key of a set's meta: how many of its films are nearly one grey (`films`), among how many that were looked at (`of`)."""
 FILE_DIGEST = "file:"
+_READ = "@"
 
 
 def file_digest(root: Path, relative: str, size: int, changed_ns: int, storage: str = "") -> str:
@@ -183,6 +175,16 @@ def file_digest(root: Path, relative: str, size: int, changed_ns: int, storage: 
     """
     place = hashlib.sha256(f"{root}\n{relative}".encode()).hexdigest()[:24]
     return f"{FILE_DIGEST}{place}:{size}:{changed_ns}" + (f":{storage}" if storage else "")
+
+
+def as_read_now(digest: str) -> str:
+    """The digest of an image that is used where it lies, with how files are read now: it says nothing of pixels itself."""
+    return f"{digest}{_READ}{READING}"
+
+
+def as_stored(digest: str) -> str:
+    """The digest as the table of its set has it, and as it was before files were read in another way."""
+    return digest.partition(_READ)[0] if digest.startswith(FILE_DIGEST) else digest
 
 
 @dataclass(frozen=True)

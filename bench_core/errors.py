@@ -63,6 +63,10 @@ class QuotaReached(InputError):
     """A user asks for more than the shared queue grants one."""
 
 
+class NotAllowed(InputError):
+    """Somebody asks for what only others may do."""
+
+
 class NameTaken(InputError):
     """The same name was given to another request."""
 
@@ -98,6 +102,10 @@ class StoreError(BenchError):
     """What is on disk or in the database is not what it should be."""
 
 
+class StoreUnavailable(StoreError):
+    """The disk or the database cannot be used at the moment. Nothing that is there is lost, and the same can be tried again."""
+
+
 class ShardLost(BenchError):
     """A part of a run was lost with the node that worked on it, and lost again when it was repeated."""
 
@@ -108,3 +116,17 @@ class ImageUnreadable(BenchError):
 
 class Cancelled(BenchError):
     """The user cancelled the run; what was finished is kept."""
+
+
+FULL = ("out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory")
+"""How torch says it: on a GPU (with a class of its own), in cuBLAS and cuDNN, and on a processor (a plain RuntimeError)."""
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether this says that the memory was full."""
+    said = str(error).lower()
+    return (
+        isinstance(error, MemoryError)
+        or "OutOfMemoryError" in type(error).__name__
+        or (isinstance(error, RuntimeError) and any(words in said for words in FULL))
+    )

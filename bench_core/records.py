@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +19,7 @@ class SettingField:
     """One setting of a generator, as a form draws it. `type` is `int`, `float`, `bool`, `str` or `choice`.
 
     Attributes:
+        step: the value is a multiple of it; None: any value within the limits.
         group: `memory` for what decides how a model is held in memory, not what it draws.
     """
 
@@ -29,6 +31,30 @@ class SettingField:
     choices: tuple[Any, ...] = ()
     help: str = ""
     group: str = ""
+    step: float | None = None
+
+
+def counted(words: str, count: int) -> str:
+    """Words that follow a number: `dead link(s)` of one is `dead link`."""
+    return words.replace("(s)", "" if count == 1 else "s")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How much of a prompt a model reads, in its own tokens, without those that only mark start and end.
+
+    Attributes:
+        kept: the text up to where it is cut; all of it where it is not.
+    """
+
+    tokens: int
+    read: int
+    kept: str
+
+    @property
+    def cut(self) -> bool:
+        """Whether the model does not see the end of the text."""
+        return self.read < self.tokens
 
 
 @dataclass(frozen=True)
@@ -39,12 +65,42 @@ class ImportReport:
         set_id: None where no set was made.
         imported: images (or numbers) imported.
         notes: what was imported and should be looked at, a line each: films that are nearly one grey, say.
+        left_out: how many of what was there are not in the set, by reason, in words that read on from the number: `without a view`.
     """
 
     set_id: str | None
     imported: int
     problems: list[str]
     notes: list[str] = field(default_factory=list)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    def sentence(self, things: str = "images") -> str:
+        """The sentence in which every import ends: `12 images imported; 3 left out: 2 TIFF, 1 dead link`."""
+        what = re.sub(r"s\b", "", things, count=1) if self.imported == 1 else things
+        total = sum(self.left_out.values())
+        reasons = ", ".join(f"{n:,} {counted(reason, n)}" for reason, n in sorted(self.left_out.items(), key=lambda i: -i[1]))
+        return f"{self.imported:,} {what} imported" + (f"; {total:,} left out: {reasons}" if total else "; none left out")
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What goes when a set is deleted by one of its names, or by its id.
+
+    Attributes:
+        name: by which it is deleted.
+        other_names: the set has these too: then the name goes alone, and all else stays under them.
+        bytes: of the set's own files on this machine.
+        numbers: results that are about it as synthetic, real or training images; they go.
+        stays_in: the folder of a user's own files, which are never deleted; empty where the images are the workspace's.
+    """
+
+    set_id: str
+    name: str
+    other_names: list[str]
+    images: int
+    bytes: int
+    numbers: int
+    stays_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +152,23 @@ class Run:
     pausing: bool = False
     position: int | None = None
     starts_in: float | None = None
+
+
+@dataclass(frozen=True)
+class RunDeletion:
+    """What goes when a run is deleted.
+
+    Attributes:
+        numbers: how many it has; `shared` of them stay, because another run has them too.
+        images: how many it made, which stay.
+        set_name: of the set that it made or evaluated; empty where that is gone.
+    """
+
+    name: str
+    numbers: int
+    shared: int
+    images: int
+    set_name: str
 
 
 @dataclass(frozen=True)

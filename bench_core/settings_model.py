@@ -43,6 +43,26 @@ def check(model: type[Settings], values: Mapping[str, Any], owner: str) -> Setti
         raise SettingError(f"{owner}: setting {name} = {first.get('input')!r}: {first['msg']}.") from None
 
 
+def faults(model: type[Settings], values: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with each value that cannot be, by name of the setting and in words for its field; empty where all can."""
+    try:
+        model.model_validate(dict(values))
+    except ValidationError as error:
+        return {".".join(str(part) for part in one["loc"]) or "?": _fault(one) for one in error.errors()}
+    return {}
+
+
+def _fault(error: Any) -> str:
+    given, rule = error.get("input"), error.get("ctx") or {}
+    if "multiple_of" in rule and isinstance(given, int):
+        step = int(rule["multiple_of"])
+        below = given // step * step
+        return f"{given} cannot be: it must be a multiple of {step}, such as {below} or {below + step}."
+    if error["type"] == "extra_forbidden":
+        return "There is no such setting."
+    return f"{given!r} cannot be: {error['msg'][:1].lower()}{error['msg'][1:]}."
+
+
 def keyed(model: type[Settings], values: Mapping[str, Any]) -> dict[str, Any]:
     """The settings that belong into a content key: without those that decide no pixel.
 

@@ -9,6 +9,7 @@ import gzip
 import io
 import re
 import zlib
+from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 AS_CSV = "Save it as CSV, UTF-8 (in Excel: Save As, 'CSV UTF-8')."
 LARGEST_BYTES = 4 * 2**30
 _SEPARATORS = {".tsv": "\t,;"}
-_NAMES = {";": "semicolons", "\t": "tabs", ",": "commas"}
+_NEIGHBOURS = 20
+"""Rows before a cell of several lines that show what the first cell of a row looks like here."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def read_table_file(path: Path, columns: Collection[str] | None = None) -> Table
 def read_table_bytes(name: str, data: bytes, columns: Collection[str] | None = None) -> TableFile:
     """A table in memory; see `read_table_file`."""
     text = _decoded(name, _unpacked(name, data))
+    _check_kind(name, text)
     start, separator = _start_and_separator(name, text)
     source = io.StringIO(text, newline="")
     for _ in range(start):
@@ -107,7 +110,7 @@ def read_table_bytes(name: str, data: bytes, columns: Collection[str] | None = N
     even = _even_rows(text, separator, header, kept) if not start else None
     if even is not None:
         return TableFile(name, named, even, np.arange(2, len(even) + 2), {}, separator)
-    rows, lines, misfits = _rows(name, reader, start, header, list(kept.values()))
+    rows, lines, misfits = _Rows(name, reader, start, header, separator).read(list(kept.values()))
     cells = zip(*rows, strict=True) if rows else ([] for _ in kept)
     frame = pd.DataFrame({c: pd.Series(list(values), dtype="str") for c, values in zip(kept, cells, strict=True)}, columns=list(kept))
     return TableFile(name, named, frame, np.array(lines, np.int64), misfits, separator)
@@ -166,6 +169,18 @@ def _decoded(name: str, data: bytes) -> str:
         ) from None
 
 
+def _check_kind(name: str, text: str) -> None:
+    """Refuses text that is no table, whatever its name."""
+    head = text[:2000].lstrip()
+    if head[:1] in ("{", "[") and ('":' in head or head[:2] == "[{" or '": ' in head):
+        lines = ", lines=True" if head.startswith("{") else ""
+        raise TableError(
+            f"{name} is JSON, not a CSV.", [], f"Make a CSV of it: pandas.read_json({name!r}{lines}).to_csv('table.csv', index=False)."
+        )
+    if head[:15].lower().startswith(("<!doctype", "<html")):
+        raise TableError(f"{name} is a web page, not a CSV.", [], "Was it fetched without logging in? Fetch it again.")
+
+
 def _start_and_separator(name: str, text: str) -> tuple[int, str]:
     """How many lines stand before the header (Excel's `sep=;`), and what separates the cells of the header."""
     first, _, rest = text[:100_000].partition("\n")
@@ -194,28 +209,62 @@ def _check_header(name: str, header: Sequence[str]) -> None:
         raise TableError(f"{name}: {problems[0]}.", problems, "Rename or remove one of them.")
 
 
-def _rows(
-    name: str, reader: "Reader", start: int, header: Sequence[str], wanted: Sequence[int]
-) -> tuple[list[tuple[str, ...]], list[int], dict[int, str]]:
-    """The cells of the wanted columns, the line that each row begins in, and what is wrong with the other rows."""
-    width, unnamed = len(header), [i for i, c in enumerate(header) if not c and i]  # an unnamed first column is pandas' index
-    pick = itemgetter(*wanted) if len(wanted) > 1 else lambda cells: tuple(cells[i] for i in wanted)
-    rows: list[tuple[str, ...]] = []
-    lines: list[int] = []
-    misfits: dict[int, str] = {}
-    before = reader.line_num
-    try:
-        for cells in reader:
-            line, before = start + before + 1, reader.line_num
-            if len(cells) == width and not (unnamed and any(cells[i].strip() for i in unnamed)):
-                if cells[0].strip() or any(map(str.strip, cells)):
-                    rows.append(pick(cells))
-                    lines.append(line)
-            elif any(map(str.strip, cells)):
-                misfits[line] = _misfit(cells, header, unnamed)
-    except csv.Error as error:
-        raise _unreadable(name, start + before + 1, error) from None
-    return rows, lines, misfits
+@dataclass
+class _Rows:
+    """The rows below a header, as csv takes them apart."""
+
+    name: str
+    reader: "Reader"
+    start: int
+    header: Sequence[str]
+    separator: str
+
+    def read(self, wanted: Sequence[int]) -> tuple[list[tuple[str, ...]], list[int], dict[int, str]]:
+        """The cells of the wanted columns, the line that each row begins in, and what is wrong with the other rows."""
+        width, unnamed = len(self.header), [i for i, c in enumerate(self.header) if not c and i]  # an unnamed first column is pandas' index
+        pick = itemgetter(*wanted) if len(wanted) > 1 else lambda cells: tuple(cells[i] for i in wanted)
+        rows: list[tuple[str, ...]] = []
+        lines: list[int] = []
+        misfits: dict[int, str] = {}
+        firsts: deque[str] = deque(maxlen=_NEIGHBOURS)
+        before = self.reader.line_num
+        try:
+            for cells in self.reader:
+                line, taken, before = self.start + before + 1, self.reader.line_num - before, self.reader.line_num
+                if len(cells) == width and not (unnamed and any(cells[i].strip() for i in unnamed)):
+                    firsts.append(cells[0])
+                    if taken > 1 and (swallowed := self._swallowed(cells, firsts)):
+                        misfits[line] = swallowed
+                    elif cells[0].strip() or any(map(str.strip, cells)):
+                        rows.append(pick(cells))
+                        lines.append(line)
+                elif any(map(str.strip, cells)):
+                    misfits[line] = _misfit(cells, self.header, unnamed)
+        except csv.Error as error:
+            raise _unreadable(self.name, self.start + before + 1, error) from None
+        return rows, lines, misfits
+
+    def _swallowed(self, cells: Sequence[str], firsts: Collection[str]) -> str:
+        """What is said of a cell whose lines look like rows of their own: the quote of one row was closed by that of a later one."""
+        shapes = {shape for first in firsts if _TELLING.search(shape := _shape(first))}
+        for place, cell in enumerate(cells if shapes and len(cells) > 1 else ()):
+            for number, part in enumerate(cell.splitlines()[1:], start=1):
+                inside = part.split(self.separator)
+                after = len(cells) - place - 1 if number == len(cell.splitlines()) - 1 else 0
+                if len(inside) + after == len(cells) and _shape(inside[0]) in shapes:
+                    return (
+                        f"the cell under {self.header[place]!r} goes on over a line that looks like a row of its own ({part[:60]!r}): "
+                        "its quote is not closed where it should be. Close it"
+                    )
+        return ""
+
+
+_TELLING = re.compile(r"[0-9/]|\.a$")
+
+
+def _shape(text: str) -> str:
+    """What first cells of rows have in common: `f000.png` and `f017.png`, `10000032` and `11000011`."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"[0-9]", "9", text.strip()))
 
 
 def _misfit(cells: Sequence[str], header: Sequence[str], unnamed: Sequence[int]) -> str:

@@ -1,13 +1,13 @@
 """Does a perfect generator score inside its null range, and a worse one outside? Counts it for each metric over many draws.
 
     python benchmarks/oracle_calibration.py --source worlds --seeds 60
-    python benchmarks/oracle_calibration.py --source phantom --seeds 8
+    python benchmarks/oracle_calibration.py --source phantom --seeds 10
 
 `worlds`: everything is drawn anew each time, in the made-up worlds of `worlds.py`: few prompts with many seeds, patients with several
-studies, heavy tails, prompts of one finding. `phantom`: committed features of the simulated cohort. Patients of the training cohort who are
-in neither set play prompts, and their films the images of a prompt (`PATIENTS`): nothing is alike as much. Beside them come fresh patients
-that the simulator draws for held-out reports (`REPORTS`, fewer draws, rendered and kept in `--films`). `train` and `real` stay. Writes a
-Markdown table to docs/; exit code 1 when a metric is outside too often.
+studies, heavy tails, prompts of one finding. `phantom`: committed features of the simulated cohort. Held-out patients who are not in `real`
+play prompts, and their films the images of a prompt (`PATIENTS`); not those that the encoder was trained on, whose reports fit their films
+too well. Beside them come fresh patients that the simulator draws for held-out reports (`REPORTS`, `--rendered`, kept in `--films`).
+`train` and `real` stay. Writes a Markdown table to docs/; exit code 1 when a metric is outside too often.
 """
 
 import argparse
@@ -29,6 +29,7 @@ sys.path.insert(0, str(PROJECT))
 from bench_core import registry  # noqa: E402
 from bench_core.data import FINDINGS, ImageSet, Result  # noqa: E402
 from bench_core.engine.scoring import uncertainty  # noqa: E402
+from bench_core.engine.scoring.resamples import FEWEST_UNITS  # noqa: E402
 from bench_core.engine.scoring.score_sets import score_sets  # noqa: E402
 from bench_core.features import FeatureSet  # noqa: E402
 from bench_core.spec import Choice, Scoring  # noqa: E402
@@ -36,7 +37,7 @@ from benchmarks.worlds import PERFECT, WORSE  # noqa: E402
 
 LEAST_LIKELY = 0.001
 """A metric is outside too often where chance makes one that is outside 1 in 20 times do so this seldom."""
-PATIENTS = ((1, 4), (5, 4), (10, 4), (50, 4), (100, 2), (200, 1))
+PATIENTS = ((1, 4), (5, 4), (10, 4), (40, 4), (100, 2), (200, 1))
 REPORTS = ((10, 15), (50, 4))
 """Patients, or reports, of the cohort, and films of each."""
 SLOW = ("likelihood_divergence", "frechet_distance_infinity")
@@ -87,13 +88,13 @@ def phantom(args: argparse.Namespace) -> tuple[FeatureSet, FeatureSet, Draw, Dra
         return ImageSet(name, name, "synthetic", args.films / name, table, render)
 
     def patients(seed: int, prompts: int, each: int) -> FeatureSet:
-        table = tables["train"].loc[stored["train"][0]].reset_index()
-        free = table[~table["subject_id"].isin(table["subject_id"][: args.train])]
+        table = tables["real"].loc[stored["real"][0]].reset_index()
+        free = table[~table["subject_id"].isin(table["subject_id"][: args.real])]
         films = free.groupby("subject_id").size()
         chosen = np.random.default_rng(seed).choice(films.index[films >= each], prompts, replace=False)
         rows = free[free["subject_id"].isin(chosen)].groupby("subject_id").head(each).index.to_numpy()
         return FeatureSet(
-            stored["train"][1][rows], text=texts["train"][1][rows], kind="synthetic", encoder=args.encoder,
+            stored["real"][1][rows], text=texts["real"][1][rows], kind="synthetic", encoder=args.encoder,
             labels=findings(table.loc[rows]), prompts=table["subject_id"][rows].astype(str).to_numpy(), logits=False,
         )  # fmt: skip
 
@@ -199,7 +200,8 @@ def of_phantom(args: argparse.Namespace, metrics: Sequence[str]) -> dict[str, di
     asked = [(patients, "patients", shape, args.seeds) for shape in PATIENTS] + [(reports, "reports", s, args.rendered) for s in REPORTS]
     for draw, what, (prompts, each), seeds in asked:
         start, name = time.perf_counter(), f"{prompts} {what} x {each}"
-        sets = ({"synthetic": draw(seed, prompts, each), "real": real, "train": train} for seed in range(seeds))
+        numbers = range(seeds if prompts >= FEWEST_UNITS else min(seeds, 1))
+        sets = ({"synthetic": draw(seed, prompts, each), "real": real, "train": train} for seed in numbers)
         if seeds:
             found[name] = counted(sets, metrics, nulls)
             told(name, start, found[name])

@@ -9,6 +9,7 @@ from pages.components.figures.charts import CONFIG
 from pages.components.frame import address
 from pages.components.frame.problems import empty
 from pages.components.frame.reference import ReferenceInUse
+from pages.components.frame.room import beside, wide
 from pages.components.frame.selection import clicked_name
 from pages.components.page import open_page
 from pages.components.panels import comparing, demo
@@ -49,7 +50,7 @@ def draw(reference: ReferenceInUse | None) -> None:
     if pairs.empty:
         empty("Nothing to correlate", "Choose more families, or at least three sets with numbers.", icon=":material/help:")
         return None
-    left, right = st.columns([7, 3], gap="medium")
+    left, right = beside([7, 3], "agreement")
     with right.container(border=True):
         pair = show_pair(results[results["set_name"].isin(chosen)], pairs, metrics)
     figure = agreement_charts.matrix(pairs, metrics, theme(), pair)
@@ -60,7 +61,9 @@ def draw(reference: ReferenceInUse | None) -> None:
             st.session_state.update(first=pairs["first"].iat[int(hit)], second=pairs["second"].iat[int(hit)])
 
     with left:
-        st.plotly_chart(figure, key="matrix", on_select=clicked, selection_mode="points", config=CONFIG, alt="Rank correlations of metrics")
+        wide("matrix").plotly_chart(
+            figure, key="matrix", on_select=clicked, selection_mode="points", config=CONFIG, alt="Rank correlations of metrics"
+        )
         st.caption(
             f"Spearman's rank correlation over n = {pairs['n'].max()} sets, each metric turned so that up is better; neighbours agree. "
             "**Bold** where the 95 percent interval leaves out 0. With seven sets an observed 0.8 spans about 0.1 to 0.97: a high number "

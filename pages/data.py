@@ -36,15 +36,13 @@ def draw(reference: ReferenceInUse | None) -> None:
         demo.offer("No images yet", "Sets of real, training and synthetic images are listed here.", own=False)
         bring()
         return
-    tabs = st.tabs(["Sets", "Import", "Disk use"], key="tab", on_change="rerun")
-    with tabs[0]:
-        if tabs[0].open:
+    now, places = address.tabs({"sets": "Sets", "import": "Import", "disk": "Disk use"}, key="tab")
+    with places[("sets", "import", "disk").index(now)]:
+        if now == "sets":
             show_sets(sets)
-    with tabs[1]:
-        if tabs[1].open:
+        elif now == "import":
             bring()
-    with tabs[2]:
-        if tabs[2].open:
+        else:
             use = api.disk_use()
             st.metric("In all", size(float(use["bytes"].sum())))
             st.dataframe(use.assign(size=[size(b) for b in use["bytes"]])[["what", "size"]], hide_index=True, width=420, alt="Disk use")

@@ -8,6 +8,7 @@ from pages.components.figures import subgroup_numbers
 from pages.components.frame import address
 from pages.components.frame.problems import empty
 from pages.components.frame.reference import ReferenceInUse
+from pages.components.frame.room import beside
 from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.panels.subgroups import ask, show_cell, show_figures
@@ -52,7 +53,7 @@ def draw(reference: ReferenceInUse | None) -> None:
     if found.empty:
         empty(f"No set has {metric.title} by {by}", "Choose another metric.", icon=":material/help:")
         return None
-    left, right = st.columns([7, 3], gap="medium")
+    left, right = beside([7, 3], "findings")
     with right.container(border=True):
         chosen = show_cell(reference, found, metric, by)
     with left:

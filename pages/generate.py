@@ -1,21 +1,26 @@
 """Generate: one or several models side by side draw the same prompt; images appear as they are made."""
 
+import secrets
+
 import streamlit as st
 
 from bench_core import api
 from pages.components import read
 from pages.components.forms.prompting import choose_prompt
-from pages.components.forms.settings import fill_settings, generate_spec, settings_form
+from pages.components.forms.settings import fill_settings, generate_spec, label_of, settings_form
 from pages.components.frame import address, who
 from pages.components.frame.problems import empty, guard
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.runs import making
-from pages.components.style.numbers import duration
+from pages.components.runs.cuts import show_cuts
+from pages.components.style.numbers import counted, duration
 
 MOST = 100_000
 FORECAST_FROM = 200
+LAST_SEED = 2**31 - 1000
+MEASURED = "at the speed measured here"
 
 
 def restore() -> None:
@@ -31,6 +36,11 @@ def restore() -> None:
     st.session_state["_note"] = f"Settings of {generator}, seed {st.session_state['seed']}, are restored."
 
 
+def draw_seed() -> None:
+    """Another seed, by chance."""
+    st.session_state["seed"] = secrets.randbelow(1_000_000)
+
+
 def choose(reference: ReferenceInUse | None, models: list[str]) -> list[api.GenerateSpec]:
     """The left column: everything that decides the images. Returns one request per model when asked to generate."""
     chosen = address.several(
@@ -43,23 +53,30 @@ def choose(reference: ReferenceInUse | None, models: list[str]) -> list[api.Gene
         help="Several models draw the same prompt with the same seeds, side by side.",
     )
     prompt = choose_prompt(reference)
+    if prompt is not None:
+        show_cuts(chosen, prompt.text)
     left, right = st.columns(2)
     st.session_state.setdefault("count", 4)
     st.session_state.setdefault("seed", 71)
     count = int(left.number_input("Images each", 1, MOST, key="count", persist_state="session") or 1)
-    seed = int(right.number_input("Seed", 0, 2**31 - 1000, key="seed", persist_state="session", help="Image i has seed + i.") or 0)
+    seed = int(right.number_input("Seed", 0, LAST_SEED, key="seed", persist_state="session", help="Image i has seed + i.") or 0)
+    right.button("Random", type="tertiary", on_click=draw_seed, help="Draws another seed.")
     slot = st.container()
-    settings = {}
+    settings, faults = {}, {}
     if chosen:
         for model, tab in zip(chosen, st.tabs([f"Settings of {m}" if len(chosen) == 1 else m for m in chosen]), strict=True):
             with tab:
-                settings[model] = settings_form(api.settings_schema(model), f"set-{model}")
-    times = {m: api.estimate(m, settings[m], count) for m in chosen}
+                settings[model], faults[model] = settings_form(model, api.settings_schema(model), f"set-{model}")
+    wrong = [m for m in chosen if faults[m]]
+    times = {m: api.estimate(m, settings[m], count) for m in chosen if m not in wrong}
     known = [t.seconds for t in times.values() if t.seconds is not None]
     label = f"Generate · {duration(sum(known))}" if known and len(known) == len(times) else "Generate"
-    pressed = slot.button(label, type="primary", icon=":material/auto_awesome:", width="stretch", disabled=not chosen or prompt is None)
-    if count >= FORECAST_FROM or len(known) < len(times):
-        slot.caption("  \n".join(f"{m}, {count:,} images: {duration(t.seconds)}, {t.basis}" for m, t in times.items()))
+    able = bool(chosen) and prompt is not None and not wrong
+    pressed = slot.button(label, type="primary", icon=":material/auto_awesome:", width="stretch", disabled=not able)
+    for model in wrong:
+        slot.caption(f":red[{model}: {', '.join(label_of(name).lower() for name in faults[model])} cannot be; see the settings below.]")
+    if count >= FORECAST_FROM or any(t.basis != MEASURED for t in times.values()):
+        slot.caption("  \n".join(f"{m}, {counted(count, 'image')}: {duration(t.seconds)}, {t.basis}" for m, t in times.items()))
     st.file_uploader("Restore settings from a PNG made here", type="png", key="restore", on_change=restore, max_upload_size=20)
     if st.session_state.get("_note"):
         st.caption(st.session_state["_note"])

@@ -55,7 +55,7 @@ def draw(reference: ReferenceInUse | None) -> None:
             go_button(label, page, key=f"way-{page}", icon=f":material/{icon}:")
         st.download_button(
             "CSV of all numbers",
-            glance.csv(results.drop(columns=["settings"])),
+            lambda: glance.csv(results.drop(columns=["settings"])),
             file_name="results.csv",
             mime="text/csv",
             icon=":material/download:",

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from bench_core import api
+from pages.components.frame import address, who
 from pages.components.frame.menu import page_path
 from pages.components.frame.problems import empty, guard, show_refusal
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
 from pages.components.page import open_page
-from pages.components.runs.queue_rows import show_controls, show_rows, show_stopped, show_workers
+from pages.components.runs.queue_rows import ask_if_asked, show_controls, show_rows, show_stopped, show_workers
 from pages.components.runs.status import ACTIVE, in_turn, why_stopped
 
 PER_PAGE = 12
@@ -32,14 +33,17 @@ def draw(reference: ReferenceInUse | None) -> None:
     active = bool(runs["status"].isin(ACTIVE).any())
     stopped = why_stopped()
     show_stopped(active)
+    me = who.user()
     counts = runs["status"].value_counts().to_dict()
     chosen: list[str] = []
+    mine = False
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if not runs.empty:
-            chosen = st.pills(
-                "Show", [s for s in ORDER if s in counts], selection_mode="multi", key="status",
-                format_func=lambda s: f"{s} {counts.get(s, 0)}", label_visibility="collapsed", width="content",
+            chosen = address.several(
+                st.pills, "Show", ORDER, [], selection_mode="multi", key="status", width="content",
+                format_func=lambda s: f"{s} {counts.get(s, 0)}", label_visibility="collapsed",
             )  # fmt: skip
+            mine = address.flag("Only mine", key="mine", help=f"Runs that {me} asked for.")
         st.space("stretch")
         show_controls()
     if runs.empty:
@@ -61,12 +65,17 @@ def draw(reference: ReferenceInUse | None) -> None:
                 st.rerun()  # what stands above the rows changed; it may also have to poll faster, or slower
             show_workers()
             rows = rows[rows["status"].isin(chosen)] if chosen else rows
-            rows = in_turn(rows)
+            rows = in_turn(rows[rows["owner"] == me] if mine else rows)
             slot = st.container(gap="xsmall")
-            page = st.pagination(-(-len(rows) // PER_PAGE), key="page") if len(rows) > PER_PAGE else 1
+            page = address.page(-(-len(rows) // PER_PAGE), key="queue-page")
             with slot:
                 show_rows(rows.iloc[page_of(range(len(rows)), page, PER_PAGE)])
+                if rows.empty:
+                    st.caption("No such run. Choose other states above, or switch “Only mine” off.")
+        if st.session_state.get("_deleting"):
+            st.rerun()  # the question opens on the page, not in what is drawn anew every two seconds
 
+    ask_if_asked()
     live()
 
 

@@ -8,6 +8,7 @@ from pages.components.figures import external_numbers, fronts, trade_off
 from pages.components.frame import address
 from pages.components.frame.problems import empty
 from pages.components.frame.reference import ReferenceInUse
+from pages.components.frame.room import beside
 from pages.components.page import open_page
 from pages.components.panels import comparing, demo, modes
 from pages.components.panels.set_panel import panel
@@ -45,7 +46,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         return None
     names = points["set_name"].tolist()
     warn_of_differences(results, compared, names)
-    figure_side, panel_side = st.columns([7, 3], gap="medium")
+    figure_side, panel_side = beside([7, 3], "trade-offs")
     with panel_side.container(border=True):
         selected = address.one(st.selectbox, "Selected", names, names[0], key="set", help="Or click a point.")
         panel(selected, results)

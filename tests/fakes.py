@@ -18,9 +18,9 @@ from bench_core import api, registry
 from bench_core.config import Config
 from bench_core.encoders.backend import Encoder
 from bench_core.errors import BenchError
+from bench_core.files import write_whole
 from bench_core.generators.backend import Backend
 from bench_core.settings_model import Settings
-from bench_core.store.files import write_whole
 from bench_core.store.workspace import Workspace
 
 SIDE = 16

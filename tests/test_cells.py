@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench_core.cells import blank, identifier, likeness, number_advice, read_label
+from bench_core.cells import blank, identifier, likeness, number_advice, read_label, read_label_cell, view_word
 from bench_core.store.workspace import Workspace
 from tests.fakes import write_images
 from tests.intake.imported import ALL, load, problems
@@ -77,3 +77,18 @@ def test_every_form_of_chexpert_labels(workspace: Workspace, images: Path, cell,
 @pytest.mark.parametrize("cell", ["__import__('os').system('true')", "{'Edema': [1]}", "[1, 2]", "{" * 5000, "{'a': 1}" * 5000, "{1: 2}"])
 def test_hostile_label_cells_are_problems(workspace: Workspace, images: Path, cell):
     assert problems(images, [{"path": "film_0.png", "chexpert_labels": cell}])[0].startswith("line 2: chexpert_labels")
+
+
+def test_scalars_of_numpy_2_are_read_in_a_dict() -> None:
+    cell = "{'Fracture': np.float64(1.0), 'Edema': np.int64(-1), 'Pneumonia': nan, 'Mass': np.float64(nan), 'Lung Lesion': np.False_}"
+    assert read_label_cell(cell.replace("'Mass'", "'Consolidation'")) == {"Fracture": 1, "Edema": -1, "Lung Lesion": 0}
+
+
+@pytest.mark.parametrize(("word", "number"), [("yes", "1"), ("Negative", "0"), ("uncertain", "-1")])
+def test_a_label_in_words_is_named_with_the_number_to_write(word: str, number: str) -> None:
+    with pytest.raises(ValueError, match=f"'{word}' is none of 1, 0, -1 and blank, write {number}$"):
+        read_label(word)
+
+
+def test_views_are_compared_without_case_and_space() -> None:
+    assert [view_word(text) for text in ("PA", " pa ", "nan", "", None, float("nan"))] == ["PA", "PA", "", "", "", ""]

@@ -6,7 +6,7 @@ import pytest
 from pydantic import Field
 
 from bench_core.errors import SettingError
-from bench_core.settings_model import Settings, check, keyed, settings_of
+from bench_core.settings_model import Settings, check, faults, keyed, settings_of
 
 
 def blur(image: object, *, radius: Annotated[int, Field(ge=1)] = 3, exact: bool = False, seed: int = 0, on_step: object = None) -> None:
@@ -44,3 +44,16 @@ class Options(Settings):
 def test_what_decides_no_pixel_stays_out_of_the_key() -> None:
     assert keyed(Options, {"steps": 4, "tiled": True, "dtype": "auto"}) == {"steps": 4}
     assert keyed(Options, {"steps": 4, "tiled": True, "dtype": "float16"}) == {"steps": 4, "dtype": "float16"}
+
+
+def test_every_fault_is_told_at_its_setting() -> None:
+    class Sizes(Settings):
+        height: int | None = Field(None, ge=16, le=4096, multiple_of=8)
+        strength: float = Field(1.0, le=2)
+
+    assert faults(Sizes, {"height": 256}) == faults(Sizes, {"height": None}) == {}
+    assert faults(Sizes, {"height": 250, "strength": 3, "colour": 1}) == {
+        "height": "250 cannot be: it must be a multiple of 8, such as 248 or 256.",
+        "strength": "3 cannot be: input should be less than or equal to 2.",
+        "colour": "There is no such setting.",
+    }

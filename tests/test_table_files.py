@@ -1,6 +1,7 @@
 """The one reader of tables: what does not fit is named by its line, nothing is mended in silence."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,45 @@ def test_rows_read_together_are_those_read_one_by_one(monkeypatch, separator: st
     assert together.lines.tolist() == one_by_one.lines.tolist() and together.misfits == one_by_one.misfits
     if all(len(row.split("|")) == 3 and row.strip("| ") for row in rows):
         assert cells(some) == [[row[0], row[2]] for row in cells(together)]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        (
+            'path,prompt\nf0.png,None.\nf1.png,"Small effusion\nf2.png,Large mass"\nf3.png,x\n',
+            3,
+            "'f2.png,Large mass\"'|'f2.png,Large mass'",
+        ),
+        ('path,prompt\nf1.png,"Small\nf2.png,b\nf3.png,c\nf4.png,d"\n', 2, "'f2.png,b'"),
+        ('subject_id,report,view\n10000032,"Mass,PA\n11000011,Edema",AP\n', 2, "'11000011,Edema'"),
+    ],
+)
+def test_a_quote_that_a_later_row_closes_is_named_where_it_was_left_open(text: str, line: int, told: str) -> None:
+    found = read(text)
+    assert list(found.misfits) == [line]
+    assert "looks like a row of its own" in found.misfits[line], found.misfits
+    assert re.search(told, found.misfits[line]), found.misfits
+
+
+@pytest.mark.parametrize(
+    "report",
+    ["FINDINGS: heart, lungs\nIMPRESSION: none, clear", "1. Mass\n2. No effusion, edema", "Stable.\nNormal, unchanged.", "a\n10 mm, right"],
+)
+def test_reports_of_several_lines_are_cells(report: str) -> None:
+    found = read(f'path,prompt\nf0.png,"{report}"\nf1.png,"{report}"\n').whole()
+    assert [row[1] for row in cells(found)] == [report] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "fix"),
+    [
+        ('{"file_name": "f0.png", "text": "Mass"}\n{"file_name": "f1.png"}\n', "is JSON", "lines=True"),
+        ('[{"path": "f0.png"}]', "is JSON", "read_json"),
+        ("<!DOCTYPE html><html>", "a web page", "Fetch it again"),
+    ],
+)
+def test_what_is_no_table_is_named_with_the_fix(text: str, told: str, fix: str) -> None:
+    with pytest.raises(TableError, match=told) as caught:
+        read(text, "metadata.jsonl")
+    assert fix in caught.value.hint

@@ -9,6 +9,7 @@ this very process is for the command line and notebooks: `encode`, `prepare_demo
 from bench_core.api.comparison import compare, oriented, pareto, pareto_front, redundancy, shortfall
 from bench_core.api.copies import held_out, neighbours
 from bench_core.api.demo import demo_state, prepare_demo, start_demo
+from bench_core.api.guests import GUEST_LINK, guest_cookie, guest_name, guest_of, guest_token, new_guest, operator_token, rename_guest
 from bench_core.api.handover import Provenance, export_png, export_zip, read_provenance
 from bench_core.api.intake import delete_import, import_data_set, import_images, import_results, imported_results, layouts, simulate, upload
 from bench_core.api.maps import points_to_draw, projection, stored_projection
@@ -22,6 +23,8 @@ from bench_core.api.models import (
     estimate,
     generator_missing,
     generators,
+    prompt_readings,
+    settings_faults,
     settings_schema,
     train,
     try_model,
@@ -32,9 +35,12 @@ from bench_core.api.results import per_image, per_image_table, published, publis
 from bench_core.api.runs import (
     cancel,
     delete_run,
+    deletion_of_run,
+    may_change,
     pause,
     read_spec,
     repeat,
+    reservations,
     resume,
     run,
     run_kinds,
@@ -44,30 +50,57 @@ from bench_core.api.runs import (
     submit,
     wait,
 )  # fmt: skip
-from bench_core.api.sets import delete_set, encode, find_set, image_png, mean_image, members, quick_mean_image, references, sets, thumbnails
-from bench_core.api.workspace import data_version, disk_use, open_workspace, user_header
+from bench_core.api.sets import (
+    delete_set,
+    deletion_of,
+    encode,
+    find_set,
+    image_png,
+    import_of,
+    mean_image,
+    members,
+    quick_mean_image,
+    references,
+    sets,
+    thumbnails,
+)  # fmt: skip
+from bench_core.api.workspace import data_version, disk_use, open_workspace, sweep, user_header
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
 from bench_core.data import FINDINGS, ImageSet, Kind, Prompt, Result
-from bench_core.errors import BenchError, InputError, NameTaken, NotPossible, QuotaReached, TableError, UnknownName
-from bench_core.records import DemoState, ImportReport, Progress, PromptSource, Reference, Run, SettingField, Upload
+from bench_core.errors import BenchError, InputError, NameTaken, NotAllowed, NotPossible, QuotaReached, TableError, UnknownName
+from bench_core.records import (
+    Deletion,
+    DemoState,
+    ImportReport,
+    Progress,
+    PromptSource,
+    Reading,
+    Reference,
+    Run,
+    RunDeletion,
+    SettingField,
+    Upload,
+)  # fmt: skip
 from bench_core.registry import FAMILIES, Goal, Layout, Metric, RunKind, Target
 from bench_core.spec import MAP_LIMIT, Choice, EvaluateSpec, GenerateSpec, ProjectSpec, PromptSpec, RunSpec
 from bench_core.store.turns import BEHIND, INTERACTIVE
 
 __all__ = [
-    "BEHIND", "FAMILIES", "FINDINGS", "INTERACTIVE", "MAP_LIMIT", "BenchError", "Choice", "Config", "DemoState", "EncoderCard",
-    "EvaluateSpec", "GenerateSpec", "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "Metric",
-    "NameTaken", "NotPossible", "Progress", "ProjectSpec", "Prompt", "PromptSource", "PromptSpec", "Provenance", "QuotaReached",
-    "Reference", "Result", "Run", "RunKind", "RunSpec", "SettingField", "TableError", "Target", "UnknownName", "Upload", "add_model",
-    "cancel", "check_model", "compare", "data_version", "delete_import", "delete_run", "delete_set", "demo_state", "disk_use",
-    "draft_model", "encode", "encoder_missing", "encoders", "estimate", "export_png", "export_zip", "find_set", "generator_missing",
-    "generators", "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_results", "imported_results",
-    "layouts", "mean_image", "members", "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "open_workspace",
-    "oriented", "package_prompts", "package_sources", "pareto", "pareto_front", "pause", "per_image", "per_image_table", "points_to_draw",
-    "prepare_demo", "presets", "projection", "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image",
-    "read_provenance", "read_spec", "redundancy", "references", "release_queue", "repeat", "report_prompts", "results", "resume", "run",
-    "run_kinds", "run_results", "runs", "runs_in_full", "score", "serve", "set_priority", "sets", "settings_schema", "shortfall",
-    "simulate", "start_demo", "stored_projection", "submit", "thumbnails", "train", "try_model", "upload", "user_header", "wait", "work",
+    "BEHIND", "FAMILIES", "FINDINGS", "GUEST_LINK", "INTERACTIVE", "MAP_LIMIT", "BenchError", "Choice", "Config", "Deletion", "DemoState",
+    "EncoderCard", "EvaluateSpec", "GenerateSpec", "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout",
+    "Metric", "NameTaken", "NotAllowed", "NotPossible", "Progress", "ProjectSpec", "Prompt", "PromptSource", "PromptSpec", "Provenance",
+    "QuotaReached", "Reading", "Reference", "Result", "Run", "RunDeletion", "RunKind", "RunSpec", "SettingField", "TableError", "Target",
+    "UnknownName", "Upload", "add_model", "cancel", "check_model", "compare", "data_version", "delete_import", "delete_run", "delete_set",
+    "deletion_of", "deletion_of_run", "demo_state", "disk_use", "draft_model", "encode", "encoder_missing", "encoders", "estimate",
+    "export_png", "export_zip", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of", "guest_token",
+    "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results", "imported_results", "layouts",
+    "may_change", "mean_image", "members", "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest",
+    "open_workspace", "operator_token", "oriented", "package_prompts", "package_sources", "pareto", "pareto_front", "pause", "per_image",
+    "per_image_table", "points_to_draw", "prepare_demo", "presets", "projection", "prompt_readings", "prompt_table", "published",
+    "published_statements", "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "redundancy", "references",
+    "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results", "resume", "run", "run_kinds", "run_results",
+    "runs", "runs_in_full", "score", "serve", "set_priority", "sets", "settings_faults", "settings_schema", "shortfall", "simulate",
+    "start_demo", "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model", "upload", "user_header", "wait", "work",
     "worker_alive", "workers",
 ]  # fmt: skip

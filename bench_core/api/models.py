@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench_core.api.workspace import open_workspace
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
-from bench_core.records import Progress, SettingField
+from bench_core.records import Progress, Reading, SettingField
+from bench_core.spec import PromptSpec
 
 if TYPE_CHECKING:
     from bench_core.engine.generation.estimate import Estimate
@@ -45,15 +46,17 @@ def encoder_missing(encoder_id: str) -> str | None:
     return encoder_missing(open_workspace().config, encoder_id)
 
 
-def check_model(generator_id: str, settings: Mapping[str, Any] | None = None, batch_size: int = 1) -> ModelCheck:
-    """A dry run: everything that is missing to run this generator with these settings, and what memory it will take.
+def check_model(
+    generator_id: str, settings: Mapping[str, Any] | None = None, batch_size: int = 1, prompts: Sequence[PromptSpec] = ()
+) -> ModelCheck:
+    """A dry run: everything that is missing to run this generator with these settings, what memory it will take, which prompts it cuts.
 
     Raises:
         UnknownName: there is no such generator.
     """
     from bench_core.engine.requests.dry_run import check_model
 
-    return check_model(open_workspace().config, generator_id, settings, batch_size)
+    return check_model(open_workspace().config, generator_id, settings, batch_size, prompts)
 
 
 def try_model(generator_id: str, settings: Mapping[str, Any] | None = None) -> float:
@@ -98,6 +101,25 @@ def settings_schema(generator_id: str) -> list[SettingField]:
     from bench_core.engine.catalogue import settings_fields
 
     return settings_fields(open_workspace().config, generator_id)
+
+
+def prompt_readings(generator_id: str, texts: Sequence[str]) -> list[Reading] | None:
+    """How much of each prompt this generator reads, from its tokenizer alone; None where it reads no text, or all of any.
+
+    Raises:
+        BenchError: there is no such generator, or its tokenizer's files are damaged.
+    """
+    from bench_core.engine.catalogue import generator_card
+    from bench_core.engine.generation.prompt_lengths import readings_of
+
+    return readings_of(generator_card(open_workspace().config, generator_id), texts)
+
+
+def settings_faults(generator_id: str, settings: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with each of these settings of a generator that cannot be, by name and in words; empty where all can."""
+    from bench_core.engine.catalogue import settings_faults
+
+    return settings_faults(open_workspace().config, generator_id, settings)
 
 
 def estimate(generator_id: str, settings: Mapping[str, Any], count: int) -> Estimate:

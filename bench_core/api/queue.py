@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench_core.api.guests import GUEST_LINK, operator_token
 from bench_core.api.workspace import open_workspace
 from bench_core.frames import WORKERS
 
@@ -49,4 +50,4 @@ def serve() -> None:
     from bench_core.jobs.serving import serve
     from bench_core.jobs.worker import stop_on_signals
 
-    serve(open_workspace().config, stop_on_signals())
+    serve(open_workspace().config, stop_on_signals(), f"{GUEST_LINK}={operator_token()}")

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from bench_core.api.workspace import open_workspace
 from bench_core.errors import InputError
-from bench_core.records import Run
+from bench_core.records import Run, RunDeletion
 from bench_core.registry import RunKind
-from bench_core.spec import RunSpec
+from bench_core.spec import GenerateSpec, RunSpec
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from bench_core.store.runs import RunStore
 
 
 def submit(spec: RunSpec, priority: int | None = None, owner: str | None = None) -> str:
@@ -54,6 +56,22 @@ def runs_in_full(rows: pd.DataFrame) -> list[Run]:
     return open_workspace().runs.describe_rows(rows)
 
 
+def reservations(run_id: str) -> list[str]:
+    """What must be known of the images of a run because of what was asked for: another size than the model's, prompts without a finding.
+
+    Raises:
+        UnknownName: there is no such run.
+    """
+    from bench_core.cards import generator_cards
+    from bench_core.engine.generation.reservations import reservations
+
+    workspace = open_workspace()
+    spec = workspace.runs.spec(run_id)
+    if not isinstance(spec, GenerateSpec):
+        return []
+    return reservations(generator_cards(workspace.config.card_folder).get(spec.generator.id), spec)
+
+
 def run_kinds() -> Mapping[str, RunKind]:
     """Kinds of runs by id: title, unit of progress, whether one makes images, and its spec's class."""
     from bench_core import registry
@@ -83,24 +101,58 @@ def read_spec(text: str, **fields: Any) -> RunSpec:
     return spec_of(read | fields)
 
 
-def cancel(run_id: str) -> None:
-    """Asks a run to stop; finished images are kept. A run that has ended stays as it is."""
-    open_workspace().runs.cancel(run_id)
+def may_change(owner: str, by: str | None) -> bool:
+    """Whether somebody may stop or delete runs of `owner`: their own, and everybody's who runs the site or is named in BENCH_ADMINS."""
+    from bench_core.engine.requests.ownership import may_change
+
+    return may_change(open_workspace(), owner, by)
 
 
-def pause(run_id: str) -> None:
-    """Puts a run aside until `resume`; a running one stops where nothing is lost (generation: after the batch in progress)."""
-    open_workspace().runs.pause(run_id)
+def _change(run_id: str, by: str | None) -> RunStore:
+    from bench_core.engine.requests.ownership import check_may_change
+
+    workspace = open_workspace()
+    check_may_change(workspace, run_id, by)
+    return workspace.runs
 
 
-def resume(run_id: str) -> None:
-    """Puts a paused run back into the queue; it goes on where it stopped."""
-    open_workspace().runs.resume(run_id)
+def cancel(run_id: str, by: str | None = None) -> None:
+    """Asks a run to stop; finished images are kept. A run that has ended stays as it is.
+
+    Args:
+        by: who wants it; None: the command line, which may do everything.
+
+    Raises:
+        NotAllowed: it is somebody else's.
+    """
+    _change(run_id, by).cancel(run_id)
 
 
-def set_priority(run_id: str, priority: int) -> None:
-    """Changes the priority of a run that has not ended; see `submit`."""
-    open_workspace().runs.set_priority(run_id, priority)
+def pause(run_id: str, by: str | None = None) -> None:
+    """Puts a run aside until `resume`; a running one stops where nothing is lost (generation: after the batch in progress).
+
+    Raises:
+        NotAllowed: it is somebody else's.
+    """
+    _change(run_id, by).pause(run_id)
+
+
+def resume(run_id: str, by: str | None = None) -> None:
+    """Puts a paused run back into the queue; it goes on where it stopped.
+
+    Raises:
+        NotAllowed: it is somebody else's.
+    """
+    _change(run_id, by).resume(run_id)
+
+
+def set_priority(run_id: str, priority: int, by: str | None = None) -> None:
+    """Changes the priority of a run that has not ended; see `submit`.
+
+    Raises:
+        NotAllowed: it is somebody else's.
+    """
+    _change(run_id, by).set_priority(run_id, priority)
 
 
 def repeat(run_id: str, owner: str | None = None) -> str:
@@ -108,15 +160,28 @@ def repeat(run_id: str, owner: str | None = None) -> str:
     return submit(run(run_id).spec, owner=owner)
 
 
-def delete_run(run_id: str) -> None:
+def deletion_of_run(run_id: str) -> RunDeletion:
+    """What would go with a run, to be said before it is deleted.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    from bench_core.engine.requests.deletion import deletion_of_run
+
+    return deletion_of_run(open_workspace(), run_id)
+
+
+def delete_run(run_id: str, by: str | None = None) -> None:
     """Deletes a run and its results, not the images that it made.
 
     Raises:
         UnknownName: there is none.
         InputError: it is still running; cancel it first.
+        NotAllowed: it is somebody else's.
     """
     from bench_core.engine.requests.deletion import delete_run
 
+    _change(run_id, by)
     delete_run(open_workspace(), run_id)
 
 

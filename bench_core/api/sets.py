@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench_core.api.workspace import open_workspace
 from bench_core.data import ImageSet
-from bench_core.records import Progress, Reference
+from bench_core.records import Deletion, ImportReport, Progress, Reference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +27,17 @@ def find_set(name_or_id: str) -> ImageSet:
     return open_workspace().sets.open(name_or_id)
 
 
+def import_of(name: str) -> ImportReport | None:
+    """What the import said that gave a set this name (without the lines of `problems`); None where it was not imported, or long ago.
+
+    Raises:
+        UnknownName: there is no such set.
+    """
+    images = find_set(name)
+    said = images.meta.get("imports", {}).get(name)
+    return said and ImportReport(images.id, said["imported"], [], said["notes"], said["left_out"])
+
+
 def members(set_id: str, subgroup: str) -> list[str]:
     """Ids of the images of a set that belong to a subgroup: `finding=Pneumonia` or `view=AP` (also `PA`, `lateral`).
 
@@ -39,8 +50,19 @@ def members(set_id: str, subgroup: str) -> list[str]:
     return members(find_set(set_id), subgroup)
 
 
-def delete_set(name_or_id: str) -> None:
-    """Deletes a set with its images, thumbnails, features, neighbours, projections and results.
+def deletion_of(name_or_id: str) -> Deletion:
+    """What `delete_set` would delete now; nothing is deleted.
+
+    Raises:
+        UnknownName: there is no such set.
+    """
+    from bench_core.engine.requests.deletion import deletion_of
+
+    return deletion_of(open_workspace(), name_or_id)
+
+
+def delete_set(name_or_id: str) -> Deletion:
+    """Deletes a name of a set; with its last name, or by its id, the set with images, thumbnails, features, neighbours, maps and results.
 
     Raises:
         UnknownName: there is none.
@@ -48,7 +70,7 @@ def delete_set(name_or_id: str) -> None:
     """
     from bench_core.engine.requests.deletion import delete_set
 
-    delete_set(open_workspace(), name_or_id)
+    return delete_set(open_workspace(), name_or_id)
 
 
 def image_png(set_id: str, image_id: str) -> bytes:

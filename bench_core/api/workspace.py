@@ -41,6 +41,13 @@ def disk_use() -> pd.DataFrame:
     return open_workspace().disk_use()
 
 
+def sweep() -> list[str]:
+    """Removes what killed processes left behind and nobody owns, and finishes their deletions; one line for each kind of thing."""
+    from bench_core.engine.requests.deletion import sweep
+
+    return sweep(open_workspace())
+
+
 def user_header() -> str:
     """The header in which a trusted proxy says who uses the pages; empty where there is none."""
     return open_workspace().config.user_header

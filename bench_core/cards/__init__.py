@@ -3,8 +3,9 @@
 from bench_core.cards.card import Card, Source
 from bench_core.cards.encoder import EncoderCard
 from bench_core.cards.generator import Adapter, GeneratorCard, Part
-from bench_core.cards.reading import encoder_cards, find_card, generator_cards, read_card
+from bench_core.cards.reading import encoder_cards, find_card, find_listed, generator_cards, read_card
 
 __all__ = [
-    "Adapter", "Card", "EncoderCard", "GeneratorCard", "Part", "Source", "encoder_cards", "find_card", "generator_cards", "read_card",
+    "Adapter", "Card", "EncoderCard", "GeneratorCard", "Part", "Source", "encoder_cards", "find_card", "find_listed", "generator_cards",
+    "read_card",
 ]  # fmt: skip

@@ -1,14 +1,24 @@
 """What generator and encoder cards share: where weights lie, settings, the content key."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_serializer, model_validator
 
 from bench_core.cards.digests import digest_folder
 from bench_core.data import content_key
 
 BUILT_IN = Path(__file__).parent.parent
+
+
+def _one_line(text: str) -> str:
+    if any(ord(letter) < 32 for letter in text):
+        raise ValueError("holds a control character")
+    return text
+
+
+Line = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_one_line)]
+"""Text that names a file, a folder or a model: one line, without what no file system takes."""
 
 
 class Source(BaseModel):
@@ -19,10 +29,10 @@ class Source(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=(), populate_by_name=True)
 
-    path: str | None = None
-    repo_id: str | None = None
-    subfolder: str | None = None
-    revision: str | None = None
+    path: Line | None = None
+    repo_id: Line | None = None
+    subfolder: Line | None = None
+    revision: Line | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -61,9 +71,9 @@ class Card(BaseModel):
     title: str
     backend: str
     summary: str = ""
-    repo_id: str | None = None
-    path: str | None = None
-    revision: str | None = None
+    repo_id: Line | None = None
+    path: Line | None = None
+    revision: Line | None = None
     licence: str = ""
     paper: str = ""
     trained_on: str = ""

@@ -2,13 +2,14 @@
 
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from bench_core.cards.card import Card
+from bench_core.cards.card import Card, Line
 
-Channels = float | tuple[float, float, float]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Channels = Number | tuple[Number, Number, Number]
 
 
 ADDED = ("resize", "resize_to", "rounded", "pooling", "head", "shares", "squash", "trust_remote_code")
@@ -39,22 +40,29 @@ class EncoderCard(Card):
 
     kind: Literal["encoder"] = "encoder"
     distance: Literal["euclidean", "hamming"] = "euclidean"
-    dimensions: int | None = None
-    image_size: int = 256
+    dimensions: int | None = Field(None, ge=1)
+    image_size: int = Field(256, ge=1, le=8192)
     mean: Channels = 0.5
     std: Channels = 0.5
     resample: Literal["bicubic", "bilinear", "box"] = "bicubic"
-    squash: int | None = None
+    squash: int | None = Field(None, ge=1, le=8192)
     resize: Literal["middle", "short_side", "squash"] = "middle"
-    resize_to: int | None = None
+    resize_to: int | None = Field(None, ge=1, le=8192)
     rounded: bool = False
     pooling: Literal["pooler", "cls", "mean", "projection"] | None = None
-    head: str | None = None
-    shares: str | None = None
+    head: Line | None = None
+    shares: Line | None = None
     reads_text: bool = False
     logits: bool = False
     trust_remote_code: bool = False
     weights: Path | None = Field(default=None, exclude=True)
+
+    @field_validator("std")
+    @classmethod
+    def _divides(cls, value: Channels) -> Channels:
+        if not all(value if isinstance(value, tuple) else (value,)):
+            raise ValueError("grey values are divided by it, so that it cannot be 0")
+        return value
 
     @field_validator("resize_to")
     @classmethod

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bench_core.cards.card import NONE, Card, Source
+from bench_core.cards.card import NONE, Card, Line, Source
 
 
 class Part(Source):
@@ -16,7 +16,7 @@ class Part(Source):
         options: handed to the class: `{ model_max_length = 128 }`.
     """
 
-    class_name: str | None = Field(None, alias="class")
+    class_name: Line | None = Field(None, alias="class")
     options: dict[str, Any] = Field(default_factory=dict)
 
     @property
@@ -33,8 +33,8 @@ class Adapter(Source):
         scale: how much of it is added.
     """
 
-    weight_name: str | None = None
-    scale: float = 1.0
+    weight_name: Line | None = None
+    scale: float = Field(1.0, allow_inf_nan=False)
 
 
 class GeneratorCard(Card):
@@ -58,15 +58,15 @@ class GeneratorCard(Card):
 
     kind: Literal["generator"] = "generator"
     family: str = ""
-    pipeline: str | None = None
+    pipeline: Line | None = None
     components: dict[str, Part] = Field(default_factory=dict)
     lora: tuple[Adapter, ...] = ()
     dtype: Literal["float32", "float16", "bfloat16"] = "float32"
-    variant: str | None = None
+    variant: Line | None = None
     needs_train: bool = False
     color: int | None = None
-    seconds_per_image: float | None = None
-    parameters: float | None = Field(None, gt=0)
+    seconds_per_image: float | None = Field(None, ge=0, allow_inf_nan=False)
+    parameters: float | None = Field(None, gt=0, allow_inf_nan=False)
     gated: str = ""
     how_to_get: str = ""
     settings_source: str = ""

@@ -21,11 +21,13 @@ def read_card(path: Path, model: type[AnyCard]) -> AnyCard:
     """Reads one card.
 
     Raises:
-        CardError: the file is no TOML or a field is missing, unknown or wrong; names file and field.
+        CardError: the file cannot be opened, is no TOML, or a field is missing, unknown or wrong; names file and field.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise CardError(path, "(whole file)", f"cannot be opened: {error.strerror or error}") from None
+    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, or nested without end
         raise CardError(path, "(whole file)", f"is no TOML: {error}") from None
     if data.get("id", path.stem) != path.stem:
         raise CardError(path, "id", f"is {data['id']!r} but the file is named {path.stem!r}")
@@ -39,8 +41,26 @@ def read_card(path: Path, model: type[AnyCard]) -> AnyCard:
 
 @lru_cache(maxsize=1024)
 def _kept_card(path: Path, changed: int, size: int, model: type[Any]) -> Any:
-    """The card as it was parsed when its file had that time of last change (ns) and size (bytes); errors are not kept."""
-    return read_card(path, model)
+    """The card as it was parsed when its file had that time of last change (ns) and size (bytes)."""
+    return _card_or_broken(path, model)
+
+
+def _card_or_broken(path: Path, model: type[AnyCard]) -> AnyCard:
+    """The card, or a `broken` one that says why it cannot be read."""
+    try:
+        return read_card(path, model)
+    except CardError as error:
+        words = {"id": path.stem, "title": path.stem, "backend": "none", "source": path, "broken": error.message}
+        return model.model_validate(words)
+
+
+def _card_now(path: Path, model: type[AnyCard]) -> AnyCard:
+    try:
+        state = path.stat()
+    except OSError:  # a link that leads nowhere
+        return _card_or_broken(path, model)
+    kept: AnyCard = _kept_card(path, state.st_mtime_ns, state.st_size, model)
+    return kept
 
 
 def _cards_in(folders: Iterable[Path], model: type[AnyCard], **more: Any) -> Mapping[str, AnyCard]:
@@ -51,12 +71,7 @@ def _cards_in(folders: Iterable[Path], model: type[AnyCard], **more: Any) -> Map
     """
     cards = {}
     for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
-        state = path.stat()
-        try:
-            kept: AnyCard = _kept_card(path, state.st_mtime_ns, state.st_size, model)
-        except CardError as error:
-            words = {"id": path.stem, "title": path.stem, "backend": "none", "source": path, "broken": error.message}
-            kept = model.model_validate(words)
+        kept = _card_now(path, model)
         cards[kept.id] = kept.model_copy(update={**{name: deepcopy(value) for name, value in kept if isinstance(value, dict)}, **more})
     return cards
 
@@ -83,7 +98,16 @@ def find_card(kind: str, cards: Mapping[str, AnyCard], card_id: str) -> AnyCard:
         UnknownName: there is none; offers the closest one.
         CardError: its file cannot be read.
     """
+    card = find_listed(kind, cards, card_id)
+    return read_card(card.source, type(card)) if card.broken else card
+
+
+def find_listed(kind: str, cards: Mapping[str, AnyCard], card_id: str) -> AnyCard:
+    """The card of that id as lists have it: one that cannot be read is `broken`.
+
+    Raises:
+        UnknownName: there is none; offers the closest one.
+    """
     if card_id not in cards:
         raise UnknownName(kind, card_id, cards)
-    card = cards[card_id]
-    return read_card(card.source, type(card)) if card.broken else card
+    return cards[card_id]

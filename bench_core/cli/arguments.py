@@ -44,6 +44,9 @@ def build_parser() -> argparse.ArgumentParser:
     delete = verb("delete", "sets.delete_verb", "Delete a set with all that stems from it, a run with its numbers, or imported numbers.")
     delete.add_argument("what", choices=("set", "run", "import"))
     delete.add_argument("name", metavar="NAME", help="name or id")
+    verb(
+        "clean", "sets.clean_verb", "Remove what killed processes left behind and nobody owns, and say what; workers do so when they start."
+    )
     run = verb("run", "queue.run_verb", "Queue a run of any kind from a JSON file and wait for it.")
     run.add_argument("file", metavar="FILE.json", help="the request: its kind, and the fields of that kind (- for standard input)")
     run.add_argument("--name", help="in place of the name in the file")
@@ -82,6 +85,9 @@ def _add_models(verb: Callable[..., argparse.ArgumentParser]) -> None:
     check.add_argument("id", metavar="ID")
     check.add_argument("--set", action="append", default=[], metavar="key=value", help="a setting of the generator; may be repeated")
     check.add_argument("--batch-size", type=_at_least(1), default=1, metavar="B", help="for the memory estimate")
+    read = check.add_mutually_exclusive_group()
+    read.add_argument("--prompt", metavar="TEXT", help="also say where the model would cut this prompt")
+    read.add_argument("--prompts", metavar="CSV", help="or those of a table (see generate)")
     check.add_argument("--try", dest="try_it", action="store_true", help="also load it and make one image of few steps")
     _add_json(check)
     add = verb("add-model", "models.add_model_verb", "Add a generator of your own: writes a card that list and generate read.")
@@ -95,6 +101,7 @@ def _add_models(verb: Callable[..., argparse.ArgumentParser]) -> None:
     )
     add.add_argument("--lora", action="append", default=[], metavar="OWNER/NAME[:FILE]", help="an adapter, or its folder; may be repeated")
     add.add_argument("--dtype", choices=("float32", "float16", "bfloat16"))
+    add.add_argument("--variant", metavar="NAME", help="infix of the weight files, where they have one: fp16")
     add.add_argument("--title")
     add.add_argument("--summary")
     add.add_argument("--licence")

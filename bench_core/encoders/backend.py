@@ -7,8 +7,8 @@ import numpy as np
 from PIL import Image
 
 from bench_core.cards import EncoderCard
-from bench_core.encoders.checkpoints import missing_weights
-from bench_core.errors import InputError, MissingWeights
+from bench_core.encoders.checkpoints import absent_vocabulary, damaged_configuration, fetch_command, missing_weights
+from bench_core.errors import BenchError, InputError, MissingWeights, is_full
 from bench_core.settings_model import Settings, check
 
 RESAMPLING = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR, "box": Image.Resampling.BOX}
@@ -83,10 +83,15 @@ class Encoder:
 
 
 class TorchEncoder(Encoder):
-    """An encoder whose network is loaded once by `build` and called by `features`."""
+    """An encoder whose network is loaded once by `build` and called by `features`.
+
+    Attributes:
+        configured: entries that the checkpoint's `config.json` must have; none: the network needs no such file.
+    """
 
     channels = 3
     prepared = True
+    configured: tuple[str, ...] = ()
 
     def __init__(self, card: EncoderCard, *, device: str = "cpu") -> None:
         super().__init__(card, device=device)
@@ -95,8 +100,12 @@ class TorchEncoder(Encoder):
 
     @classmethod
     def missing(cls, card: EncoderCard) -> str | None:
-        """Which weights are not there, and the command that brings them."""
-        return missing_weights(card)
+        """What of the checkpoint is not there or damaged, and the command that brings it."""
+        if not cls.configured:
+            return missing_weights(card)
+        return (
+            missing_weights(card) or damaged_configuration(card, cls.configured) or (absent_vocabulary(card) if card.reads_text else None)
+        )
 
     def build(self) -> Any:
         """The network, in evaluation mode, on the CPU."""
@@ -110,14 +119,23 @@ class TorchEncoder(Encoder):
         """Loads the weights, once.
 
         Raises:
-            MissingWeights: they are not on this machine; the hint has the command.
+            MissingWeights: they are not on this machine, or damaged in a way that only loading shows; the hint has the command.
         """
         if self._model is None:
             import torch
 
             self.require()
             self._normal = [torch.from_numpy(value.copy()).to(self.device) for value in normal(self.card)]
-            self._model = self.build().eval().to(self.device)
+            try:
+                network = self.build()
+            except BenchError:
+                raise
+            except Exception as error:  # the libraries that read a checkpoint raise anything over a damaged one
+                if is_full(error):
+                    raise
+                reason = " ".join(str(error).split())[:400] or type(error).__name__
+                raise MissingWeights(f"Encoder {self.card.id} does not load: {reason}", fetch_command(self.card)) from error
+            self._model = network.eval().to(self.device)
 
     def encode(self, images: Sequence[np.ndarray]) -> np.ndarray:  # (B, D) float32
         """Features, one row per image."""

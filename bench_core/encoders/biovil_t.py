@@ -1,6 +1,5 @@
 """BioViL-T: films and reports in one space of 128 dimensions. None of the checkpoint's own code is run."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,9 +7,10 @@ import numpy as np
 
 from bench_core import registry
 from bench_core.cards import EncoderCard
+from bench_core.cards.checkpoint_files import json_object
 from bench_core.encoders.backend import TorchEncoder
 from bench_core.encoders.biovil_networks import UNUSED_IMAGE, UNUSED_TEXT, build_image_tower, build_text_tower
-from bench_core.encoders.checkpoints import fill, find_file, home_of, missing_weights, read_tensors
+from bench_core.encoders.checkpoints import damaged_configuration, fill, find_file, home_of, missing_weights, read_tensors
 from bench_core.errors import InputError
 
 IMAGE = "biovil_t_image_model_proj_size_128"
@@ -23,7 +23,8 @@ class BioViLT(TorchEncoder):
     @classmethod
     def missing(cls, card: EncoderCard) -> str | None:
         """The download, then the conversion of either tower to safetensors."""
-        return missing_weights(card, (f"{IMAGE}.safetensors",), f"{IMAGE}.pt") or missing_weights(card, ("model.safetensors",))
+        towers = missing_weights(card, (f"{IMAGE}.safetensors",), f"{IMAGE}.pt") or missing_weights(card, ("model.safetensors",))
+        return towers or damaged_configuration(card, ())
 
     def build(self) -> Any:
         """Both towers and the tokenizer."""
@@ -40,7 +41,7 @@ class BioViLT(TorchEncoder):
         config = find_file(self.card, "config.json")
         if config is None:
             raise InputError(f"Encoder {self.card.id}: {home_of(self.card)} has no config.json.", "Download the whole repository.")
-        text = build_text_tower(json.loads(config.read_text(encoding="utf-8")))
+        text = build_text_tower(json_object(config))
         self._tokenizer = BertTokenizer.from_pretrained(str(config.parent), local_files_only=True)
         self._length = min(self._tokenizer.model_max_length, text.bert.config.max_position_embeddings)
         towers = {

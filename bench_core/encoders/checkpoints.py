@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench_core.cards import EncoderCard
+from bench_core.cards.checkpoint_files import VOCABULARIES, json_object, shards_of, tensor_shapes
 from bench_core.errors import InputError, MissingWeights
 
 WHOLE = ("model.safetensors", "model.safetensors.index.json")
@@ -46,15 +47,18 @@ def home_of(card: EncoderCard) -> Path:
 
 
 def missing_weights(card: EncoderCard, names: tuple[str, ...] = WHOLE, pickled: str = PICKLED, url: str = "") -> str | None:
-    """Says in words what is missing, and the command that brings it; None when one of the files is there.
+    """Says in words what is missing or damaged, and the command that brings it; None when one of the files is there and whole.
+
+    Of a safetensors file the header is read, not the tensors; of an index, that all its shards are there.
 
     Args:
         names: any of these files is enough.
         pickled: the published file that holds the same weights pickled.
         url: where that file is published, for weights that are not on the hub.
     """
-    if any(find_file(card, name) for name in names):
-        return None
+    found = next((path for path in (find_file(card, name) for name in names) if path), None)
+    if found is not None:
+        return _damage(card, found)
     if card.folder is not None and card.folder.parent == BUILT_IN:
         return f"The weights in {card.folder} are not there. python -m bench_core train {card.folder.name}"
     old = find_file(card, pickled) or find_in_cache(card, pickled)
@@ -63,9 +67,50 @@ def missing_weights(card: EncoderCard, names: tuple[str, ...] = WHOLE, pickled: 
     if not card.repo_id:
         fetch = f"curl -L --create-dirs -o {home_of(card) / pickled} {url}" if url else f"Put {names[0]} into that folder"
         return f"The weights in {home_of(card)} are not there. {fetch}"
+    if card.folder is not None:
+        return f"The folder {card.folder} has no {names[0]}. {fetch_command(card)}"
+    return f"The weights of {card.repo_id} are not on this machine. {fetch_command(card)}"
+
+
+def damaged_configuration(card: EncoderCard, keys: tuple[str, ...]) -> str | None:
+    """Says in words what is wrong with the checkpoint's `config.json`, which must have these entries; None when nothing is."""
+    path = find_file(card, "config.json")
+    if path is None:
+        return f"There is no config.json beside the weights of {card.id}. {fetch_command(card)}"
+    try:
+        config = json_object(path)
+    except InputError as error:
+        return f"{error.message} {fetch_command(card) or error.hint}"
+    absent = [key for key in keys if key not in config]
+    return f"{path} does not say {' and '.join(absent)}. {fetch_command(card)}" if absent else None
+
+
+def absent_vocabulary(card: EncoderCard) -> str | None:
+    """Says that the checkpoint has no tokenizer's vocabulary; None where it has one."""
+    if any(find_file(card, name) for name in VOCABULARIES):
+        return None
+    return f"There is no tokenizer beside the weights of {card.id} ({' or '.join(VOCABULARIES)}). {fetch_command(card)}"
+
+
+def fetch_command(card: EncoderCard) -> str:
+    """The command that brings the checkpoint from the hub, to where it is looked for; without a hub id, what is left to do."""
+    if card.folder is not None and card.folder.parent == BUILT_IN:
+        return f"python -m bench_core train {card.folder.name}"
+    if not card.repo_id:
+        return f"Copy the files of the checkpoint into {home_of(card)} again."
     pinned = f" --revision {card.revision}" if card.revision else ""
-    into = f" --local-dir {card.folder}" if card.path else ""
-    return f"The weights of {card.repo_id} are not on this machine. hf download {card.repo_id}{pinned}{into}"
+    into = f" --local-dir {card.folder}" if card.folder else ""
+    return f"hf download {card.repo_id}{pinned}{into}"
+
+
+def _damage(card: EncoderCard, found: Path) -> str | None:
+    """What is wrong with a file of weights, or with one of the shards that an index names."""
+    try:
+        for path in shards_of(found) if found.suffix == ".json" else [found]:
+            tensor_shapes(path)
+    except InputError as error:
+        return f"{error.message} {fetch_command(card)}"
+    return None
 
 
 def read_tensors(card: EncoderCard, name: str) -> dict[str, Any]:

@@ -17,6 +17,8 @@ class Clip(TorchEncoder):
     `image_text_alignment` normalises them itself.
     """
 
+    configured = ("model_type",)
+
     def build(self) -> Any:
         """The model; a tower with three channels sees grey three times."""
         import torch

@@ -1,12 +1,12 @@
 """phantom-eye: a convolutional image tower and a text tower of this project's own, in one space."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from bench_core import registry
+from bench_core.cards.checkpoint_files import json_object
 from bench_core.encoders.backend import TorchEncoder
 from bench_core.encoders.checkpoints import fill, read_tensors, source
 from bench_core.encoders.eye_networks import build_eye, build_reader
@@ -20,6 +20,7 @@ class Eye(TorchEncoder):
     """
 
     channels = 1
+    configured = ("image", "text")
 
     def build(self) -> Any:
         """Both towers, in float32: bf16 is for training, features are compared by small distances."""
@@ -27,7 +28,7 @@ class Eye(TorchEncoder):
         from transformers import CLIPTokenizer
 
         assert self.card.folder is not None
-        config = json.loads((self.card.folder / "config.json").read_text(encoding="utf-8"))
+        config = json_object(self.card.folder / "config.json")
         self._tokenizer = CLIPTokenizer.from_pretrained(source(self.card), local_files_only=True)
         self._seen = int(config["image"]["seen"])
         towers = nn.ModuleDict({"eye": build_eye(**config["image"]), "reader": build_reader(**config["text"])})

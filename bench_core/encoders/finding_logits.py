@@ -7,6 +7,7 @@ import numpy as np
 
 from bench_core import registry
 from bench_core.cards import EncoderCard
+from bench_core.cards.checkpoint_files import tensor_shapes
 from bench_core.encoders.clip import Clip
 from bench_core.errors import CardError
 
@@ -20,9 +21,12 @@ class ClipHead(Clip):
         """What is missing of the tower, then of the head."""
         if card.head_folder is None:
             raise CardError(card.source, "head", "must name the folder of the head")
-        there = (card.head_folder / "model.safetensors").is_file()
-        head = None if there else f"The head in {card.head_folder} is not there. python -m bench_core train {card.head_folder.name}"
-        return super().missing(card) or head
+        file, train = card.head_folder / "model.safetensors", f"python -m bench_core train {card.head_folder.name}"
+        if not file.is_file():
+            return super().missing(card) or f"The head in {card.head_folder} is not there. {train}"
+        if lacking := {"weight", "bias"} - tensor_shapes(file).keys():
+            return super().missing(card) or f"The head in {file} has no {' and no '.join(sorted(lacking))}. {train}"
+        return super().missing(card)
 
     def build(self) -> Any:
         """The tower; the head beside it."""

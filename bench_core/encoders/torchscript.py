@@ -6,6 +6,7 @@ from pydantic import Field
 
 from bench_core import registry
 from bench_core.cards import EncoderCard
+from bench_core.cards.checkpoint_files import check_content
 from bench_core.encoders.backend import TorchEncoder
 from bench_core.encoders.checkpoints import find_file, home_of
 from bench_core.settings_model import Settings, check
@@ -28,7 +29,9 @@ class TorchScript(TorchEncoder):
     def missing(cls, card: EncoderCard) -> str | None:
         """The file, with the command that brings it."""
         words: Any = check(Options, card.settings, f"Encoder {card.id!r}")
-        if find_file(card, words.file):
+        found = find_file(card, words.file)
+        if found:
+            check_content(found)
             return None
         place = home_of(card) / words.file
         fetch = f"curl -L --create-dirs -o {place} {words.url}" if words.url else f"Put {words.file} into that folder"

@@ -1,6 +1,5 @@
 """Any vision model, and any vision-language model, of transformers: a card says which output is the feature vector."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -9,6 +8,7 @@ from pydantic import Field
 
 from bench_core import registry
 from bench_core.cards import EncoderCard
+from bench_core.cards.checkpoint_files import json_object
 from bench_core.encoders.backend import TorchEncoder
 from bench_core.encoders.checkpoints import find_file, source
 from bench_core.errors import CardError
@@ -29,6 +29,7 @@ class TransformersVision(TorchEncoder):
 
     Options = Options
     default_pooling = "pooler"
+    configured = ("model_type",)
 
     def build(self) -> Any:
         """The model, from a folder or the hub's cache.
@@ -110,7 +111,7 @@ def compare_preprocessing(card: EncoderCard) -> None:
     path = find_file(card, "preprocessor_config.json")
     if path is None:
         return
-    own = json.loads(path.read_text(encoding="utf-8"))
+    own = json_object(path)
     used = own.get("do_normalize", True)
     pinned = {
         "mean": ("image_mean", np.broadcast_to(card.mean, 3), used),

@@ -1,11 +1,11 @@
 """Discrete codes of a VQ-VAE as features: two images are as far apart as the share of positions at which their codes differ."""
 
-import json
 from typing import Any, Literal
 
 from pydantic import Field
 
 from bench_core import registry
+from bench_core.cards.checkpoint_files import json_object
 from bench_core.encoders.backend import TorchEncoder
 from bench_core.encoders.checkpoints import fill, read_tensors
 from bench_core.encoders.code_networks import build_coder
@@ -27,11 +27,12 @@ class Codes(TorchEncoder):
 
     Options = Options
     channels = 1
+    configured = ("arguments",)
 
     def build(self) -> Any:
         """The coder with its codebooks."""
         assert self.card.folder is not None
-        config = json.loads((self.card.folder / "config.json").read_text(encoding="utf-8"))
+        config = json_object(self.card.folder / "config.json")
         return fill(build_coder(**config["arguments"]), read_tensors(self.card, "model.safetensors"), self.card)
 
     def features(self, signal: Any) -> Any:  # (B, 1, S, S) -> (B, positions)

@@ -4,12 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from bench_core.engine.models import free_memory
-from bench_core.errors import OutOfMemory
+from bench_core.errors import OutOfMemory, is_full
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
-FULL = ("out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory")
-"""How torch says it: on a GPU (with a class of its own), in cuBLAS and cuDNN, and on a processor (a plain RuntimeError)."""
 
 
 class BatchSize:
@@ -52,13 +50,3 @@ class BatchSize:
                     )
                 self.size = max(1, len(part) // 2)
         return made
-
-
-def is_full(error: BaseException) -> bool:
-    """Whether this says that the memory was full."""
-    said = str(error).lower()
-    return (
-        isinstance(error, MemoryError)
-        or "OutOfMemoryError" in type(error).__name__
-        or (isinstance(error, RuntimeError) and any(words in said for words in FULL))
-    )

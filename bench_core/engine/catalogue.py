@@ -6,11 +6,11 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, Union, get_args, get_origin
 
-from bench_core.cards import EncoderCard, GeneratorCard, encoder_cards, find_card, generator_cards
+from bench_core.cards import EncoderCard, GeneratorCard, encoder_cards, find_card, find_listed, generator_cards, read_card
 from bench_core.config import Config
-from bench_core.errors import BenchError, MissingWeights, UnknownName
+from bench_core.errors import BenchError, MissingWeights
 from bench_core.records import SettingField
-from bench_core.settings_model import Settings, check
+from bench_core.settings_model import Settings, check, faults
 
 
 def generator_card(config: Config, generator_id: str) -> GeneratorCard:
@@ -37,17 +37,8 @@ def generator_missing(config: Config, generator_id: str) -> str | None:
     Raises:
         UnknownName: there is no such generator.
     """
-    from bench_core.generators import backend_of
-
-    cards = generator_cards(config.card_folder)
-    if generator_id not in cards:
-        raise UnknownName("generator", generator_id, cards)
-
-    def ask() -> str | None:
-        card = find_card("generator", cards, generator_id)
-        return backend_of(card).missing(card)
-
-    return _in_words(ask)
+    card = find_listed("generator", generator_cards(config.card_folder), generator_id)
+    return _in_words(lambda: _lack_of_generator(card))
 
 
 def encoder_missing(config: Config, encoder_id: str) -> str | None:
@@ -56,21 +47,34 @@ def encoder_missing(config: Config, encoder_id: str) -> str | None:
     Raises:
         UnknownName: there is no such encoder.
     """
+    card = find_listed("encoder", encoder_cards(config.card_folder, config.weights_folder()), encoder_id)
+    return _in_words(lambda: _lack_of_encoder(config, card))
+
+
+def _lack_of_generator(card: GeneratorCard) -> str | None:
+    """The first that stands against it; the same questions as in a dry run, in the same order."""
+    from bench_core.generators import backend_of
+
+    if card.broken:
+        read_card(card.source, GeneratorCard)  # which says why
+    backend = backend_of(card)
+    lack = backend.missing(card)
+    if lack is None:
+        check_settings(card, {})
+    return lack
+
+
+def _lack_of_encoder(config: Config, card: EncoderCard) -> str | None:
     from bench_core.encoders import encoder_backend
+    from bench_core.encoders.backend import refused_code
 
-    cards = encoder_cards(config.card_folder, config.weights_folder())
-    if encoder_id not in cards:
-        raise UnknownName("encoder", encoder_id, cards)
-
-    def ask() -> str | None:
-        card = find_card("encoder", cards, encoder_id)
-        if card.trust_remote_code and not config.remote_code:
-            from bench_core.encoders.backend import refused_code
-
-            return " ".join(refused_code(card))
-        return encoder_backend(card).missing(card)
-
-    return _in_words(ask)
+    if card.broken:
+        read_card(card.source, EncoderCard)  # which says why
+    backend = encoder_backend(card)
+    if card.trust_remote_code and not config.remote_code:
+        return " ".join(refused_code(card))
+    check(backend.Options, card.settings, f"Encoder {card.id!r}")
+    return backend.missing(card)
 
 
 def _in_words(ask: Callable[[], str | None]) -> str | None:
@@ -79,8 +83,8 @@ def _in_words(ask: Callable[[], str | None]) -> str | None:
         return ask()
     except BenchError as error:
         return f"{error.message} {error.hint}".strip()
-    except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
-        return f"Its files cannot be read ({type(error).__name__}: {error})."
+    except OSError as error:  # a folder that may not be looked into
+        return f"Its files cannot be read: {error.filename or ''} {error.strerror or error}.".replace(":  ", ": ")
 
 
 def require(missing: str | None, what: str) -> None:
@@ -100,6 +104,18 @@ def check_settings(card: GeneratorCard, settings: Mapping[str, Any]) -> Settings
     return check(backend_of(card).settings_model(card), {**card.settings, **settings}, f"Generator {card.id!r}")
 
 
+def settings_faults(config: Config, generator_id: str, settings: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with each setting of a generator that cannot be, by name; empty where all can.
+
+    Raises:
+        UnknownName: there is no such generator.
+    """
+    from bench_core.generators import backend_of
+
+    card = generator_card(config, generator_id)
+    return faults(backend_of(card).settings_model(card), {**card.settings, **settings})
+
+
 def settings_fields(config: Config, generator_id: str) -> list[SettingField]:
     """Each setting of a generator with the card's default and its limits, in the order of the backend's settings model.
 
@@ -115,6 +131,8 @@ def settings_fields(config: Config, generator_id: str) -> list[SettingField]:
         kind, choices = _form_type(info.annotation)
         limits: dict[str, float] = {}
         for rule in info.metadata:
+            if getattr(rule, "multiple_of", None) is not None:
+                limits["step"] = rule.multiple_of
             for low in ("ge", "gt"):
                 if getattr(rule, low, None) is not None:
                     limits["low"] = getattr(rule, low)

@@ -232,7 +232,7 @@ class Features:
             memo[name] = make()
         return cast(T, memo[name])
 
-    def _compare(self, other: "Features") -> None:
+    def check_comparable(self, other: "Features") -> None:
         """Raises InputError when two sets cannot be compared."""
         mine, theirs = self._root._values.shape[1], other._root._values.shape[1]
         if mine != theirs:

@@ -21,7 +21,7 @@ class FeatureSet(Features):
         Raises:
             TooFewImages: `other` has fewer than k images.
         """
-        self._compare(other)
+        self.check_comparable(other)
         if len(other) < k:
             raise TooFewImages(f"{other.kind or 'set'} has {len(other)} images; {k} neighbours need at least {k}.")
         find = neighbourhoods.nearest if other._rows is None else neighbourhoods.nearest_among
@@ -43,20 +43,20 @@ class FeatureSet(Features):
 
     def inside(self, other: "FeatureSet", k: int = 5) -> np.ndarray:  # (N,) int
         """How many balls of `other` (centre an image, radius `other.radius(k)`) hold each image; on the rim is outside."""
-        self._compare(other)
+        self.check_comparable(other)
         other.radius(k)  # says when there are too few images
         return self.remember(("inside", k), lambda: neighbourhoods.inside(self, other, k), other)
 
     def expect(self, other: "FeatureSet", k: int = 1, *, subsets: bool = False) -> None:
         """Says that `inside(other, k)` or neighbours will be asked for, and whether of subsets too, so that one pass finds all of it."""
-        self._compare(other)
+        self.check_comparable(other)
         pairs, side = self.paired(other)
         pairs.expect(side, k=k, subsets=subsets)
         within(other.rows_of()).expect(k=k, subsets=subsets)
 
     def distance_blocks(self, other: "FeatureSet") -> Iterator[tuple[slice | np.ndarray, np.ndarray]]:  # rows, (S, len(other)) float32
         """All distances to the images of `other`, some own rows at a time, for metrics that need more than neighbours and radii."""
-        self._compare(other)
+        self.check_comparable(other)
         for part, raw in neighbourhoods.blocks_of(self, other):
             yield part, self.space.finish(raw, self._root._values.shape[1])
 
@@ -71,7 +71,7 @@ class FeatureSet(Features):
         Raises:
             InputError: an image of zero length has no direction.
         """
-        self._compare(other)
+        self.check_comparable(other)
         return self.remember(("kernel sum", kernel), lambda: self._kernel_sum(other, kernel), other)
 
     def _kernel_sum(self, other: "FeatureSet", kernel: Kernel) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from bench_core.cards import GeneratorCard
 from bench_core.data import ImageSet, Prompt
 from bench_core.errors import SettingError
+from bench_core.records import Reading
 from bench_core.settings_model import Settings, check
 
 OnStep = Callable[[int, int, np.ndarray | None], None]
@@ -77,6 +78,11 @@ class Backend:
         return []
 
     @classmethod
+    def readings(cls, card: GeneratorCard, texts: Sequence[str]) -> list[Reading] | None:
+        """How much of each text the model reads, without loading it; None where it reads no text, or all of any."""
+        return None
+
+    @classmethod
     def fingerprint(cls, card: GeneratorCard) -> list[str]:
         """What decides the weights beside the card's words and folders: commits that an unpinned hub id stands for at the moment."""
         return []
@@ -131,5 +137,5 @@ def need_train(card: GeneratorCard, train: ImageSet | None) -> ImageSet:
         SettingError: none were handed over.
     """
     if train is None:
-        raise SettingError(f"Generator {card.id} needs a set of training images.", "Name one: --train SET, or `train` in the request.")
+        raise SettingError(f"Generator {card.id} needs a set of training images.", "Name one: --train SET.")
     return train

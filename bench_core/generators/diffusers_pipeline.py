@@ -6,6 +6,7 @@ a missing model is an error that has the command.
 
 import importlib.util
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,14 @@ import numpy as np
 from bench_core import registry
 from bench_core.cards import GeneratorCard
 from bench_core.data import ImageSet, Prompt
-from bench_core.errors import BenchError, MissingPackage, MissingWeights, SettingError
+from bench_core.errors import BenchError, InputError, MissingPackage, MissingWeights, SettingError
 from bench_core.generators.backend import Backend, Lack, OnStep, Weights, with_defaults
+from bench_core.generators.lacks import lacks_of
 from bench_core.generators.pipeline_parts import build_pipeline, place_pipeline
 from bench_core.generators.pipeline_settings import PLACEMENT, call_arguments, check_names, pipeline_name, settings_of_pipeline
-from bench_core.generators.weight_files import commits_of_unpinned, lacks_of, parameters_in, places, said, weights_in
+from bench_core.generators.prompt_reading import readings
+from bench_core.generators.weight_files import commits_of_unpinned, parameters_in, places, said, weights_in
+from bench_core.records import Reading
 from bench_core.settings_model import Settings
 
 PREVIEWS = 5  # coarse images per batch, beside the plain count of steps
@@ -60,14 +64,22 @@ class DiffusersPipeline(Backend):
 
     @classmethod
     def inventory(cls, card: GeneratorCard) -> list[Weights]:
-        """The weight files that are here, by part."""
+        """The weight files that are here, by part; a damaged one has no size, and stands among the lacks."""
         found = []
         for place in places(card):
-            files = weights_in(place, card.variant) if place.needs_weights else []
-            if files:
-                size = sum(f.stat().st_size for f in files)
-                found.append(Weights(place.part, said(card, place), len(files), size, sum(parameters_in(f) for f in files)))
+            with suppress(InputError):
+                files = weights_in(place, card.variant) if place.needs_weights else []
+                if files:
+                    size = sum(f.stat().st_size for f in files)
+                    found.append(Weights(place.part, said(card, place), len(files), size, sum(parameters_in(f) for f in files)))
         return found
+
+    @classmethod
+    def readings(cls, card: GeneratorCard, texts: Sequence[str]) -> list[Reading] | None:
+        """By the tokenizer that reads most of them; a pipeline that has several (Flux, SD 3) hands each text to all."""
+        takes = call_arguments(pipeline_name(card))
+        longest = takes.get("max_sequence_length")
+        return readings(card, texts, longest if isinstance(longest, int) else None) if "prompt" in takes else None
 
     @classmethod
     def fingerprint(cls, card: GeneratorCard) -> list[str]:
@@ -84,10 +96,7 @@ class DiffusersPipeline(Backend):
         lacks = self.lacks(self.card)
         if lacks:
             raise MissingWeights(f"Generator {self.card.id} cannot run: {lacks[0].what.rstrip('.')}.", lacks[0].fix)
-        try:
-            pipeline = build_pipeline(self.card, placed["dtype"])
-        except (OSError, ValueError) as error:
-            raise MissingWeights(f"Generator {self.card.id} does not load: {error}", _hint(self.card)) from error
+        pipeline = build_pipeline(self.card, placed["dtype"])
         place_pipeline(pipeline, self.device, placed)
         self._scheduler, self._pipeline, self._placed = pipeline.scheduler, pipeline, placed
 
@@ -203,9 +212,3 @@ def _absent_cleaners() -> str:
     """The packages that cleaning a caption needs and that are not installed."""
     names = {"bs4": "beautifulsoup4", "ftfy": "ftfy"}
     return " ".join(package for module, package in names.items() if importlib.util.find_spec(module) is None)
-
-
-def _hint(card: GeneratorCard) -> str:
-    if card.repo_id:
-        return f"hf download {card.repo_id}" + (f" --revision {card.revision}" if card.revision else "")
-    return f"The folder {card.folder} needs safetensors files as diffusers saves them."

@@ -3,13 +3,15 @@
 Only classes of diffusers and transformers are made, from safetensors files and configurations that are on this machine.
 """
 
-import json
-import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench_core.cards import GeneratorCard, Part
-from bench_core.errors import CardError, SettingError
+from bench_core.cards import GeneratorCard, Part, Source
+from bench_core.cards.checkpoint_files import json_object
+from bench_core.errors import BenchError, CardError, MissingWeights, SettingError, is_full
+from bench_core.generators.adapters import adapter_weights
 from bench_core.generators.pipeline_settings import pipeline_name
 from bench_core.generators.weight_files import Place, folder_of, index_of, weights_in, whole
 
@@ -31,19 +33,53 @@ def build_pipeline(card: GeneratorCard, dtype: str) -> Any:
 
     diffusers.utils.logging.disable_progress_bar()
     kind = getattr(torch, dtype)
-    parts = {name: None if part.left_out else load_part(card, name, part, kind) for name, part in card.components.items()}
+    parts: dict[str, Any] = {}
+    for name, part in card.components.items():
+        with loading(card, name, _again(card, part)):
+            parts[name] = None if part.left_out else load_part(card, name, part, kind)
     if parts.get("safety_checker", ...) is None:
         parts["requires_safety_checker"] = False
     source = whole(card)
     if source is None:
-        pipeline = assemble(card, parts)
+        with loading(card, "the pipeline of the card's parts", "The parts do not fit together: mend components in the card."):
+            pipeline = assemble(card, parts)
     else:
         index_of(card)  # refuses code of the model's own
         more = {"variant": card.variant} if card.variant else {}
-        pipeline = diffusers.DiffusionPipeline.from_pretrained(str(folder_of(card, source)), dtype=kind, **LOCAL, **more, **parts)
+        folder = folder_of(card, source)
+        with loading(card, str(folder), _again(card, source)):
+            pipeline = diffusers.DiffusionPipeline.from_pretrained(str(folder), dtype=kind, **LOCAL, **more, **parts)
     add_adapters(card, pipeline)
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
+
+
+@contextmanager
+def loading(card: GeneratorCard, what: str, fix: str) -> Iterator[None]:
+    """Around the libraries that load a part: whatever they raise over its files is one line that names the part, and the fix.
+
+    Raises:
+        MissingWeights: it does not load. A full memory is not the files' fault and is raised as it is.
+    """
+    try:
+        yield
+    except BenchError:
+        raise
+    except Exception as error:
+        if is_full(error):
+            raise
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise MissingWeights(f"Generator {card.id}: {what} does not load: {reason[:400]}", fix) from error
+
+
+def _again(card: GeneratorCard, source: Source) -> str:
+    hub_id = card.hub_id(source)
+    if hub_id is None:
+        return "Copy all files of it again, as save_pretrained of diffusers wrote them."
+    return f"hf download {hub_id}" + (f" --revision {source.revision}" if source.revision else "")
+
+
+ANOTHER = "It is for another model: name the one that it was made for in the card, or leave it out of lora."
 
 
 def assemble(card: GeneratorCard, parts: dict[str, Any]) -> Any:
@@ -111,8 +147,9 @@ def class_of(card: GeneratorCard, name: str, part: Part, folder: Path | None) ->
 def _class_in(folder: Path) -> str | None:
     for file, key in CONFIGURATIONS:
         if (folder / file).is_file():
-            config = json.loads((folder / file).read_text(encoding="utf-8"))
-            named = config.get(key) or (config.get("architectures") or [None])[0]
+            config = json_object(folder / file)
+            architectures = config.get("architectures")
+            named = config.get(key) or (architectures[0] if isinstance(architectures, list) and architectures else None)
             if named:
                 return str(named)
     return None
@@ -133,7 +170,8 @@ def add_adapters(card: GeneratorCard, pipeline: Any) -> None:
         folder = folder_of(card, adapter)
         file = weights_in(Place("lora", adapter, folder), None)[0]
         names.append(f"adapter_{number}")
-        pipeline.load_lora_weights(str(folder), weight_name=file.name, adapter_name=names[-1], **LOCAL)
+        with loading(card, f"the adapter {file}", ANOTHER):
+            pipeline.load_lora_weights(str(folder), weight_name=file.name, adapter_name=names[-1], **LOCAL)
         _check_taken(card, pipeline, file, names[-1])
     pipeline.set_adapters(names, [adapter.scale for adapter in card.lora])
     pipeline.fuse_lora(adapter_names=names)
@@ -142,18 +180,12 @@ def add_adapters(card: GeneratorCard, pipeline: Any) -> None:
 
 def _check_taken(card: GeneratorCard, pipeline: Any, file: Path, name: str) -> None:
     """diffusers drops weights that it finds no place for, or that are spelled in another way than the rest, with no more than a warning."""
-    from safetensors import safe_open
-
-    with safe_open(file, "pt") as tensors:
-        there = sum(bool(_ADAPTER_WEIGHT.search(key)) for key in tensors.keys())  # noqa: SIM118
+    there = len(adapter_weights(file))
     parts = [part for part in pipeline.components.values() if hasattr(part, "named_parameters")]
     taken = sum("lora_" in key and f".{name}." in key for part in parts for key, _ in part.named_parameters())
     if taken < there:
-        problem = f"{file.name} has {there} weights, of which {type(pipeline).__name__} took {taken}: it is for another model, or its keys"
-        raise CardError(card.source, "lora", f"{problem} are spelled in two ways")
-
-
-_ADAPTER_WEIGHT = re.compile(r"lora(_A|_B|_down|_up|\.down|\.up)\b")
+        problem = f"has {there} weights in {file.name}, of which {type(pipeline).__name__} took {taken}"
+        raise CardError(card.source, "lora", f"{problem}: the adapter is for another model, or its keys are spelled in two ways")
 
 
 def place_pipeline(pipeline: Any, device: str, settings: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from pydantic import Field, create_model
 
 from bench_core.cards import GeneratorCard
 from bench_core.errors import MissingPackage, SettingError, UnknownName
-from bench_core.generators.weight_files import index_of, json_object
+from bench_core.generators.weight_files import index_of
 from bench_core.settings_model import Settings
 
 SCHEDULERS = (
@@ -69,10 +69,11 @@ Those that decide no pixel (but for rounding) are kept with every image and left
 
 
 def pipeline_name(card: GeneratorCard) -> str:
-    """Class name of the card's pipeline: its `pipeline` field, else what `model_index.json` says, else Stable Diffusion."""
-    index = card.folder / "model_index.json" if card.folder else None
-    if card.pipeline is None and index is not None and index.is_file():
-        return str(json_object(index).get("_class_name", "StableDiffusionPipeline"))
+    """Class name of the card's pipeline: its `pipeline` field, else what `model_index.json` says, else Stable Diffusion.
+
+    Raises:
+        InputError, CardError: see `weight_files.index_of`.
+    """
     return card.pipeline or str(index_of(card).get("_class_name", "StableDiffusionPipeline"))
 
 
@@ -91,25 +92,46 @@ def parts_of(pipeline: str) -> dict[str, Any]:
     return _signatures(pipeline)["__init__"]
 
 
+def required_parts(pipeline: str) -> list[str]:
+    """The parts that a pipeline cannot do without."""
+    return list(_signatures(pipeline)["required"])
+
+
 @cache
 def _signatures(pipeline: str) -> dict[str, dict[str, Any]]:
-    found = importlib.util.find_spec("diffusers")
-    if found is None or found.origin is None:
+    library = importlib.util.find_spec("diffusers")
+    if library is None or library.origin is None:
         raise MissingPackage("diffusers is not installed.", "pip install -r requirements.txt")
-    folder = Path(found.origin).parent / "pipelines"
+    folder = Path(library.origin).parent / "pipelines"
     for path in sorted(folder.rglob("pipeline_*.py")):
         text = path.read_text(encoding="utf-8")
         if f"class {pipeline}(" in text:
             tree = ast.parse(text)
-            return {method: _arguments_of(tree, pipeline, method) for method in ("__init__", "__call__")}
+            found = {method: _arguments_of(tree, pipeline, method) for method in ("__init__", "__call__")}
+            return {**found, "required": _required(tree, pipeline, found["__init__"])}
     raise UnknownName("diffusers pipeline", pipeline, ("StableDiffusionPipeline", "StableDiffusionXLPipeline", "FluxPipeline"))
 
 
-def _arguments_of(tree: ast.Module, name: str, method: str) -> dict[str, Any]:
+def _method_of(tree: ast.Module, name: str, method: str) -> ast.FunctionDef:
     cls = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
-    call = next((node for node in cls.body if isinstance(node, ast.FunctionDef) and node.name == method), None)
-    if call is None:
+    found = next((node for node in cls.body if isinstance(node, ast.FunctionDef) and node.name == method), None)
+    if found is None:
         raise UnknownName("diffusers pipeline that makes images", name, ())
+    return found
+
+
+def _required(tree: ast.Module, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The constructor's arguments that have no default and that the class does not list as optional."""
+    cls = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
+    listed = [n.value for n in cls.body if isinstance(n, ast.Assign) and any(ast.unparse(t) == "_optional_components" for t in n.targets)]
+    optional = set(_literal(listed[0]) or ()) if listed else set()
+    defaults = len(_method_of(tree, name, "__init__").args.defaults)
+    without = list(arguments)[: len(arguments) - defaults]
+    return {part: None for part in without if part not in optional}
+
+
+def _arguments_of(tree: ast.Module, name: str, method: str) -> dict[str, Any]:
+    call = _method_of(tree, name, method)
     names = [argument.arg for argument in call.args.args][1:]
     defaults: list[ast.expr | None] = [None] * (len(names) - len(call.args.defaults)) + list(call.args.defaults)
     return {name: _literal(default) for name, default in zip(names, defaults, strict=True)}

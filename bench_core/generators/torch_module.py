@@ -3,8 +3,8 @@
 The card's folder holds `config.json` (`{"network": ..., "arguments": {...}}`, see `latent_networks.NETWORKS`) and `model.safetensors`.
 """
 
-import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,16 @@ from pydantic import Field
 
 from bench_core import registry
 from bench_core.cards import GeneratorCard
+from bench_core.cards.checkpoint_files import json_object, tensor_shapes
 from bench_core.data import ImageSet, Prompt
-from bench_core.errors import CardError, MissingWeights
+from bench_core.errors import CardError, InputError, MissingWeights
 from bench_core.generators.backend import Backend, OnStep
 from bench_core.generators.diffusers_pipeline import to_bytes
+from bench_core.generators.lacks import lacks_of_parts
 from bench_core.generators.latent_networks import NETWORKS
+from bench_core.generators.pipeline_parts import loading
+from bench_core.generators.prompt_reading import readings
+from bench_core.records import Reading
 from bench_core.settings_model import Settings
 
 PARTS = ("vae", "text_encoder", "tokenizer")
@@ -40,37 +45,54 @@ class TorchModule(Backend):
 
     @classmethod
     def missing(cls, card: GeneratorCard) -> str | None:
-        """The first folder that is not there, with the command that makes it."""
+        """The first folder that is not there or not whole, with the command that makes it.
+
+        Raises:
+            CardError: the card does not name all parts.
+            InputError: `config.json` or the weights are damaged.
+        """
+        absent = [part for part in PARTS if part not in card.components or not card.components[part].path]
+        if absent or card.folder is None:
+            raise CardError(card.source, "components" if absent else "path", f"must name {', '.join(absent) or 'a folder'}")
         for folder in card.folders():
             if not folder.is_dir():
                 return f"The folder {folder} is not there. python -m bench_core train {card.id}"
-        return None
+        _network_of(card.folder)
+        tensor_shapes(card.folder / "model.safetensors")
+        return next((str(lack) for lack in lacks_of_parts(card)), None)
+
+    @classmethod
+    def readings(cls, card: GeneratorCard, texts: Sequence[str]) -> list[Reading] | None:
+        """By its tokenizer."""
+        return readings(card, texts, None)
 
     def load(self, settings: Settings | None = None) -> None:
         """Loads the network and the parts that it shares with another model."""
         if self._network is not None:
             return
-        absent = [part for part in PARTS if part not in self.card.components]
-        if absent or self.card.folder is None:
-            raise CardError(self.card.source, "components" if absent else "path", f"must name {', '.join(absent) or 'a folder'}")
         lacking = self.missing(self.card)
         if lacking:
             text, _, command = lacking.rpartition(". ")
             raise MissingWeights(f"Generator {self.card.id} cannot run: {text}.", command)
+        with loading(self.card, str(self.card.folder), f"python -m bench_core train {self.card.id}"):
+            self._load()
+
+    def _load(self) -> None:
         import torch
         from diffusers import AutoencoderKL
         from safetensors.torch import load_file
         from transformers import CLIPTextModel, CLIPTokenizer
 
-        config = json.loads((self.card.folder / "config.json").read_text(encoding="utf-8"))
-        network = NETWORKS[config["network"]](**config["arguments"])
+        assert self.card.folder is not None
+        name, arguments = _network_of(self.card.folder)
+        network = NETWORKS[name](**arguments)
         network.load_state_dict({k: v.float() for k, v in load_file(self.card.folder / "model.safetensors").items()})
         vae, text, words = (str(self.card.relative(str(self.card.components[part].path))) for part in PARTS)
         kind: dict[str, Any] = {"dtype": torch.float32, "use_safetensors": True, "local_files_only": True}
         self._vae = AutoencoderKL.from_pretrained(vae, **kind).eval().to(self.device)
         self._text = CLIPTextModel.from_pretrained(text, **kind).eval().to(self.device)
         self._tokenizer = CLIPTokenizer.from_pretrained(words, local_files_only=True)
-        self._code = int(config["arguments"]["code"])
+        self._code = int(arguments["code"])
         self._network = network.eval().to(self.device)
 
     def batch(
@@ -92,3 +114,17 @@ class TorchModule(Backend):
         if on_step:
             on_step(1, 1, made[0])
         return made
+
+
+def _network_of(folder: Path) -> tuple[str, dict[str, Any]]:
+    """Name and arguments of the network that `config.json` describes.
+
+    Raises:
+        InputError: it describes none that is known.
+    """
+    config = json_object(folder / "config.json")
+    name, arguments = config.get("network"), config.get("arguments")
+    if name not in NETWORKS or not isinstance(arguments, dict) or not isinstance(arguments.get("code"), int):
+        problem = f"{folder / 'config.json'} describes no network: network is {name!r}, known are {', '.join(NETWORKS)}"
+        raise InputError(f"{problem}; arguments must say code.", "Fetch it again.")
+    return name, arguments

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +19,9 @@ _NEUTRAL_COLUMNS = ("file", "seed")
 
 
 def zip_of(workspace: Workspace, images: ImageSet, image_ids: Sequence[str] | None, provenance: str | None) -> bytes:
-    """A ZIP of `000000.png`, ..., `table.csv` and `set.json`, each with as much provenance as `_chosen` allows.
+    """A ZIP of one folder with `000000.png`, ..., `table.csv` and `set.json`, each with as much provenance as `_chosen` allows.
+
+    The folder has the name of the set, or `images` where not all may be told.
 
     Raises:
         UnknownName: the set has no such image.
@@ -32,14 +35,20 @@ def zip_of(workspace: Workspace, images: ImageSet, image_ids: Sequence[str] | No
         table = table.drop(columns=[c for c in table if c not in _NEUTRAL_COLUMNS])
     elif provenance == "none":
         table = table[["file"]]
+    folder = _folder_name(images.name) if provenance == "full" else "images"
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:  # PNG does not get smaller
         for number, row in enumerate(rows):
-            archive.writestr(f"{number:06d}.png", _png(images, row, provenance))
-        archive.writestr("table.csv", table.dropna(axis="columns", how="all").to_csv(index=False))
+            archive.writestr(f"{folder}/{number:06d}.png", _png(images, row, provenance))
+        archive.writestr(f"{folder}/table.csv", table.dropna(axis="columns", how="all").to_csv(index=False))
         if provenance != "none":
-            archive.writestr("set.json", json.dumps(_about(images, provenance), indent=1, default=str))
+            archive.writestr(f"{folder}/set.json", json.dumps(_about(images, provenance), indent=1, default=str))
     return buffer.getvalue()
+
+
+def _folder_name(name: str) -> str:
+    """A name that every file system takes."""
+    return re.sub(r"[^\w.-]+", "_", name).strip("._")[:80] or "images"
 
 
 def png_of(workspace: Workspace, images: ImageSet, image_id: str, provenance: str | None) -> bytes:

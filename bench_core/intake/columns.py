@@ -2,10 +2,11 @@
 
 A reader returns a frame with `path` (relative to the root), `image_id`, as far as known `subject_id`, `study_id`, `view`, `prompt` and
 `split`, then findings (1, 0, -1, NaN) and extra columns; and `line` (from 1, of the file `source`) and `problem` (empty where all is well).
+A row that is no image of the set by the data set's own word stays in the frame, with the reason in `left_out`: it is counted, not lost.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -22,6 +23,8 @@ _PLAIN_ID = r"^[A-Za-z0-9_-]*[0-9][A-Za-z0-9_-]*$"
 """Ids that `cells.identifier` leaves as they are: nearly all, and asking it for each of 400,000 takes seconds."""
 ADDED = ("line", "source", "problem")
 """What `read_columns` adds to the columns of a table."""
+LEFT_OUT = "left_out"
+"""Column of a reader's frame: why a row is not imported though nothing is wrong with it, in the words of `Omissions`; else empty."""
 VIEWS: Mapping[str, tuple[str, ...]] = {
     "PA": ("PA", "PA LLD", "PA RLD"),
     "AP": ("AP", "AP AXIAL", "AP LLD", "AP RLD"),
@@ -124,6 +127,33 @@ def note(frame: pd.DataFrame, wrong: pd.Series | np.ndarray, text: pd.Series | s
     rows = np.asarray(wrong, bool) & (frame["problem"] == "").to_numpy()
     if rows.any():
         frame.loc[rows, "problem"] = text if isinstance(text, str) else text[rows]
+
+
+def leave_out(frame: pd.DataFrame, rows: pd.Series | np.ndarray, reason: str) -> None:
+    """Marks rows that are not imported though nothing is wrong with them; a reason given before stays."""
+    if LEFT_OUT not in frame:
+        frame[LEFT_OUT] = ""
+    frame.loc[np.asarray(rows, bool) & (frame[LEFT_OUT] == "").to_numpy(), LEFT_OUT] = reason
+
+
+def check_join(ours: pd.Series, theirs: Iterable[str], what: str, table: str) -> None:
+    """Refuses a join that finds nothing: it would leave every image without what was to be joined.
+
+    Args:
+        ours: the ids of the images, or of their studies.
+        theirs: those of the table.
+        what: which ids these are.
+
+    Raises:
+        TableError: none of the ids stands in the table; shows one of each.
+    """
+    known = set(theirs)
+    if len(ours) and not ours.isin(known).any():
+        example = f" ({next(iter(sorted(known)))!r} is one)" if known else ""
+        raise TableError(
+            f"None of the {len(ours):,} rows has a {what} that stands in {table}{example}; {str(ours.iat[0])!r} is the first.", [],
+            "Are both tables of one version of the data set, and is that column whole?",
+        )  # fmt: skip
 
 
 def read_labels(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:

@@ -66,8 +66,13 @@ def flat_films(names: Sequence[str], flat: Sequence[bool], of: str = "") -> list
     ]
 
 
-def look_at(root: Path, paths: Sequence[str], storages: Mapping[str, Storage]) -> tuple[int | None, list[str]]:
-    """The scale of a set whose images stay in place, and what is said of them, by LOOKED_AT of its files.
+def flat_count(flat: Sequence[bool]) -> dict[str, int]:
+    """How many films are nearly one grey, and of how many that is known; kept with the set, and said beside its numbers."""
+    return {"films": sum(flat), "of": len(flat)}
+
+
+def look_at(root: Path, paths: Sequence[str], storages: Mapping[str, Storage]) -> tuple[int | None, list[str], dict[str, int]]:
+    """The scale of a set whose images stay in place, what is said of them, and how many are flat, by LOOKED_AT of its files.
 
     Args:
         storages: how the values of each path are meant, where a table says it; then there is no scale to be found.
@@ -79,7 +84,7 @@ def look_at(root: Path, paths: Sequence[str], storages: Mapping[str, Storage]) -
     with ThreadPoolExecutor(4) as pool:
         flat = list(pool.map(_flat, [root / path for path in chosen], meant))
     of = "" if len(chosen) == len(paths) else f", of {len(chosen)} that were looked at"
-    return bits, far_below(chosen, highest, bits) + flat_films(chosen, flat, of)
+    return bits, far_below(chosen, highest, bits) + flat_films(chosen, flat, of), flat_count(flat)
 
 
 def _highest(file: Path) -> int | None:

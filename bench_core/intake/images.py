@@ -9,16 +9,17 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from bench_core.data import Kind, content_key
+from bench_core.data import FLAT, Kind, content_key
 from bench_core.errors import ImageUnreadable, MissingPackage
-from bench_core.intake.grey_scale import far_below, flat_films, highest_values, is_flat, scale_of
+from bench_core.files import write_whole
+from bench_core.intake.dicom_headers import fill_from_headers
+from bench_core.intake.grey_scale import far_below, flat_count, flat_films, highest_values, is_flat, scale_of
 from bench_core.intake.in_place import import_rows_in_place
-from bench_core.intake.outcome import Import, refused, take_name
+from bench_core.intake.outcome import Import, refused, reported, take_name
 from bench_core.intake.tables import Listing, Row, read_rows
 from bench_core.pixels.formats import format_of
 from bench_core.pixels.grey import check_format, read_grey, says_all
 from bench_core.records import ImportReport
-from bench_core.store.files import write_whole
 from bench_core.store.png import digest_of, read_provenance, save_png
 
 FORMATS = ("PNG", "JPEG")
@@ -35,14 +36,15 @@ def import_set(order: Import, images: Path, table: Path | None) -> ImportReport:
         NameTaken: the name belongs to a set with other content.
     """
     listing = read_rows(images, table, order.kind)
+    fill_from_headers(order.workspace, listing)
     return import_rows(order, listing) if order.copy else import_rows_in_place(order, images, listing)
 
 
 def import_rows(order: Import, listing: Listing) -> ImportReport:
     """Decodes and copies the images of those rows."""
-    problems = list(listing.problems)
+    problems = listing.problems
     if problems and not order.skip_bad:
-        raise refused(problems, len(listing.rows))
+        raise refused(problems, len(listing.rows), listing.left_out.advised())
     names = [row.columns["source_path"] for row in listing.rows]
     notes = _agree_on_scale(listing.rows, names)
     good: list[tuple[Row, str]] = []
@@ -53,15 +55,15 @@ def import_rows(order: Import, listing: Listing) -> ImportReport:
             good.append((row, digest_of(pixels)))
             flat.append(is_flat(pixels))
         except ValueError as error:
-            problems.append(f"{row.place or f'line {row.number}'}: {row.columns['source_path']}: {error}")
+            listing.refuse(f"{row.place or f'line {row.number}'}: {row.columns['source_path']}: {error}", "unreadable")
         order.tell(number + 1, 2 * len(listing.rows), "Reading images")
     if problems and (not order.skip_bad or not good):
-        raise refused(problems, len(good))
+        raise refused(problems, len(good), listing.left_out.advised())
     set_id = content_key("imported", order.kind, [[digest, _described(row)] for row, digest in good])
     take_name(order.workspace, order.name, set_id)
-    _copy(order, set_id, good)
+    _copy(order, set_id, good, flat_count(flat))
     notes += flat_films([row.columns["source_path"] for row, _ in good], flat)
-    return ImportReport(set_id, len(good), problems, notes)
+    return reported(order, set_id, len(good), listing, notes)
 
 
 def _agree_on_scale(rows: list[Row], names: list[str]) -> list[str]:
@@ -106,8 +108,8 @@ def _read_image(row: Row) -> np.ndarray:  # (H, W) uint8
         raise ValueError(f"cannot be read as PNG or JPEG ({type(error).__name__})") from None
 
 
-def _copy(order: Import, set_id: str, good: list[tuple[Row, str]]) -> None:
-    with order.workspace.sets.draft(set_id, order.kind, _meta(good, order.kind), total=len(good)) as draft:
+def _copy(order: Import, set_id: str, good: list[tuple[Row, str]], flat: dict[str, int]) -> None:
+    with order.workspace.sets.draft(set_id, order.kind, {**_meta(good, order.kind), FLAT: flat}, total=len(good)) as draft:
         for row_number in draft.missing:
             row, digest = good[row_number]
             path = _copy_image(row, draft.home / "images", row_number)

@@ -10,16 +10,17 @@ import hashlib
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bench_core.data import content_key, file_digest
+from bench_core.data import FLAT, content_key, file_digest
 from bench_core.errors import ImageUnreadable
 from bench_core.intake.grey_scale import look_at
-from bench_core.intake.outcome import Import, refused, take_name
+from bench_core.intake.outcome import Import, refused, reported, take_name
 from bench_core.intake.tables import Listing, Row
 from bench_core.pixels.grey import STORED_AS, Storage, check_format
 from bench_core.records import ImportReport, Progress
@@ -61,7 +62,7 @@ def import_rows_in_place(order: Import, root: Path, listing: Listing) -> ImportR
     records = [{**row.columns, "path": str(row.file if row.resolved else row.file.resolve())[start:]} for row in listing.rows]
     table = pd.DataFrame(records)
     states = states_of(base, table["path"].tolist() if records else [], order.on_progress)
-    return import_in_place(order, base, table.drop(columns=["source_path"], errors="ignore"), states, listing.problems, {})
+    return import_in_place(order, base, table.drop(columns=["source_path"], errors="ignore"), states, listing, {})
 
 
 def films_of(listing: Listing) -> Listing:
@@ -78,30 +79,29 @@ def films_of(listing: Listing) -> Listing:
 
     with ThreadPoolExecutor(THREADS) as pool:
         wrong = list(pool.map(look, listing.rows))
-    lines = [
-        f"{row.place or f'line {row.number}'}: {row.columns['source_path']}: {why}"
-        for row, why in zip(listing.rows, wrong, strict=True)
-        if why
-    ]
-    return Listing([row for row, why in zip(listing.rows, wrong, strict=True) if not why], listing.problems + lines)
+    for row, why in zip(listing.rows, wrong, strict=True):
+        if why:
+            listing.refuse(f"{row.place or f'line {row.number}'}: {row.columns['source_path']}: {why}", "unreadable")
+    return replace(listing, rows=[row for row, why in zip(listing.rows, wrong, strict=True) if not why])
 
 
 def import_in_place(
-    order: Import, root: Path, table: pd.DataFrame, states: pd.DataFrame, problems: list[str], meta: dict[str, Any]
+    order: Import, root: Path, table: pd.DataFrame, states: pd.DataFrame, listing: Listing, meta: dict[str, Any]
 ) -> ImportReport:
     """Registers the rows as a set.
 
     Args:
         states: size and time of last change of each row's file, see `states_of`.
+        listing: what is wrong or left out; its rows are those of the table.
         meta: what is kept of how the set came in, besides what every set in place keeps.
     """
-    if problems and (not order.skip_bad or not len(table)):
-        raise refused(problems, len(table))
+    if listing.problems and (not order.skip_bad or not len(table)):
+        raise refused(listing.problems, len(table), listing.left_out.advised())
     root = root.resolve()
     table = table.replace({"": None})
     paths = table["path"].tolist()
     said = [Storage.of(cell) for cell in table[STORED_AS]] if STORED_AS in table else []
-    bits, notes = look_at(root, paths, dict(zip(paths, said, strict=True)) if said else {})
+    bits, notes, flat = look_at(root, paths, dict(zip(paths, said, strict=True)) if said else {})
     if bits is not None:
         table[STORED_AS] = str(Storage(bits))
     meant = [str(storage) for storage in said or [Storage(bits)] * len(table)]
@@ -113,9 +113,9 @@ def import_in_place(
     set_id = content_key("imported in place", order.kind, str(root), table_key(table))
     take_name(order.workspace, order.name, set_id)
     if not order.workspace.sets.is_complete(set_id):
-        more = {"imported": True, "in_place": True, "root": str(root), "prompts_are_reports": reports, **meta}
+        more = {"imported": True, "in_place": True, "root": str(root), "prompts_are_reports": reports, FLAT: flat, **meta}
         order.workspace.sets.write(set_id, order.kind, table, more)
-    return ImportReport(set_id, len(table), problems, notes)
+    return reported(order, set_id, len(table), listing, notes)
 
 
 def table_key(table: pd.DataFrame) -> str:

@@ -1,10 +1,12 @@
 """What every import of images is told, checks and says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench_core.data import Kind
 from bench_core.errors import InputError, NameTaken, TableError
-from bench_core.records import Progress
+from bench_core.intake.tables import Listing
+from bench_core.records import ImportReport, Progress
 from bench_core.store.names import checked_name
 from bench_core.store.workspace import Workspace
 
@@ -47,14 +49,27 @@ def check_kind(kind: str) -> None:
         raise InputError(f"{kind!r} is no kind of set.", f"Choose one of {', '.join(KINDS)}.")
 
 
-def refused(problems: list[str], good: int) -> TableError:
-    """The error of an import that has problems, of which it tells the first."""
+def refused(problems: list[str], good: int, advice: str = "") -> TableError:
+    """The error of an import that has problems, of which it tells the first.
+
+    Args:
+        advice: what can be done, where more can be said than to mend them.
+    """
     first = "; ".join(problem.rstrip(".") for problem in problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")
+    mend = advice or "Mend them."
     return TableError(
         f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}: {first}.",
         problems,
-        f"Mend them, or import the other {good} images with --skip-bad." if good else "Mend them.",
+        f"{mend} Or import the other {good} {'image' if good == 1 else 'images'} with --skip-bad." if good else mend,
     )
+
+
+def reported(order: Import, set_id: str, imported: int, listing: Listing, notes: Sequence[str]) -> ImportReport:
+    """What an import did; kept with the name that it gave the set."""
+    report = ImportReport(set_id, imported, listing.problems, [*listing.notes, *notes], dict(listing.left_out.counts))
+    kept = {"imported": report.imported, "left_out": report.left_out, "notes": report.notes}
+    order.workspace.sets.keep_import(set_id, order.name, kept)
+    return report
 
 
 def take_name(workspace: Workspace, name: str, set_id: str) -> None:

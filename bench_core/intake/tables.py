@@ -1,29 +1,35 @@
 """Reads the table of an import: which column is what, and what is wrong in which line of the file."""
 
-import os
-import stat
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bench_core.cells import VIEW_COLUMNS, blank, finding_of, identifier, number_advice, read_label, read_label_cell
-from bench_core.data import FINDINGS, Kind
+from bench_core.cells import blank, identifier, number_advice, read_label, read_label_cell
+from bench_core.data import Kind
 from bench_core.errors import InputError, TableError
-from bench_core.pixels.formats import IMAGES, SUFFIXES, format_of, is_hidden, without_suffix
+from bench_core.intake.film_files import FilmFiles, FilmNotFound, is_film, leads_nowhere, leads_outside
+from bench_core.intake.omissions import Omissions
+from bench_core.pixels.formats import SUFFIXES, format_of, is_hidden, without_suffix
 from bench_core.pixels.grey import AS_IT_SAYS, Storage
-from bench_core.store.files import inside
+from bench_core.table_columns import (
+    FILES,
+    IMAGE_IDS,
+    LABELS,
+    MANIFEST,
+    PROMPT_IDS,
+    SEEDS,
+    SOURCES,
+    STUDIES,
+    SUBJECTS,
+    TEXTS,
+    VIEWS,
+    Columns,
+)
 from bench_core.table_files import TableFile, read_table_file
 
-FILE_COLUMNS = ("synthetic_filename", "img_savename", "path", "image_path", "file_path", "filename", "file_name", "file", "image")
-"""In order of preference. The first two are CheXGenBench's manifests; where they stand, `path` is the real image's."""
-MANIFEST = FILE_COLUMNS[:2]
-PROMPT_COLUMNS = ("prompt", "annotated_prompt", "report", "text", "impression")
-ID_COLUMNS = ("image_id", "dicom_id", "id")
 IDS = ("image_id", "subject_id", "study_id", "prompt_id", "source_image_id")
-_NO_NAMES = ("", ".", "..")
 _read_text = lru_cache(10_000)(read_label)
 
 
@@ -48,10 +54,23 @@ class Row:
 
 @dataclass
 class Listing:
-    """The images that a table (or folder) names, and one line for each thing that is wrong."""
+    """The images that a table (or folder) names.
+
+    Attributes:
+        problems: one line for each thing that is wrong.
+        left_out: what is not among the rows, by reason; what is wrong is counted too.
+        notes: what else is to be said.
+    """
 
     rows: list[Row] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    left_out: Omissions = field(default_factory=Omissions)
+    notes: list[str] = field(default_factory=list)
+
+    def refuse(self, problem: str, reason: str, advice: str = "") -> None:
+        """One image is wrong."""
+        self.problems.append(problem)
+        self.left_out.add(reason, advice=advice)
 
 
 def read_rows(images: Path, table: Path | None, kind: Kind) -> Listing:
@@ -66,130 +85,103 @@ def read_rows(images: Path, table: Path | None, kind: Kind) -> Listing:
     if table is None:
         return _folder_rows(images)
     read = read_table_file(table)
-    columns = {c.lower(): c for c in read.header}
-    file_column = _first(columns, FILE_COLUMNS)
-    if file_column is None:
-        raise TableError(
-            f"{table.name} has no column with image files.", [f"columns are: {', '.join(read.header)[:300]}"],
-            f"Name one of: {', '.join(FILE_COLUMNS)}.",
-        )  # fmt: skip
+    meaning = _Meaning(table.name, read)
     if not len(read.frame):
         read.whole()
-    return _table_rows(read, columns, file_column, images)
-
-
-def _first(columns: dict[str, str], names: Sequence[str]) -> str | None:
-    return next((columns[n] for n in names if n in columns), None)
+    return _table_rows(read, meaning, images)
 
 
 def _folder_rows(images: Path) -> Listing:
-    files = [p for p in sorted(images.rglob("*")) if not is_hidden(p.relative_to(images).as_posix()) and p.is_file() and _is_film(p)]
-    found = Listing()
-    for number, file in enumerate(files, start=1):
+    found, number = Listing(), 0
+    root = images.resolve()
+    for file in sorted(images.rglob("*")):
         relative = file.relative_to(images).as_posix()
-        if not file.resolve().is_relative_to(images.resolve()):
-            found.problems.append(f"file {relative}: is a link that leaves the folder")
+        if is_hidden(relative) or file.is_dir():
+            found.left_out.add("linked folder(s)", int(file.is_symlink() and not is_hidden(relative)))
             continue
-        found.rows.append(Row(number, file, {"image_id": None, "source_path": relative}, place=f"file {number}"))
-    if not files:
-        raise TableError(f"There is no PNG, JPEG or DICOM file in {str(images)!r}.", [])
+        away = None
+        if file.is_symlink():
+            inside = file.resolve().is_relative_to(root)
+            away = leads_nowhere(file) if not file.exists() else None if inside else leads_outside(file, images)
+        if away is not None and (file.suffix.lower() in SUFFIXES or not file.exists() or is_film(file)):
+            found.refuse(f"file {relative}: {away}", away.reason, away.advice)
+        elif is_film(file):
+            number += 1
+            found.rows.append(Row(number, file, {"image_id": None, "source_path": relative}, place=f"file {number}"))
+        else:
+            found.left_out.add(_kind_of(file))
+    if not found.rows and not found.problems:
+        there = ", ".join(f"{count} {reason}" for reason, count in found.left_out.counts.items())
+        raise TableError(
+            f"There is no PNG, JPEG or DICOM file in {str(images)!r}{f'; there are {there}' if there else ''}.", [],
+            "Save them as PNG, JPEG or DICOM." if there else "",
+        )  # fmt: skip
     return _without_repeats(found, "file")
 
 
-def _is_film(file: Path) -> bool:
-    """Whether a file is called an image or, where its name does not say it (`IM000001` of a PACS), is one."""
-    if file.suffix.lower() in SUFFIXES:
-        return True
+def _kind_of(file: Path) -> str:
+    """What a file that is no film is counted as."""
     try:
-        return format_of(file) in IMAGES
+        found = format_of(file)
     except OSError:
-        return False
+        return "unreadable file(s)"
+    return found if found.isupper() or found in ("WebP", "JPEG 2000") else f"{file.suffix.lower() or 'other'} file(s)"
 
 
-def _table_rows(read: TableFile, columns: dict[str, str], file_column: str, images: Path) -> Listing:
+class _Meaning:
+    """Which column of an import's table is what."""
+
+    def __init__(self, name: str, read: TableFile) -> None:
+        columns = Columns(name, read.header)
+        self.file = columns.find(FILES) or columns.find(IMAGE_IDS) or columns.need(FILES, "image files")
+        manifest = columns.find(MANIFEST) is not None
+        self.own_id = None if manifest else columns.find(IMAGE_IDS)
+        self.source = columns.find(IMAGE_IDS) if manifest else columns.find(SOURCES)
+        names = {"prompt": TEXTS, "view": VIEWS, "prompt_id": PROMPT_IDS, "subject_id": SUBJECTS, "study_id": STUDIES, "seed": SEEDS}
+        self.texts = {name: column for name, words in names.items() if (column := columns.find(words))}
+        self.cell = columns.find(LABELS)
+        self.findings = columns.findings()
+        self.unread = columns.unread({self.file, self.own_id, self.source, self.cell, *self.texts.values()})
+
+    def note(self) -> list[str]:
+        """What is said of columns that are not read."""
+        if not self.unread:
+            return []
+        more = f" and {len(self.unread) - 10} more" if len(self.unread) > 10 else ""
+        return [f"Columns of the table that an import does not read: {', '.join(map(repr, self.unread[:10]))}{more}."]
+
+
+def _table_rows(read: TableFile, meaning: _Meaning, images: Path) -> Listing:
     frame = read.frame
-    manifest = file_column.strip().lower() in MANIFEST
-    names = {"prompt": _first(columns, PROMPT_COLUMNS), "view": _first(columns, VIEW_COLUMNS)}
-    names |= {c: columns.get(c) for c in ("prompt_id", "subject_id", "study_id", "seed")}
-    own_id = None if manifest else _first(columns, ID_COLUMNS)
-    source = _first(columns, ID_COLUMNS) if manifest else columns.get("source_image_id")
-    cell = columns.get("chexpert_labels")
-    apart = {c: finding_of(c) for c in frame.columns if finding_of(c)}
-    found = Listing(problems=read.problems())
-    folders: dict[str, str] = {}
+    found = Listing(problems=read.problems(), notes=meaning.note())
+    found.left_out.add("row(s) that do not fit the header", len(read.misfits))
+    files = FilmFiles(images)
     rows = zip(*(frame[c].to_numpy(object).tolist() for c in frame.columns), strict=True)  # to_dict takes three times as long
     for number, cells in zip(read.lines.tolist(), rows, strict=True):
         record = dict(zip(frame.columns, cells, strict=True))
         wrong: list[str] = []
-        file = _file_of(record[file_column], images, folders, wrong)
-        out: dict[str, Any] = {k: _text(record[c]) for k, c in names.items() if c}
-        out["source_path"] = record[file_column]
-        out["image_id"] = _text(record[own_id]) if own_id else None
-        if source and not blank(record[source]):
-            out["source_image_id"] = record[source].strip()
-        out.update(_labels_of(record, cell, apart, wrong))
+        file, reason, advice = None, "row(s) that are wrong", ""
+        try:
+            file = files.find(record[meaning.file])
+        except FilmNotFound as error:
+            wrong.append(str(error))
+            reason, advice = error.reason, error.advice
+        out: dict[str, Any] = {k: _text(record[c]) for k, c in meaning.texts.items()}
+        out["source_path"] = record[meaning.file]
+        out["image_id"] = _text(record[meaning.own_id]) if meaning.own_id and meaning.own_id != meaning.file else None
+        if meaning.source and not blank(record[meaning.source]):
+            out["source_image_id"] = record[meaning.source].strip()
+        out.update(_labels_of(record, meaning.cell, meaning.findings, wrong))
         _check_values(out, wrong)
         found.problems += [f"line {number}: {w}" for w in wrong]
         if not wrong and file is not None:
             found.rows.append(Row(number, file, out, resolved=True))
+        else:
+            found.left_out.add(reason, advice=advice)
     return _without_repeats(found)
 
 
-def _placed(images: Path, relative: str, folders: dict[str, str]) -> tuple[str, bool]:
-    """`inside(images, relative)`, and whether a file is there.
-
-    With what was found of the folders above, and in plain text: following all links of each path, or 400,000 Path objects, would cost
-    more than all else.
-    """
-    above, _, name = relative.rpartition("/")
-    if name not in _NO_NAMES and "\x00" not in name and (above or not relative.startswith("/")):
-        path = f"{_folder(images, above, folders)}/{name}"
-        mode = _mode(path)
-        if not stat.S_ISLNK(mode):
-            return path, stat.S_ISREG(mode)
-    place = inside(images, relative)
-    return str(place), os.path.isfile(place)  # noqa: PTH113 - False for names that are too long
-
-
-def _folder(images: Path, relative: str, folders: dict[str, str]) -> str:
-    """`inside(images, relative)`: one look per folder, since the one above it was looked at before."""
-    if relative not in folders:
-        above, _, name = relative.rpartition("/")
-        path = ""
-        if name not in _NO_NAMES and "\x00" not in name and not relative.startswith("/"):
-            path = f"{_folder(images, above, folders)}/{name}"
-        folders[relative] = path if path and not stat.S_ISLNK(_mode(path)) else str(inside(images, relative))
-    return folders[relative]
-
-
-def _mode(path: str) -> int:
-    """What lies at a path (a link itself, not where it leads); 0 where nothing does."""
-    try:
-        return os.lstat(path).st_mode
-    except (OSError, ValueError):
-        return 0
-
-
-def _file_of(text: str, images: Path, folders: dict[str, str], wrong: list[str]) -> Path | None:
-    text = text.strip()
-    if blank(text):
-        wrong.append("names no image file")
-        return None
-    try:
-        path, there = _placed(images, text.replace("\\", "/"), folders)
-    except (InputError, OSError, ValueError):
-        wrong.append(f"path {text[:200]!r} leaves the image folder")
-        return None
-    if not there:
-        wrong.append(f"there is no file {text[:200]!r} in the image folder")
-        return None
-    if not path.lower().endswith(SUFFIXES) and not _is_film(Path(path)):
-        wrong.append(f"{text[:200]!r} is no PNG, JPEG or DICOM file")
-        return None
-    return Path(path)
-
-
-def _labels_of(record: dict[str, str], cell: str | None, apart: dict[str, str | None], wrong: list[str]) -> dict[str, float]:
+def _labels_of(record: dict[str, str], cell: str | None, apart: dict[str, str], wrong: list[str]) -> dict[str, float]:
     labels: dict[str, float] = {}
     if cell is not None:
         try:
@@ -197,7 +189,6 @@ def _labels_of(record: dict[str, str], cell: str | None, apart: dict[str, str | 
         except ValueError as error:
             wrong.append(f"chexpert_labels: {error}")
     for column, finding in apart.items():
-        assert finding in FINDINGS
         try:
             label = _read_text(record[column])
         except ValueError as error:
@@ -248,10 +239,10 @@ def _without_repeats(found: Listing, what: str = "line") -> Listing:
     for row in found.rows:
         file, image_id = row.file if row.resolved else row.file.resolve(), row.columns["image_id"]
         if file in files:
-            found.problems.append(f"{what} {row.number}: the same file as {what} {files[file]}")
+            found.refuse(f"{what} {row.number}: the same file as {what} {files[file]}", "repeated file(s)")
         elif image_id in ids:
-            found.problems.append(f"{what} {row.number}: image_id {image_id!r} is that of {what} {ids[image_id]} too")
+            found.refuse(f"{what} {row.number}: image_id {image_id!r} is that of {what} {ids[image_id]} too", "repeated id(s)")
         else:
             files[file] = ids[image_id] = row.number
             rows.append(row)
-    return Listing(rows, found.problems)
+    return replace(found, rows=rows)

@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from bench_core.errors import InputError
+from bench_core.files import inside, remove_folder
 from bench_core.intake.tables import read_rows
 from bench_core.pixels.formats import HEAD, IMAGES, SUFFIXES, format_of_bytes, is_hidden
 from bench_core.records import Upload
-from bench_core.store.files import inside, remove_folder
 from bench_core.store.workspace import Workspace
 
 TABLES = (".csv", ".tsv")
@@ -54,7 +54,7 @@ def _unpack(folder: Path, files: Sequence[tuple[str, bytes]]) -> Upload:
             suffix = Path(member).suffix.lower()
             data_of = read()
             if suffix not in SUFFIXES + TABLES and format_of_bytes(data_of[:HEAD]) not in IMAGES:
-                continue
+                data_of = data_of[:HEAD]  # by which the import counts it
             target = inside(images, member)
             _put(target, member, data_of)
             if suffix in TABLES:

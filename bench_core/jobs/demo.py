@@ -11,12 +11,12 @@ from bench_core.engine.models import Models
 from bench_core.engine.requests.submission import submit
 from bench_core.engine.runs.generate import resolved_generation
 from bench_core.errors import BenchError, UnknownName
+from bench_core.files import locked
 from bench_core.jobs.demo_sets import COMMITTED, ENCODER, LEARNED, WEIGHTLESS, bring_learned, demo_spec, load_features, study_signature
 from bench_core.jobs.processes import wait_elsewhere
 from bench_core.jobs.waiting import wait_for
 from bench_core.records import DemoState, Progress, Run
 from bench_core.spec import Choice, EvaluateSpec, ProjectSpec, RunSpec
-from bench_core.store.files import locked
 from bench_core.store.image_sets import with_all_columns
 from bench_core.store.turns import BEHIND
 from bench_core.store.workspace import Workspace

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from bench_core.cards import encoder_cards
 from bench_core.data import content_key
 from bench_core.engine.catalogue import encoder_card, generator_card
-from bench_core.engine.generation.images import origin, provenance, row_columns, set_meta
+from bench_core.engine.generation.images import Work, origin, provenance, row_columns, set_meta
+from bench_core.engine.generation.prompt_lengths import readings_of
 from bench_core.engine.keys import card_key
 from bench_core.spec import Choice, GenerateSpec
 from bench_core.store.features import text_digest
@@ -40,8 +41,8 @@ def bring_learned(workspace: Workspace, spec: GenerateSpec, set_id: str) -> bool
     made_by = origin(card, card_key(card))
     with workspace.sets.draft(set_id, "synthetic", set_meta(workspace, spec, made_by), total=len(images)) as draft:
         rows = draft.missing
-        columns = [row_columns(spec, row) for row in rows]
-        draft.add(rows, columns, [images[row] for row in rows], [provenance(made_by, spec, row) for row in rows])
+        work = Work(spec, made_by, readings_of(card, [prompt.text for prompt in spec.prompts]))
+        draft.add(rows, [row_columns(work, r) for r in rows], [images[r] for r in rows], [provenance(work, r) for r in rows])
         draft.finish()
     workspace.sets.claim_name(spec.name, set_id)
     return True

@@ -26,10 +26,13 @@ STOP_SECONDS = 20.0
 RESTART_SECONDS = 2.0
 
 
-def serve(config: Config, stop: threading.Event) -> None:
+def serve(config: Config, stop: threading.Event, operator: str = "") -> None:
     """Starts a worker for each device and the pages, prints the address, and returns when `stop` is set.
 
     A worker that dies is started again.
+
+    Args:
+        operator: what an address carries to make a browser be whoever runs the site, who may stop and delete all runs.
 
     Raises:
         InputError: the port is taken.
@@ -43,7 +46,8 @@ def serve(config: Config, stop: threading.Event) -> None:
     environment = environment_of(config)
     pages = [
         sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), "--server.address", config.host, "--server.port",
-        str(config.port),         "--server.headless", "true", "--browser.gatherUsageStats", "false",
+        str(config.port), "--server.headless", "true", "--browser.gatherUsageStats", "false",
+        "--browser.serverAddress", _shown_host(config.host),  # else it asks an address outside for its own
     ]  # fmt: skip
     shown = _start(pages, environment)
     places = [{**environment, **variables} for variables in worker_variables(devices(config), os.cpu_count() or 1)]
@@ -52,7 +56,10 @@ def serve(config: Config, stop: threading.Event) -> None:
         _await_pages(config, shown, stop)
         _warm(config, stop)
         if not stop.is_set():
-            print(f"TriadCXR is at http://{_shown_host(config.host)}:{config.port}  (Ctrl-C ends it)", flush=True)
+            site = f"http://{_shown_host(config.host)}:{config.port}"
+            print(f"TriadCXR is at {site}  (Ctrl-C ends it)", flush=True)
+            if operator:
+                print(f"As {config.user}, who may stop and delete everybody's runs: {site}/?{operator}", flush=True)
             if len(workers) > 1:
                 print(f"{len(workers)} workers: {', '.join(place['BENCH_DEVICE'] for place in places)}", flush=True)
         while not stop.wait(0.5):

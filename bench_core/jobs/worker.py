@@ -5,18 +5,25 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bench_core.engine.cluster.ray import look
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Shutdown
+from bench_core.engine.requests.deletion import sweep
 from bench_core.engine.run import carry_out
+from bench_core.errors import StoreUnavailable
 from bench_core.store.image_folders import check_images
 from bench_core.store.workspace import Workspace
 
 BEAT_SECONDS = 2.0
 LOOK_SECONDS = 0.5
+AGAIN_SECONDS = 10.0
+"""So long a worker waits where the disk or the database cannot be used."""
+MOST_TRIES = 3
+"""So often a worker tries a run for which the disk cannot be used; then the run fails."""
 
 
 @contextmanager
@@ -40,7 +47,10 @@ def enlisted(workspace: Workspace, *, serves: bool, models: Models | None = None
     finally:
         ended.set()
         heart.join()
-        workspace.runs.dismiss(worker)
+        try:
+            workspace.runs.dismiss(worker)
+        except StoreUnavailable as error:  # whoever looks next finds that this process is gone
+            print(f"worker: not taken off the list: {error}", file=sys.stderr)
 
 
 def work(workspace: Workspace, stop: threading.Event, *, until_idle: bool = False) -> int:
@@ -58,8 +68,31 @@ def work(workspace: Workspace, stop: threading.Event, *, until_idle: bool = Fals
     count, busy = 0, time.monotonic()
     with enlisted(workspace, serves=True, models=models) as worker:
         workspace.runs.clear_previews()
+        for line in sweep(workspace):
+            print(f"worker: removed {line}", file=sys.stderr, flush=True)
+        tries: Counter[str] = Counter()
+        outage = False
         while not stop.is_set():
-            run_id = workspace.runs.claim(worker, loaded=models.loaded())
+            run_id = None
+            try:
+                if outage:
+                    workspace.runs.put_back(worker)
+                    outage = False
+                run_id = workspace.runs.claim(worker, loaded=models.loaded())
+                if run_id is not None:
+                    print(f"worker: run {run_id} starts", file=sys.stderr, flush=True)
+                    tries[run_id] += 1
+                    carry_out(workspace, run_id, worker, models, stop, again=tries[run_id] < MOST_TRIES)
+                    print(f"worker: run {run_id} ended", file=sys.stderr, flush=True)
+                    del tries[run_id]
+                    count, busy = count + 1, time.monotonic()
+            except StoreUnavailable as error:
+                print(f"worker: {error} Trying again in {AGAIN_SECONDS:.0f} s.", file=sys.stderr, flush=True)
+                outage = True
+                stop.wait(AGAIN_SECONDS)
+                continue
+            except Shutdown:
+                break
             if run_id is None:
                 if until_idle:
                     break
@@ -67,14 +100,6 @@ def work(workspace: Workspace, stop: threading.Event, *, until_idle: bool = Fals
                     models.release()
                     print("worker: nothing to do; models and their memory are let go", file=sys.stderr, flush=True)
                 stop.wait(LOOK_SECONDS)
-                continue
-            print(f"worker: run {run_id} starts", file=sys.stderr, flush=True)
-            try:
-                carry_out(workspace, run_id, worker, models, stop)
-            except Shutdown:
-                break
-            print(f"worker: run {run_id} ended", file=sys.stderr, flush=True)
-            count, busy = count + 1, time.monotonic()
     return count
 
 

@@ -13,6 +13,11 @@ from bench_core.pixels.formats import IMAGES, format_of
 
 STORED_AS = "stored_as"
 """Column of a set's table: how the values of a row's file are meant, where the file does not say it (`12 bits`, `12 bits inverted`)."""
+READING = 2
+"""How files are read; raised when `read_grey` gives other pixels of the same file: what was computed from the old ones is made anew.
+
+2: what is transparent lies on black, EXIF turns are followed, padding of DICOM is dark, useless windows are not believed.
+"""
 _ORIENTATION = 0x0112
 _WORDS = re.compile(r"(?:(\d+) bits)?\s*(inverted)?")
 

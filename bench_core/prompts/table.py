@@ -5,33 +5,25 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bench_core.cells import VIEW_COLUMNS, blank, finding_of, identifier, read_label, read_label_cell
+from bench_core.cells import blank, finding_of, identifier, read_label, read_label_cell
 from bench_core.errors import TableError
 from bench_core.spec import PromptSpec
+from bench_core.table_columns import IMAGE_IDS, LABELS, SOURCES, TEXTS, VIEWS, Columns
 from bench_core.table_files import read_table_file
-
-TEXT_COLUMNS = ("prompt", "text", "annotated_prompt", "report", "impression")
-SOURCE_COLUMNS = ("source_image_id", "image_id", "dicom_id", "id")
 
 
 def read_prompts(path: Path) -> list[PromptSpec]:
     """One prompt per row, with the labels, view and source image that other columns name.
 
-    Columns and cells mean what they mean in an import (`bench_core/cells.py`); their names in any case.
+    Columns and cells mean what they mean in an import (`bench_core/table_columns.py`, `bench_core/cells.py`).
 
     Raises:
         TableError: the file cannot be read, has no text column, or a row is wrong; lists the lines.
     """
     read = read_table_file(path)
-    columns = {c.lower(): c for c in read.header}
-    column, source, view = (
-        next((columns[c] for c in names if c in columns), None) for names in (TEXT_COLUMNS, SOURCE_COLUMNS, VIEW_COLUMNS)
-    )
-    if column is None:
-        raise TableError(
-            f"{path.name} has no column with prompts.", [f"columns are: {', '.join(read.header)[:300]}"],
-            f"Name one of: {', '.join(TEXT_COLUMNS)}.",
-        )  # fmt: skip
+    columns = Columns(path.name, read.header)
+    column, source, view = columns.need(TEXTS, "prompts"), columns.find((*SOURCES, *IMAGE_IDS)), columns.find(VIEWS)
+    cell = columns.find(LABELS)
     prompts, problems = [], read.problems()
     for line, cells in zip(read.lines.tolist(), read.frame.itertuples(index=False, name=None), strict=True):
         row = dict(zip(read.frame.columns, cells, strict=True))
@@ -39,7 +31,7 @@ def read_prompts(path: Path) -> list[PromptSpec]:
             prompts.append(
                 PromptSpec(
                     text="" if blank(row[column]) else row[column].strip(),
-                    labels=_labels(row, columns.get("chexpert_labels"), view),
+                    labels=_labels(row, cell, view),
                     source_image_id=(identifier(row[source]) or None) if source else None,
                 )
             )
@@ -59,7 +51,7 @@ def _labels(row: Mapping[str, str], cell: str | None, view: str | None) -> dict[
         try:
             labels |= {finding: int(label) for finding, label in read_label_cell(row[cell]).items()}
         except ValueError as error:
-            raise ValueError(f"chexpert_labels: {error}") from None
+            raise ValueError(f"{cell}: {error}") from None
     for column, text in row.items():
         finding = finding_of(column)
         if finding is None:

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from bench_core.data import content_key
 from bench_core.store import schema
@@ -49,11 +49,19 @@ class Claims:
 
     def dismiss(self, worker: str) -> None:
         """Takes a worker off the list and puts what it was doing back into the queue."""
-        runs = schema.runs
         with self._database.write() as connection:
             connection.execute(delete(schema.workers).where(schema.workers.c.id == worker))
-            for row in connection.execute(select(runs).where(runs.c.worker == worker, runs.c.status == "running")).mappings().all():
-                self._let_go(connection, row, "queued", "Waiting for a worker.")
+            self._put_back(connection, worker)
+
+    def put_back(self, worker: str) -> None:
+        """Puts what a worker holds back into the queue, where it could not do so itself because the database was away."""
+        with self._database.write() as connection:
+            self._put_back(connection, worker)
+
+    def _put_back(self, connection: Connection, worker: str) -> None:
+        runs = schema.runs
+        for row in connection.execute(select(runs).where(runs.c.worker == worker, runs.c.status == "running")).mappings().all():
+            self._let_go(connection, row, "queued", "Waiting for a worker.")
 
     def beat(self, worker: str, serves: bool = True, device: str = "", loaded: Collection[str] = ()) -> None:
         """Says that the worker lives, and which models it has loaded."""
@@ -116,6 +124,7 @@ class Claims:
             if overtaken:
                 connection.execute(update(runs).where(runs.c.id == overtaken.id).values(overtaken=runs.c.overtaken + 1))
             fresh = {"status": "running", "finished": None, "step": 0, "steps": 0, "error": "", "hint": "", "message": "Starting"}
+            fresh |= {"share": None, "ends": None}
             connection.execute(
                 update(runs).where(runs.c.id == found).values(worker=worker, heartbeat=now, started=now, overtaken=0, **fresh)
             )
@@ -172,6 +181,13 @@ class Claims:
             asked = connection.execute(select(runs.c.cancelling, runs.c.pausing).where(runs.c.id == run_id)).one()
         return "cancel" if asked.cancelling else "pause" if asked.pausing else ""
 
+    def end_cancelled(self, run_id: str, worker: str) -> None:
+        """Ends a run that this worker holds and was asked to stop; what of it is kept is said."""
+        with self._database.read() as connection:
+            row = connection.execute(select(schema.runs).where(schema.runs.c.id == run_id)).mappings().one_or_none()
+            message = cancelled_words(connection, row) if row else ""
+        self.end(run_id, worker, "cancelled", message)
+
     def give_back(self, run_id: str, worker: str, status: Literal["queued", "paused"], message: str) -> None:
         """Puts a run that this worker holds back into the queue, or aside until the user lets it go on."""
         self._release(run_id, worker, status, message)
@@ -215,8 +231,19 @@ class Claims:
         running = self._database.rows(select(schema.runs.c.id).where(schema.runs.c.status == "running"))
         kept = {self.preview_path(r["id"]).stem for r in running}
         for path in there:
-            if path.name.lstrip(".").partition(".")[0] not in kept:  # also `.<stem>.<any>.png`, which another worker is writing
+            if path.stem not in kept:
                 path.unlink(missing_ok=True)
+
+
+def cancelled_words(connection: Connection, row: Any) -> str:
+    """What is kept of a cancelled run: the images that it made, or the numbers that it stored."""
+    if row["started"] is None:
+        return "Cancelled before it started; nothing was made."
+    if row["images"]:
+        return f"Cancelled; {row['done']:,} of {row['total']:,} images are kept." if row["done"] else "Cancelled; no image was finished."
+    results = schema.results.c
+    numbers = connection.scalar(select(func.count(results.id)).where(results.run_id == row["id"], results.status == "ok")) or 0
+    return f"Cancelled; {numbers:,} numbers are kept." if numbers else "Cancelled; nothing was finished, so nothing is kept."
 
 
 def held_by(connection: Connection) -> str | None:

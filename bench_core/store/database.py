@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Double, Engine, Integer, MetaData, Select, String, Table, create_engine, event, insert, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 
-from bench_core.errors import InputError, MissingPackage, StoreError
+from bench_core.errors import BenchError, InputError, MissingPackage, StoreError, StoreUnavailable
 from bench_core.store import migrations
 
 _versions = Table(
@@ -34,21 +34,28 @@ class Database:
         self.sqlite = self.engine.dialect.name == "sqlite"
         try:
             self._migrate()
-        except SQLAlchemyError as error:
-            raise StoreError(
-                f"The database cannot be opened: {getattr(error, 'orig', None) or error}.", "Check BENCH_DATABASE_URL and BENCH_HOME."
-            ) from error
+        except (SQLAlchemyError, StoreUnavailable) as error:
+            said = error.message if isinstance(error, BenchError) else f"{getattr(error, 'orig', None) or error}."
+            raise StoreError(f"The database cannot be opened: {said}", "Check BENCH_DATABASE_URL and BENCH_HOME.") from error
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that only reads."""
-        with self.engine.connect() as connection:
+        """A connection that only reads.
+
+        Raises:
+            StoreUnavailable: the database cannot be used at the moment.
+        """
+        with self._at_hand(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that is committed when the block ends and undone when it raises."""
-        with self.engine.connect() as connection:
+        """A transaction that is committed when the block ends and undone when it raises.
+
+        Raises:
+            StoreUnavailable: the database cannot be used at the moment.
+        """
+        with self._at_hand(), self.engine.connect() as connection:
             connection.info["write"] = True
             try:
                 with connection.begin():
@@ -57,6 +64,13 @@ class Database:
                     yield connection
             finally:
                 connection.info.pop("write", None)
+
+    @contextmanager
+    def _at_hand(self) -> Iterator[None]:
+        try:
+            yield
+        except (OperationalError, InterfaceError, TimeoutError) as error:
+            raise StoreUnavailable(*_outage(str(getattr(error, "orig", None) or error), self.engine)) from error
 
     def rows(self, query: Select[Any]) -> list[dict[str, Any]]:
         """The rows of a query as dictionaries."""
@@ -75,6 +89,26 @@ class Database:
             for number in sorted(set(known) - applied):
                 importlib.import_module(known[number]).up(connection)
                 connection.execute(insert(_versions).values(number=number, name=known[number].rsplit(".", 1)[1], applied=time.time()))
+
+
+OUTAGES = {
+    "is locked": ("is locked by another program", "End what holds it (a backup, a database browser), then repeat it."),
+    "is full": ("has no room left on its disk", "Make room there, then repeat it."),
+    "readonly": ("may not be written", "Let this program write the file and its folder, then repeat it."),
+    "unable to open": ("cannot be opened", "Let this program read and write the file and its folder, then repeat it."),
+    "disk i/o error": ("cannot be read or written: its disk fails", "Look after the disk, then repeat it."),
+}
+"""What SQLite says, what that means, and what to do."""
+
+
+def _outage(said: str, engine: Engine) -> tuple[str, str]:
+    """What is the matter with a database that cannot be used, and the fix."""
+    name = f"The database {engine.url.render_as_string(hide_password=True)}"
+    first = next(iter(said.strip().splitlines()), "no reason given")
+    for word, (meaning, fix) in OUTAGES.items():
+        if engine.dialect.name == "sqlite" and word in said.lower():
+            return f"{name} {meaning} ({first}).", fix
+    return f"{name} cannot be used now ({first}).", "Start the server, or mend the connection to it; what was finished is kept."
 
 
 def migration_modules() -> dict[int, str]:

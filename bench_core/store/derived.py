@@ -10,9 +10,9 @@ import pandas as pd
 from sqlalchemy import delete, func, insert, select
 
 from bench_core.data import content_key
+from bench_core.files import folder_bytes, is_old, write_whole
 from bench_core.store import schema
 from bench_core.store.database import Database
-from bench_core.store.files import folder_bytes, write_whole
 
 
 class DerivedStore:
@@ -82,6 +82,16 @@ class DerivedStore:
             connection.execute(delete(derived).where(derived.c.key.in_(keys)))
         for key in keys:
             self._path(key).unlink(missing_ok=True)
+
+    def sweep(self) -> int:
+        """Deletes tables that were written, or were to go, when their process was killed, and are not registered; returns how many."""
+        there = [path for path in self.folder.glob("*.parquet") if is_old(path)]
+        with self._database.read() as connection:
+            known = set(connection.scalars(select(schema.derived.c.key)))
+        left = [path for path in there if path.stem not in known]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
 
     def bytes(self) -> int:
         """Disk use of the tables."""

@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from bench_core.data import Kind
-from bench_core.store.files import locked, write_whole
+from bench_core.errors import StoreError
+from bench_core.files import locked, write_whole, writing
 from bench_core.store.image_folders import PLACE, LocalFolder, RemoteFolder, check_images, folder_of
 from bench_core.store.png import digest_of, png_bytes
 
@@ -28,25 +29,32 @@ JOURNAL = "journal.jsonl"
 
 
 def journal_rows(home: Path) -> dict[int, dict[str, Any]]:
-    """Finished rows of an unfinished set by number; a line that was cut by a kill is left out."""
+    """Finished rows of an unfinished set by number; a line that was cut by a kill, even inside a character, is left out."""
     rows = {}
     try:
-        text = (home / JOURNAL).read_text(encoding="utf-8")
+        lines = (home / JOURNAL).read_bytes().split(b"\n")
     except FileNotFoundError:
         return {}
-    for line in text.split("\n"):
+    for line in lines:
         try:
             entry = json.loads(line)
-        except ValueError:
+            rows[int(entry["row"])] = dict(entry["columns"])
+        except (ValueError, TypeError, KeyError):
             continue
-        rows[int(entry["row"])] = entry["columns"]
     return rows
 
 
 def meta_of(home: Path) -> dict[str, Any]:
-    """Kind and meta of a set, finished or not; empty where there is none."""
+    """Kind and meta of a set, finished or not; empty where there is none.
+
+    Raises:
+        StoreError: they cannot be read.
+    """
     path = home / "meta.json"
-    return dict(json.loads(path.read_text())) if path.exists() else {}
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    except (OSError, ValueError, TypeError) as error:
+        raise StoreError(f"{path} of set {home.name} cannot be read: {error}.", "Delete the set and make it again.") from error
 
 
 class Draft:
@@ -114,7 +122,8 @@ class Draft:
 
     def add_stored(self, lines: Sequence[tuple[int, dict[str, Any]]]) -> None:
         """Stores the rows of images whose files are in place, in one write; their columns have path and digest."""
-        with (self.home / JOURNAL).open("a", encoding="utf-8") as file:
+        journal = self.home / JOURNAL
+        with writing(journal), journal.open("a", encoding="utf-8") as file:
             file.writelines(json.dumps({"row": row, "columns": columns}, ensure_ascii=False, default=str) + "\n" for row, columns in lines)
             file.flush()
             os.fsync(file.fileno())
@@ -128,10 +137,10 @@ class Draft:
 
     def finish(self) -> None:
         """Writes the table of the rows that are there. The journal stays until all are, so that the set can go on later."""
-        if self._sets.is_complete(self.set_id) or not self.rows:
-            return
-        complete = not self.missing
-        self._sets.write(self.set_id, self.kind, pd.DataFrame([self.rows[i] for i in sorted(self.rows)]), self.meta, complete=complete)
+        complete = self._sets.is_complete(self.set_id)
+        if not complete and self.rows:
+            complete = not self.missing
+            self._sets.write(self.set_id, self.kind, pd.DataFrame([self.rows[i] for i in sorted(self.rows)]), self.meta, complete=complete)
         if complete:
             (self.home / JOURNAL).unlink(missing_ok=True)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from bench_core.data import content_key
 from bench_core.errors import StoreError
-from bench_core.store.files import folder_bytes, write_whole
+from bench_core.files import folder_bytes, is_old, write_whole
 
 
 def text_digest(text: str) -> str:
@@ -113,6 +113,14 @@ class FeatureStore:
                 self._write_shard(listing.parent, [held[i] for i in keep], np.load(data, allow_pickle=False)[keep])
             listing.unlink()
             data.unlink(missing_ok=True)
+
+    def sweep(self) -> int:
+        """Deletes shards that were written without their list, by a process that was killed in between; returns how many."""
+        listed = {path.with_suffix("") for path in self.folder.glob("*/*.txt")}
+        left = [path for path in self.folder.glob("*/*.npy") if path.with_suffix("") not in listed and is_old(path)]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
 
     def bytes(self) -> int:
         """Disk use."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench_core.errors import BenchError, InputError, MissingPackage, StoreError
-from bench_core.store.files import write_whole
+from bench_core.files import write_whole
 
 PLACE = "images_at"
 """Key of a set's meta: the URL below which its images were put. A set without it has them in the workspace."""

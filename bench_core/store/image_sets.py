@@ -4,106 +4,38 @@ Where the files lie below a URL (`BENCH_IMAGES`), `images/` has copies of those 
 """
 
 import json
-import re
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
-from bench_core.data import FINDINGS, TABLE_COLUMNS, ImageSet, Kind, content_key
-from bench_core.errors import NameTaken, StoreError, UnknownName
+from bench_core.data import FINDINGS, TABLE_COLUMNS, ImageSet, Kind, as_read_now, content_key
+from bench_core.errors import StoreError, UnknownName
+from bench_core.files import file_bytes, folder_bytes, is_free, is_old, locked, remove_folder, write_whole
 from bench_core.frames import SETS
 from bench_core.store import schema
 from bench_core.store.database import Database
-from bench_core.store.drafts import Draft, journal_rows, meta_of
-from bench_core.store.files import folder_bytes, locked, remove_folder, write_whole
+from bench_core.store.drafts import JOURNAL, Draft, journal_rows, meta_of
 from bench_core.store.image_folders import RemoteFolder, folder_of
+from bench_core.store.set_register import ID, SetRegister
 
-_ID = re.compile(r"[0-9a-f]{16}")
 _KEPT_OPEN = 32
 
 
-class SetStore:
+class SetStore(SetRegister):
     """All image sets of a workspace. Names are aliases of ids; an id is the content key of what makes the set."""
 
     def __init__(self, folder: Path, database: Database) -> None:
-        self.folder = folder
-        self._database = database
+        super().__init__(folder, database)
         self._opened: OrderedDict[tuple[str, ...], ImageSet] = OrderedDict()
         self._lock = threading.Lock()  # pages read from several threads
-
-    def home_of(self, set_id: str) -> Path:
-        """The folder of a set, whether it is there or not.
-
-        Raises:
-            StoreError: the id is not one of ours.
-        """
-        if not _ID.fullmatch(set_id):
-            raise StoreError(f"{set_id!r} is no id of an image set.")
-        return self.folder / set_id
-
-    # Names
-
-    def find(self, name_or_id: str) -> str:
-        """The id of the set of that name or id, also of one that is being made.
-
-        Raises:
-            UnknownName: there is none; offers the closest one.
-        """
-        with self._database.read() as connection:
-            named = connection.scalar(select(schema.set_names.c.set_id).where(schema.set_names.c.name == name_or_id))
-            if named:
-                return str(named)
-            if _ID.fullmatch(name_or_id) and (self.home_of(name_or_id)).is_dir():
-                return name_or_id
-            raise UnknownName("image set", name_or_id, connection.scalars(select(schema.set_names.c.name)))
-
-    def names_of(self, set_id: str) -> list[str]:
-        """The names of a set, in alphabetical order."""
-        query = select(schema.set_names.c.name).where(schema.set_names.c.set_id == set_id).order_by(schema.set_names.c.name)
-        return [row["name"] for row in self._database.rows(query)]
-
-    def claim_name(self, name: str, set_id: str) -> None:
-        """Gives a name to a set that may not be there yet.
-
-        Raises:
-            NameTaken: the name belongs to another set that has images, or that is being made.
-        """
-        names, runs = schema.set_names, schema.runs
-        with self._database.write() as connection:
-            owner = connection.scalar(select(names.c.set_id).where(names.c.name == name))
-            if owner == set_id:
-                return
-            if owner is not None:
-                active = select(runs.c.id).where(
-                    runs.c.set_id == owner, runs.c.images > 0, runs.c.status.in_(("queued", "running", "paused"))
-                )
-                if self._has_images(owner) or connection.scalar(active.limit(1)):
-                    raise NameTaken(
-                        f"The name {name!r} belongs to another request.",
-                        "Choose another name, or delete that set first. The same name goes on only with the very same request.",
-                    )
-                connection.execute(update(names).where(names.c.name == name).values(set_id=set_id))
-                return
-            connection.execute(insert(names).values(name=name, set_id=set_id))
-
-    def release_unused_names(self, set_id: str) -> None:
-        """Frees the names of a set that never got an image."""
-        if not self._has_images(set_id):
-            self.remove_objects(set_id)
-            with self._database.write() as connection:
-                connection.execute(delete(schema.set_names).where(schema.set_names.c.set_id == set_id))
-            remove_folder(self.home_of(set_id))
-
-    def _has_images(self, set_id: str) -> bool:
-        home = self.home_of(set_id)
-        return (home / "table.parquet").exists() or bool(journal_rows(home))
 
     # Writing
 
@@ -118,8 +50,9 @@ class SetStore:
         (home / "images").mkdir(parents=True, exist_ok=True)
         write_whole(home / "meta.json", lambda part: part.write_text(json.dumps({"kind": kind, **meta}, indent=1)))
         write_whole(home / "table.parquet", lambda part: table.to_parquet(part, index=False))
+        used = folder_bytes(home) - (file_bytes(home / JOURNAL) if complete else 0)  # the journal goes now
         values: dict[str, Any] = {
-            "kind": kind, "generator": meta.get("generator"), "images": len(table), "bytes": folder_bytes(home),
+            "kind": kind, "generator": meta.get("generator"), "images": len(table), "bytes": used,
             "fingerprint": fingerprint(table), "complete": complete, "created": time.time(), "meta": json.dumps(dict(meta)),
         }  # fmt: skip
         with self._database.write() as connection:
@@ -152,7 +85,7 @@ class SetStore:
             if key not in self._opened:
                 try:
                     table = pd.read_parquet(self.home_of(set_id) / "table.parquet")
-                except OSError as error:
+                except (OSError, ValueError) as error:
                     raise StoreError(f"The table of set {name!r} cannot be read: {error}.", "Delete the set and make it again.") from error
                 self._opened[key] = self._image_set(set_id, name, rows[0]["kind"], table, json.loads(rows[0]["meta"]))
             self._opened.move_to_end(key)
@@ -173,6 +106,8 @@ class SetStore:
             render = _rendered
         folder = folder_of(self.home_of(set_id), meta)
         fetch = folder.fetch if isinstance(folder, RemoteFolder) else None
+        if meta.get("in_place"):
+            table = table.assign(digest=table["digest"].map(as_read_now))
         return ImageSet(set_id, name, kind, self._root(set_id, meta), table, render, meta, fetch)
 
     def _root(self, set_id: str, meta: Mapping[str, Any]) -> Path:
@@ -217,27 +152,30 @@ class SetStore:
         return self.open(set_id).fingerprint
 
     def all_tables(self, besides: str) -> list[pd.DataFrame]:
-        """The tables of all other sets, finished or not."""
-        ids = [p.name for p in self.folder.glob("*") if _ID.fullmatch(p.name) and p.name != besides] if self.folder.exists() else []
-        return [self.open(i).table for i in ids]
+        """The tables of all other sets, finished or not; those that are damaged are left out."""
+        tables = []
+        for set_id in self._ids():
+            if set_id != besides:
+                with suppress(UnknownName, StoreError):
+                    tables.append(self.open(set_id).table)
+        return tables
 
-    def remove_objects(self, set_id: str) -> None:
-        """Deletes the image files of a set that lie below a URL; does nothing for other sets.
+    def _ids(self) -> list[str]:
+        """Of all folders of sets."""
+        return sorted(p.name for p in self.folder.glob("*") if ID.fullmatch(p.name))
 
-        Raises:
-            MissingPackage, StoreError: the place cannot be used now. Nothing else is deleted yet: the set can be deleted later.
-        """
-        home = self.home_of(set_id)
-        folder = folder_of(home, meta_of(home))
-        if isinstance(folder, RemoteFolder):
-            folder.remove()
+    def orphans(self) -> list[str]:
+        """Ids of folders that no register, name or run knows and in which nobody writes: of deletions that were killed half-way."""
+        sets, names, runs = schema.image_sets.c, schema.set_names.c, schema.runs.c
+        there = self._ids()
+        with self._database.read() as connection:
+            known = set(connection.scalars(select(sets.id))) | set(connection.scalars(select(names.set_id)))
+            known |= set(connection.scalars(select(runs.set_id).where(runs.status.in_(("queued", "running", "paused")))))
+        return [i for i in there if i not in known and is_old(self.home_of(i)) and is_free(self._lock_of(i))]
 
-    def remove(self, set_id: str) -> None:
-        """Forgets a set and its names, and deletes its folder."""
-        with locked(self.folder / f".{set_id}.lock"):
-            with self._database.write() as connection:
-                connection.execute(delete(schema.set_names).where(schema.set_names.c.set_id == set_id))
-                connection.execute(delete(schema.image_sets).where(schema.image_sets.c.id == set_id))
+    def remove_files(self, set_id: str) -> None:
+        """Deletes the folder of a set that is forgotten."""
+        with locked(self._lock_of(set_id)):
             remove_folder(self.home_of(set_id))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from bench_core.store.files import write_whole
+from bench_core.files import write_whole
 
 CHUNK = "triadcxr"
 """Keyword of the iTXt chunk that holds the provenance as JSON."""

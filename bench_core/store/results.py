@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select
 
 from bench_core.data import Result
 from bench_core.frames import RESULTS
@@ -78,18 +78,35 @@ class ResultStore:
             row["settings"] = json.loads(row["settings"])
         return rows
 
+    def seconds(self, encoder: str, mode: str) -> dict[str, float]:
+        """Seconds that each metric took when it was last computed for whole sets, with that encoder in that mode."""
+        results = schema.results
+        query = select(results.c.metric, results.c.seconds).where(
+            results.c.encoder == encoder, results.c.mode == mode, results.c.subgroup == "all", results.c.status == "ok",
+            results.c.seconds.is_not(None),
+        )  # fmt: skip
+        return {row["metric"]: float(row["seconds"]) for row in self._database.rows(query.order_by(results.c.created, results.c.id))}
+
     def references(self) -> list[Reference]:
         """What numbers are stored against, each once, in no order, without a name."""
         columns = schema.results.c
         rows = self._database.rows(select(columns.real, columns.train, columns.encoder).distinct())
         return [Reference(r["real"], r["train"], r["encoder"]) for r in rows]
 
+    def count(self, set_id: str) -> int:
+        """How many numbers are about a set, whatever its role."""
+        with self._database.read() as connection:
+            return int(connection.scalar(select(func.count()).select_from(schema.results).where(_about(set_id))) or 0)
+
     def forget_set(self, set_id: str) -> None:
         """Deletes the rows about a set."""
-        columns = schema.results.c
         with self._database.write() as connection:
-            about = or_(columns.synthetic == set_id, columns.real == set_id, columns.train == set_id)
-            connection.execute(delete(schema.results).where(about))
+            connection.execute(delete(schema.results).where(_about(set_id)))
+
+
+def _about(set_id: str) -> ColumnElement[bool]:
+    columns = schema.results.c
+    return or_(columns.synthetic == set_id, columns.real == set_id, columns.train == set_id)
 
 
 def _finite(value: float | None) -> float | None:

@@ -17,7 +17,7 @@ from bench_core.records import Run
 from bench_core.registry import Request, stored_spec
 from bench_core.spec import RunSpec
 from bench_core.store import schema
-from bench_core.store.claims import HELD, Claims, held_by, shares, waiting_runs
+from bench_core.store.claims import HELD, Claims, cancelled_words, held_by, shares, waiting_runs
 from bench_core.store.turns import forecast, in_turn
 
 ACTIVE = ("queued", "running")
@@ -138,10 +138,9 @@ class RunStore(Claims):
         run_id, runs = self.get(run_id)["id"], schema.runs
         with self._database.write() as connection:
             mine, now = runs.c.id == run_id, time.time()
-            begun = {"status": "cancelled", "finished": now, "message": "Cancelled; what was finished is kept."}
-            fresh = {**begun, "message": "Cancelled before it started."}
-            connection.execute(update(runs).where(mine, runs.c.status.in_(("queued", "paused")), runs.c.started.is_(None)).values(**fresh))
-            connection.execute(update(runs).where(mine, runs.c.status.in_(("queued", "paused"))).values(**begun))
+            row = connection.execute(select(runs).where(mine)).mappings().one()
+            ended = {"status": "cancelled", "finished": now, "message": cancelled_words(connection, row)}
+            connection.execute(update(runs).where(mine, runs.c.status.in_(("queued", "paused"))).values(**ended))
             connection.execute(update(runs).where(mine, runs.c.status == "running").values(cancelling=True))
 
     def pause(self, run_id: str) -> None:
@@ -196,9 +195,10 @@ class RunStore(Claims):
         self.preview_path(run_id).unlink(missing_ok=True)
 
     def that_made_images(self, kind: str) -> list[dict[str, Any]]:
-        """Rows of the runs of a kind that made images, whatever became of them, newest first."""
+        """Rows of the runs of a kind that made images, or a part of some, whatever became of them, newest first."""
         runs = schema.runs
-        return self._database.rows(select(runs).where(runs.c.kind == kind, runs.c.made > 0).order_by(runs.c.finished.desc()).limit(200))
+        made = (runs.c.kind == kind) & (runs.c.worked > 0) & or_(runs.c.made > 0, runs.c.share > 0)
+        return self._database.rows(select(runs).where(made).order_by(runs.c.finished.desc()).limit(200))
 
     def that_are_done(self, kind: str) -> list[dict[str, Any]]:
         """Rows of the runs of a kind that were carried out, newest first."""
@@ -252,6 +252,8 @@ def _remaining(row: Any) -> float | None:
 def _progress(row: dict[str, Any]) -> float:
     if row["status"] == "done":
         return 1.0
+    if row["status"] == "running" and row["share"] is not None:
+        return min(max(float(row["share"]), 0.0), 1.0)
     return min(row["done"] / row["total"], 1.0) if row["total"] else 0.0
 
 
@@ -259,8 +261,5 @@ def _times(row: dict[str, Any]) -> dict[str, Any]:
     if row["started"] is None or row["status"] == "queued":
         return {"seconds": None, "eta_seconds": None}
     seconds = row["busy"] + ((row["finished"] or time.time()) - row["started"] if row["worker"] else 0.0)
-    remaining = None
-    if row["status"] == "running" and row["made"] and row["worked"]:
-        part = row["step"] / row["steps"] if row["steps"] else 0.0
-        remaining = max(row["worked"] / row["made"] * (row["total"] - row["done"]) - part, 0.0)
-    return {"seconds": seconds, "eta_seconds": remaining}
+    left = row["ends"] - time.time() if row["status"] == "running" and row["ends"] is not None else 0.0
+    return {"seconds": seconds, "eta_seconds": left if left > 0 else None}  # what takes longer than it should has no known end

@@ -22,13 +22,15 @@ runs = Table(
     Column("created", Double), Column("started", Double), Column("finished", Double), Column("worked", Double), Column("made", Integer),
     Column("worker", String), Column("heartbeat", Double), Column("attempts", Integer),
     Column("cancelling", Boolean), Column("pausing", Boolean), Column("owner", String), Column("model", String), Column("images", Integer),
-    Column("expected", Double), Column("since", Double), Column("busy", Double), Column("overtaken", Integer),
+    Column("expected", Double), Column("since", Double), Column("busy", Double), Column("overtaken", Integer), Column("share", Double),
+    Column("ends", Double),
 )  # fmt: skip
 """`worked`, `made`: seconds spent on, and number of, images made by this run (the rest was there): the base of estimates.
 
 `attempts`: workers that died over it. `owner`: who asked for it. `model`: the generator or encoder that it needs. `images`: how many it
 makes. `expected`: seconds that it should take. `since`: when it last came into the queue. `busy`: seconds that workers spent on it before
-`started`. `overtaken`: how often a later run was taken before it.
+`started`. `overtaken`: how often a later run was taken before it. `share`: of its work, what is done, also of the batch or metric in
+progress; `ends`: when it should end, at the speed that its worker measured. Both are NULL until something was measured.
 """
 
 workers = Table(
@@ -71,4 +73,7 @@ derived = Table(
 """Things computed from sets: `value` holds small ones as JSON, a parquet file named by the key the others."""
 
 derived_sets = Table("derived_sets", metadata, Column("key", String, primary_key=True), Column("set_id", String, primary_key=True))
+guests = Table("guests", metadata, Column("id", String, primary_key=True), Column("name", String))
+"""People whom a signed token in their browser tells apart, and what they want to be called."""
+
 states = Table("states", metadata, Column("name", String, primary_key=True), Column("value", Text))

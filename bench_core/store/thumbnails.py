@@ -9,7 +9,7 @@ from PIL import Image
 
 from bench_core.data import ImageSet
 from bench_core.errors import InputError
-from bench_core.store.files import folder_bytes, write_whole
+from bench_core.files import folder_bytes, write_whole
 
 SIDES = range(16, 1025)
 

@@ -1,6 +1,7 @@
 """A workspace: one folder and one database, with everything that is stored in them."""
 
 import json
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,17 +11,20 @@ from sqlalchemy import delete, func, insert, select
 from bench_core.config import Config
 from bench_core.data import content_key
 from bench_core.errors import StoreError
+from bench_core.files import folder_bytes, make_place_of_parts, sweep_parts
 from bench_core.frames import DISK_USE
 from bench_core.store import schema
 from bench_core.store.database import Database
 from bench_core.store.derived import DerivedStore
 from bench_core.store.features import FeatureStore
-from bench_core.store.files import folder_bytes
+from bench_core.store.guests import GuestStore
 from bench_core.store.image_sets import SetStore
 from bench_core.store.imports import ImportStore
 from bench_core.store.results import ResultStore
 from bench_core.store.runs import RunStore
 from bench_core.store.thumbnails import ThumbnailStore
+
+FOLDERS = ("sets", "features", "derived", "thumbnails", "previews", "uploads")
 
 
 class Workspace:
@@ -33,8 +37,9 @@ class Workspace:
     def __init__(self, config: Config) -> None:
         self.config = config
         try:
-            for name in ("sets", "features", "derived", "thumbnails", "previews", "uploads"):
+            for name in FOLDERS:
                 (config.home / name).mkdir(parents=True, exist_ok=True)
+            make_place_of_parts(config.home, *(config.home / name for name in FOLDERS))
         except OSError as error:
             raise StoreError(
                 f"The workspace folder {config.home} cannot be used: {error.strerror}.", "Set BENCH_HOME to a folder you may write."
@@ -47,6 +52,7 @@ class Workspace:
         self.runs = RunStore(self.database, config.home / "previews")
         self.results = ResultStore(self.database)
         self.imports = ImportStore(self.database)
+        self.guests = GuestStore(self.database, config.user, config.admins)
 
     def state(self, name: str) -> Any:
         """A small named value, None if it was never set."""
@@ -59,6 +65,28 @@ class Workspace:
         with self.database.write() as connection:
             connection.execute(delete(schema.states).where(schema.states.c.name == name))
             connection.execute(insert(schema.states).values(name=name, value=json.dumps(value)))
+
+    def sweep(self) -> list[str]:
+        """Deletes what killed processes left of files that they were writing or deleting; one line for each kind of thing.
+
+        What is younger than `files.YOUNG` seconds may be another process's, and stays.
+        """
+        swept = {
+            "half-written or half-deleted files": sum(sweep_parts(f) for f in (self.config.home, *(self.config.home / n for n in FOLDERS))),
+            "shards of features without their list": self.features.sweep(),
+            "tables that no register names": self.derived.sweep(),
+        }
+        return [f"{count} {what}" for what, count in swept.items() if count]
+
+    def patient_key(self) -> bytes:
+        """The key of the hashes that stand for patients of DICOM films: made once, the same on all machines of this database."""
+        name, states = "patient_key", schema.states
+        with self.database.write() as connection:
+            found = connection.scalar(select(states.c.value).where(states.c.name == name))
+            if found is None:
+                found = json.dumps(secrets.token_hex(32))
+                connection.execute(insert(states).values(name=name, value=found))
+        return bytes.fromhex(json.loads(found))
 
     def version(self) -> str:
         """A token of counts and newest entries: another one whenever a set, a name, a number or the end of a run appears or goes."""

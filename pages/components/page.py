@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.components.frame import address
 from pages.components.frame.menu import LOGO, MARK, menu
-from pages.components.frame.problems import guard, show_refusal
+from pages.components.frame.problems import guard, show_refusal, tell_of_unknown_page
 from pages.components.frame.reference import ReferenceInUse, choose_reference
+from pages.components.frame.room import CSS
+from pages.components.frame.sharing import copy_link
 from pages.components.images import viewer
 
 TIGHT = "<style>.stMainBlockContainer{padding-left:2.4rem;padding-right:2.4rem}</style>"
@@ -24,12 +27,19 @@ def open_page(title: str, question: str, draw: Callable[[ReferenceInUse | None],
             st.rerun()
     for key, value in (st.session_state.pop("_carry", None) or {}).items():
         st.session_state[key] = value
+    address.begin()
     st.logo(LOGO, size="large")
-    st.html(TIGHT)
-    st.title(title, anchor=False)
+    st.html(TIGHT + CSS)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.title(title, anchor=False, width="content")
+        st.space("stretch")
+        share = st.container(width="content")
     st.caption(question)
     with guard():
+        tell_of_unknown_page(title)
         show_refusal()
         reference = choose_reference()
         draw(reference)
         viewer.open_if_asked()
+    with share:
+        copy_link(address.chosen())

@@ -183,6 +183,12 @@ def published() -> pd.DataFrame:
     return api.published()
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def reservations(run_id: str) -> list[str]:
+    """What must be known of the images of a run; see `api.reservations`. A request never changes."""
+    return api.reservations(run_id)
+
+
 @kept(st.cache_data, 4)
 def imported_results() -> pd.DataFrame:
     """Numbers of imported result files; see `api.imported_results`."""

@@ -14,6 +14,7 @@ ON_RAY = "tests/engine/cluster/test_runs_on_ray.py"
 ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/__main__.py": ("tests/cli/test_cli.py", "it is run there as a program"),
     "bench_core/api/*.py": ("tests/engine/test_run.py", "the facade opens the workspace and calls; most tests go through it"),
+    "bench_core/store/set_register.py": ("tests/store/test_image_sets.py", "the names and entries of the store of sets"),
     "bench_core/records.py": ("tests/store/test_earlier_workspace.py", "fields only, read from a stored workspace"),
     "bench_core/cards/generator.py": ("tests/engine/requests/test_adding.py", "fields of a card, all of them written and read"),
     "bench_core/encoders/biovil_networks.py": ("tests/encoders/test_biovil_t.py", "the network of that encoder"),
@@ -64,6 +65,7 @@ TOPICS: dict[str, str] = {
     "tests/cards/test_kept_cards.py": "cards are parsed once, through cards, engine and pages",
     "tests/contract/*": "promises that every plug-in keeps",
     "tests/encoders/test_on_gpu.py": "encoders on a GPU, skipped without one",
+    "tests/hostile/*": "deaths at any moment, through store, engine and queue",
     "tests/engine/cluster/test_runs_on_ray.py": "whole runs on one cluster",
     "tests/engine/generation/test_images_elsewhere.py": "sets below a URL through engine, store and pages",
     "tests/generators/test_bundled.py": "the committed weights, features and images",

@@ -1,5 +1,6 @@
 """Cards are read from their folders, each parsed once; a bad one names file and field."""
 
+import random
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import streamlit as st
 from bench_core import api
 from bench_core.cards import GeneratorCard, reading
 from bench_core.cards.reading import encoder_cards, find_card, generator_cards, read_card
+from bench_core.cli import main
 from bench_core.engine import keys
 from bench_core.errors import CardError, UnknownName
 from bench_core.store.workspace import Workspace
@@ -32,6 +34,62 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     monkeypatch.setattr(reading, "read_card", counted)
     reading._kept_card.cache_clear()
     return count
+
+
+WHOLE = {
+    "generators": [
+        'title = "M"', 'backend = "diffusers"', 'path = "../weights"', "seconds_per_image = 0.5", 'variant = "fp16"', "color = 3",
+        'components = { unet = "../unet" }', 'lora = [{ path = "../lora" }]', 'dtype = "float32"', "[settings]", "height = 64",
+        'scheduler = "DDIMScheduler"',
+    ],
+    "encoders": [
+        'title = "M"', 'backend = "transformers_vision"', 'repo_id = "a/b"', "dimensions = 8", "image_size = 28", "resize_to = 32",
+        'resize = "short_side"', "mean = [0.5, 0.4, 0.3]", "std = 0.2", 'head = "../head"', "[settings]", "skip_tokens = 1",
+    ],
+}  # fmt: skip
+"""The lines of a card of each kind."""
+
+VALUES = (
+    "true", "-1", "0", "nan", "inf", "1e400", '""', '"x"', '"a\\u0000b"', f'"{"y" * 5000}"', "[]", "[[1]]", "[0, 0, 0]", "{}",
+    "{ a = { b = 1 } }", "2026-13-45", "{ path = 3 }", '[{ repo_id = "a/b", path = "c" }]', "[" * 9000, "9" * 5000,
+)  # fmt: skip
+
+
+def damaged(lines: list[str], rng: random.Random) -> bytes:
+    """A card with a value of another type or range, a line too few, twice or unknown, or cut, or in another encoding."""
+    lines, at = list(lines), rng.randrange(len(lines))
+    way = rng.choice(("value", "value", "value", "value", "out", "twice", "unknown", "cut", "encoding"))
+    if way == "value":
+        lines[at] = f"{lines[at].split(' = ')[0]} = {rng.choice(VALUES)}"
+    elif way == "out":
+        del lines[at]
+    elif way == "twice":
+        lines.insert(at, lines[at])
+    elif way == "unknown":
+        lines.insert(at, f"wings = {rng.choice(VALUES)}")
+    text = "\n".join(lines)
+    return text[: rng.randrange(len(text))].encode() if way == "cut" else text.encode("utf-16" if way == "encoding" else "utf-8")
+
+
+@pytest.mark.parametrize("kind", ["generators", "encoders"])
+def test_any_damage_of_cards_is_lines(workspace: Workspace, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """120 damaged cards, a link that leads nowhere and a folder: each has its line in the list, and what the catalog draws is there."""
+    assert workspace.config.card_folder is not None
+    rng, folder = random.Random(71), workspace.config.card_folder / kind
+    names = [f"m{number}" for number in range(120)]
+    for name in names:
+        (folder / f"{name}.toml").write_bytes(damaged(WHOLE[kind], rng))
+    (folder / "nowhere.toml").symlink_to(folder / "gone")
+    (folder / "folder.toml").mkdir()
+    missing = api.generator_missing if kind == "generators" else api.encoder_missing
+    cards = {"generators": api.generators, "encoders": api.encoders}[kind]()
+    for name in (*names, "nowhere", "folder"):
+        assert missing(name), cards[name].source.read_bytes()[:400]  # no card here has its weights
+        cards[name].folders()
+        assert kind == "generators" or cards[name].preprocessing  # type: ignore[union-attr]
+    assert main(["list", kind]) == 0
+    said = capsys.readouterr()
+    assert all(word in said.out for word in ("m119", "nowhere", "tiny")) and "Traceback" not in said.err
 
 
 @pytest.fixture

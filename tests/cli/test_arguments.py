@@ -20,6 +20,7 @@ from bench_core.cli import main
         "neighbours",
         "project",
         "train",
+        "clean",
         "delete",
         "worker",
         "serve",

@@ -143,7 +143,7 @@ def test_missing_weights_have_the_command(tmp_path: Path, prompts: list[Prompt])
         open_generator(local).load()
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "model_index.json").write_text('{"_class_name": "StableDiffusionPipeline"}')
-    with pytest.raises(MissingWeights, match="does not load"):
+    with pytest.raises(MissingWeights, match="does not name vae"):
         open_generator(write_card(tmp_path / "empty.toml", 'path = "empty"')).load()
     adapter = write_card(tmp_path / "adapter.toml", f'path = "{tmp_path}"', 'lora = ["someone/adapter"]')
     assert "hf download someone/adapter" in [lack.fix for lack in open_generator(adapter).lacks(adapter)]

@@ -20,7 +20,9 @@ def made(workspace: Workspace) -> api.ImageSet:
 
 def unzipped(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {n: archive.read(n) for n in archive.namelist()}
+        names = archive.namelist()
+        assert len({n.split("/")[0] for n in names}) == 1 and all(n.count("/") == 1 for n in names), "one folder at the top"
+        return {n.split("/")[1]: archive.read(n) for n in names}
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,12 @@ def test_reports_are_redacted_unless_asked(workspace: Workspace, tmp_path):
         for word in (b"secret", b"anna", b"film_0"):
             assert word not in everything
         assert b"secret" in b"".join(unzipped(api.export_zip(images.id, provenance="full")).values())
+
+
+@pytest.mark.parametrize(("provenance", "folder"), [("full", "set"), ("redacted", "images"), ("none", "images")])
+def test_a_zip_unpacks_into_a_folder(made: api.ImageSet, provenance: str, folder: str):
+    with zipfile.ZipFile(io.BytesIO(api.export_zip(made.id, provenance=provenance))) as archive:
+        assert {n.split("/")[0] for n in archive.namelist()} == {folder}
 
 
 def test_prompts_of_ones_own_are_not_redacted(made: api.ImageSet):

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from bench_core import api
+from bench_core.data import as_stored
 from bench_core.errors import ImageUnreadable, StoreError, TableError
 from bench_core.store.workspace import Workspace
 from tests.intake import miniatures
@@ -79,3 +80,26 @@ def test_both_ways_judge_alike(workspace: Workspace, tmp_path: Path):
         told.append(refused.value.problems)
         assert api.import_images(f"bad {copy}", folder, None, "real", copy=copy, skip_bad=True).imported == 2
     assert told[0] == told[1] and "a web page" in told[0][0] and "WebP" in told[0][1]
+
+
+def test_what_was_computed_before_files_were_read_in_another_way_is_made_anew(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The digest of a film in place says nothing of its pixels, so it says how they are read."""
+    miniatures.film(tmp_path / "own" / "a.png", 1)
+    set_id = api.import_images("own", tmp_path / "own", None, "real", copy=False).set_id
+    api.encode("own", "tiny-pixels")
+    key = next(p.name for p in workspace.features.folder.iterdir())
+    before = api.find_set("own")
+    assert not workspace.features.missing(key, before.table["digest"].tolist())
+    monkeypatch.setattr("bench_core.data.READING", 99)
+    workspace.sets._opened.clear()
+    after = api.find_set("own")
+    assert (after.id, after.read(0).tolist()) == (set_id, before.read(0).tolist())
+    assert after.fingerprint != before.fingerprint
+    assert workspace.features.missing(key, after.table["digest"].tolist()) == after.table["digest"].tolist()
+    assert api.import_images("own", tmp_path / "own", None, "real", copy=False).set_id == set_id
+    old = as_stored(before.table["digest"].iat[0])
+    workspace.features.write(key, [old], np.zeros((1, 4), np.float32))
+    api.delete_set("own")
+    assert workspace.features.missing(key, [old]) == [old], "features of an earlier version go with the set too"

@@ -73,4 +73,6 @@ def test_two_files_of_one_name_are_never_one(workspace: Workspace, images: Path)
 def test_images_without_a_suffix_are_uploaded(workspace: Workspace, tmp_path: Path):
     dicom(tmp_path / "IM0001", np.arange(256, dtype=np.uint16).reshape(16, 16))
     put = api.upload([("IM0001", (tmp_path / "IM0001").read_bytes()), ("notes.txt", b"no image")])
-    assert [p.name for p in put.images.iterdir()] == ["IM0001"]
+    report = api.import_images("mine", put.images, put.table, "real")
+    assert (report.imported, report.left_out) == (1, {".txt file(s)": 1})
+    assert list(api.find_set("mine").table["image_id"]) == ["IM0001"]

@@ -1,12 +1,18 @@
 """Worker processes: kill -9 and going on, handing over, ending on request."""
 
+import errno
 import signal
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bench_core import api
+from bench_core.errors import StoreUnavailable
+from bench_core.jobs import worker
+from bench_core.store.claims import Claims
+from bench_core.store.image_folders import LocalFolder
 from bench_core.store.workspace import Workspace
 from tests import fakes
 from tests.fakes import request
@@ -87,3 +93,51 @@ def test_a_worker_that_starts_leaves_the_cards_alone_that_another_reads(workspac
     before = {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in cards.rglob("*.toml")}
     fakes.install(cards)
     assert {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in cards.rglob("*.toml")} == before
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "AGAIN_SECONDS", 0.01)
+
+
+def outages(monkeypatch: pytest.MonkeyPatch, owner: type, name: str, times: int, error: Exception) -> list[int]:
+    """Makes a method fail so often, and then work again."""
+    real, failed = getattr(owner, name), []
+
+    def sometimes(*args: object, **more: object) -> object:
+        if len(failed) < times:
+            failed.append(1)
+            raise error
+        return real(*args, **more)
+
+    monkeypatch.setattr(owner, name, sometimes)
+    return failed
+
+
+AWAY = StoreUnavailable("The database cannot be used now.", "Start the server.")
+
+
+@pytest.mark.parametrize("method", ["claim", "report", "end"])
+def test_a_worker_outlives_a_database_that_is_away(workspace: Workspace, monkeypatch, at_once, capsys, method: str):
+    """Also where it cannot give back what it holds: it finds that again when the database is back."""
+    run_id = api.submit(request("set", prompts=4, count=1, batch_size=2))
+    failed = outages(monkeypatch, Claims, method, 2, AWAY)
+    given = outages(monkeypatch, Claims, "give_back", 1, AWAY) if method == "report" else []
+    worker.work(workspace, threading.Event(), until_idle=True)
+    assert api.run(run_id).status == "done"
+    assert list(api.find_set("set").table["seed"]) == [5, 6, 7, 8]
+    assert len(failed) == 2 and (method != "report" or len(given) == 1)
+    assert "Trying again" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_tried_again_and_then_ends_the_run_alone(workspace: Workspace, monkeypatch, at_once):
+    full = OSError(errno.ENOSPC, "No space left on device")
+    run_id = api.submit(request("set", prompts=2, count=1))
+    failed = outages(monkeypatch, LocalFolder, "write", 2, full)
+    worker.work(workspace, threading.Event(), until_idle=True)
+    assert api.run(run_id).status == "done" and len(failed) == 2
+    run_id = api.submit(request("other", prompts=2, count=1, seed=50))
+    outages(monkeypatch, LocalFolder, "write", 100, full)
+    worker.work(workspace, threading.Event(), until_idle=True)
+    run = api.run(run_id)
+    assert run.status == "failed" and "No space left" in run.error and "Make room" in run.hint

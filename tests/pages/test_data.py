@@ -19,10 +19,20 @@ def test_data_imports_from_a_server_folder_and_lists_what_is_wrong(filled: Fake,
     at.checkbox(key="import-skip").check().run()
     press()
     assert filled.imported[-1][0] == "mine" and filled.imported[-1][3:] == ("real", True, True)
-    assert "8 images imported" in at.success[0].value and "row 3" in at.warning[0].value
+    assert "8 images imported; 13 left out: 12 TIFF, 1 missing file." in at.success[0].value and "row 3" in at.warning[0].value
+    assert at.text_input(key="import-name").value == at.text_input(key="import-folder").value == "", "the form is empty again"
+    assert next(b for b in at.button if b.label == "Import").disabled
+    at.text_input(key="import-name").set_value("mine").run()
+    at.text_input(key="import-folder").set_value("/data/films").run()
     at.checkbox(key="import-copy-own").uncheck().run()
     press()
     assert filled.imported[-1][3:] == ("real", True, False)
+
+
+def test_data_shows_what_the_import_of_a_set_left_out(filled: Fake, open_page: Opener) -> None:
+    filled.add_set("mine", "real", 8, 99)
+    at = open_page("data", {"look": "mine"})
+    assert "8 images imported; 15 left out: 12 TIFF, 3 dead links. 2 films are nearly one grey." in words_of(at) and not errors_of(at)
 
 
 def test_data_averages_the_images_of_a_set_when_asked(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,7 +45,7 @@ def test_data_averages_the_images_of_a_set_when_asked(filled: Fake, open_page: O
     monkeypatch.setattr(api, "mean_image", mean_image)
     at = open_page("data", {"look": "copycat"})
     assert not asked
-    at.toggle(key="mean-id-copycat").set_value(True).run()
+    at.toggle(key="mean").set_value(True).run()
     assert asked == ["id-copycat"]
     assert not errors_of(at)
 
@@ -57,6 +67,14 @@ def test_data_deletes_only_after_a_second_word(filled: Fake, open_page: Opener) 
     at = open_page("data", {"look": "copycat"})
     at.button(key="delete").click().run()
     assert filled.deleted == [] and "cannot be undone" in words_of(at)
+    assert "12 numbers are about them" in words_of(at) and not errors_of(at)
+
+
+def test_data_deletes_one_name_of_several_and_says_so(filled: Fake, open_page: Opener) -> None:
+    filled.set_rows.append({**next(r for r in filled.set_rows if r["name"] == "copycat"), "name": "the same"})
+    at = open_page("data", {"look": "the same"})
+    at.button(key="delete").click().run()
+    assert "Only the name goes: images and numbers stay as **copycat**" in words_of(at) and not errors_of(at)
 
 
 def test_data_page_imports_result_files_and_deletes_them(filled: Fake, open_page: Opener) -> None:
@@ -70,5 +88,6 @@ def test_data_page_imports_result_files_and_deletes_them(filled: Fake, open_page
     press()
     assert "9 numbers imported" in at.success[0].value and "line 2" in at.warning[0].value
     assert "9 numbers of 1 models" in words_of(at)
+    assert at.text_input(key="results-name").value == "" and not at.file_uploader(key="results-files-1").value
     at.button(key="delete-rerun").click().run()
     assert filled.deleted == ["rerun"] and "9 numbers of 1 models" not in words_of(at) and not errors_of(at)

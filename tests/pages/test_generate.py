@@ -37,6 +37,21 @@ def test_generate_does_not_offer_models_that_cannot_run(filled: Fake, open_page:
     assert "phantom-vae" not in at.multiselect(key="models").options
 
 
+def test_a_prompt_that_is_cut_is_said_before_and_after(filled: Fake, open_page: Opener) -> None:
+    """Beneath the prompt, for the models that cut it; then beside the run."""
+    at = open_page("generate")
+    at.multiselect(key="models").set_value(["phantom-ldm", "phantom-gan"]).run()
+    at.text_area(key="prompt").set_value("one two three four five six seven eight nine [ten](x) eleven twelve").run()
+    told = [c.value for c in at.caption if "content_cut" in c.value]
+    assert len(told) == 1 and "phantom-ldm reads 10 of 12 tokens" in told[0] and r"nine \[ten\]" in told[0]
+    at.text_area(key="prompt").set_value("one two").run()
+    assert not [c for c in at.caption if "content_cut" in c.value]
+    next(b for b in at.button if b.label.startswith("Generate")).click().run()
+    filled.run_rows[0].update(status="done", message="4 images, warning: the prompt is cut: 10 of its 12 tokens are read")
+    at.run()
+    assert "the prompt is cut\\: 10 of its 12 tokens are read" in words_of(at) and not errors_of(at)
+
+
 def test_a_dropped_png_restores_its_settings(filled: Fake, open_page: Opener) -> None:
     at = open_page("generate")
     at.file_uploader(key="restore").upload("film.png", b"\x89PNG").run()
@@ -70,9 +85,33 @@ def test_a_refused_request_is_shown_with_its_hint(filled: Fake, open_page: Opene
     assert "Choose another one." in at.error[0].value
 
 
-def test_an_address_that_asks_for_nothing_that_exists_shows_the_usual(filled: Fake, open_page: Opener) -> None:
+def test_an_address_that_asks_for_a_model_that_is_not_here_says_so(filled: Fake, open_page: Opener) -> None:
     at = open_page("generate", query={"models": "gone"})
-    assert at.multiselect(key="models").value
+    assert "'gone' under Models" in errors_of(at)[0] and not at.multiselect(key="models").value
+    at.multiselect(key="models").set_value(["copycat"]).run()
+    assert not errors_of(at)
+
+
+def test_a_setting_that_cannot_be_is_said_at_its_field_and_leaves_the_rest(filled: Fake, open_page: Opener) -> None:
+    at = open_page("generate", {"runs": "run-phantom-ldm"})
+    at.number_input(key="set-phantom-ldm-height").set_value(250).run()
+    assert not errors_of(at)
+    assert "250 cannot be: it must be a multiple of 8." in words_of(at) and "phantom-ldm: height cannot be" in words_of(at)
+    button = next(b for b in at.button if b.label.startswith("Generate"))
+    assert button.disabled and ">phantom-ldm</span>" in words_of(at), "the run in the address is still shown"
+    at.number_input(key="set-phantom-ldm-height").set_value(248).run()
+    assert not next(b for b in at.button if b.label.startswith("Generate")).disabled and "cannot be" not in words_of(at)
+
+
+def test_typing_clears_the_preset_and_a_seed_can_be_drawn(filled: Fake, open_page: Opener) -> None:
+    at = open_page("generate")
+    at.selectbox(key="preset").set_value("Edema").run()
+    assert at.text_area(key="prompt").value == "Findings: edema."
+    at.text_area(key="prompt").set_value("Findings: edema!").run()
+    assert at.selectbox(key="preset").value is None
+    before = at.number_input(key="seed").value
+    next(b for b in at.button if b.label == "Random").click().run()
+    assert at.number_input(key="seed").value != before
 
 
 def test_large_request_says_hours_or_that_it_does_not_know(filled: Fake, open_page: Opener) -> None:

@@ -16,6 +16,9 @@ def test_queue_shows_why_a_run_failed_and_repeats_it(filled: Fake, open_page: Op
     assert "Put them into the folder" in words_of(at)
     at.button(key="repeat-run-broken").click().run()
     at.button(key="delete-run-broken").click().run()
+    assert filled.deleted == [], "it asks first"
+    assert "9 numbers of broken\\-set" in words_of(at) and "3 numbers stay" in words_of(at)
+    at.button(key="really-delete-run").click().run()
     assert filled.submitted == [("repeat", "run-broken")] and filled.deleted == ["run-broken"]
     assert "Put them into the folder" not in words_of(at)
 
@@ -49,6 +52,24 @@ def test_a_held_queue_says_who_holds_it(filled: Fake, open_page: Opener) -> None
     assert waiting_line(filled.run("run-mine")) == "the queue is held by Ann"
     next(b for b in at.button if b.label == "Let the queue go on").click().run()
     assert not at.warning
+
+
+def test_nobody_stops_or_deletes_the_runs_of_others(filled: Fake, open_page: Opener) -> None:
+    filled.add_run("run-theirs", "generate", "theirs", "queued", None, owner="bob", position=1)
+    filled.add_run("run-ended", "generate", "ended", "done", None, owner="bob")
+    at = open_page("queue")
+    for key in ("turn-run-theirs", "pause-run-theirs", "cancel-run-theirs", "delete-run-ended"):
+        assert at.button(key=key).disabled and "bob asked for it" in at.button(key=key).help, key
+    assert not at.button(key="repeat-run-ended").disabled
+    assert not at.button(key="delete-run-broken").disabled
+
+
+def test_the_choice_of_rows_is_in_the_address(filled: Fake, open_page: Opener) -> None:
+    filled.add_run("run-theirs", "generate", "theirs", "failed", None, owner="bob", error="no luck")
+    at = open_page("queue", {"status": "failed", "mine": "1"})
+    assert "broken" in words_of(at) and "no luck" not in words_of(at)
+    at.toggle(key="mine").set_value(False).run()
+    assert "no luck" in words_of(at) and dict(at.query_params) == {"status": "failed"}
 
 
 def test_two_evaluations_of_one_set_can_be_told_apart(filled: Fake) -> None:

@@ -1,12 +1,16 @@
 """The database: WAL, migrations, PostgreSQL by URL."""
 
-import pytest
-from sqlalchemy import create_mock_engine, inspect, text
+from pathlib import Path
 
-from bench_core.errors import InputError, MissingPackage, StoreError
+import pytest
+from sqlalchemy import create_engine, create_mock_engine, event, inspect, text
+from sqlalchemy.exc import OperationalError
+
+from bench_core.errors import InputError, MissingPackage, StoreError, StoreUnavailable
 from bench_core.store import schema
 from bench_core.store.database import Database, migration_modules
 from bench_core.store.migrations import m0001_start
+from tests.fakes import fresh_database
 
 
 def test_sqlite_writes_ahead(tmp_path):
@@ -44,6 +48,42 @@ def test_a_write_that_fails_is_undone(url):
         raise RuntimeError
     with database.read() as connection:
         assert connection.scalar(text("SELECT count(*) FROM states")) == 0
+
+
+def test_a_full_disk_is_said_with_the_fix(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    with database.read() as connection:
+        pages = connection.scalar(text("PRAGMA page_count"))
+    database.engine.dispose()
+    event.listen(database.engine, "connect", lambda connection, _: connection.execute(f"PRAGMA max_page_count={pages}"))
+    with pytest.raises(StoreUnavailable, match=r"no room left on its disk") as told, database.write() as connection:
+        connection.execute(text("INSERT INTO states (name, value) VALUES ('a', :v)"), {"v": "x" * 100_000})
+    assert "Make room" in told.value.hint
+    database.engine.dispose()
+
+
+def test_a_locked_database_is_said_with_the_fix(tmp_path):
+    url = f"sqlite:///{tmp_path / 'a.sqlite'}"
+    database = Database(url)
+    database.engine.dispose()
+    event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
+    other = create_engine(url)
+    with other.connect() as holding:
+        holding.exec_driver_sql("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreUnavailable, match="locked by another program"), database.write():
+            pass
+        holding.rollback()
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO states (name, value) VALUES ('a', '1')"))
+
+
+def test_a_server_that_went_away_is_said_and_its_password_is_not(postgres):
+    database = Database(fresh_database(Path(), postgres))
+    gone = OperationalError("SELECT 1", {}, Exception("server closed the connection\nmore"))
+    with pytest.raises(StoreUnavailable, match=r"cannot be used now \(server closed the connection\)") as told, database.read():
+        raise gone
+    assert "Start the server" in told.value.hint
+    database.engine.dispose()
 
 
 def test_the_first_migration_speaks_postgresql():

@@ -63,7 +63,7 @@ def test_a_waiting_run_is_paused_resumed_and_cancelled_and_asking_again_resumes_
     api.pause(run_id)
     api.cancel(run_id)
     assert api.run(run_id).status == "cancelled"
-    assert api.run(run_id).message == "Cancelled before it started."
+    assert api.run(run_id).message == "Cancelled before it started; nothing was made."
 
 
 def test_a_held_queue_starts_nothing_until_it_is_released(workspace: Workspace):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from bench_core import api
@@ -17,7 +18,10 @@ GB = 1e9
 def check_model_verb(options: argparse.Namespace) -> None:
     """Prints a dry run. An error, so that the exit code is not 0, when the model cannot run."""
     settings = pairs(options.set)
-    found = api.check_model(options.id, settings, options.batch_size)
+    prompts = (
+        [api.PromptSpec(text=options.prompt)] if options.prompt else api.prompt_table(Path(options.prompts)) if options.prompts else []
+    )
+    found = api.check_model(options.id, settings, options.batch_size, prompts)
     if options.json != "-":
         show(found)
     write_json(options.json, {"model": {**asdict(found), "can_run": found.can_run}})
@@ -61,7 +65,8 @@ def add_model_verb(options: argparse.Namespace) -> None:
     """Writes a card, after saying what it lacks; with --dry-run says so only."""
     fields = {
         "title": options.title or options.id, "repo_id": options.hub, "path": options.folder, "revision": options.revision,
-        "pipeline": options.pipeline, "lora": [adapter(a) for a in options.lora], "dtype": options.dtype, "licence": options.licence,
+        "pipeline": options.pipeline, "lora": [adapter(a) for a in options.lora], "dtype": options.dtype,
+        "variant": options.variant, "licence": options.licence,
         "trained_on": options.trained_on, "summary": options.summary, "settings": pairs(options.set),
     }  # fmt: skip
     text, found = api.draft_model(options.id, fields)

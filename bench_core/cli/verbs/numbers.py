@@ -117,10 +117,10 @@ def neighbours_verb(options: argparse.Namespace) -> None:
 def project_verb(options: argparse.Namespace) -> None:
     sets = _names(options.sets) or []
     spec = api.ProjectSpec(sets=sets, encoder=options.encoder, seed=options.seed, limit=options.limit)
-    _finish(api.submit(spec))
+    run = _finish(api.submit(spec))
     frame = api.projection(sets, options.encoder, options.seed, options.limit)
     _save_per_image(options.out, frame)
-    print(f"{len(frame)} points in {options.out}")
+    print(f"{run.message} in {options.out}")
 
 
 def _metrics(options: argparse.Namespace) -> list[str] | None:

@@ -17,7 +17,8 @@ def _finish(run_id: str) -> Any:
     with Bar() as bar:
         run = api.wait(run_id, lambda r: bar(r.done, r.total, f"{r.message} {f'step {r.step}/{r.steps}' if r.steps else ''}"))
     if run.status != "done":
-        raise BenchError(run.error or f"The run was {run.status}.", run.hint or "Give the same command again to go on.")
+        stopped = "" if run.error else "Give the same command again to go on."  # an error's own hint, or none, is the right one
+        raise BenchError(run.error or f"The run was {run.status}.", run.hint or stopped)
     return run
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +28,20 @@ def import_verb(options: argparse.Namespace) -> None:
         raise InputError("Give either --images or --layout.", "Example: import --name mine --layout mimic-cxr-jpg --root DIR --split test")
     with Bar() as bar:
         report = _import_layout(options, bar) if options.layout else _import_own(options, bar)
+    _tell(report)
+    print(f"{report.sentence()}. Set {options.name!r} ({report.set_id})")
+    said = {"problems": report.problems, "notes": report.notes, "left_out": dict(report.left_out)}
+    write_json(options.json, {"set": _set_row(str(report.set_id)), **said})
+
+
+def _tell(report: api.ImportReport) -> None:
+    """What was wrong and is left out, the first of it, and what is to be looked at."""
     for problem in report.problems[:SHOWN_PROBLEMS]:
         print(f"left out: {problem}", file=sys.stderr)
+    if len(report.problems) > SHOWN_PROBLEMS:
+        print(f"left out: and {len(report.problems) - SHOWN_PROBLEMS} more", file=sys.stderr)
     for line in report.notes:
         print(f"look at this: {line}", file=sys.stderr)
-    print(
-        f"{report.imported} images in set {options.name!r} ({report.set_id})"
-        + (f", {len(report.problems)} left out" if report.problems else "")
-    )
-    write_json(options.json, {"set": _set_row(str(report.set_id)), "problems": report.problems, "notes": report.notes})
 
 
 def import_results_verb(options: argparse.Namespace) -> None:
@@ -46,15 +52,14 @@ def import_results_verb(options: argparse.Namespace) -> None:
         except OSError as error:
             raise InputError(f"{file!r} cannot be read: {error.strerror}.") from None
     report = api.import_results(options.name, files, options.skip_bad)
-    for problem in report.problems[:SHOWN_PROBLEMS]:
-        print(f"left out: {problem}", file=sys.stderr)
+    _tell(report)
     frame = api.imported_results()
     rows = frame[frame["name"] == options.name].to_dict("records")
     for warning in dict.fromkeys(r["warning"] for r in rows if r["warning"]):
         print(f"warning: {warning}", file=sys.stderr)
-    left = f", {len(report.problems)} left out" if report.problems else ""
-    print(f"{report.imported} numbers of {len({r['model'] for r in rows})} models imported as {options.name!r}{left}")
-    write_json(options.json, {"results": rows, "problems": report.problems})
+    count = len({r["model"] for r in rows})
+    print(f"{report.sentence(f'numbers of {count} models')}. Import {options.name!r}")
+    write_json(options.json, {"results": rows, "problems": report.problems, "left_out": dict(report.left_out)})
 
 
 def _import_own(options: argparse.Namespace, bar: Any) -> Any:
@@ -93,10 +98,27 @@ def generate_verb(options: argparse.Namespace) -> None:
     )  # fmt: skip
     run = _finish(api.submit(spec))
     row = _set_row(run.set_id)
-    print(f"{run.message} in set {options.name!r} ({run.set_id}): {row['root']}")
+    made, _, warning = run.message.partition(", warning: ")
+    print(f"{made} in set {options.name!r} ({run.set_id}): {row['root']}")
+    if warning:
+        print(f"warning: {warning}", file=sys.stderr)
     write_json(options.json, {"set": {**row, "name": options.name}})
 
 
+def clean_verb(_: argparse.Namespace) -> None:
+    for line in api.sweep() or ["nothing: everything here has an owner"]:
+        print(f"removed {line}")
+
+
 def delete_verb(options: argparse.Namespace) -> None:
-    {"set": api.delete_set, "run": api.delete_run, "import": api.delete_import}[options.what](options.name)
+    if options.what == "set":
+        gone = api.delete_set(options.name)
+        if gone.other_names:
+            print(f"the name {options.name!r} is deleted; its {gone.images} images stay as {', '.join(map(repr, gone.other_names))}")
+            return
+        stay = f"; the image files stay in {gone.stays_in}" if gone.stays_in else ""
+        print(f"set {options.name!r} is deleted: {gone.images} images and {gone.numbers} numbers{stay}")
+        return
+    delete: dict[str, Callable[[str], None]] = {"run": api.delete_run, "import": api.delete_import}
+    delete[options.what](options.name)
     print(f"{options.what} {options.name!r} is deleted")

@@ -34,7 +34,7 @@ def import_results(workspace: Workspace, name: str, files: Sequence[tuple[str, b
     if not rows:
         raise TableError("There is no number that can be imported.", problems)
     workspace.imports.add(name, rows)
-    return ImportReport(None, len(rows), problems)
+    return ImportReport(None, len(rows), problems, [], {"wrong cell(s), row(s) or column(s)": len(problems)} if problems else {})
 
 
 def imported_frame(workspace: Workspace) -> pd.DataFrame:

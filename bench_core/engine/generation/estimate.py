@@ -30,7 +30,7 @@ def estimate(workspace: Workspace, generator_id: str, settings: dict[str, Any], 
         spec = workspace.runs.spec_of(row)
         if not isinstance(spec, GenerateSpec) or spec.generator.id != generator_id or not row["worked"]:
             continue
-        each = row["worked"] / row["made"]
+        each = row["worked"] / (row["made"] or row["share"] * row["total"])  # one that was cancelled within its first batch knows too
         if spec.generator.settings == wanted:
             return Estimate(each * count, "at the speed measured here")
         near = near if near is not None else each * _work(wanted) / _work(spec.generator.settings)

@@ -1,7 +1,7 @@
 """Generation on a Ray cluster: a shard is a batch."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,9 @@ from bench_core.data import ImageSet, Prompt
 from bench_core.engine.batches import BatchSize
 from bench_core.engine.catalogue import check_settings
 from bench_core.engine.cluster.ray import OnRay, on_workers
-from bench_core.engine.generation.images import as_prompt, provenance, row_columns
+from bench_core.engine.generation.images import Work, as_prompt, provenance, row_columns
 from bench_core.engine.models import models_of
 from bench_core.engine.progress import Reporter
-from bench_core.spec import GenerateSpec
 from bench_core.store.drafts import Draft, store_image, stored_image
 from bench_core.store.image_folders import LocalFolder, RemoteFolder
 from bench_core.store.workspace import Workspace
@@ -39,22 +38,14 @@ class GenerationWork:
     given: dict[str, Any]
 
 
-def generate_on_cluster(
-    executor: OnRay,
-    workspace: Workspace,
-    spec: GenerateSpec,
-    card: GeneratorCard,
-    made_by: Mapping[str, Any],
-    draft: Draft,
-    report: Reporter,
-) -> float:
+def generate_on_cluster(executor: OnRay, workspace: Workspace, asked: Work, card: GeneratorCard, draft: Draft, report: Reporter) -> float:
     """Makes what is missing, a batch per shard; rows go into the draft's journal as shards come back. Returns the seconds that it took."""
-    missing, total = draft.missing, draft.total
+    spec, missing, total = asked.spec, draft.missing, draft.total
     began, found = time.monotonic(), draft.total - len(draft.missing)
     made = 0
 
     def task(row: int) -> tuple[int, Prompt, int, dict[str, Any], dict[str, Any]]:
-        return row, as_prompt(spec.prompts[row // spec.count]), spec.seed + row, row_columns(spec, row), provenance(made_by, spec, row)
+        return row, as_prompt(spec.prompts[row // spec.count]), spec.seed + row, row_columns(asked, row), provenance(asked, row)
 
     tasks = [[task(row) for row in missing[start : start + spec.batch_size]] for start in range(0, len(missing), spec.batch_size)]
 
@@ -67,6 +58,7 @@ def generate_on_cluster(
 
     train = workspace.sets.open(spec.train) if spec.train else None
     report.at(found, total, f"{card.title}, on {executor.slots} cores and {executor.gpus} GPUs", force=True)
+    report.begin(found / total)
     work = GenerationWork(on_workers(workspace.config), draft.folder, card, train, dict(spec.generator.settings))
     executor.map(make_images, tasks, [work], gpu=True, on_done=on_done, check=report.between)
     return time.monotonic() - began

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bench_core.errors import StoreError
+from bench_core.files import writing
 from bench_core.store.drafts import Draft
 
 WRITERS = min(4, os.cpu_count() or 1)
@@ -68,10 +68,5 @@ class Writer:
         written, self._written = self._written, None
         if written is None:
             return
-        try:
+        with writing(self._draft.home):
             written.result()
-        except OSError as error:
-            raise StoreError(
-                f"Images of set {self._draft.set_id} cannot be written to {self._draft.home}: {error.strerror or error}.",
-                "Make room there, then repeat the run: what was finished is kept.",
-            ) from error

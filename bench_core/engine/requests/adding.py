@@ -13,6 +13,7 @@ from bench_core.cards import GeneratorCard, generator_cards, read_card
 from bench_core.config import Config
 from bench_core.engine.catalogue import check_settings
 from bench_core.errors import InputError, NameTaken
+from bench_core.generators.single_files import what_to_do_with
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
@@ -52,12 +53,28 @@ def _check_places(fields: Mapping[str, Any]) -> None:
         hub_id, folder, revision = (place.get(name) for name in ("repo_id", "path", "revision"))
         if hub_id and not HUB_ID.fullmatch(str(hub_id)):
             raise InputError(f"{hub_id!r} is no hub id.", "It has the form owner/name, as its page on the hub shows.")
-        if folder and not Path(str(folder)).is_dir():
+        if folder and not _is_folder(str(folder)):
             raise InputError(f"There is no folder {str(folder)!r} on this machine.", "Give its whole path, as the server sees it.")
         if folder and not Path(str(folder)).is_absolute():
             raise InputError(f"The folder {str(folder)!r} is no whole path.", "Begin it with /.")
         if revision and not COMMIT.fullmatch(str(revision)):
             raise InputError(f"Revision {revision!r} is no commit.", "Give the 40 hex digits of a commit; branch names move.")
+
+
+def _is_folder(name: str) -> bool:
+    """Whether there is a folder of that name.
+
+    Raises:
+        InputError: it is a file: a checkpoint of another program.
+    """
+    path = Path(name)
+    try:
+        if path.is_file():
+            lack = what_to_do_with(path)
+            raise InputError(f"{lack.what}.", lack.fix)
+        return path.is_dir()
+    except OSError:  # a name that is too long, a folder that may not be looked into
+        return False
 
 
 def add(config: Config, model_id: str, fields: Mapping[str, Any], replace: bool = False) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,10 @@ from typing import Any
 from bench_core.cards import GeneratorCard
 from bench_core.config import Config
 from bench_core.engine.catalogue import check_settings, generator_card
+from bench_core.engine.generation.prompt_lengths import cuts_in_words
 from bench_core.errors import BenchError, MissingPackage
 from bench_core.generators.backend import Lack, Weights
+from bench_core.spec import PromptSpec
 
 BYTES = {"float32": 4, "float16": 2, "bfloat16": 2}
 GB = 1e9
@@ -58,16 +60,20 @@ class ModelCheck:
         return not self.lacks
 
 
-def check_model(config: Config, generator_id: str, settings: Mapping[str, Any] | None = None, batch_size: int = 1) -> ModelCheck:
+def check_model(
+    config: Config, generator_id: str, settings: Mapping[str, Any] | None = None, batch_size: int = 1, prompts: Sequence[PromptSpec] = ()
+) -> ModelCheck:
     """The dry run of a generator by its id; what stands against it is in the answer, not raised.
 
     Raises:
         UnknownName: there is no such generator.
     """
-    return check_card(config, generator_card(config, generator_id), settings, batch_size)
+    return check_card(config, generator_card(config, generator_id), settings, batch_size, prompts)
 
 
-def check_card(config: Config, card: GeneratorCard, settings: Mapping[str, Any] | None = None, batch_size: int = 1) -> ModelCheck:
+def check_card(
+    config: Config, card: GeneratorCard, settings: Mapping[str, Any] | None = None, batch_size: int = 1, prompts: Sequence[PromptSpec] = ()
+) -> ModelCheck:
     """The dry run of a card, which need not be in any folder yet."""
     from bench_core.generators import backend_of
 
@@ -78,10 +84,12 @@ def check_card(config: Config, card: GeneratorCard, settings: Mapping[str, Any] 
         lacks += backend.lacks(card)
         values = check_settings(card, settings or {}).model_dump(mode="json")
         weights = backend.inventory(card)
+        if prompts and (cuts := cuts_in_words(prompts, backend.readings(card, [prompt.text for prompt in prompts]))):
+            warnings.append(f"{cuts[0].upper()}{cuts[1:]}.")
     except BenchError as error:
         lacks.append(Lack(error.message, error.hint))
-    except (OSError, ValueError) as error:  # a damaged weight file has no size; what is wrong with it stands among the lacks already
-        lacks = lacks or [Lack(str(error), "Fetch it again.")]
+    except OSError as error:
+        lacks.append(Lack(f"Its files cannot be read: {error}", "Give back the right to read them."))
     if "dtype" in values:
         memory = estimate_memory(config, card, values, weights, batch_size)
         warnings += memory_warnings(memory)

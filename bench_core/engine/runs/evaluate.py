@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from bench_core import registry, settings_model
@@ -17,12 +18,15 @@ from bench_core.engine.catalogue import encoder_card, encoder_missing, require
 from bench_core.engine.cluster.ray import OnRay
 from bench_core.engine.encoding.decode import Readers
 from bench_core.engine.encoding.encode import encode_images, features_of, missing_count
+from bench_core.engine.encoding.flat_films import with_flat_films
 from bench_core.engine.keys import card_key, draws_key, per_image_key, step_key
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter, Tally
 from bench_core.engine.runs.plan import expected_seconds
 from bench_core.engine.scoring import protocol
-from bench_core.engine.scoring.caveats import look_alikes, shared_patients
+from bench_core.engine.scoring.agenda import agenda_of
+from bench_core.engine.scoring.caveats import look_alikes, shared_images, shared_patients
+from bench_core.engine.scoring.costs import shares_done
 from bench_core.errors import BenchError, InputError, NotPossible
 from bench_core.features import Sets
 from bench_core.registry import Request, run_kind
@@ -41,9 +45,18 @@ PER_METRIC = 20
 def check(workspace: Workspace, spec: EvaluateSpec) -> Request:
     """Named after the synthetic set and, where that is not the usual one, the mode."""
     spec = resolved_evaluation(workspace, spec)
+    sets = {role: workspace.sets.open(i) for role, i in _roles(spec).items()}
+    if all(map(len, sets.values())):  # one that is being made says nothing yet
+        _empty_subgroups(sets, spec)
     name = workspace.sets.open(spec.synthetic).name + ("" if spec.mode == "corrected" else f" ({spec.mode})")
     expected = expected_seconds(workspace, spec, lambda one: one.model_dump(exclude={"synthetic", "real", "train", "seed"}))
     return Request(spec, name[:120], spec.synthetic, model=spec.encoders[0], expected=expected)
+
+
+def _roles(spec: EvaluateSpec) -> dict[str, str]:
+    """The sets that are read, by role; CheXGenBench's protocol knows no training set."""
+    named = {"synthetic": spec.synthetic, "real": spec.real, "train": None if spec.mode == "compatible" else spec.train}
+    return {role: name for role, name in named.items() if name}
 
 
 def in_words(spec: EvaluateSpec) -> str:
@@ -59,8 +72,7 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
     from bench_core.engine.scoring.subgroups import subgroups
 
     compatible = spec.mode == "compatible"
-    named = {"synthetic": spec.synthetic, "real": spec.real, "train": None if compatible else spec.train}
-    sets = {role: workspace.sets.open(name) for role, name in named.items() if name}
+    sets = {role: with_flat_films(workspace, workspace.sets.open(name)) for role, name in _roles(spec).items()}
     cards = [encoder_card(workspace.config, e) for e in spec.encoders]
     metrics = len(spec.metrics) if spec.metrics is not None else len(registry.metrics())
     read = [c for card in cards for c in _cards_read(card, spec)]
@@ -70,7 +82,7 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
         for images in sets.values():
             encode_images(workspace, models, images, read, tally, readers, executor)
     results: list[Result] = []
-    warnings = _warnings(sets)
+    warnings = _warnings(sets) + _empty_subgroups(sets, spec)
     for named_card in cards:
         card, *others = _cards_read(named_card, spec)
         features, *more = (
@@ -129,6 +141,10 @@ class _Step:
         return [i for i in (self.spec.synthetic, self.spec.real, self.spec.train) if i]
 
     @cached_property
+    def seconds(self) -> Mapping[str, float]:
+        return self.workspace.results.seconds(self.card.id, self.spec.mode)
+
+    @cached_property
     def nulls(self) -> StoredNulls:
         return StoredNulls(self.workspace.derived, self.used[1:])
 
@@ -139,9 +155,12 @@ class _Step:
         if self._copied(subgroup):
             return []
         tally, report, before = self.tally, self.report, self.tally.done
+        items = agenda_of(self.spec.metrics, members, native, self.spec.mode)
+        reached = shares_done([i.metric.id for i in items], [i.metric.id for i in items if i.problem], self.seconds)
 
         def on_progress(done: int, total: int, what: str) -> None:
-            tally.done = before + self.metrics * PER_METRIC * done // max(total, 1)
+            share = np.interp(done / max(total, 1), np.linspace(0, 1, len(reached)), reached)
+            tally.done = before + int(self.metrics * PER_METRIC * share)
             tally.add(0, f"{self.card.title}, {subgroup}: {what}")
 
         scores = score_sets(
@@ -192,17 +211,39 @@ class _Step:
         if spec.intervals:
             derived.write_table(draws_key(key), "draws", pd.DataFrame(scores.draws), self.used)
         self.workspace.results.write(self.report.run_id, key, about, results)
+        self.report.kept()
         return results
 
 
 def _warnings(sets: Mapping[str, ImageSet]) -> list[str]:
-    """What a reader of the numbers must know: patients on both sides of a split."""
-    if "train" not in sets:
+    """What a reader of the numbers must know: images in two sets, patients on both sides of a split."""
+    told = []
+    for one, other in (("synthetic", "real"), ("synthetic", "train"), ("real", "train")):
+        if one in sets and other in sets and (shared := shared_images(sets[one], sets[other])):
+            told.append(f"warning: {shared} of the {len(sets[one])} {one} images are, pixel by pixel, images of {other}")
+    if "train" in sets:
+        subjects = [sets[role].table["subject_id"].dropna().tolist() for role in ("real", "train")]
+        shared, alike = shared_patients(*subjects), look_alikes(*subjects)
+        told += [f"warning: {shared} patients are in both the real and the training set"] if shared else []
+        told += [f"warning: {alike}"] if alike else []
+    return told
+
+
+def _empty_subgroups(sets: Mapping[str, ImageSet], spec: EvaluateSpec) -> list[str]:
+    """Says which subgroups have no numbers, since a set has no image in them.
+
+    Raises:
+        InputError: that are all of them.
+    """
+    from bench_core.engine.scoring.subgroups import without_members
+
+    if not spec.subgroup or spec.mode == "compatible":  # whose protocol has groups of its own
         return []
-    subjects = [sets[role].table["subject_id"].dropna().tolist() for role in ("real", "train")]
-    shared, alike = shared_patients(*subjects), look_alikes(*subjects)
-    told = [f"warning: {shared} patients are in both the real and the training set"] if shared else []
-    return told + ([f"warning: {alike}"] if alike else [])
+    empty = without_members(sets, spec.subgroup)
+    by_roles: dict[str, list[str]] = {}
+    for name, roles in empty.items():
+        by_roles.setdefault(" and ".join(roles), []).append(name.partition("=")[2])
+    return [f"no numbers by {spec.subgroup} for {', '.join(names)}: no such image in {roles}" for roles, names in by_roles.items()]
 
 
 def resolved_evaluation(workspace: Workspace, spec: EvaluateSpec) -> EvaluateSpec:

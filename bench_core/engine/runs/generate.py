@@ -3,8 +3,9 @@
 from bench_core.engine.batches import BatchSize
 from bench_core.engine.catalogue import check_settings, generator_card, generator_missing, require
 from bench_core.engine.generation.estimate import estimate
-from bench_core.engine.generation.images import generate_here, origin, set_meta
+from bench_core.engine.generation.images import Work, generate_here, origin, set_meta
 from bench_core.engine.generation.on_cluster import generate_on_cluster
+from bench_core.engine.generation.prompt_lengths import cuts_in_words, readings_of
 from bench_core.engine.keys import card_key, generated_set_id
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter
@@ -60,17 +61,21 @@ def generate(workspace: Workspace, run_id: str, spec: GenerateSpec, models: Mode
     report.at(0, total, "Starting, after any run that makes the same set", force=True)
     key = card_key(card)
     set_id, made_by = generated_set_id(workspace, spec, key), origin(card, key)
+    work = Work(spec, made_by, readings_of(card, [prompt.text for prompt in spec.prompts]))
+    cuts = cuts_in_words(spec.prompts, work.readings)
     with workspace.sets.draft(set_id, "synthetic", set_meta(workspace, spec, made_by), total=total) as draft:
         missing = len(draft.missing)
         found, worked, size = total - missing, 0.0, BatchSize(spec.batch_size)
         try:
             if missing and report.executor:
-                worked = generate_on_cluster(report.executor, workspace, spec, card, made_by, draft, report)
+                worked = generate_on_cluster(report.executor, workspace, work, card, draft, report)
             elif missing:
                 report.at(found, total, f"Loading {card.title}", force=True)
                 generator = models.generator(card, workspace.sets.open(spec.train) if spec.train else None, settings, key)
-                worked = generate_here(generator, spec, made_by, settings, draft, size, report)
+                worked = generate_here(generator, work, settings, draft, size, report)
         finally:
             draft.finish()
-        report.at(total, total, f"{total} images", force=True, made=missing, worked=worked)
-    return size.words(f"{total} images" + (f", {found} of which were there" if found else ""))
+        images = f"{total} image{'' if total == 1 else 's'}"
+        report.at(total, total, images, force=True, made=missing, worked=worked)
+    there = f", {found} of which were there" if found else ""
+    return size.words(images + there + (f", warning: {cuts}" if cuts else ""))

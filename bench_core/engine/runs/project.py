@@ -2,7 +2,8 @@
 
 Deliberate difference from a plain fit: above `FITTED` images UMAP is fitted on an even sample of every set and the others are placed at
 the weighted mean of their nearest fitted images (UMAP's own `transform` depends on the order of what it is given). The column
-`placed` says which is which. Above the limit large sets are thinned to one size; small ones stay whole (`even_shares`).
+`placed` says which is which. Images with equal features lie at one point: UMAP would spread them, as if they differed. Above the limit
+large sets are thinned to one size; small ones stay whole (`even_shares`).
 """
 
 import warnings
@@ -45,7 +46,10 @@ def check(workspace: Workspace, spec: ProjectSpec) -> Request:
 @run_kind(ProjectSpec, title="Map", check=check)
 def carry_out(workspace: Workspace, run_id: str, spec: ProjectSpec, models: Models, report: Reporter) -> str:
     """Makes the map and stores it; returns a line that says how many points it has."""
-    return f"{len(project(workspace, spec.sets, spec.encoder, spec.seed, spec.limit, models=models, report=report))} points"
+    points = project(workspace, spec.sets, spec.encoder, spec.seed, spec.limit, models=models, report=report)
+    repeated = int(points.duplicated(["x", "y"]).sum())
+    told = f", {repeated} of them where an equal image lies" if repeated else ""
+    return f"{len(points)} points{told}"
 
 
 def stored(workspace: Workspace, set_ids: Sequence[str], encoder: str, seed: int, limit: int) -> pd.DataFrame | None:
@@ -113,16 +117,24 @@ def thinned(sets: Sequence[ImageSet], limit: int) -> list[np.ndarray]:
 def _points(sets: Sequence[ImageSet], features: Sequence[FeatureSet], rows: Sequence[np.ndarray], seed: int) -> pd.DataFrame:
     values = np.concatenate([f.take(r).values for f, r in zip(features, rows, strict=True)])  # (N, D)
     if len(values) < FEWEST:
-        raise NotPossible(f"UMAP needs at least {FEWEST} images; there are {len(values)}.")
+        raise NotPossible(f"UMAP needs at least {FEWEST} images; there are {len(values)}.", "Add images, or further sets, to the map.")
+    first, equal_to = _first_equals(values)
+    if first.sum() < FEWEST:
+        raise NotPossible(
+            f"UMAP needs at least {FEWEST} different images; among these {len(values)} there are {first.sum()}.",
+            "The others repeat them: add images, or further sets, to the map.",
+        )
     fitted = np.concatenate([_spread(len(r), min(1.0, FITTED / len(values)), seed) for r in rows])
     at = np.empty((len(values), 2), np.float32)
-    at[fitted] = _fit(values[fitted], features[0].distance, seed)
-    rest = np.flatnonzero(~fitted)
+    shown = np.flatnonzero(fitted & first)
+    at[shown] = _fit(values[shown], features[0].distance, seed)
+    rest = np.flatnonzero(~fitted & first)
     if len(rest):
         distance = features[0].distance
-        near = FeatureSet(values[rest], distance=distance).neighbours(FeatureSet(values[fitted], distance=distance), PLACED_BY)
+        near = FeatureSet(values[rest], distance=distance).neighbours(FeatureSet(values[shown], distance=distance), PLACED_BY)
         weights = 1 / (near[0] + 1e-6)
-        at[rest] = (at[fitted][near[1]] * (weights / weights.sum(axis=1, keepdims=True))[..., None]).sum(axis=1)
+        at[rest] = (at[shown][near[1]] * (weights / weights.sum(axis=1, keepdims=True))[..., None]).sum(axis=1)
+    at = at[equal_to]
     return pd.DataFrame(
         {
             "x": at[:, 0], "y": at[:, 1], "set_id": np.repeat([s.id for s in sets], [len(r) for r in rows]),
@@ -130,6 +142,15 @@ def _points(sets: Sequence[ImageSet], features: Sequence[FeatureSet], rows: Sequ
             "placed": np.where(fitted, "fitted", "interpolated"),
         }
     )  # fmt: skip
+
+
+def _first_equals(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # (N,) bool, (N,) int
+    """Which rows are the first of their kind, and for each row which that is: equal images lie at one point."""
+    content = FeatureSet(values).content
+    rows, inverse = np.unique(content, return_index=True, return_inverse=True)[1:]
+    first = np.zeros(len(values), bool)
+    first[rows] = True
+    return first, rows[inverse]
 
 
 def _spread(count: int, share: float, seed: int) -> np.ndarray:  # (count,) bool

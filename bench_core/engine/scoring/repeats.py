@@ -17,6 +17,8 @@ from bench_core.errors import Cancelled, TooFewImages
 from bench_core.features import FeatureSet, Sets
 from bench_core.registry import Metric
 
+REPEATS = "repeats"
+"""What is told, with the share of them that is done, while the repeats of a metric are carried out."""
 HALF, NULL, MATCHED, WITHOUT = "half", "null", "matched", "without "
 """Kinds of repeats; the last one is followed by the name of a set."""
 

@@ -13,8 +13,8 @@ from bench_core.data import Result
 from bench_core.engine.cluster.ray import OnRay
 from bench_core.engine.scoring import protocol
 from bench_core.engine.scoring.agenda import AgendaItem, agenda_of, announce
-from bench_core.engine.scoring.caveats import Warnings
-from bench_core.engine.scoring.repeats import Repeats
+from bench_core.engine.scoring.caveats import Warnings, check_sets
+from bench_core.engine.scoring.repeats import REPEATS, Repeats
 from bench_core.engine.scoring.repeats_on_cluster import FAULTS, repeat_on_cluster
 from bench_core.engine.scoring.resamples import Resamples
 from bench_core.engine.scoring.uncertainty import Measurement, MeasurementPlan, Nulls, RepeatValues
@@ -25,6 +25,10 @@ from bench_core.records import Progress
 from bench_core.spec import Scoring
 
 log = logging.getLogger(__name__)
+PARTS = 100
+"""Parts of a metric, for progress."""
+VALUE_PART = 0.3
+"""Of the work of a metric with an interval and a null, that behind its value: passes over pairs of images, which the repeats then share."""
 ALL = Scoring()
 """All metrics that can run, corrected, with intervals, seed 0."""
 
@@ -61,7 +65,7 @@ def score_sets(
             `compatible` (see `protocol`) has fewer metrics.
         native: in compatible mode, the whole sets without the squash, row by row, for the metrics that read those.
         nulls: see `uncertainty.measure`.
-        on_progress: is told (metrics done, metrics in all, title of the next one, and in long passes how far those are).
+        on_progress: is told (hundredths of metrics done, and in all, title of the next one, and in long passes how far those are).
         executor: takes the repeats behind intervals and nulls; None: this process does them.
 
     Raises:
@@ -73,6 +77,7 @@ def score_sets(
     for name in sets:
         if name not in registry.SETS:
             raise InputError(f"There is no set role {name!r}.", f"Roles are {', '.join(registry.SETS)}.")
+    check_sets(sets)
     with placed(report=None):  # who watches around this is told by `on_progress` alone
         return _scored(sets, scoring, native, _Surroundings({} if nulls is True else nulls, on_progress, cancelled, executor))
 
@@ -87,7 +92,7 @@ def _scored(sets: Sets, scoring: Scoring, native: Sets | None, around: "_Surroun
     announce(items, scoring.intervals)
     rows = _ScoreTable(sets, items, scoring, around).rows()
     if around.on_progress:
-        around.on_progress(len(items), len(items), "Done")
+        around.on_progress(PARTS * len(items), PARTS * len(items), "Done")
     measured = {row.item.metric.id: row.measurement for row in rows if row.measurement is not None}
     per_image = {metric: m.score.per_image for metric, m in measured.items() if m.score.per_image is not None}
     return Scores([row.result for row in rows], per_image, {metric: m.draws for metric, m in measured.items() if m.draws is not None})
@@ -204,7 +209,7 @@ class _ScoreTable:
         if self.scoring.mode == "compatible":
             result = protocol.rounded(result, self.sets)
         if result.status == "ok":
-            result = replace(result, message=f"{result.message} {self.warnings.beside(row.item.metric.reads)}".strip())
+            result = replace(result, message=f"{result.message} {self.warnings.beside(row.item.metric)}".strip())
         subgroup = f"finding={self.finding}" if self.finding else "all"
         row.result = replace(result, mode=self.scoring.mode, subgroup=subgroup, seconds=row.seconds)
         return row
@@ -213,16 +218,20 @@ class _ScoreTable:
         if self.around.cancelled and self.around.cancelled():
             raise Cancelled("The run was cancelled.")
 
-    def _say(self, done: int, what: str) -> None:
+    def _say(self, done: float, what: str) -> None:
         if self.around.on_progress:
-            self.around.on_progress(done, len(self.items), what)
+            self.around.on_progress(int(PARTS * done), PARTS * len(self.items), what)
 
     def _report_of(self, title: str, done: int) -> Report:
-        """Hears of long work while a metric runs."""
+        """Hears of long work while a metric runs: first of its value, then of the repeats behind its interval and its null."""
+        reached = 0.0
 
         def report(share: float, what: str) -> None:
+            nonlocal reached
             self._check()
-            self._say(done, f"{title}: {what}, {share:.0%}")
+            here = VALUE_PART + (1 - VALUE_PART) * share if what == REPEATS else VALUE_PART * share
+            reached = max(reached, min(here, 1.0))
+            self._say(done + reached, title if what == REPEATS else f"{title}: {what}, {share:.0%}")
 
         return report
 

@@ -5,6 +5,7 @@ from zlib import crc32
 
 import numpy as np
 
+from bench_core.cells import view_word
 from bench_core.data import FINDINGS, ImageSet
 from bench_core.errors import InputError
 from bench_core.features import FeatureSet, Sets
@@ -14,6 +15,33 @@ VIEWS: Mapping[str, tuple[str, ...]] = {"AP": ("AP",), "PA": ("PA",), "lateral":
 """The views that are told apart, by the words of MIMIC-CXR for them."""
 FEWEST_EQUAL = 30
 """Images that a subgroup must have in each set to count when all subgroups are cut to the size of the smallest one."""
+
+
+def without_members(sets: Mapping[str, ImageSet], by: str) -> dict[str, list[str]]:
+    """The subgroups that have no numbers, since nobody is in them, each with the roles of the sets that have none of its images.
+
+    Raises:
+        InputError: a grouping that is not there, or no image of a set is in any subgroup.
+    """
+    if by not in ("finding", "view"):
+        raise InputError(f"There is no grouping by {by!r}.", "Use 'finding' or 'view'.")
+    values = FINDINGS if by == "finding" else tuple(VIEWS)
+    there: dict[str, set[str]] = {}
+    for role, images in sets.items():
+        if by == "finding":
+            there[role] = {f for f in FINDINGS if (images.labels(f) == 1).any()}
+        else:
+            there[role] = set(views(images, np.arange(len(images)))) - {""}
+        if not there[role]:
+            column = "labels" if by == "finding" else "a column view (PA, AP, lateral)"
+            raise InputError(
+                f"No image of {images.name!r} ({role}) has a {by}, so there are no subgroups by {by}.",
+                f"Import it with {column}, or leave subgroups out.",
+            )
+    lacking = {f"{by}={v}": [role for role in sets if v not in there[role]] for v in values}
+    if all(lacking.values()):
+        raise InputError(f"No {by} is in all of the sets, so there are no subgroups by {by}.", "Leave subgroups out.")
+    return {name: roles for name, roles in lacking.items() if roles}
 
 
 def subgroups(sets: Sets, by: str = "finding", *, equal_n: bool = False, seed: int = 0) -> Iterator[tuple[str, dict[str, FeatureSet]]]:
@@ -65,7 +93,7 @@ def views(images: ImageSet | None, rows: np.ndarray) -> np.ndarray:  # (N,) of s
     names = {word: view for view, words in VIEWS.items() for word in words}
     if images is None or "view" not in images.table:
         return np.full(len(rows), "", dtype=object)
-    return np.array([names.get(str(v).strip().upper(), "") for v in images.table["view"].iloc[rows]], dtype=object)
+    return np.array([names.get(view_word(v), "") for v in images.table["view"].iloc[rows]], dtype=object)
 
 
 def members(images: ImageSet, subgroup: str) -> list[str]:

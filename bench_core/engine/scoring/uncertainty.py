@@ -31,7 +31,7 @@ share is at least what is forecast of so many units, and one unit to both sides.
 tables in `docs/`.
 """
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -41,10 +41,11 @@ from scipy.stats import t as student
 
 from bench_core.data import Score, content_key
 from bench_core.engine.scoring.ranges import Sizes, design_effect, first_order, second_order, share_interval, share_range, worth
-from bench_core.engine.scoring.repeats import HALF, MATCHED, NULL, WITHOUT, Repeats
+from bench_core.engine.scoring.repeats import HALF, MATCHED, NULL, REPEATS, WITHOUT, Repeats
 from bench_core.engine.scoring.resamples import FEWEST_UNITS, Resamples
 from bench_core.errors import TooFewImages
 from bench_core.features import Sets
+from bench_core.features.place import tell
 from bench_core.registry import Metric
 
 HALVES = 40
@@ -162,13 +163,15 @@ class MeasurementPlan:
     def repeats_here(self) -> RepeatValues:
         """Does all repeats, in this process."""
         done: dict[str, Sequence[Any] | TooFewImages] = {}
+        before, whole = 0, sum(self.wanted.values())
         for kind, count in self.wanted.items():
             if kind == MATCHED and isinstance(done.get(NULL), TooFewImages):
                 break  # there is no null to compare with
             try:
-                done[kind] = self.repeats.carried_out(kind, range(1, count + 1))
+                done[kind] = self.repeats.carried_out(kind, _counted(range(1, count + 1), before, whole))
             except TooFewImages as error:
                 done[kind] = error
+            before += count
         return done
 
     def concluded(self, done: RepeatValues) -> Measurement:
@@ -245,6 +248,13 @@ class MeasurementPlan:
         if repeats.adds_up(score) and score.per_image is not None:
             n = max(n, len(images) / design_effect(score.per_image, units.of))
         return Sizes(repeats.size, n, repeats.mix.pool, SPLITS)
+
+
+def _counted(numbers: Sequence[int], before: int, whole: int) -> Iterator[int]:
+    """These numbers, one after the other; whoever watches is told how many of `whole` repeats are done."""
+    for done, number in enumerate(numbers, before):
+        tell(done / whole, REPEATS)
+        yield number
 
 
 def _found(done: RepeatValues, kind: str) -> Sequence[Any]:

@@ -8,8 +8,12 @@ from bench_core.cells import read_label_cell
 from bench_core.data import FINDINGS
 from bench_core.errors import InputError
 from bench_core.intake.columns import (
+    ADDED,
+    LEFT_OUT,
     Selection,
+    check_join,
     find_table,
+    leave_out,
     need_table,
     note,
     read_columns,
@@ -18,10 +22,11 @@ from bench_core.intake.columns import (
     without_words_for_nothing,
 )
 from bench_core.registry import layout
+from bench_core.table_columns import IMAGE_IDS, TEXTS, Columns
+from bench_core.table_columns import LABELS as LABEL_CELLS
 
 VERSIONS = ("2.1.0", "2.0.0")
 LABELS = ("chexpert", "negbio")
-PROMPTS = ("annotated_prompt", "prompt", "impression", "findings")
 
 
 @layout(
@@ -49,6 +54,7 @@ def mimic_cxr_jpg(root: Path, selection: Selection) -> pd.DataFrame:
     if split is not None:
         parts = read_columns(split, ("dicom_id", "split"))
         read_identifiers(parts, "dicom_id")
+        check_join(frame["dicom_id"], parts["dicom_id"], "dicom_id", split.name)
         parts = parts.drop_duplicates("dicom_id").set_index("dicom_id")["split"]
         frame["split"] = frame["dicom_id"].map(parts)
         note(frame, frame["split"].isna(), f"is not in {split.name}")
@@ -75,11 +81,18 @@ def _study_labels(root: Path, which: str | None) -> pd.DataFrame | None:
     labels = read_labels(frame, {f: f for f in FINDINGS})
     wrong = frame["source"] + " line " + frame["line"].astype(str) + ": " + frame["problem"]
     labels["label_problem"] = wrong.where(frame["problem"] != "", "")
-    return labels.assign(study_id=frame["study_id"]).drop_duplicates("study_id").set_index("study_id")
+    labels = labels.assign(study_id=frame["study_id"]).drop_duplicates("study_id").set_index("study_id")
+    labels.attrs["table"] = table.name
+    return labels
 
 
 def _joined(frame: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
-    """The images with the labels of their study; a study that the labellers left out has none."""
+    """The images with the labels of their study; a study that the labellers left out has none.
+
+    Raises:
+        TableError: no study has a row there.
+    """
+    check_join(frame["study_id"], labels.index, "study_id", labels.attrs["table"])
     frame = frame.join(labels, on="study_id")
     wrong = frame.pop("label_problem").fillna("")
     note(frame, wrong != "", wrong)
@@ -90,14 +103,14 @@ def _annotated(frame: pd.DataFrame, table: Path, with_labels: bool) -> pd.DataFr
     """Only the images that the annotations describe, each with its text."""
     if not table.is_file():
         raise InputError(f"There is no table of annotations {str(table)!r}.")
-    texts = read_columns(table, (), ("path", "dicom_id", "id", "chexpert_labels", *PROMPTS))
-    prompt = next((c for c in PROMPTS if c in texts), None)
-    key = next((c for c in ("dicom_id", "path", "id") if c in texts), None)
-    if prompt is None or key is None:
-        raise InputError(f"{table.name} has no column {'annotated_prompt' if prompt is None else 'path or dicom_id'!r}.")
+    texts = read_columns(table, (), None)
+    columns = Columns(table.name, [c for c in texts if c not in ADDED])
+    prompt = columns.need((*TEXTS, "findings"), "texts")
+    key = columns.need(("dicom_id", "path", *IMAGE_IDS), "images")
+    cell = columns.find(LABEL_CELLS)
     texts["image_id"] = texts[key].str.strip().str.rsplit("/", n=1).str[-1].str.replace(r"\.(?:jpg|jpeg|png|dcm)$", "", regex=True)
-    if with_labels and "chexpert_labels" in texts:
-        texts = texts.join(_cell_labels(texts))
+    if with_labels and cell:
+        texts = texts.join(_cell_labels(texts, cell))
     texts[prompt] = without_words_for_nothing(texts[prompt])
     note(texts, texts[prompt].str.strip() == "", f"{prompt} is blank")
     note(texts, texts["image_id"].duplicated(), "describes an image that another row describes")
@@ -105,16 +118,16 @@ def _annotated(frame: pd.DataFrame, table: Path, with_labels: bool) -> pd.DataFr
     kept = [c for c in FINDINGS if c in texts]
     good = texts[texts["problem"] == ""].set_index("image_id")[[prompt, *kept]].rename(columns={prompt: "prompt"})
     lost = texts[texts["problem"] != ""][["line", "source", "problem"]]
-    chosen = frame[frame["image_id"].isin(good.index)]
-    return pd.concat([chosen.join(good, on="image_id"), lost], ignore_index=True)
+    leave_out(frame, ~frame["image_id"].isin(good.index), f"without a text in {table.name}")
+    return pd.concat([frame.join(good, on="image_id"), lost.assign(**{LEFT_OUT: ""})], ignore_index=True)
 
 
-def _cell_labels(texts: pd.DataFrame) -> pd.DataFrame:
+def _cell_labels(texts: pd.DataFrame, column: str) -> pd.DataFrame:
     rows = []
-    for number, cell in enumerate(texts["chexpert_labels"]):
+    for number, cell in enumerate(texts[column]):
         try:
             rows.append(read_label_cell(cell))
         except ValueError as error:
             rows.append({})
-            note(texts, texts.index == number, f"chexpert_labels: {error}")
+            note(texts, texts.index == number, f"{column}: {error}")
     return pd.DataFrame(rows, index=texts.index).reindex(columns=list(FINDINGS)).astype(float)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from bench_core.intake.columns import (
     Selection,
+    check_join,
     files_below,
     need_table,
     note,
@@ -54,6 +55,7 @@ def nih(root: Path, selection: Selection) -> pd.DataFrame:
     lists = {split: root / file for split, file in LISTS.items() if (root / file).is_file()}
     if lists:
         split_of = {line.strip(): split for split, file in lists.items() for line in file.read_text().splitlines()}
+        check_join(name, split_of, "name", " and ".join(LISTS[split] for split in lists))
         frame["split"] = name.map(split_of)
         if len(lists) == len(LISTS):
             note(frame, frame["split"].isna(), "is in neither of train_val_list.txt and test_list.txt")

@@ -12,7 +12,16 @@ import pandas as pd
 
 from bench_core.cells import blank
 from bench_core.errors import InputError, TableError
-from bench_core.intake.columns import Selection, files_below, find_table, need_table, read_columns, read_identifiers
+from bench_core.intake.columns import (
+    Selection,
+    check_join,
+    files_below,
+    find_table,
+    leave_out,
+    need_table,
+    read_columns,
+    read_identifiers,
+)
 from bench_core.registry import layout
 
 COUNTERPARTS = {
@@ -48,20 +57,28 @@ def openi(root: Path, selection: Selection) -> pd.DataFrame:
     Reads the XML reports (uId, AbstractText FINDINGS and IMPRESSION, MeSH major, parentImage) from a folder or from NLMCXR_reports.tgz,
     or `indiana_reports.csv` (uid, MeSH, findings, impression). Views stand only in `indiana_projections.csv` (uid, filename, projection:
     Frontal or Lateral), which is read beside either; without it the view is unknown. Names of persons are replaced by XXXX in the source;
-    these stay. About a hundred reports have no image and are left out. A report that was not indexed has no labels; one that was has all
-    fourteen.
+    these stay. About a hundred reports have no image; they are left out and counted. A report that was not indexed has no labels; one that
+    was has all fourteen.
     """
-    reports = find_table(root, "indiana_reports.csv")
-    projections = _projections(root)
-    if reports is not None:
+    table = find_table(root, "indiana_reports.csv")
+    listed = find_table(root, "indiana_projections.csv")
+    projections = _projections(listed) if listed else None
+    if table is not None:
         if projections is None:
-            need_table(root, "indiana_projections.csv")
-        frame = _of_csv(reports).merge(projections, on="uid")
+            projections = _projections(need_table(root, "indiana_projections.csv"))
+        frame = _of_csv(table)
+        check_join(frame["uid"], projections["uid"], "uid", "indiana_projections.csv")
+        films = projections[~projections["uid"].isin(frame["uid"])].assign(line=0, source="indiana_projections.csv", problem="")
+        reports = frame[~frame["uid"].isin(projections["uid"])]
+        frame = pd.concat([frame.merge(projections, on="uid"), reports, films], ignore_index=True)
+        leave_out(frame, frame.index >= len(frame) - len(films), "film(s) without report")
+        leave_out(frame, frame["filename"].isna(), "report(s) without film")
     else:
         frame = pd.DataFrame(list(xml_reports(root)))
         frame = frame.explode("images", ignore_index=True).rename(columns={"images": "filename"})
-        frame = frame[frame["filename"].notna() | (frame["problem"] != "")].reset_index(drop=True)
+        leave_out(frame, frame["filename"].isna() & (frame["problem"] == ""), "report(s) without film")
         if projections is not None:
+            check_join(_keys(frame), _keys(projections), "film", "indiana_projections.csv")
             views = projections.assign(key=_keys(projections)).drop_duplicates("key").set_index("key")["view"]
             frame["view"] = _keys(frame).map(views)
     return _finished(frame, root)
@@ -88,10 +105,7 @@ def _keys(frame: pd.DataFrame) -> pd.Series:
     return frame["uid"].str.replace("CXR", "") + "/" + number
 
 
-def _projections(root: Path) -> pd.DataFrame | None:
-    table = find_table(root, "indiana_projections.csv")
-    if table is None:
-        return None
+def _projections(table: Path) -> pd.DataFrame:
     frame = read_columns(table, ("uid", "filename", "projection"))
     read_identifiers(frame, "uid")
     views = {"frontal": "FRONTAL", "lateral": "LATERAL"}

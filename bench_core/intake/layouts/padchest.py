@@ -9,6 +9,7 @@ import pandas as pd
 from bench_core.intake.columns import (
     Selection,
     files_below,
+    leave_out,
     need_table,
     note,
     present,
@@ -65,7 +66,7 @@ def padchest(root: Path, selection: Selection) -> pd.DataFrame:
     Reads `PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv` (or .gz): ImageID, ImageDir, StudyID, PatientID, Projection (PA, AP,
     AP_horizontal, L, COSTAL), Labels (a Python list as text), and how the PNG are stored: BitsStored_DICOM (of 16 bits) and
     PhotometricInterpretation_DICOM (MONOCHROME1 is inverted). Rows that PadChest itself excludes (projection EXCLUDE or UNK, label
-    `exclude`) are left out without a word. A list that only says `unchanged` tells nothing: its findings are unknown. Some common labels
+    `exclude`) are left out and counted. A list that only says `unchanged` tells nothing: its findings are unknown. Some common labels
     without a counterpart stay as columns of their own. Reports are stemmed Spanish; no bundled text encoder reads them.
     """
     frame = read_columns(need_table(root, TABLE), USED, STORED)
@@ -73,8 +74,8 @@ def padchest(root: Path, selection: Selection) -> pd.DataFrame:
     frame["Projection"] = without_words_for_nothing(frame["Projection"])
     parts_of = {text: _parts(text) for text in frame["Labels"].unique()}
     excluded = frame["Projection"].isin(["EXCLUDE", "UNK"]) | frame["Labels"].map(lambda text: "exclude" in (parts_of[text] or ()))
-    frame = frame[~excluded].reset_index(drop=True)
-    note(frame, ~frame["Projection"].isin([*VIEWS, ""]), "Projection is '" + frame["Projection"].str.slice(0, 40) + "'")
+    leave_out(frame, excluded, "excluded by PadChest")
+    note(frame, ~excluded & ~frame["Projection"].isin([*VIEWS, ""]), "Projection is '" + frame["Projection"].str.slice(0, 40) + "'")
     note(frame, frame["Labels"].map(lambda text: parts_of[text] is None), "Labels cannot be read as a list")
     name = frame["ImageID"].str.strip()
     placed = frame["ImageDir"].str.strip() + "/" + name

@@ -13,7 +13,6 @@ from bench_core.registry import metric
     goal="maximize",
     bounds=(0, 1),
     share_of="real",
-    order=2,
     paper="arXiv:2002.09797",
     formula=r"\frac{1}{N} \left|\{\, r : \min_{s \in S} d(r, s) < \rho_k(r; R) \,\}\right|",
 )

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core.api import Metric
-from pages.components.style.numbers import against_null, decimals, interval, number, side
+from pages.components.style.numbers import against_null, counted, decimals, interval, number, side
 
 SMALL = 20
 """Groups with fewer synthetic images are greyed: a number from so few says little, whatever its colour."""
@@ -55,7 +55,7 @@ def words(row: Mapping[str, Any], metric: Metric) -> str:
         return f"{row['status'].capitalize()}: {row['message']}"
     places = min(decimals(row["value"]), 4)
     text = " ".join(t for t in (f"**{number(row['value'], places)}**", interval(row, places)) if t)
-    text += f" from {row['n_synthetic']:,} synthetic and {row['n_real']:,} real images. "
+    text += f" from {row['n_synthetic']:,} synthetic and {counted(int(row['n_real']), 'real image')}. "
     null = against_null(row, places)
     verdict = {
         "worse": "Worse than the range of a perfect generator of this size.",

@@ -64,9 +64,12 @@ def _ask() -> tuple[str, dict[str, Any]]:
     if adapter:
         place = {"path": adapter} if adapter.startswith("/") else {"repo_id": adapter}
         fields["lora"] = [{**place, **({"weight_name": file} if file else {})}]
-    one, two = st.columns(2)
+    one, two, three = st.columns([2, 1, 1])
     fields["pipeline"] = one.selectbox("Pipeline", PIPELINES, index=None, key="add-pipeline", placeholder="as the model says")
     fields["dtype"] = two.selectbox("Number format", ("float32", "bfloat16", "float16"), key="add-dtype")
+    fields["variant"] = three.text_input(
+        "Variant", key="add-variant", placeholder="fp16", help="Infix of the weight files, if any."
+    ).strip()
     fields["settings"] = _settings(
         st.text_area(
             "Settings",

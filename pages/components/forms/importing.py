@@ -1,5 +1,6 @@
 """The import form: files from the browser or a folder on the server; problems are listed with their rows."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -18,7 +19,9 @@ FORMATS = (
 
 
 def import_form() -> None:
-    """Draws the form and carries the import out."""
+    """Draws the form and carries the import out; it is empty again after one that succeeded."""
+    if "_imported" in st.session_state:
+        empty_fields("import", ("name", "folder", "table", "root", "split", "annotations"))
     show_imported("_imported", "images")
     left, right = st.columns([5, 4], gap="medium")
     with left:
@@ -40,7 +43,7 @@ def import_form() -> None:
             files = st.file_uploader(
                 "Images, a CSV, or ZIPs of them",
                 accept_multiple_files=True,
-                key="import-files",
+                key=files_key("import"),
             )
             ready = bool(files)
         elif where == DATA_SET:
@@ -75,6 +78,18 @@ def import_form() -> None:
         bar.empty()
 
 
+def files_key(form: str) -> str:
+    """The key of the upload of a form: another one after each import, for nothing else empties it."""
+    emptied = st.session_state.get(f"_{form}-emptied", 0)
+    return f"{form}-files-{emptied}" if emptied else f"{form}-files"
+
+
+def empty_fields(form: str, names: Sequence[str]) -> None:
+    """Empties these text fields of a form, and its upload; to be called before they are drawn."""
+    st.session_state.update({key: "" for name in names if (key := f"{form}-{name}") in st.session_state})
+    st.session_state[f"_{form}-emptied"] = st.session_state.get(f"_{form}-emptied", 0) + 1
+
+
 def _show_formats() -> None:
     """What can be imported, and from where."""
     st.markdown("#### What can be imported")
@@ -88,7 +103,7 @@ def show_imported(key: str, things: str) -> None:
     name, report = st.session_state.pop(key, (None, None))
     if report is None:
         return
-    st.success(f"{name}: {report.imported:,} {things} imported.", icon=":material/check:")
+    st.success(f"{name}: {report.sentence(things)}.", icon=":material/check:")
     for line in report.notes:
         st.warning(line, icon=":material/warning:")
     if report.problems:

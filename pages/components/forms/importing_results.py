@@ -4,7 +4,7 @@ import streamlit as st
 
 from bench_core import api
 from pages.components import read
-from pages.components.forms.importing import show_imported
+from pages.components.forms.importing import empty_fields, files_key, show_imported
 from pages.components.frame.problems import attempt, go_button, guard
 
 FORMATS = (
@@ -15,11 +15,13 @@ FORMATS = (
 
 def results_form() -> None:
     """Draws the form, carries the import out and lists what is there."""
+    if "_imported_results" in st.session_state:
+        empty_fields("results", ("name",))
     show_imported("_imported_results", "numbers")
     left, right = st.columns([5, 4], gap="medium")
     with left:
         name = st.text_input("Name of the import", max_chars=120, key="results-name", placeholder="chexgenbench-rerun")
-        files = st.file_uploader("CSV files", type=["csv"], accept_multiple_files=True, key="results-files")
+        files = st.file_uploader("CSV files", type=["csv"], accept_multiple_files=True, key=files_key("results"))
         skip = st.checkbox("Import the rest when rows are wrong", key="results-skip", help="What is left out is listed.")
         go = st.button("Import numbers", type="primary", icon=":material/upload:", disabled=not (files and name.strip()))
     said = right.container()

@@ -17,7 +17,7 @@ def choose_prompt(reference: ReferenceInUse | None) -> api.PromptSpec | None:
     if "prompt" not in st.session_state:
         st.session_state["preset"] = FIRST_PROMPT
         _take_preset()
-    text = st.text_area("Prompt", key="prompt", height=88, max_chars=4000, persist_state="session")
+    text = st.text_area("Prompt", key="prompt", height=88, max_chars=4000, persist_state="session", on_change=_typed)
     st.selectbox(
         "Preset",
         list(api.presets()),
@@ -57,6 +57,13 @@ def _choose_report(reference: ReferenceInUse | None) -> None:
         help="Writes this text, with the labels that come with it.",
         disabled=not reports,
     )
+
+
+def _typed() -> None:
+    """What somebody types is no preset and no report any more: neither stands beside it."""
+    origin = st.session_state.get("_origin") or {}
+    if st.session_state["prompt"].strip() != origin.get("text"):
+        st.session_state.update({key: None for key in st.session_state if str(key).startswith("report-")} | {"preset": None})
 
 
 def _take_preset() -> None:

@@ -41,9 +41,16 @@ def in_range(field: api.SettingField, value: Any) -> Any:
         return field.default
 
 
-def _widget(field: api.SettingField, key: str) -> Any:
+def _widget(field: api.SettingField, key: str, faults: Mapping[str, str]) -> Any:
+    """The field of a setting, and below it what is wrong with its value."""
+    value = _field(field, key)
+    if field.name in faults:
+        st.markdown(f":red[:material/error: {faults[field.name]}]")
+    return value
+
+
+def _field(field: api.SettingField, key: str) -> Any:
     label, note = label_of(field.name), f"{field.help} (`{field.name}`)".strip()
-    st.session_state.setdefault(key, in_range(field, field.default))
     keep: dict[str, Any] = {"key": key, "help": note, "persist_state": "session"}
     if field.type == "bool":
         return st.checkbox(label, **keep)
@@ -52,29 +59,37 @@ def _widget(field: api.SettingField, key: str) -> Any:
     if field.type in ("int", "float"):
         cast = int if field.type == "int" else float
         low, high = (None if v is None else cast(v) for v in (field.low, field.high))
-        return st.number_input(label, min_value=low, max_value=high, step=1 if cast is int else 0.5, **keep)
+        step = cast(field.step or 1) if cast is int else 0.5
+        return st.number_input(label, min_value=low, max_value=high, step=step, **keep)
     return st.text_input(label, **keep)
 
 
-def settings_form(fields: Sequence[api.SettingField], prefix: str) -> dict[str, Any]:
-    """Draws all settings, text first in a whole row, the others two in a row; returns those that differ from their defaults."""
-    texts = [f for f in fields if f.type == "str"]
-    values: dict[str, Any] = {f.name: _widget(f, f"{prefix}-{f.name}") for f in texts}
-    values |= _in_pairs([f for f in fields if f.type != "str" and not f.group], prefix)
+def settings_form(model: str, fields: Sequence[api.SettingField], prefix: str) -> tuple[dict[str, Any], Mapping[str, str]]:
+    """Draws all settings, text first in a whole row, the others two in a row; what is wrong with a value is said at its field.
+
+    Returns:
+        Those that differ from their defaults, and what is wrong, by name.
+    """
+    for field in fields:
+        st.session_state.setdefault(f"{prefix}-{field.name}", in_range(field, field.default))
+    values = {f.name: st.session_state[f"{prefix}-{f.name}"] for f in fields}
+    changed = {f.name: values[f.name] for f in fields if values[f.name] != in_range(f, f.default)}
+    faults = api.settings_faults(model, changed)
+    for field in (f for f in fields if f.type == "str"):
+        _widget(field, f"{prefix}-{field.name}", faults)
+    _in_pairs([f for f in fields if f.type != "str" and not f.group], prefix, faults)
     held = [f for f in fields if f.group == "memory"]
     if held:
         with st.expander("Memory and speed"):
-            values |= _in_pairs(held, prefix)
-    return {f.name: values[f.name] for f in fields if values[f.name] != in_range(f, f.default)}
+            _in_pairs(held, prefix, faults)
+    return changed, faults
 
 
-def _in_pairs(fields: Sequence[api.SettingField], prefix: str) -> dict[str, Any]:
-    values: dict[str, Any] = {}
+def _in_pairs(fields: Sequence[api.SettingField], prefix: str, faults: Mapping[str, str]) -> None:
     for start in range(0, len(fields), 2):
         for column, field in zip(st.columns(2), fields[start : start + 2], strict=False):
             with column:
-                values[field.name] = _widget(field, f"{prefix}-{field.name}")
-    return values
+                _widget(field, f"{prefix}-{field.name}", faults)
 
 
 def fill_settings(fields: Sequence[api.SettingField], prefix: str, settings: Mapping[str, Any]) -> None:

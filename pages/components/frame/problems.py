@@ -1,6 +1,7 @@
 """Errors in a box with what to do, never a traceback; and what an empty page offers."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -9,17 +10,53 @@ import streamlit as st
 from bench_core.errors import BenchError, TableError
 from pages.components.frame.menu import page_path
 
+ASKED = "no_page"
+"""What an address carries that stands in for one of a page that does not exist: the path that was asked for."""
+LONGEST = 80
 log = logging.getLogger("triadcxr.pages")
 
 
 def show_error(message: str, hint: str = "", problems: list[str] | None = None) -> None:
     """A box: what is wrong, what to do, and the bad rows where there are any."""
-    lines = [f"**{message}**", *([hint] if hint else [])]
+    lines = [f"**{in_words_of_pages(message)}**", *([in_words_of_pages(hint)] if hint else [])]
     if problems:
-        shown = problems[:20]
+        shown = [in_words_of_pages(problem) for problem in problems[:20]]
         lines += ["\n".join(f"- {p}" for p in shown)]
         lines += [f"… and {len(problems) - len(shown)} more."] if len(problems) > len(shown) else []
     st.error("\n\n".join(lines), icon=":material/error:")
+
+
+def tell_of_unknown_page(title: str) -> None:
+    """Says that the address asked for a page that does not exist, on the one (`title`) that stands in for it, until another is opened."""
+    asked = st.query_params.pop(ASKED, None)
+    if asked:
+        st.session_state["_no_page"] = (asked[:LONGEST], title)
+    asked, where = st.session_state.get("_no_page") or ("", "")
+    if asked and where == title:
+        asked = asked.replace("`", "")
+        st.warning(f"There is no page `{asked}`; this is {title}. The menu lists all pages.", icon=":material/wrong_location:")
+    elif asked:
+        del st.session_state["_no_page"]
+
+
+OPTIONS = {
+    "--skip-bad": "“Import the rest when rows are wrong”",
+    "--copy": "“Copy the images into the workspace”",
+    "--split": "“Only this split”",
+    "--view": "“Only this view”",
+    "--root": "“Folder of the data set”",
+    "--layout": "“Layout”",
+    "--train SET": "a training set in the sidebar",
+    "--address": "BENCH_RAY_ADDRESS",
+    "--engine local": "BENCH_ENGINE=local",
+}
+"""What an option of the command line, which hints of the engine name, is called on the pages."""
+_OPTION = re.compile("|".join(map(re.escape, sorted(OPTIONS, key=len, reverse=True))))
+
+
+def in_words_of_pages(text: str) -> str:
+    """A message of the engine with the names of fields in place of options of the command line."""
+    return _OPTION.sub(lambda found: OPTIONS[found.group()], text)
 
 
 @contextmanager

@@ -19,6 +19,12 @@ def clicked_name(event: Mapping[str, Any] | None) -> str | None:
     return None
 
 
+def clicked_row(event: Mapping[str, Any] | None) -> int | None:
+    """The row of the table cell that was clicked, None where none is."""
+    cells = ((event or {}).get("selection") or {}).get("cells") or []
+    return int(cells[0][0]) if cells else None
+
+
 def selected_rows(
     event: Mapping[str, Any] | None, xy: np.ndarray, groups: Sequence[np.ndarray], drawn: Sequence[np.ndarray]
 ) -> np.ndarray:  # (n,) rows

@@ -1,21 +1,19 @@
-"""Who uses the page: turns and quotas of the shared queue go by it."""
+"""Who uses the page: turns and quotas of the shared queue go by it, and who may stop or delete a run."""
 
-import secrets
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from bench_core import api
 from bench_core.api import RunSpec
+from pages.components.frame.problems import attempt
 
 LONGEST = 60
 
 
 def user() -> str:
-    """The account that is logged in, the name that a trusted proxy sends, the one typed on the Queue page, or a guest of this tab."""
-    known = signed_in()
-    if known:
-        return known
-    return str(st.session_state.setdefault("_who", f"guest-{secrets.token_hex(2)}"))
+    """The account that is logged in, the name that a trusted proxy sends, or what the guest of this browser is called."""
+    return signed_in() or api.guest_name(guest())
 
 
 def signed_in() -> str | None:
@@ -26,22 +24,41 @@ def signed_in() -> str | None:
     return (st.context.headers.get(header) or None) if header else None
 
 
+def guest() -> str:
+    """The guest whom the cookie of this browser names (`site.door` sets it); one of this tab where it keeps no cookies."""
+    if "_guest" not in st.session_state:
+        known = api.guest_of(st.context.cookies.get(api.guest_cookie(), ""))
+        st.session_state["_guest"] = known or api.guest_of(api.new_guest())
+    return str(st.session_state["_guest"])
+
+
 def submit(spec: RunSpec, priority: int | None = None) -> str:
     """Queues a request of whoever uses the page; see `api.submit`."""
     return api.submit(spec, priority, user())
 
 
 def ask() -> None:
-    """The name of the user, to be typed where nobody vouches for one."""
+    """Who one is; where nobody vouches for it, the field for a name and the link that takes it to another browser."""
     known = signed_in()
     if known:
         st.caption(f"You are **{known}**.")
         return
-    st.session_state.setdefault("_typed", user())
-    st.text_input("Your name", key="_typed", max_chars=LONGEST, on_change=_rename, help="Users take turns by it. It lasts for this tab.")
+    st.session_state["_typed"] = user()
+    st.text_input(
+        "Your name", key="_typed", max_chars=LONGEST, on_change=_rename,
+        help="Users take turns by it, and only you may stop or delete your runs. This browser keeps it.",
+    )  # fmt: skip
+    st.caption("In another browser you are the same person once you have opened this link there. Keep it to yourself.")
+    st.code(link(), language=None, wrap_lines=True)
+
+
+def link() -> str:
+    """The address that makes another browser be this guest."""
+    here = urlsplit(st.context.url or "")
+    return f"{here.scheme}://{here.netloc}{here.path}?{urlencode({api.GUEST_LINK: api.guest_token(guest())})}"
 
 
 def _rename() -> None:
     typed = str(st.session_state["_typed"]).strip()
     if typed:
-        st.session_state["_who"] = typed
+        attempt(api.rename_guest, guest(), typed)

@@ -16,7 +16,7 @@ CSS = """
 .stage { background: #000; border: 2px solid var(--edge); border-radius: 4px; aspect-ratio: 1; overflow: hidden; position: relative;
   touch-action: none; cursor: grab; }
 img { width: 100%; height: 100%; object-fit: contain; transform-origin: 0 0; user-select: none;
-  -webkit-user-drag: none; image-rendering: pixelated; }
+  -webkit-user-drag: none; }
 .bar { display: flex; gap: 10px; align-items: center; margin-top: 8px; flex-wrap: wrap; color: var(--st-text-color);
   font: 400 12.5px var(--st-font); }
 .bar label { display: flex; gap: 6px; align-items: center; flex: 1 1 150px; }
@@ -42,9 +42,15 @@ export default function ({ data, parentElement }) {
     const edge = stage.clientWidth * (zoom - 1)
     x = Math.min(0, Math.max(-edge, x)); y = Math.min(0, Math.max(-edge, y))
     image.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`
+    // Enlarged pixels stay squares; a film that is larger than the pane is averaged, for nearest pixels drop thin lines.
+    const shown = stage.clientWidth * zoom * devicePixelRatio / Math.max(image.naturalWidth, image.naturalHeight, 1)
+    image.style.imageRendering = shown < 1 ? "auto" : "pixelated"
     const level = 1 + $(".level").value / 100, width = Math.pow(4, $(".width").value / 100)
     image.style.filter = `brightness(${level}) contrast(${width}) invert(${inverted ? 1 : 0})`
   }
+  image.onload = draw
+  if (!stage.__watched) { stage.__watched = new ResizeObserver(() => stage.__draw()); stage.__watched.observe(stage) }
+  stage.__draw = draw
   const at = (factor, px, py) => {
     const next = Math.min(12, Math.max(1, zoom * factor)), f = next / zoom
     x = px - (px - x) * f; y = py - (py - y) * f; zoom = next; draw()
@@ -81,6 +87,14 @@ def open_if_asked() -> None:
         show_image(*asked)
 
 
+def read_of_prompt(row: Mapping[str, Any]) -> str:
+    """Where the prompt of an image was cut; empty where the model read all of it, or where that is unknown."""
+    tokens, read_tokens, kept = (row.get(name) for name in ("prompt_tokens", "prompt_tokens_read", "prompt_read"))
+    if tokens is None or read_tokens is None or not tokens > read_tokens:
+        return ""
+    return f"{int(read_tokens)} of {int(tokens)} tokens, up to “…{str(kept or '')[-60:]}”"
+
+
 def facts(row: Mapping[str, Any], meta: Mapping[str, Any], name: str) -> dict[str, str]:
     """What is known of an image, as label and text; what is unknown is left out."""
     labels = [f for f in api.FINDINGS if row.get(f) == 1]
@@ -89,6 +103,7 @@ def facts(row: Mapping[str, Any], meta: Mapping[str, Any], name: str) -> dict[st
         "Set": name,
         "Generator": meta.get("generator"),
         "Prompt": row.get("prompt"),
+        "Read of it": read_of_prompt(row),
         "Seed": row.get("seed"),
         "Findings": ", ".join(labels),
         "Uncertain": ", ".join(unsure),

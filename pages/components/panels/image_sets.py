@@ -6,8 +6,8 @@ import streamlit as st
 from bench_core import api
 from pages.components import read
 from pages.components.frame import address
-from pages.components.frame.problems import guard, show_error
-from pages.components.frame.selection import page_of
+from pages.components.frame.problems import guard
+from pages.components.frame.selection import clicked_row, page_of
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid, mean_tile
 from pages.components.style.numbers import size
@@ -17,22 +17,37 @@ PER_PAGE = 16
 
 
 @st.dialog("Delete this set?")
-def confirm_delete(row: dict[str, object]) -> None:
-    """Asks before a set is deleted."""
-    st.markdown(
-        f"**{row['name']}** has {row['images']:,} images ({size(float(str(row['bytes'])))}). Its images, features, neighbours, maps and "
-        "all its numbers are deleted. This cannot be undone."
-    )
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep it"):
-            st.rerun()
-        if st.button("Delete", type="primary", icon=":material/delete:", key="really-delete"):
-            try:
-                api.delete_set(str(row["id"]))
-            except api.BenchError as error:
-                show_error(error.message, error.hint)
-            else:
+def confirm_delete(name: str) -> None:
+    """Says what goes, and asks."""
+    with guard("delete this set"):
+        st.markdown(what_goes(api.deletion_of(name)))
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            if st.button("Keep it"):
                 st.rerun()
+            if st.button("Delete", type="primary", icon=":material/delete:", key="really-delete"):
+                api.delete_set(name)
+                st.rerun()
+
+
+def what_goes(plan: api.Deletion) -> str:
+    """What a deletion removes, and what stays."""
+    if plan.other_names:
+        names = ", ".join(f"**{name}**" for name in plan.other_names)
+        return f"**{plan.name}** is one of several names of these images. Only the name goes: images and numbers stay as {names}."
+    numbers = f", {plan.numbers:,} {'number is' if plan.numbers == 1 else 'numbers are'} about them" if plan.numbers else ""
+    count = f"{plan.images:,} {'image' if plan.images == 1 else 'images'}"
+    if plan.stays_in:
+        what = f"The image files stay in `{plan.stays_in}`; all that was computed from them here goes"
+    else:
+        what = f"The images ({size(float(plan.bytes))}) go, with all that was computed from them"
+    return f"**{plan.name}** has {count}{numbers}. {what}: features, neighbours, maps and numbers. This cannot be undone."
+
+
+def _open_row(names: list[str]) -> None:
+    """Looks at the set whose row was clicked."""
+    row = clicked_row(st.session_state.get("sets"))
+    if row is not None and row < len(names):
+        st.session_state["look"] = names[row]
 
 
 def show_sets(sets: pd.DataFrame) -> None:
@@ -42,10 +57,14 @@ def show_sets(sets: pd.DataFrame) -> None:
     )
     left, right = st.columns([3, 2], gap="medium")
     with left:
+        st.caption("Click into a row to look at its images.")
         st.dataframe(
             table[["name", "word", "images", "size", "made", "created", "simulated"]],
             hide_index=True,
             alt="Image sets",
+            key="sets",
+            on_select=lambda: _open_row(table["name"].tolist()),
+            selection_mode="single-cell",
             height=min(700, 35 * (len(table) + 1) + 3),
             column_config={
                 "word": "kind",
@@ -62,7 +81,7 @@ def show_sets(sets: pd.DataFrame) -> None:
             rows = read.table(row["id"])
             slot = st.container()
             with st.container(horizontal=True, vertical_alignment="center"):
-                page = st.pagination(max(1, -(-len(rows) // PER_PAGE)), key=f"page-{row['id']}", max_visible_pages=3)
+                page = address.page(-(-len(rows) // PER_PAGE), key=f"page-{row['id']}", max_visible_pages=3)
                 st.space("stretch")
                 st.download_button(
                     "ZIP",
@@ -74,14 +93,20 @@ def show_sets(sets: pd.DataFrame) -> None:
                     key="zip",
                 )
                 if st.button("Delete", icon=":material/delete:", key="delete"):
-                    confirm_delete(row)
+                    confirm_delete(str(name))
             shown = rows.iloc[page_of(range(len(rows)), page, PER_PAGE)].to_dict("records")
             pictures = read.thumbnails(row["id"], [r["image_id"] for r in shown])
             tiles = [Tile(r["image_id"], p, kind=row["kind"], title=caption(r, str(name))) for r, p in zip(shown, pictures, strict=True)]
             with slot:
                 image_grid(tiles, "set-images", side=84, on_click=lambda i: viewer.ask_open(row["id"], i))
-            if len(rows) and st.toggle("Mean image", key=f"mean-{row['id']}"):
+            if len(rows) and address.flag("Mean image", key="mean"):
                 words = "The sharper the mean of all images is, the more alike they are."
                 image_grid([mean_tile(read.mean_image(row["id"]), len(rows), row["kind"], words)], "mean-image", side=128, lines=3)
+            if cut := (rows["prompt_tokens"] > rows["prompt_tokens_read"]).sum() if "prompt_tokens" in rows else 0:
+                st.caption(
+                    f":material/content_cut: {cut:,} of {len(rows):,} images have a prompt of which the model read only the beginning."
+                )
             elsewhere = " (the size above is what the workspace keeps of it)" if "://" in row["root"] else ""
             st.caption(f"In `{row['root']}`{elsewhere}")
+            if said := api.import_of(str(name)):
+                st.caption(" ".join([f"{said.sentence()}.", *said.notes]))

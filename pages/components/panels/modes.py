@@ -28,7 +28,7 @@ def choose(reference: ReferenceInUse) -> tuple[str, bool]:
             label_visibility="collapsed", required=True,
         )  # fmt: skip
         there = mode == "compatible" and reference.encoder in set(external_numbers.everything()["encoder"])
-        theirs = there and st.toggle("Published and imported", value=True, key="theirs")
+        theirs = there and address.flag("Published and imported", True, key="theirs")
         if theirs:
             st.caption(f"Hollow: theirs, on MIMIC-CXR; yours: on {reference.real_name}. Plain values: no nulls were printed")
         else:

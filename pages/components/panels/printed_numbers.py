@@ -94,7 +94,9 @@ def show_others() -> None:
     frame = frame[frame["paper"].isin(chosen or papers)][["paper", "model", "metric", "value", "data", "warning", "note", "source"]]
     st.caption("Other data, spaces and attacks, sizes and settings: none of these compares with a number of ours.")
     table(frame)
-    st.download_button("CSV", csv(frame), file_name="reference_points.csv", mime="text/csv", icon=":material/download:", on_click="ignore")
+    st.download_button(
+        "CSV", lambda: csv(frame), file_name="reference_points.csv", mime="text/csv", icon=":material/download:", on_click="ignore"
+    )
 
 
 def show_statements() -> None:

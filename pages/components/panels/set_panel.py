@@ -11,6 +11,7 @@ from pages.components.forms.settings import label_of
 from pages.components.frame.problems import go_button
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid, mean_tile
+from pages.components.style.numbers import counted
 from pages.components.style.palette import theme
 from pages.components.tables import glance
 
@@ -23,7 +24,9 @@ def panel(name: str, results: pd.DataFrame) -> None:
     used = {k: v for k, v in dict(images.meta.get("settings") or {}).items() if k in wanted}
     settings = ", ".join(f"{label_of(k).lower()} {v}" for k, v in used.items() if v not in ("", None))
     st.caption(
-        " · ".join(t for t in (card.title if card else "imported", card.family if card else "", f"{len(images)} images", settings) if t)
+        " · ".join(
+            t for t in (card.title if card else "imported", card.family if card else "", counted(len(images), "image"), settings) if t
+        )
     )
     rows = images.table.head(5).to_dict("records")
     pictures = read.thumbnails(images.id, [r["image_id"] for r in rows])

@@ -10,9 +10,11 @@ from pages.components.figures.charts import CONFIG
 from pages.components.frame import address, who
 from pages.components.frame.problems import attempt
 from pages.components.frame.reference import ReferenceInUse
+from pages.components.frame.room import wide
 from pages.components.frame.selection import clicked_name
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid
+from pages.components.style.numbers import counted
 from pages.components.style.palette import theme
 from pages.components.tables.definitions import define
 from pages.components.tables.downloads import downloads
@@ -39,7 +41,7 @@ def show_cell(reference: ReferenceInUse, found: pd.DataFrame, metric: api.Metric
         (reference.real, "real", reference.real_name, 3),
     ):
         members = read.members(set_id, f"{by}={group}")
-        st.caption(f"{source}: {len(members):,} images")
+        st.caption(f"{source}: {counted(len(members), 'image')}")
         pictures = read.thumbnails(set_id, members[:count])
         tiles = [
             Tile(i, p, kind=kind, title=caption(read.row(set_id, i), source), word="")
@@ -74,7 +76,7 @@ def show_figures(found: pd.DataFrame, metric: api.Metric, by: str, share: dict[s
             "is outside by chance.",
         ),
     ):
-        st.plotly_chart(
+        wide(key).plotly_chart(
             figure, key=key, on_select=lambda k=key: clicked(k), selection_mode="points", config=CONFIG, alt=f"{metric.title} by {by}"
         )
         define([metric] if key == "heat" else [], text)

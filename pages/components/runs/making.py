@@ -4,13 +4,24 @@ import streamlit as st
 
 from bench_core import api
 from pages.components import read
-from pages.components.frame import who
+from pages.components.frame import address, who
 from pages.components.frame.problems import attempt, go_button, show_error, show_refusal
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, image_grid
-from pages.components.runs.status import ACTIVE, badge, evaluation_of, makes_images, outcome, progress_line, show_progress
+from pages.components.runs.status import (
+    ACTIVE,
+    badge,
+    evaluation_of,
+    kept,
+    makes_images,
+    outcome,
+    plain,
+    progress_line,
+    show_progress,
+    warning_of,
+)  # fmt: skip
 from pages.components.style.palette import theme
 from pages.components.tables.glance import swatch
 
@@ -52,10 +63,15 @@ def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> N
         st.markdown(badge(run.status, run.cancelling), width="content")
         st.space("stretch")
         if run.status in ACTIVE:
+            theirs = not api.may_change(run.owner, who.user())
             st.button(
-                "Cancel", key=f"cancel-{run.id}", icon=":material/stop:", on_click=api.cancel, args=(run.id,), disabled=run.cancelling
-            )
-        elif run.set_id and run.done:
+                "Cancel", key=f"cancel-{run.id}", icon=":material/stop:", on_click=attempt, args=(api.cancel, run.id, who.user()),
+                disabled=run.cancelling or theirs, help=f"{run.owner} asked for it, and may cancel it." if theirs else None,
+            )  # fmt: skip
+        elif run.status in ("cancelled", "failed"):
+            words = "Makes what is missing; what it finished is not made again."
+            st.button("Repeat", key=f"repeat-{run.id}", icon=":material/replay:", on_click=attempt, args=(_again, run.id), help=words)
+        if run.status not in ACTIVE and run.set_id and run.done:
             _next_steps(run, reference, settled=settled)
     judging = evaluation_of(run.set_id)
     if run.status in ACTIVE:
@@ -63,8 +79,21 @@ def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> N
     elif judging:
         show_progress(api.run(judging), "Evaluating · ")
     elif run.status == "failed":
-        show_error(run.error or "The run failed.", run.hint)
+        show_error(run.error or "The run failed.", " ".join(p for p in (run.hint, kept(run)) if p))
+    elif run.status == "cancelled":
+        st.caption(run.message)
+    elif run.status == "done" and (said := warning_of(run.message)):
+        st.caption(f":material/content_cut: {said}")
+    for line in read.reservations(run.id):
+        st.caption(f":material/info: {plain(line)}")
     _images(run)
+
+
+def _again(run_id: str) -> None:
+    """Repeats a run and follows the new one in its place."""
+    new = api.repeat(run_id, who.user())
+    shown = st.query_params.get("runs", run_id).split(",")
+    st.query_params["runs"] = ",".join(new if r == run_id else r for r in shown)
 
 
 def _next_steps(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> None:
@@ -127,11 +156,10 @@ def _images(run: api.Run) -> None:
     first = run.spec.seed if isinstance(run.spec, api.GenerateSpec) else None
     rows = api.find_set(set_id).table if set_id and run.done else None
     made = min(len(rows), run.done) if rows is not None else 0
-    page = 1
     slots = range(total if run.status in ACTIVE else made)
     slot = st.empty()
-    if len(slots) > PER_PAGE:
-        page = st.pagination(-(-len(slots) // PER_PAGE), key=f"page-{run.id}")
+    alone = st.query_params.get("runs", run.id) == run.id  # several sets have a page each
+    page = address.page(-(-len(slots) // PER_PAGE), key=f"page-{run.id}", name="page" if alone else f"page-{run.id}")
     shown = page_of(slots, page, PER_PAGE)
     records = {i: rows.iloc[i] for i in shown if i < made} if rows is not None else {}
     ready = [row["image_id"] for row in records.values()]

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components.style.numbers import duration
+from pages.components.style.numbers import counted, duration
 
 ACTIVE = ("queued", "running")
 UNFINISHED = ("running", "queued", "paused")
@@ -59,10 +59,15 @@ def progress_line(run: api.Run) -> str:
     if run.status == "queued":
         return waiting_line(run)
     unit = unit_of(run)
-    parts = [f"{unit} {min(run.done + 1, run.total)} of {run.total}"] if run.total else []
+    counted = f"{run.done} of {run.total} {unit}s"
+    parts = []
+    if unit != "image" and run.total:
+        parts.append(f"{run.progress:.0%}")
+    elif run.total and (run.steps or run.message.startswith(counted)):  # not while a model is being loaded
+        parts.append(f"{unit} {min(run.done + 1, run.total):,} of {run.total:,}")
     if run.steps:
         parts.append(f"denoising {run.step} of {run.steps}")
-    news = run.message.removeprefix(f"{run.done} of {run.total} {unit}s").lstrip(" ,·;")
+    news = run.message.removeprefix(counted).lstrip(" ,·;")
     if news:
         parts.append(plain(news))
     if run.eta_seconds is not None and run.eta_seconds == run.eta_seconds:
@@ -116,7 +121,21 @@ def outcome(row: Mapping[str, Any]) -> str:
         return " ".join(p for p in (str(row["error"] or ""), str(row["hint"] or "")) if p) or "It failed without a message."
     seconds = row["seconds"]
     took = f"took {duration(float(seconds))}" if seconds is not None and not pd.isna(seconds) else ""
-    return {"cancelled": f"Cancelled; what was finished is kept. {took}", "done": took}.get(row["status"], str(row["message"] or ""))
+    said = str(row["message"] or "")
+    if row["status"] == "cancelled":
+        return " ".join(p for p in (plain(said), took) if p)
+    return " · ".join(part for part in (took, warning_of(said)) if part) if row["status"] == "done" else said
+
+
+def warning_of(message: str) -> str:
+    """What a finished run says that a reader of its images or numbers must know; empty where it says nothing of the kind."""
+    _, mark, said = message.partition("warning: ")
+    return plain(mark + said)
+
+
+def kept(run: api.Run) -> str:
+    """Which images of a run that did not end well are there; empty where there are none."""
+    return f"{run.done:,} of {counted(run.total, 'image')} are kept" if makes_images(run.kind) and run.total and run.done else ""
 
 
 def evaluation_of(set_id: str | None) -> str | None:

@@ -93,10 +93,15 @@ def duration(seconds: float | None) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
-def size(count: float) -> str:
+def counted(number: int, noun: str) -> str:
+    """`1 image`, `2 images`, `1,200 images`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def size(stored: float) -> str:
     """Bytes as people say them: `3.1 MB`."""
     for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000 or unit == "GB":
-            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
-        count /= 1000
+        if stored < 1000 or unit == "GB":
+            return f"{stored:.0f} {unit}" if unit == "B" or stored >= 100 else f"{stored:.1f} {unit}"
+        stored /= 1000
     raise AssertionError("unreachable")

@@ -10,7 +10,7 @@ import pandas as pd
 from bench_core import api
 from bench_core.api import Metric
 from pages.components.images.grids import data_uri
-from pages.components.style.numbers import against_null, arrow, decimals, interval, number, sentence, side
+from pages.components.style.numbers import against_null, arrow, counted, decimals, interval, number, sentence, side
 from pages.components.style.palette import EDGES, GREY, INK, Style, Theme
 from pages.components.tables.definitions import linked
 
@@ -126,9 +126,10 @@ def glance(
             f"<img src='{data_uri(p)}' alt='Synthetic chest X-ray of {escape(str(name), quote=True)}'>" for p in pictures.get(str(name), ())
         )
         count = rows["n_synthetic"].max()
+        images_in_words = counted(int(count), "image") if pd.notna(count) else ""
         cells = "".join(_cell(by_metric.get(m), metrics[m], theme) for m in chosen.values())
         body.append(
-            f"<tr><th scope='row'>{swatch(style, theme)} {escape(str(name))}<br><small>{count:,.0f} images</small></th>"
+            f"<tr><th scope='row'>{swatch(style, theme)} {escape(str(name))}<br><small>{images_in_words}</small></th>"
             f"<td class='films'>{images}</td>{cells}</tr>"
         )
     return (

@@ -128,6 +128,38 @@ def test_score_refuses_what_is_no_matrix(matrices: Path, capsys, bad):
     assert capsys.readouterr().err.startswith("error: ")
 
 
+@pytest.mark.parametrize(
+    ("make", "told", "fix"),
+    [
+        (lambda f: np.save(f, np.zeros((20, 6, 1, 1))), "has shape (20, 6, 1, 1)", "values.reshape(20, -1)"),
+        (lambda f: np.save(f, np.zeros((20, 6), complex)), "holds complex numbers", "values.real"),
+        (lambda f: np.save(f, np.random.default_rng(0).normal(size=(6, 40))), "is it turned?", "values.T"),
+        (lambda f: np.savez(f.open("wb"), mu=np.zeros(6), sigma=np.eye(6)), "holds mean and covariance", "the features themselves"),
+        (lambda f: np.savez(f.open("wb"), a=np.zeros(6), b=np.zeros(6)), "holds 2 arrays: a, b", "features alone"),
+        (lambda f: f.write_text("0.1,0.2\n0.3,0.4\n"), "is text, not a .npy matrix", "loadtxt"),
+        (lambda f: np.save(f, np.array([[object()]]), allow_pickle=True), "table of Python objects", "to_numpy"),
+        (lambda f: f.write_bytes(b""), "is empty", "fetch it again"),
+        (lambda f: f.write_bytes(b"\x93NUMPY\x01"), "cut off or damaged", "fetch it again"),
+        (lambda f: f.write_bytes(b"version https://git-lfs.github.com/spec/v1"), "git-lfs pointer", "git lfs pull"),
+    ],
+)
+def test_what_is_no_matrix_is_named_with_the_way_to_one(matrices: Path, capsys, make, told: str, fix: str):
+    (matrices / "S.npy").unlink()
+    make(matrices / "S.npy")
+    assert score(matrices, "--metrics", "frechet_distance") == 2
+    error, hint = capsys.readouterr().err.split("hint: ")
+    assert told in error and fix in hint and "Traceback" not in error
+
+
+@pytest.mark.parametrize("kind", ["float16", ">f4", "float64"])
+def test_matrices_of_other_numbers_are_read(matrices: Path, kind: str):
+    np.save(matrices / "S.npy", np.load(matrices / "S.npy").astype(kind))
+    assert score(matrices, "--no-intervals", "--metrics", "coverage") == 0
+    values = np.load(matrices / "S.npy")
+    np.savez((matrices / "S.npy").open("wb"), features=values)
+    assert score(matrices, "--no-intervals", "--metrics", "coverage") == 0
+
+
 def test_score_unpickles_nothing(matrices: Path, capsys):
     np.save(matrices / "S.npy", np.array([object()], dtype=object), allow_pickle=True)
     assert score(matrices) == 2

@@ -180,7 +180,8 @@ def test_images_go_to_a_url_and_are_read_from_there(
     assert {path.stem for path in elsewhere.root.iterdir()} == set(made.table["digest"])
 
     written = [file.stat().st_mtime_ns for file in files]
-    workspace.sets.remove(made.id)  # no journal and no table knows them now
+    workspace.sets.forget(made.id)
+    workspace.sets.remove_files(made.id)  # no journal and no table knows them now
     files[4].unlink()
     again = api.find_set(api.wait(api.submit(spec)).set_id)
     assert again.table.equals(made.table)

@@ -31,3 +31,16 @@ def test_speed_is_unknown_stated_measured_or_scaled(workspace: Workspace) -> Non
     other = api.estimate("tiny", {"num_inference_steps": 20}, 8)
     assert other.basis.startswith("scaled")
     assert other.seconds == pytest.approx(10 * float(api.estimate("tiny", {}, 8).seconds or 0))
+
+
+def test_a_run_that_was_cancelled_within_its_first_batch_tells_its_speed(workspace: Workspace) -> None:
+    run_id = api.submit(request("set", prompts=8, count=1, batch_size=8, num_inference_steps=20, delay=0.1))
+
+    def stop(run: api.Run) -> None:
+        if run.step > 3:
+            api.cancel(run_id)
+
+    run = api.wait(run_id, stop)
+    assert (run.status, run.done) == ("cancelled", 0)
+    found = api.estimate("tiny", {"num_inference_steps": 20, "delay": 0.1}, 8)
+    assert found.basis == "at the speed measured here" and 1.5 < float(found.seconds or 0) < 8

@@ -70,9 +70,9 @@ def test_pages_and_exports_show_it(workspace: Workspace, put: Callable[[str], No
     np.testing.assert_array_equal(np.asarray(shown), images.read(1))
     assert [Image.open(io.BytesIO(small)).size for small in api.thumbnails(images.id, ["000002"], side=16)] == [(16, 16)]
     with zipfile.ZipFile(io.BytesIO(api.export_zip(images.id, provenance="full"))) as archive:
-        told = api.read_provenance(archive.read("000003.png"))
+        told = api.read_provenance(archive.read("set/000003.png"))
         assert told is not None and told["seed"] == 8
-        assert url not in archive.read("set.json").decode()
+        assert url not in archive.read("set/set.json").decode()
     api.encode(images.id, "tiny-pixels")
     assert not workspace.features.missing(next(workspace.features.folder.iterdir()).name, images.table["digest"].tolist())
 
@@ -131,7 +131,7 @@ def test_a_folder_that_cannot_be_written_is_named(workspace: Workspace, put: Cal
     put(url)
     images = made(request())
     (tmp_path / "full").write_text("a file")
-    with pytest.raises(StoreError, match="full/images/.*png of set 'set' cannot be written here: Not a directory"):
+    with pytest.raises(StoreError, match="full/images/.*png cannot be written: Not a directory"):
         replace(images, root=tmp_path / "full" / "images").path(0)
 
 

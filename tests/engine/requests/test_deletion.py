@@ -6,7 +6,7 @@ from bench_core import api
 from bench_core.errors import InputError, UnknownName
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import ENCODER, QUICK, evaluate, evaluation
-from tests.fakes import request
+from tests.fakes import request, write_images
 
 
 def test_deleting_a_run_deletes_its_numbers_and_values(study: Workspace):
@@ -61,6 +61,29 @@ def test_deleting_keeps_what_another_set_holds(workspace: Workspace, made: api.I
     assert kept == made.table["digest"].tolist()[2:]
 
 
+def test_what_goes_is_told_before_it_goes(study: Workspace):
+    evaluate(evaluation())
+    plan = api.deletion_of("train")
+    assert (plan.name, plan.other_names, plan.images, plan.numbers) == ("train", [], 60, len(QUICK))
+    assert len(api.results()) == len(QUICK)
+    assert api.delete_set("train") == plan
+
+
+def test_files_of_the_user_are_said_to_stay(workspace: Workspace, tmp_path):
+    write_images(tmp_path / "films", 2)
+    api.import_images("mine", tmp_path / "films", None, "real", copy=False)
+    assert api.delete_set("mine").stays_in == str(tmp_path / "films")
+    assert len(list((tmp_path / "films").iterdir())) == 2
+
+
+def test_a_name_may_go_while_the_set_is_used_under_another(workspace: Workspace):
+    run_id = api.submit(request())
+    workspace.sets.claim_name("other", api.run(run_id).set_id)
+    assert api.delete_set("other").other_names == ["set"]
+    with pytest.raises(InputError, match="has not ended"):
+        api.delete_set("set")
+
+
 def test_a_set_in_use_is_not_deleted(workspace: Workspace):
     run_id = api.submit(request())
     with pytest.raises(InputError, match="has not ended"):
@@ -71,3 +94,12 @@ def test_a_set_in_use_is_not_deleted(workspace: Workspace):
         api.find_set("set")
     with pytest.raises(UnknownName):
         api.run(run_id)
+
+
+def test_what_goes_with_a_run_is_known_beforehand(study: Workspace):
+    first = evaluate(evaluation())
+    assert api.deletion_of_run(first.id) == api.RunDeletion("fresh", len(QUICK), 0, 0, "fresh")
+    second = evaluate(evaluation())
+    assert api.deletion_of_run(second.id) == api.RunDeletion("fresh", len(QUICK), len(QUICK), 0, "fresh")
+    generated = api.runs().query("kind == 'generate'")["id"].iloc[0]
+    assert api.deletion_of_run(generated) == api.RunDeletion("fresh", 0, 0, 30, "fresh")

@@ -41,7 +41,7 @@ def test_memory_is_counted_and_what_saves_it_is_known(workspace: Workspace) -> N
     assert "It needs about" in gone.lacks[-1].what and gone.lacks[-1].fix == "Set dtype = bfloat16."
 
 
-@pytest.mark.parametrize(("text", "words"), [("", "is no JSON"), ("{", "is no JSON"), ("[]", "holds no JSON object but a list")])
+@pytest.mark.parametrize(("text", "words"), [("", "is empty"), ("{", "is no JSON"), ("[]", "holds no JSON object but a list")])
 def test_a_damaged_index_is_named_with_the_way_to_mend_it(workspace: Workspace, tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "model_index.json").write_text(text)
     card = GeneratorCard(id="m", title="M", backend="diffusers", path=str(tmp_path))

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from bench_core import api
+from bench_core.errors import InputError
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import ENCODER, QUICK, evaluate, evaluation
 from tests.fakes import TinyEncoder, request
@@ -60,6 +62,15 @@ def test_all_that_can_run_when_none_is_named(study: Workspace):
     assert frame.loc["copy_share", "status"] == "skipped"
     assert "train" in frame.loc["copy_share", "message"]
     assert np.isnan(frame.loc["copy_share", "value"])
+
+
+def test_subgroups_that_nobody_is_in_are_said(study: Workspace):
+    run = evaluate(evaluation(metrics=QUICK[:1], subgroup="finding", intervals=False))
+    assert "no numbers by finding for No Finding, " in run.message and "Support Devices: no such image in synthetic" in run.message
+    assert "Edema" not in run.message.partition("no numbers by")[2]
+    with pytest.raises(InputError, match=r"No image of 'real' \(real\) has a view, so there are no subgroups by view") as caught:
+        api.submit(evaluation(metrics=QUICK[:1], subgroup="view"))
+    assert "column view" in caught.value.hint
 
 
 def test_subgroups(study: Workspace):

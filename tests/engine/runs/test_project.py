@@ -1,10 +1,14 @@
 """Maps: made once, and fitted on a sample where there are many images."""
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 
 from bench_core import api
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import ENCODER, evaluate, evaluation
+from tests.fakes import write_images
 
 
 def test_projection_is_made_once(study: Workspace, monkeypatch):
@@ -35,3 +39,24 @@ def test_a_large_projection_is_fitted_on_a_sample(study: Workspace, monkeypatch)
     assert api.stored_projection(["real", "train"], ENCODER, seed=1, limit=100) is not None  # a limit that is not reached changes nothing
     thin = api.projection(["train", "real"], ENCODER, seed=1, limit=20)
     assert thin["set_name"].value_counts().to_dict() == {"train": 10, "real": 10}
+
+
+def test_equal_images_lie_at_one_point_and_are_told(workspace: Workspace, tmp_path: Path):
+    write_images(tmp_path / "films", 12)
+    for number in range(5):
+        shutil.copy(tmp_path / "films" / "film_0.png", tmp_path / "films" / f"again_{number}.png")
+    api.import_images("films", tmp_path / "films", None, "real")
+    run = api.wait(api.submit(api.ProjectSpec(sets=["films"], encoder=ENCODER)))
+    assert run.message == "17 points, 5 of them where an equal image lies"
+    points = api.projection(["films"], ENCODER).set_index("image_id")
+    assert points.loc[["film_0", *(f"again_{n}" for n in range(5))], ["x", "y"]].drop_duplicates().shape[0] == 1
+    assert points[["x", "y"]].drop_duplicates().shape[0] == 12
+
+
+def test_a_map_of_equal_images_is_refused_with_the_way(workspace: Workspace, tmp_path: Path):
+    write_images(tmp_path / "films", 3)
+    for number in range(9):
+        shutil.copy(tmp_path / "films" / "film_0.png", tmp_path / "films" / f"again_{number}.png")
+    api.import_images("films", tmp_path / "films", None, "real")
+    run = api.wait(api.submit(api.ProjectSpec(sets=["films"], encoder=ENCODER)))
+    assert "at least 10 different images; among these 12 there are 3" in run.error and "add images" in run.hint

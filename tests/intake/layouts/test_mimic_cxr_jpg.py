@@ -4,9 +4,12 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+import pytest
 from PIL import Image
 
 from bench_core import api
+from bench_core.errors import TableError
 from bench_core.store.workspace import Workspace
 from tests.intake import miniatures
 from tests.intake.loaded import load, problems
@@ -74,3 +77,65 @@ def test_rows_of_mimic_that_end_in_a_comma_are_named(workspace: Workspace, tmp_p
         found = problems("mimic-cxr-jpg", root)
         assert found[0].startswith(f"mimic-cxr-2.0.0-{name}.csv line 2: ") and "ends in a separator" in found[0]
         assert len(found) == len(rows)
+
+
+VIEWS = ["PA", "LATERAL", "AP", "", "PA", "LL", "LAO", "pa"]
+
+
+@pytest.mark.parametrize("copy", [False, True])
+def test_views_are_compared_as_subgroups_are_and_the_others_counted(workspace: Workspace, tmp_path: Path, copy: bool):
+    films = [(f"{10000000 + i // 2}", f"{50000000 + i // 2}", view, "test" if i < 6 else "train") for i, view in enumerate(VIEWS)]
+    root = miniatures.mimic(tmp_path / "mimic", films=films)
+    report = api.import_data_set("frontal", "mimic-cxr-jpg", root, "real", view="frontal", copy=copy)
+    assert report.imported == 4
+    assert report.left_out == {"with view LATERAL": 1, "without a view": 1, "with view LL": 1, "with view LAO": 1}
+    images = api.find_set("frontal")
+    assert images.table["view"].iat[-1] == "pa"
+    assert len(api.members(images.id, "view=PA")) == 3
+    with pytest.raises(TableError, match=r"no image of what is asked .*6 of other splits, 1 with view LAO, 1 with view PA"):
+        api.import_data_set("none", "mimic-cxr-jpg", root, "real", view="lateral", split="train")
+    report = api.import_data_set("test", "mimic-cxr-jpg", root, "real", split="test", view="PA", copy=copy)
+    assert report.sentence() == (
+        "2 images imported; 6 left out: 2 of other splits, 1 with view LATERAL, 1 with view AP, 1 without a view, 1 with view LL"
+    )
+
+
+def test_films_that_the_annotations_do_not_describe_are_counted(workspace: Workspace, tmp_path: Path):
+    root = miniatures.mimic(tmp_path / "mimic")
+    texts = root / "LLAVARAD_ANNOTATIONS_TEST.csv"
+    report = api.import_data_set("mine", "mimic-cxr-jpg", root, "real", annotations=texts)
+    assert (report.imported, report.left_out) == (2, {"without a text in LLAVARAD_ANNOTATIONS_TEST.csv": 4})
+    split = api.import_data_set("split", "mimic-cxr-jpg", root, "real", annotations=texts, split="test")
+    assert split.left_out == {"of other splits": 3, "without a text in LLAVARAD_ANNOTATIONS_TEST.csv": 1}
+
+
+@pytest.mark.parametrize(("name", "column"), [("chexpert", "study_id"), ("split", "dicom_id")])
+def test_a_join_that_finds_nothing_is_an_error(workspace: Workspace, tmp_path: Path, name: str, column: str):
+    root = miniatures.mimic(tmp_path / "mimic", packed=False)
+    table = root / f"mimic-cxr-2.0.0-{name}.csv"
+    frame = pd.read_csv(table, dtype=str, keep_default_na=False)
+    table.write_text(frame.assign(**{column: "x" + frame[column]}).to_csv(index=False))
+    with pytest.raises(TableError, match=f"None of the 6 rows has a {column} that stands in {table.name}") as caught:
+        load("mimic-cxr-jpg", root)
+    assert "one version" in caught.value.hint
+    assert api.sets().empty
+
+
+def test_films_without_labels_among_others_are_said(workspace: Workspace, tmp_path: Path):
+    root = miniatures.mimic(tmp_path / "mimic", packed=False)
+    table = root / "mimic-cxr-2.0.0-chexpert.csv"
+    table.write_text("".join(table.read_text().splitlines(keepends=True)[:3]))
+    report = api.import_data_set("mine", "mimic-cxr-jpg", root, "real")
+    assert "3 of the 6 images have no label of any finding." in report.notes
+
+
+def test_dead_links_and_missing_files_are_told_apart(workspace: Workspace, tmp_path: Path):
+    root = miniatures.mimic(tmp_path / "mimic")
+    one, two, *_ = sorted((root / "files").rglob("*.jpg"))
+    one.unlink()
+    two.unlink()
+    two.symlink_to(root / ".git" / "annex" / "k0")
+    with pytest.raises(TableError, match="1 dead link: what they lead to was not fetched"):
+        load("mimic-cxr-jpg", root)
+    report = api.import_data_set("mine", "mimic-cxr-jpg", root, "real", skip_bad=True)
+    assert (report.imported, report.left_out) == (4, {"missing file(s)": 1, "dead link(s)": 1})

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from bench_core import api
 from bench_core.errors import InputError
 from bench_core.intake.layouts.padchest import TABLE
 from bench_core.store.workspace import Workspace
@@ -23,6 +24,8 @@ def test_padchest(workspace: Workspace, tmp_path: Path):
     assert images.loc["200_a", ["Support Devices", "emphysema"]].tolist() == [1, 1]
     assert np.isnan(images.loc["300_a", "No Finding"])
     assert images["prompt"].isna().all()
+    said = api.import_of("mine")
+    assert said is not None and said.left_out == {"excluded by PadChest": 1}
     with pytest.raises(InputError, match="no split 'test'"):
         load("padchest", root, split="test")
 

@@ -1,5 +1,6 @@
 """Models and metrics: the cards, what is missing to run one, settings, adding one."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -118,8 +119,18 @@ class Catalogue(State):
             api.SettingField("negative_prompt", "str", ""),
         ]
 
+    def settings_faults(self, generator_id: str, settings: Any) -> dict[str, str]:
+        wrong = [name for name in ("height", "width") if settings.get(name, 256) % 8]
+        return {name: f"{settings[name]} cannot be: it must be a multiple of 8." for name in wrong}
+
     def presets(self) -> dict[str, str]:
         return {f: f"Findings: {f.lower()}." for f in api.FINDINGS}
+
+    def prompt_readings(self, generator_id: str, texts: Sequence[str]) -> list[api.Reading] | None:
+        """phantom-ldm reads ten words."""
+        if generator_id != "phantom-ldm":
+            return None
+        return [api.Reading(len(words), min(10, len(words)), " ".join(words[:10])) for words in map(str.split, texts)]
 
     def estimate(self, generator_id: str, settings: Any, count: int) -> Estimate:
         if generator_id == "phantom-oracle":

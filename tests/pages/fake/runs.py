@@ -72,13 +72,23 @@ class Runs(Sets):
     def runs_in_full(self, rows: pd.DataFrame) -> list[api.Run]:
         return [self.run(run_id) for run_id in rows["id"]]
 
-    def cancel(self, run_id: str) -> None:
+    def reservations(self, run_id: str) -> list[str]:
+        return []
+
+    def may_change(self, owner: str, by: str | None) -> bool:
+        return by in (None, owner)
+
+    def deletion_of_run(self, run_id: str) -> api.RunDeletion:
+        row = next(r for r in self.run_rows if r["id"] == run_id)
+        return api.RunDeletion(row["name"], 12, 3, 0, str(row["name"]))
+
+    def cancel(self, run_id: str, by: str | None = None) -> None:
         self.cancelled.append(run_id)
 
-    def pause(self, run_id: str) -> None:
+    def pause(self, run_id: str, by: str | None = None) -> None:
         self._set_status(run_id, "paused")
 
-    def resume(self, run_id: str) -> None:
+    def resume(self, run_id: str, by: str | None = None) -> None:
         self._set_status(run_id, "queued")
 
     def _set_status(self, run_id: str, status: str) -> None:
@@ -86,7 +96,7 @@ class Runs(Sets):
             if row["id"] == run_id:
                 row["status"] = status
 
-    def set_priority(self, run_id: str, priority: int) -> None:
+    def set_priority(self, run_id: str, priority: int, by: str | None = None) -> None:
         for row in self.run_rows:
             if row["id"] == run_id:
                 row["priority"] = priority
@@ -95,7 +105,7 @@ class Runs(Sets):
         self.submitted.append(("repeat", run_id))
         return run_id
 
-    def delete_run(self, run_id: str) -> None:
+    def delete_run(self, run_id: str, by: str | None = None) -> None:
         self.deleted.append(run_id)
         self.run_rows = [r for r in self.run_rows if r["id"] != run_id]
 

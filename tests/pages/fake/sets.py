@@ -73,14 +73,24 @@ class Sets(State):
                 return api.ImageSet(row["id"], row["name"], row["kind"], Path(row["root"]), self.tables[row["id"]], meta=meta)
         raise UnknownName("set", name_or_id, [r["name"] for r in self.set_rows])
 
+    def import_of(self, name: str) -> api.ImportReport | None:
+        return api.ImportReport("id", 8, [], ["2 films are nearly one grey."], {"TIFF": 12, "dead link(s)": 3}) if name == "mine" else None
+
     def members(self, set_id: str, subgroup: str) -> list[str]:
         by, _, value = subgroup.partition("=")
         table = self.tables[set_id]
         return table["image_id"][table[value] == 1 if by == "finding" else table["view"] == value].tolist()
 
-    def delete_set(self, name_or_id: str) -> None:
+    def deletion_of(self, name_or_id: str) -> api.Deletion:
+        row = next(r for r in self.set_rows if name_or_id in (r["id"], r["name"]))
+        others = [r["name"] for r in self.set_rows if r["id"] == row["id"] and name_or_id not in (r["id"], r["name"])]
+        return api.Deletion(row["id"], name_or_id, others, row["images"], row["bytes"], 12)
+
+    def delete_set(self, name_or_id: str) -> api.Deletion:
+        plan = self.deletion_of(name_or_id)
         self.deleted.append(name_or_id)
         self.set_rows = [r for r in self.set_rows if name_or_id not in (r["id"], r["name"])]
+        return plan
 
     def disk_use(self) -> pd.DataFrame:
         used = {"images": 31_000_000, "features": 4_000_000, "thumbnails": 800_000}
@@ -147,7 +157,7 @@ class Sets(State):
                 "Mend them, or import the rest.",
             )
         self.add_set(name, kind, 8, 99)
-        return api.ImportReport(f"id-{name}", 8, ["row 3: there is no file 'a.png'"])
+        return api.ImportReport(f"id-{name}", 8, ["row 3: there is no file 'a.png'"], [], {"missing file(s)": 1, "TIFF": 12})
 
     def package_sources(self) -> list[api.PromptSource]:
         return self.sources

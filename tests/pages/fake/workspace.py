@@ -52,6 +52,25 @@ class Fake(Catalogue, Runs, Results, Maps):
     def user_header(self) -> str:
         return ""
 
+    def guest_cookie(self) -> str:
+        return "triadcxr_fake"
+
+    def guest_of(self, token: str) -> str | None:
+        return token or None
+
+    def new_guest(self) -> str:
+        return "visitor"
+
+    def guest_token(self, guest: str) -> str:
+        return f"{guest}.signed"
+
+    def guest_name(self, guest: str) -> str:
+        return self.guests.get(guest, "ann")
+
+    def rename_guest(self, guest: str, name: str) -> str:
+        self.guests[guest] = name
+        return name
+
     def functions(self) -> dict[str, Any]:
         """The functions of the facade that this stands in for."""
         own = ("fill", "add_set", "add_run", "judged", "functions", "install")

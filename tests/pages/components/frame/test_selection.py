@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pages.components.frame.selection import clicked_name, page_of, selected_rows, threshold_for
+from pages.components.frame.selection import clicked_name, clicked_row, page_of, selected_rows, threshold_for
 
 
 @pytest.mark.parametrize("data", [["copycat"], "copycat", {"0": "copycat"}, ("copycat",)])
@@ -74,3 +74,8 @@ def test_threshold_flags_that_share_of_held_out_images() -> None:
         assert (held_out < threshold_for(held_out, share)).mean() == pytest.approx(share, abs=0.001)
     assert threshold_for(np.array([]), 0.01) == 0.0
     assert threshold_for(np.array([np.nan, 2.0]), 0.5) == 2.0
+
+
+def test_the_row_of_a_clicked_cell() -> None:
+    assert clicked_row({"selection": {"rows": [], "columns": [], "cells": [(3, "name")]}}) == 3
+    assert clicked_row(None) is clicked_row({"selection": {"cells": []}}) is None

@@ -13,3 +13,10 @@ def test_facts_leave_out_what_is_unknown() -> None:
     assert found["Findings"] == "Edema" and found["Uncertain"] == "Fracture" and found["Seed"] == "3"
     assert "Patient" not in found and "View" not in found
     assert json.dumps(found)
+
+
+def test_where_a_prompt_was_cut_is_a_fact_of_the_image() -> None:
+    row = {"prompt": "A b c.", "prompt_tokens": 4.0, "prompt_tokens_read": 2.0, "prompt_read": "A b"}
+    assert facts(row, {}, "mine")["Read of it"] == "2 of 4 tokens, up to “…A b”"
+    for whole in ({}, {"prompt_tokens": np.nan, "prompt_tokens_read": np.nan}, {"prompt_tokens": 4, "prompt_tokens_read": 4}):
+        assert "Read of it" not in facts({"prompt": "A b c.", **whole}, {}, "mine")

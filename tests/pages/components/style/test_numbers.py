@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bench_core.registry import Target
-from pages.components.style.numbers import arrow, duration, interval, number, sentence, side, size
+from pages.components.style.numbers import arrow, counted, duration, interval, number, sentence, side, size
 from tests.pages.fake import metric_of
 
 LOWER, HIGHER = metric_of("frechet_distance"), metric_of("coverage")
@@ -60,3 +60,7 @@ def test_side_is_unknown_without_a_null() -> None:
 def test_durations_and_sizes_are_plain() -> None:
     assert [duration(s) for s in (0.2, 8.4, 130, 3900, None)] == ["under 1 s", "8 s", "2 min", "1 h 05 min", "unknown"]
     assert [size(b) for b in (512, 2_500, 31_000_000, 2e12)] == ["512 B", "2.5 kB", "31.0 MB", "2000 GB"]
+
+
+def test_one_is_one() -> None:
+    assert [counted(n, "image") for n in (0, 1, 2, 1200)] == ["0 images", "1 image", "2 images", "1,200 images"]

@@ -1,0 +1,19 @@
+"""Prompts of which a model reads only the beginning."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from bench_core import api
+from pages.components.frame.problems import guard
+from pages.components.runs.status import plain
+
+
+def show_cuts(models: Sequence[str], text: str) -> None:
+    """Says which of these models will read only the beginning of the prompt, and up to where."""
+    for model in models:
+        with guard("see how much of the prompt is read"):
+            for reading in api.prompt_readings(model, [text]) or ():
+                if reading.cut:
+                    where = plain(reading.kept[-40:].strip())
+                    st.caption(f":material/content_cut: {model} reads {reading.read} of {reading.tokens} tokens, up to “…{where}”.")

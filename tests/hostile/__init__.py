@@ -1,0 +1,1 @@
+"""Deaths at any moment, and inputs of people who mean harm."""
