@@ -52,8 +52,7 @@ def test_where_prompts_are_too_few_the_row_says_what_to_do() -> None:
     for result in (r for results in found.values() for r in results):
         assert result.status == "ok" and result.null is None and result.matched is None
         assert (
-            "synthetic has 5 prompts (100 images), which count as 5 images; a null needs 10 prompts. Ask for more of them."
-            in result.message
+            "synthetic has 5 prompts (100 images), which count as n = 5; a null needs 10 prompts. Ask for more of them." in result.message
         )
 
 

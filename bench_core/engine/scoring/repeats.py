@@ -109,10 +109,15 @@ class Repeats:
         units = len(self.resamples.units("real"))
         return units - units // 2 if self.halved else units
 
+    @property
+    def order(self) -> int:
+        """`Metric.order`, but 1 where players have other findings than what they are compared with: no distance is near its least then."""
+        return 1 if self.mix.findings else self.metric.order
+
     @cached_property
     def tails(self) -> float:
-        """How heavy the tails of the real features are, where the metric is one of their moments; else 0."""
-        if self.metric.order == 1 or "vectors" not in self.metric.needs:
+        """How heavy the tails of the real features are, where the metric is a squared distance; else 0."""
+        if self.metric.order == 1:
             return 0.0
         real = self.resamples.sets["real"]
         return real.remember("heaviness", lambda: heaviness(real.values, real.moments()[1]))
@@ -163,7 +168,7 @@ class Repeats:
             variance = float(np.mean([np.var(score.per_image, ddof=1) for score in found]))  # type: ignore[arg-type]
         else:
             least = min(map(len, pair))
-            variance = (scores[0] - scores[1]) ** 2 / 2 / (pairs(least, self.against) if self.metric.order == 2 else 1 / least)
+            variance = (scores[0] - scores[1]) ** 2 / 2 / (pairs(least, self.against) if self.order == 2 else 1 / least)
         if all(len(player) == size for player in pair):
             return float(np.mean(scores)), variance
         whole = self.resamples.player("real", pool, self.mix, number)

@@ -229,7 +229,7 @@ class MeasurementPlan:
         matched = float(np.mean(_found(done, MATCHED))) if MATCHED in self.wanted else self.score.value
         null = self._nulls[self._key]
         sizes, mean = self._sizes(), repeats.adds_up(self.score)
-        parts = second_order(sizes, repeats.against, repeats.tails) if metric.order == 2 else first_order(sizes)
+        parts = second_order(sizes, repeats.against, repeats.tails) if repeats.order == 2 else first_order(sizes)
         freedom = min(sizes.pool, len(repeats.source.units(repeats.candidate))) - 1 if mean else SPLITS
         width = float(student.ppf(0.975, freedom)) * (null["variance"] * parts) ** 0.5
         low, high = null["null"] - width, null["null"] + width
@@ -274,7 +274,7 @@ def _incomparable(repeats: Repeats) -> str:
     """Why a perfect generator's images cannot be drawn here, and what to do; empty if they can."""
     candidate, mix = repeats.source.units(repeats.candidate), repeats.mix
     if len(candidate) < FEWEST_UNITS:
-        alike = f", which count as {len(candidate)} images" if len(candidate) < len(candidate.of) else ""
+        alike = f", which count as n = {len(candidate)}" if len(candidate) < len(candidate.of) else ""
         return f"{repeats.candidate} has {candidate.counted()}{alike}; a null needs {FEWEST_UNITS} {candidate.word}. Ask for more of them."
     if mix.unlike:
         differ = f"the prompts ask for other findings than the real images show ({mix.unlike})"

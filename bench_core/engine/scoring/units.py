@@ -30,7 +30,8 @@ class Units:
 
     def counted(self) -> str:
         """`40 patients`, with the images where these are more."""
-        return f"{len(self)} {self.word}" + (f" ({len(self.of)} images)" if len(self.of) > len(self) else "")
+        word = self.word.removesuffix("s") if len(self) == 1 else self.word
+        return f"{len(self)} {word}" + (f" ({len(self.of)} images)" if len(self.of) > len(self) else "")
 
 
 def units_of(role: str, sets: Sets) -> Units:

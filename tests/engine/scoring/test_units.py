@@ -24,6 +24,7 @@ def test_a_patient_or_a_prompt_counts_once() -> None:
     assert units_of("synthetic", sets).counted() == "2 prompts (10 images)"
     assert units_of("train", sets).counted() == "5 images"
     assert units_of("real", sets).of.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
+    assert units_of("train", {"train": features(3, prompts=["one"] * 3)}).counted() == "1 prompt (3 images)"
     view = {**sets, "real": sets["real"].take([0, 1, 9])}
     assert units_of("real", view).of.tolist() == [0, 0, 1]
 
