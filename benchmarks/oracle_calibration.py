@@ -51,6 +51,14 @@ def findings(table: pd.DataFrame) -> pd.DataFrame:
     return table[[f for f in FINDINGS if f in table]].astype(float).reset_index(drop=True)
 
 
+def free_films(table: pd.DataFrame, taken: int, rng: np.random.Generator, prompts: int, each: int) -> np.ndarray:  # (prompts * each,)
+    """Rows of so many films each of so many patients who have no film among the first `taken`."""
+    free = table[~table["subject_id"].isin(table["subject_id"][:taken])]
+    films = free.groupby("subject_id").size()
+    chosen = rng.choice(films.index[films >= each], prompts, replace=False)
+    return np.asarray(free[free["subject_id"].isin(chosen)].groupby("subject_id").head(each).index)
+
+
 def phantom(args: argparse.Namespace) -> tuple[FeatureSet, FeatureSet, Draw, Draw]:
     """train and real from the committed features of the simulated cohort; synthetic sets of its patients, and from the simulator."""
     from bench_core import encoders, phantom
@@ -71,16 +79,11 @@ def phantom(args: argparse.Namespace) -> tuple[FeatureSet, FeatureSet, Draw, Dra
     def cohort(role: str, size: int) -> FeatureSet:
         ids, values = stored[role]
         table = tables[role].loc[ids[:size]]
+        images = kept(role, table.index.tolist(), lambda image_id: phantom.render(image_id).image)
         return FeatureSet(
-            values[:size],
-            text=texts[role][1][:size],
-            kind=role,
-            encoder=args.encoder,
-            subjects=table["subject_id"].astype(str),
-            labels=findings(table),
-            images=kept(role, table.index.tolist(), lambda image_id: phantom.render(image_id).image),
-            logits=False,
-        )
+            values[:size], text=texts[role][1][:size], kind=role, encoder=args.encoder, subjects=table["subject_id"].astype(str),
+            labels=findings(table), images=images, logits=False,
+        )  # fmt: skip
 
     def kept(name: str, image_ids: list[str], render: Callable[[str], np.ndarray]) -> ImageSet:
         """Films in a folder of that name, rendered when they are first read."""
@@ -89,10 +92,7 @@ def phantom(args: argparse.Namespace) -> tuple[FeatureSet, FeatureSet, Draw, Dra
 
     def patients(seed: int, prompts: int, each: int) -> FeatureSet:
         table = tables["real"].loc[stored["real"][0]].reset_index()
-        free = table[~table["subject_id"].isin(table["subject_id"][: args.real])]
-        films = free.groupby("subject_id").size()
-        chosen = np.random.default_rng(seed).choice(films.index[films >= each], prompts, replace=False)
-        rows = free[free["subject_id"].isin(chosen)].groupby("subject_id").head(each).index.to_numpy()
+        rows = free_films(table, args.real, np.random.default_rng(seed), prompts, each)
         return FeatureSet(
             stored["real"][1][rows], text=texts["real"][1][rows], kind="synthetic", encoder=args.encoder,
             labels=findings(table.loc[rows]), prompts=table["subject_id"][rows].astype(str).to_numpy(), logits=False,
