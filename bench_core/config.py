@@ -1,7 +1,10 @@
 """Where things are: the workspace folder, the database, the device, the user's cards. Read once, passed on."""
 
+import ctypes
+import importlib.util
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
@@ -25,6 +28,14 @@ def _whole_number(env: Mapping[str, str], name: str, least: int = 1) -> int | No
 
 def _names(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in (env.get(name) or "").split(",") if part.strip())
+
+
+def _folders(env: Mapping[str, str], name: str) -> tuple[Path, ...]:
+    found = tuple(Path(part).expanduser() for part in _names(env, name))
+    for folder in found:
+        if not folder.is_absolute() or not folder.is_dir():
+            raise InputError(f"{name} holds {str(folder)!r}, which is not a folder.", "Give whole paths with commas: /data/films,/models.")
+    return tuple(folder.resolve() for folder in found)
 
 
 def _networks(env: Mapping[str, str]) -> tuple[str, ...]:
@@ -90,6 +101,7 @@ class Config:
         idle_seconds: a worker that had nothing to do for so long lets go of its models and of the GPU's memory.
         readers: processes that decode images ahead of an encoder; 1 is threads, 0 as it suits the machine.
         engine: `local`, or `ray`: shards of runs go to the cluster at `ray_address`.
+        data_roots: folders of the server that pages may read, with all below them; none: pages read no path that somebody types.
         images: fsspec URL below which the images of generated sets are put; empty: inside `home`.
         checkpoints: folder in which training keeps what it needs to go on.
         arithmetic: the one that networks are trained in, such as `bf16+channels_last`; empty: the fastest here, measured.
@@ -116,6 +128,7 @@ class Config:
     readers: int = 0
     engine: str = "local"
     ray_address: str = ""
+    data_roots: tuple[Path, ...] = ()
     images: str = ""
     checkpoints: Path = PROJECT / "checkpoints"
     arithmetic: str = ""
@@ -166,6 +179,7 @@ class Config:
             readers=_whole_number(env, "BENCH_READERS", 0) or 0,
             engine=engine,
             ray_address=env.get("BENCH_RAY_ADDRESS") or "",
+            data_roots=_folders(env, "BENCH_DATA_ROOTS"),
             images=(env.get("BENCH_IMAGES") or "").strip().rstrip("/"),
             checkpoints=Path(env.get("BENCH_CHECKPOINTS") or PROJECT / "checkpoints").expanduser().resolve(),
             arithmetic=env.get("BENCH_ARITHMETIC") or "",
@@ -184,6 +198,27 @@ class Config:
         """The device that torch shall use: `cuda` when `device` is `auto` and a GPU is there, else `cpu`."""
         if self.device != "auto":
             return self.device.split(",")[0].strip()
+        if not _gpu_can_be():
+            return "cpu"
         import torch
 
         return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _gpu_can_be() -> bool:
+    """Whether it is worth asking torch, which takes seconds to load: not where it was built for processors, or no driver is there."""
+    found = importlib.util.find_spec("torch")
+    version = Path(found.origin).with_name("version.py") if found and found.origin else None
+    if version is None or not version.is_file():
+        return True  # torch itself says what is wrong
+    built_for = re.findall(r"^(cuda|hip)\b[^=\n]*= *(\S+)", version.read_text(encoding="utf-8"), re.MULTILINE)
+    kinds = {name for name, value in built_for if value != "None"}
+    return bool(kinds) and (kinds != {"cuda"} or _has_driver())
+
+
+def _has_driver() -> bool:
+    try:
+        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return False
+    return True

@@ -18,6 +18,8 @@ The nearest one above a file and on its disk is used (a workspace has one); wher
 YOUNG = 60.0
 """Seconds in which whoever wrote a file may still be about to name it elsewhere (in a list, in the database)."""
 
+DAY = 24 * 3600.0
+
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
@@ -89,10 +91,10 @@ def _owned(part: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def is_old(path: Path) -> bool:
-    """Whether a file was written more than `YOUNG` seconds ago, and is still there."""
+def is_old(path: Path, seconds: float | None = None) -> bool:
+    """Whether a file was written more than so many seconds ago (`YOUNG` of them unless said), and is still there."""
     try:
-        return time.time() - path.stat().st_mtime > YOUNG
+        return time.time() - path.stat().st_mtime > (YOUNG if seconds is None else seconds)
     except FileNotFoundError:
         return False
 
@@ -115,6 +117,14 @@ def sweep_parts(folder: Path) -> int:
             continue
         swept += 1
     return swept
+
+
+def sweep_folders(folder: Path) -> int:
+    """Deletes the folders in `folder` that are more than a day old; returns how many."""
+    old = [one for one in folder.iterdir() if one.is_dir() and is_old(one, DAY)]
+    for one in old:
+        remove_folder(one)
+    return len(old)
 
 
 def inside(folder: Path, relative: str) -> Path:

@@ -78,7 +78,7 @@ class Scoring(BaseModel):
 
     metrics: list[Choice] | None = None
     """None: all that can run with the sets given."""
-    seed: int = 0
+    seed: int = Field(default=0, ge=0, lt=2**31)
     intervals: bool = True
     mode: Literal["corrected", "compatible"] = "corrected"
     """`compatible` reproduces CheXGenBench's protocol (engine/scoring/protocol.py), so that numbers can stand beside published ones."""
@@ -104,6 +104,6 @@ class ProjectSpec(RunSpec):
     kind: Literal["project"] = "project"
     sets: list[str] = Field(min_length=1)
     encoder: str
-    seed: int = 0
+    seed: int = Field(default=0, ge=0, lt=2**31)
     limit: int = Field(default=MAP_LIMIT, ge=10)
     """Images at most; above it large sets are thinned evenly to one size, and small ones stay whole."""

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from _csv import Reader
 
 AS_CSV = "Save it as CSV, UTF-8 (in Excel: Save As, 'CSV UTF-8')."
-LARGEST_BYTES = 4 * 2**30
+LARGEST_BYTES = 2**30
+"""Of a table, unpacked. The largest one of a public data set (reports of MIMIC-CXR) has a fifth of it."""
+MOST_COLUMNS = 10_000
 _SEPARATORS = {".tsv": "\t,;"}
 _NEIGHBOURS = 20
 """Rows before a cell of several lines that show what the first cell of a row looks like here."""
@@ -194,7 +196,9 @@ def _start_and_separator(name: str, text: str) -> tuple[int, str]:
 
 
 def _check_header(name: str, header: Sequence[str]) -> None:
-    """Refuses columns that cannot be told apart."""
+    """Refuses columns that cannot be told apart, and more of them than a table has."""
+    if len(header) > MOST_COLUMNS:
+        raise TableError(f"{name} has {len(header):,} columns; no table has more than {MOST_COLUMNS:,}.", [], "Is it turned on its side?")
     spellings: dict[str, list[str]] = {}
     for column in header:
         spellings.setdefault(column.lower(), []).append(column)

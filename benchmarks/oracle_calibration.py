@@ -68,13 +68,8 @@ def phantom(args: argparse.Namespace) -> tuple[FeatureSet, FeatureSet, Draw, Dra
     if stored is None or texts is None:
         sys.exit(f"There are no committed features of {args.encoder!r} that fit its weights; train it first.")
     encoder = encoders.open_encoder(encoder_cards()[args.encoder])
-    tables = {
-        role: phantom.cohort_table(seed, films=films).set_index("image_id")
-        for role, seed, films in (
-            ("train", phantom.TRAIN_SEED, phantom.TRAIN_FILMS),
-            ("real", phantom.REAL_SEED, phantom.REAL_FILMS),
-        )
-    }
+    cohorts = (("train", phantom.TRAIN_SEED, phantom.TRAIN_FILMS), ("real", phantom.REAL_SEED, phantom.REAL_FILMS))
+    tables = {role: phantom.cohort_table(seed, films=films).set_index("image_id") for role, seed, films in cohorts}
 
     def cohort(role: str, size: int) -> FeatureSet:
         ids, values = stored[role]
@@ -232,9 +227,11 @@ def main() -> None:
     uncertainty.HALVES = 2  # nobody reads the intervals
     usual = [m.id for m in registry.metrics().values() if not {"images", "logits"} & set(m.needs) and m.id not in SLOW]
     found = {"worlds": of_worlds, "phantom": of_phantom}[args.source](args, args.metrics or usual)
-    options = f"--source {args.source} --seeds {args.seeds}" + (
-        f" --real {args.real} --train {args.train}" if args.source == "phantom" else ""
-    )
+    options = f"--source {args.source} --seeds {args.seeds}"
+    if args.source == "phantom":
+        options += f" --rendered {args.rendered} --real {args.real} --train {args.train}"
+    if args.metrics:
+        options += f" --metrics {' '.join(args.metrics)}"
     columns = "prompts and images of each"
     if args.source == "phantom":
         columns = f"patients, or reports ({args.rendered} draws), and films of each"

@@ -43,7 +43,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         families = address.several(st.pills, "Families", api.FAMILIES, api.FAMILIES, key="families", selection_mode="multi")
     running_now()
     pairs = read.redundancy(reference, chosen)
-    have = set(read.pareto(reference, [done["metric"].iloc[0]], chosen, False)["set_name"])
+    have = set(read.pareto(reference, [done["metric"].iloc[0]], chosen, True)["set_name"])
     comparing.offer_draws(reference, results, [n for n in chosen if n not in have], "rank correlation")
     kept = [m for m in agreement_charts.metrics_of(pairs) if m in metrics and metrics[m].family in families]
     pairs = pairs[pairs["first"].isin(kept) & pairs["second"].isin(kept)].reset_index(drop=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bench_core import table_files
 from bench_core.errors import TableError
 from bench_core.table_files import TableFile, read_table_bytes, read_table_file
 
@@ -178,3 +179,14 @@ def test_what_is_no_table_is_named_with_the_fix(text: str, told: str, fix: str) 
     with pytest.raises(TableError, match=told) as caught:
         read(text, "metadata.jsonl")
     assert fix in caught.value.hint
+
+
+def test_a_table_of_too_many_columns_is_refused():
+    with pytest.raises(TableError, match=r"wide\.csv has 10,001 columns"):
+        read_table_bytes("wide.csv", ",".join(f"c{i}" for i in range(10_001)).encode() + b"\n")
+
+
+def test_a_packed_table_is_unpacked_no_further_than_a_table_goes(monkeypatch):
+    monkeypatch.setattr(table_files, "LARGEST_BYTES", 1_000)
+    with pytest.raises(TableError, match=r"has more than 1,000 bytes"):
+        read_table_bytes("bomb.csv.gz", gzip.compress(b"a\n" * 100_000))

@@ -11,7 +11,16 @@ from bench_core.api.copies import held_out, neighbours
 from bench_core.api.demo import demo_state, prepare_demo, start_demo
 from bench_core.api.guests import GUEST_LINK, guest_cookie, guest_name, guest_of, guest_token, new_guest, operator_token, rename_guest
 from bench_core.api.handover import Provenance, export_png, export_zip, read_provenance
-from bench_core.api.intake import delete_import, import_data_set, import_images, import_results, imported_results, layouts, simulate, upload
+from bench_core.api.intake import (
+    delete_import,
+    import_data_set,
+    import_images,
+    import_results,
+    import_upload,
+    imported_results,
+    layouts,
+    simulate,
+)  # fmt: skip
 from bench_core.api.maps import points_to_draw, projection, stored_projection
 from bench_core.api.metrics import methods, metric_choices, metric_facts, metrics
 from bench_core.api.models import (
@@ -64,7 +73,7 @@ from bench_core.api.sets import (
     sets,
     thumbnails,
 )  # fmt: skip
-from bench_core.api.workspace import data_version, disk_use, open_workspace, sweep, user_header
+from bench_core.api.workspace import data_roots, data_version, disk_use, open_workspace, path_for_pages, sweep, user_header
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
 from bench_core.data import FINDINGS, ImageSet, Kind, Prompt, Result
@@ -91,16 +100,16 @@ __all__ = [
     "EncoderCard", "EvaluateSpec", "GenerateSpec", "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout",
     "Metric", "NameTaken", "NotAllowed", "NotPossible", "Progress", "ProjectSpec", "Prompt", "PromptSource", "PromptSpec", "Provenance",
     "QuotaReached", "Reading", "Reference", "Result", "Run", "RunDeletion", "RunKind", "RunSpec", "SettingField", "TableError", "Target",
-    "UnknownName", "Upload", "add_model", "cancel", "check_model", "compare", "data_version", "delete_import", "delete_run", "delete_set",
-    "deletion_of", "deletion_of_run", "demo_state", "disk_use", "draft_model", "encode", "encoder_missing", "encoders", "estimate",
-    "export_png", "export_zip", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of", "guest_token",
-    "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results", "imported_results", "layouts",
-    "may_change", "mean_image", "members", "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest",
-    "open_workspace", "operator_token", "oriented", "package_prompts", "package_sources", "pareto", "pareto_front", "pause", "per_image",
-    "per_image_table", "points_to_draw", "prepare_demo", "presets", "projection", "prompt_readings", "prompt_table", "published",
-    "published_statements", "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "redundancy", "references",
-    "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results", "resume", "run", "run_kinds", "run_results",
-    "runs", "runs_in_full", "score", "serve", "set_priority", "sets", "settings_faults", "settings_schema", "shortfall", "simulate",
-    "start_demo", "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model", "upload", "user_header", "wait", "work",
-    "worker_alive", "workers",
+    "UnknownName", "Upload", "add_model", "cancel", "check_model", "compare", "data_roots", "data_version", "delete_import", "delete_run",
+    "delete_set", "deletion_of", "deletion_of_run", "demo_state", "disk_use", "draft_model", "encode", "encoder_missing", "encoders",
+    "estimate", "export_png", "export_zip", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of",
+    "guest_token", "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results",
+    "import_upload", "imported_results", "layouts", "may_change", "mean_image", "members", "methods", "metric_choices", "metric_facts",
+    "metrics", "neighbours", "new_guest", "open_workspace", "operator_token", "oriented", "package_prompts", "package_sources", "pareto",
+    "pareto_front", "path_for_pages", "pause", "per_image", "per_image_table", "points_to_draw", "prepare_demo", "presets", "projection",
+    "prompt_readings", "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance",
+    "read_spec", "redundancy", "references", "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results",
+    "resume", "run", "run_kinds", "run_results", "runs", "runs_in_full", "score", "serve", "set_priority", "sets", "settings_faults",
+    "settings_schema", "shortfall", "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model",
+    "user_header", "wait", "work", "worker_alive", "workers",
 ]  # fmt: skip

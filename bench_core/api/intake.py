@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from bench_core.api.workspace import open_workspace
 from bench_core.data import Kind
-from bench_core.records import ImportReport, Progress, Upload
+from bench_core.records import ImportReport, Progress
 from bench_core.registry import Layout
 
 if TYPE_CHECKING:
@@ -17,15 +17,19 @@ if TYPE_CHECKING:
     from bench_core.intake.columns import SelectionFields
 
 
-def upload(files: Sequence[tuple[str, bytes]]) -> Upload:
-    """Puts uploaded files (images, one CSV, or ZIPs of them) into a folder of their own, checked, for `import_images`.
+def import_upload(
+    name: str, files: Sequence[tuple[str, bytes]], kind: Kind, skip_bad: bool = False, on_progress: Progress | None = None
+) -> ImportReport:
+    """Imports uploaded files, given as (name, content): images, one CSV, or ZIPs of them. What was uploaded is deleted then.
 
     Raises:
-        InputError: a ZIP leaves its folder or is too large, or there are two tables.
+        InputError: a ZIP leaves its folder or is too large, there are two tables, or two files of one name.
+        TableError, NameTaken: see `import_images`.
     """
-    from bench_core.intake.uploads import receive
+    from bench_core.intake.uploads import received
 
-    return receive(open_workspace(), files)
+    with received(open_workspace(), files) as upload:
+        return import_images(name, upload.images, upload.table, kind, skip_bad, on_progress, copy=True)
 
 
 def import_images(

@@ -86,19 +86,24 @@ def read_spec(text: str, **fields: Any) -> RunSpec:
         fields: take the place of those in the text.
 
     Raises:
-        InputError: no JSON object, or one without a kind.
+        InputError: no JSON object, one without a kind, or with a field that is missing, unknown or out of range.
         UnknownName: there is no such kind of run.
-        ValidationError: a field is missing, unknown or out of range.
     """
+    from pydantic import ValidationError
+
     from bench_core.registry import spec_of
 
     try:
         read = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"The request is no JSON: {error}.") from None
     if not isinstance(read, dict):
         raise InputError("The request is no JSON object.", 'Example: {"kind": "project", "sets": ["a", "b"], "encoder": "phantom-clip"}')
-    return spec_of(read | fields)
+    try:
+        return spec_of(read | fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(f"The request's {'.'.join(map(str, first['loc']))} = {str(first.get('input'))[:80]!r}: {first['msg']}.") from None
 
 
 def may_change(owner: str, by: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench_core.config import Config
@@ -39,6 +40,34 @@ def data_version() -> str:
 def disk_use() -> pd.DataFrame:
     """`frames.DISK_USE`: bytes on disk by what they are."""
     return open_workspace().disk_use()
+
+
+def data_roots() -> tuple[Path, ...]:
+    """The folders of the server that pages may read."""
+    return open_workspace().config.data_roots
+
+
+def path_for_pages(typed: str) -> Path:
+    """A path of the server that somebody typed into a page.
+
+    Raises:
+        InputError: it does not lie in a folder that pages may read, links followed; whether it is there is not said.
+    """
+    from bench_core.errors import InputError
+
+    path = Path(typed.strip()).expanduser()
+    try:
+        whole = path.resolve()
+    except (OSError, RuntimeError, ValueError):  # a circle of links, a zero byte
+        whole = Path("/")
+    roots = data_roots()
+    if not any(whole.is_relative_to(root) for root in roots):
+        may = f"Pages may read {', '.join(map(str, roots))}." if roots else "Pages may read no folder of the server."
+        raise InputError(
+            f"{typed.strip()!r} is not for pages to read. {may}",
+            "Whoever runs the site lists folders in BENCH_DATA_ROOTS; on the command line any path can be given.",
+        )
+    return path
 
 
 def sweep() -> list[str]:

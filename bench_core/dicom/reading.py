@@ -5,6 +5,7 @@ The order is that of the standard (DICOM PS3.3 C.11, C.7.6.3): stored values, mo
 
 import re
 import warnings
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,12 @@ from PIL import Image
 
 from bench_core.errors import ImageUnreadable, MissingPackage
 
+LARGEST_BYTES = 2**29
+"""Of a deflated data set, inflated."""
+LARGEST_PIXELS = 100_000_000
+PREAMBLE = 128
+META_LENGTH = 12
+"""Bytes of the element that says how long the file meta information is, which the length leaves out (PS3.10, 7.1)."""
 PERCENTILES = (0.5, 99.5)
 """The window of a film that says none: what lies between these shares of its pixels, padding left out."""
 SEEN, SEEN_WITHOUT = 0.05, 0.5
@@ -35,6 +42,7 @@ def read_dicom(path: Path) -> np.ndarray:  # (H, W) uint8
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # values that break the standard's letter, not the pixels
+            _check_inflated(path)
             data = pydicom.dcmread(path, force=True)
             _check(data)
             _name_syntax(data)
@@ -45,13 +53,36 @@ def read_dicom(path: Path) -> np.ndarray:  # (H, W) uint8
         raise ImageUnreadable(f"{path.name} is no DICOM file.") from None
     except ImageUnreadable as error:
         raise ImageUnreadable(f"{path.name} {error.message}", error.hint) from None
-    except (OSError, EOFError, AttributeError, KeyError, ValueError, TypeError, NotImplementedError, RuntimeError) as error:
+    except (OSError, EOFError, AttributeError, KeyError, ValueError, TypeError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise ImageUnreadable(f"{path.name} cannot be read as DICOM ({type(error).__name__}: {str(error)[:160]}).") from None
+
+
+def _check_inflated(path: Path) -> None:
+    """Refuses a deflated data set that would fill the memory; pydicom inflates it whole before it can be asked anything."""
+    from pydicom.filereader import read_file_meta_info
+    from pydicom.uid import DeflatedExplicitVRLittleEndian
+
+    with path.open("rb") as file:
+        file.seek(PREAMBLE)
+        if file.read(4) != b"DICM":
+            return
+    meta = read_file_meta_info(path)
+    if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
+        return
+    inflate, total = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    with path.open("rb") as file:
+        file.seek(PREAMBLE + 4 + META_LENGTH + int(meta.FileMetaInformationGroupLength))
+        while packed := file.read(2**16):
+            total += len(inflate.decompress(packed, LARGEST_BYTES))
+            if total > LARGEST_BYTES or inflate.unconsumed_tail:
+                raise ImageUnreadable(f"has more than {LARGEST_BYTES:,} bytes once inflated; no film is that large.")
 
 
 def _check(data: Any) -> None:
     if "PixelData" not in data:
         raise ImageUnreadable("is DICOM without pixels.")
+    if (pixels := int(data.get("Rows") or 0) * int(data.get("Columns") or 0)) > LARGEST_PIXELS:
+        raise ImageUnreadable(f"has {pixels:,} pixels; no film has more than {LARGEST_PIXELS:,}.")
     frames = int(data.get("NumberOfFrames") or 1)
     if frames != 1:
         raise ImageUnreadable(f"has {frames} frames; a film has one.", "Export single frames.")

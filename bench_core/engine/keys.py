@@ -78,6 +78,11 @@ def draws_key(step: str) -> str:
     return content_key("draws", step)
 
 
+def sizes_key(step: str) -> str:
+    """Key of the table of matched values of a step, at its own size and at those of smaller sets."""
+    return content_key("matched", step)
+
+
 def set_key(images: ImageSet) -> str:
     """Content key of a set as it is now (a set that was cancelled can grow under its id)."""
     return content_key(images.id, images.fingerprint)

@@ -54,7 +54,7 @@ DIFFERENCES = Frame(
         Column("high", FLOAT, "upper end"),
         Column("excludes_zero", FLAG, "whether the interval leaves out 0"),
         Column("better", TEXT, "`first`, `second`, or empty where the interval holds 0"),
-        Column("basis", TEXT, "`value`, or `matched` where the sets differ in size"),
+        Column("basis", TEXT, "`value`; `matched`, at the size of the smaller one, where the sets differ in size; empty: not at one size"),
     )
 )
 """One row per metric and two sets."""

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath
 from statistics import fmean
 
-from bench_core.cells import blank, number_advice
+from bench_core.cells import blank, finding_of, number_advice
 from bench_core.data import FINDINGS
 from bench_core.errors import TableError
 from bench_core.published import MEANINGS, SHARDS
@@ -148,9 +148,11 @@ def _by_model(file: str, table: TableFile, wrong: list[str]) -> Iterator[ResultN
         faults: list[str] = []
         model, finding, caption = cells[MODEL], _said(cells.get(FINDING, "")), _said(cells.get(CAPTION, ""))
         faults += _name_faults(MODEL, model, needed=True) + _name_faults(CAPTION, caption)
-        if finding and finding not in FINDINGS:
+        known = finding_of(finding)
+        if finding and known is None:
             close = get_close_matches(finding, FINDINGS, n=1)
             faults.append(f"column {FINDING!r}: {finding[:60]!r} is no finding" + (f"; is {close[0]!r} meant?" if close else ""))
+        finding = known or ""
         sharded = ALIGNMENT in cells and not caption and any(_said(cells.get(c, "")) for c in FIDELITY)
         values = {c: _number(cells[c], c, faults) for c in (*FIDELITY, ALIGNMENT) if c in cells}
         wrong += [f"line {line}, {f}" for f in faults]

@@ -11,6 +11,7 @@ from pathlib import Path
 from bench_core.cells import blank, view_word
 from bench_core.intake.tables import Listing, Row
 from bench_core.pixels.formats import format_of
+from bench_core.records import counted
 from bench_core.store.workspace import Workspace
 
 COLUMNS = {"subject_id": "patient", "study_id": "study", "view": "view"}
@@ -82,12 +83,13 @@ def fill_from_headers(workspace: Workspace, listing: Listing) -> None:
 def _said(rows: list[Row], names: list[str]) -> list[str]:
     """What is said of it: how many patients, studies and films with a view were found."""
     found = {name: [row.columns[name] for row in rows if row.columns.get(name)] for name in names}
-    counts = {"subject_id": "patient(s)", "study_id": "study(s)"}
-    parts = [f"{len(set(found[n]))} {word}" for n, word in counts.items() if found.get(n)]
-    parts += [f"the view of {len(found['view'])} film(s)"] if found.get("view") else []
+    patients, studies, views = len(set(found.get("subject_id", []))), len(set(found.get("study_id", []))), len(found.get("view", []))
+    parts = [f"{patients} {counted('patient(s)', patients)}"] if patients else []
+    parts += [f"{studies} {'study' if studies == 1 else 'studies'}"] if studies else []
+    parts += [f"the view of {views} {counted('film(s)', views)}"] if views else []
     if not parts:
         return []
-    told = ", ".join(parts).replace("study(s)", "studies").replace("(s)", "s")
+    told = ", ".join(parts)
     alone = found.get("subject_id", [])
     one = (
         " All films have one PatientID and count as one patient: if they are of several, give subject_id in a table."

@@ -11,7 +11,8 @@ from bench_core.errors import InputError
 from bench_core.files import inside
 from bench_core.pixels.formats import IMAGES, SUFFIXES, format_of, is_hidden, without_suffix
 
-NOT_FETCHED = "what they lead to was not fetched; git annex get or dvc pull in that folder brings it."
+NOT_FETCHED = "the content was not fetched; git annex get or dvc pull in that folder brings it."
+POINTER = "git-lfs pointer"
 _NO_NAMES = ("", ".", "..")
 _MOST_LOOKED_THROUGH = 500_000
 """Files below the folder among which one that is not at its place is looked for."""
@@ -38,6 +39,26 @@ def is_film(file: Path) -> bool:
         return format_of(file) in IMAGES
     except OSError:
         return False
+
+
+def kind_of(file: Path) -> str:
+    """What a file that is not imported is counted as, by its content, or by its suffix where that says nothing."""
+    try:
+        found = format_of(file)
+    except OSError:
+        return "unreadable file(s)"
+    if found in IMAGES:
+        return "image(s) that cannot be used"
+    if POINTER in found:
+        return f"{POINTER}(s)"
+    if found.startswith(("a ", "an ", "the ")):
+        return found.partition(" ")[2].partition(",")[0] + "(s)"
+    return found if found[0].isupper() else f"{file.suffix.lower() or 'other'} file(s)"
+
+
+def advice_on(kind: str) -> str:
+    """What can be done about files of a kind, where it can be known."""
+    return "git lfs pull in that folder brings the content." if POINTER in kind else ""
 
 
 def leads_outside(link: Path, root: Path) -> FilmNotFound:
@@ -86,8 +107,10 @@ class FilmFiles:
         except (InputError, OSError, ValueError) as error:
             raise error if isinstance(error, FilmNotFound) else self._outside(text, relative) from None
         if not path.lower().endswith(SUFFIXES) and not is_film(Path(path)):
-            found = format_of(Path(path))
-            raise FilmNotFound(f"{text[:200]!r} is no PNG, JPEG or DICOM file; it is {found}", found)
+            kind = kind_of(Path(path))
+            raise FilmNotFound(
+                f"{text[:200]!r} is no PNG, JPEG or DICOM file; it is {format_of(Path(path))}", kind, advice_on(kind)
+            )  # fmt: skip
         return Path(path)
 
     def _placed(self, relative: str) -> tuple[str, bool]:

@@ -10,20 +10,20 @@ import numpy as np
 from PIL import Image
 
 from bench_core.data import FLAT, Kind, content_key
+from bench_core.dicom.reading import LARGEST_PIXELS
 from bench_core.errors import ImageUnreadable, MissingPackage
 from bench_core.files import write_whole
 from bench_core.intake.dicom_headers import fill_from_headers
 from bench_core.intake.grey_scale import far_below, flat_count, flat_films, highest_values, is_flat, scale_of
 from bench_core.intake.in_place import import_rows_in_place
-from bench_core.intake.outcome import Import, refused, reported, take_name
-from bench_core.intake.tables import Listing, Row, read_rows
+from bench_core.intake.outcome import Import, refused, reported, take_name, uploads_of
+from bench_core.intake.tables import Listing, Row, count_unnamed, read_rows
 from bench_core.pixels.formats import format_of
 from bench_core.pixels.grey import check_format, read_grey, says_all
 from bench_core.records import ImportReport
 from bench_core.store.png import digest_of, read_provenance, save_png
 
 FORMATS = ("PNG", "JPEG")
-LARGEST_PIXELS = 100_000_000
 SMALLEST_SIDE = 8
 
 
@@ -36,6 +36,8 @@ def import_set(order: Import, images: Path, table: Path | None) -> ImportReport:
         NameTaken: the name belongs to a set with other content.
     """
     listing = read_rows(images, table, order.kind)
+    if table is not None and images.is_relative_to(uploads_of(order.workspace)):
+        count_unnamed(images, listing)
     fill_from_headers(order.workspace, listing)
     return import_rows(order, listing) if order.copy else import_rows_in_place(order, images, listing)
 
@@ -55,7 +57,7 @@ def import_rows(order: Import, listing: Listing) -> ImportReport:
             good.append((row, digest_of(pixels)))
             flat.append(is_flat(pixels))
         except ValueError as error:
-            listing.refuse(f"{row.place or f'line {row.number}'}: {row.columns['source_path']}: {error}", "unreadable")
+            listing.refuse_file(row, str(error))
         order.tell(number + 1, 2 * len(listing.rows), "Reading images")
     if problems and (not order.skip_bad or not good):
         raise refused(problems, len(good), listing.left_out.advised())

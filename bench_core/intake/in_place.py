@@ -81,7 +81,7 @@ def films_of(listing: Listing) -> Listing:
         wrong = list(pool.map(look, listing.rows))
     for row, why in zip(listing.rows, wrong, strict=True):
         if why:
-            listing.refuse(f"{row.place or f'line {row.number}'}: {row.columns['source_path']}: {why}", "unreadable")
+            listing.refuse_file(row, why)
     return replace(listing, rows=[row for row, why in zip(listing.rows, wrong, strict=True) if not why])
 
 

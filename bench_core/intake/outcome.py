@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench_core.data import Kind
 from bench_core.errors import InputError, NameTaken, TableError
@@ -47,6 +48,11 @@ def check_kind(kind: str) -> None:
     """Refuses what is no kind of set."""
     if kind not in KINDS:
         raise InputError(f"{kind!r} is no kind of set.", f"Choose one of {', '.join(KINDS)}.")
+
+
+def uploads_of(workspace: Workspace) -> Path:
+    """Where uploaded files are put, a folder for each upload."""
+    return workspace.config.home / "uploads"
 
 
 def refused(problems: list[str], good: int, advice: str = "") -> TableError:

@@ -9,9 +9,9 @@ from typing import Any
 from bench_core.cells import blank, identifier, number_advice, read_label, read_label_cell
 from bench_core.data import Kind
 from bench_core.errors import InputError, TableError
-from bench_core.intake.film_files import FilmFiles, FilmNotFound, is_film, leads_nowhere, leads_outside
+from bench_core.intake.film_files import FilmFiles, FilmNotFound, advice_on, is_film, kind_of, leads_nowhere, leads_outside
 from bench_core.intake.omissions import Omissions
-from bench_core.pixels.formats import SUFFIXES, format_of, is_hidden, without_suffix
+from bench_core.pixels.formats import SUFFIXES, is_hidden, without_suffix
 from bench_core.pixels.grey import AS_IT_SAYS, Storage
 from bench_core.table_columns import (
     FILES,
@@ -60,17 +60,24 @@ class Listing:
         problems: one line for each thing that is wrong.
         left_out: what is not among the rows, by reason; what is wrong is counted too.
         notes: what else is to be said.
+        refused: files of rows that are wrong.
     """
 
     rows: list[Row] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     left_out: Omissions = field(default_factory=Omissions)
     notes: list[str] = field(default_factory=list)
+    refused: list[Path] = field(default_factory=list)
 
     def refuse(self, problem: str, reason: str, advice: str = "") -> None:
         """One image is wrong."""
         self.problems.append(problem)
         self.left_out.add(reason, advice=advice)
+
+    def refuse_file(self, row: Row, why: str) -> None:
+        """The file of a row is no film that can be used; it is counted as what it is."""
+        kind = kind_of(row.file)
+        self.refuse(f"{row.place or f'line {row.number}'}: {row.columns['source_path']}: {why}", kind, advice_on(kind))
 
 
 def read_rows(images: Path, table: Path | None, kind: Kind) -> Listing:
@@ -109,7 +116,7 @@ def _folder_rows(images: Path) -> Listing:
             number += 1
             found.rows.append(Row(number, file, {"image_id": None, "source_path": relative}, place=f"file {number}"))
         else:
-            found.left_out.add(_kind_of(file))
+            found.left_out.add(kind_of(file))
     if not found.rows and not found.problems:
         there = ", ".join(f"{count} {reason}" for reason, count in found.left_out.counts.items())
         raise TableError(
@@ -119,13 +126,12 @@ def _folder_rows(images: Path) -> Listing:
     return _without_repeats(found, "file")
 
 
-def _kind_of(file: Path) -> str:
-    """What a file that is no film is counted as."""
-    try:
-        found = format_of(file)
-    except OSError:
-        return "unreadable file(s)"
-    return found if found.isupper() or found in ("WebP", "JPEG 2000") else f"{file.suffix.lower() or 'other'} file(s)"
+def count_unnamed(images: Path, listing: Listing) -> None:
+    """Counts the files of a folder that no row of its table names; for folders in which nothing else should be."""
+    named = {row.file for row in listing.rows} | set(listing.refused)
+    for file in sorted(images.resolve().rglob("*")):
+        if file.is_file() and file not in named and not is_hidden(file.relative_to(images.resolve()).as_posix()):
+            listing.left_out.add("film(s) that the table does not name" if is_film(file) else kind_of(file))
 
 
 class _Meaning:
@@ -178,6 +184,7 @@ def _table_rows(read: TableFile, meaning: _Meaning, images: Path) -> Listing:
             found.rows.append(Row(number, file, out, resolved=True))
         else:
             found.left_out.add(reason, advice=advice)
+            found.refused += [file] if file is not None else []
     return _without_repeats(found)
 
 

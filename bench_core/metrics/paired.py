@@ -1,7 +1,6 @@
 """Distances of rows that belong together, by differences in float64: near a point, a float32 product is mostly rounding."""
 
 import numpy as np
-from scipy.stats import mode
 
 from bench_core.features import FeatureSet
 from bench_core.features.rows import blocks
@@ -23,4 +22,8 @@ def paired(features: FeatureSet, others: np.ndarray) -> np.ndarray:  # (N, D) or
 
 def from_centre(features: FeatureSet, of: FeatureSet) -> np.ndarray:  # (N,) float64
     """Distances of images to the centre of a set: the mean of its rows, for codes (Hamming distance) each component's commonest value."""
-    return paired(features, mode(of.values, axis=0).mode if of.distance == "hamming" else of.values.mean(axis=0, dtype=np.float64))
+    if of.distance != "hamming":
+        return paired(features, of.values.mean(axis=0, dtype=np.float64))
+    from scipy.stats import mode  # which takes half a second to load
+
+    return paired(features, mode(of.values, axis=0).mode)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from bench_core.data import FINDINGS, Score
 from bench_core.errors import TooFewImages, UnknownName
@@ -63,6 +62,8 @@ def _ridge(x: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:  # (N, D
 
 def auroc(scores: np.ndarray, labels: np.ndarray) -> np.ndarray:  # (N, F), (N, F) -> (F,)
     """Chance that a positive scores above a negative, ties half; labels are 1, 0 or NaN (left out). NaN without positives or negatives."""
+    from scipy.stats import rankdata  # which takes half a second to load
+
     out = np.full(scores.shape[1], np.nan)
     for use, columns in _by_pattern(~np.isnan(labels)):
         ranks, positive = rankdata(scores[np.ix_(use, columns)], axis=0), labels[np.ix_(use, columns)] == 1

@@ -48,6 +48,6 @@ def read_provenance(data: bytes) -> dict[str, Any] | None:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
             image.load()
             found = json.loads(getattr(image, "text", {}).get(CHUNK, "null"))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except (OSError, ValueError, SyntaxError, RecursionError, Image.DecompressionBombError):
         return None
     return found if isinstance(found, dict) else None

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select
 from bench_core.config import Config
 from bench_core.data import content_key
 from bench_core.errors import StoreError
-from bench_core.files import folder_bytes, make_place_of_parts, sweep_parts
+from bench_core.files import folder_bytes, make_place_of_parts, sweep_folders, sweep_parts
 from bench_core.frames import DISK_USE
 from bench_core.store import schema
 from bench_core.store.database import Database
@@ -75,6 +75,7 @@ class Workspace:
             "half-written or half-deleted files": sum(sweep_parts(f) for f in (self.config.home, *(self.config.home / n for n in FOLDERS))),
             "shards of features without their list": self.features.sweep(),
             "tables that no register names": self.derived.sweep(),
+            "uploads whose import did not end": sweep_folders(self.config.home / "uploads"),
         }
         return [f"{count} {what}" for what, count in swept.items() if count]
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from bench_core.data import read_grey
+from bench_core.dicom import reading
 from bench_core.errors import ImageUnreadable
 from tests.intake.miniatures import dicom
 
@@ -186,3 +187,28 @@ def test_a_window_that_fits_a_film_of_two_greys_is_kept(film: Path):
 
 def test_a_slope_of_zero_is_not_believed(film: Path):
     np.testing.assert_array_equal(shown(film, RescaleSlope=0, RescaleIntercept=5, **TWELVE), shown(film, **TWELVE))
+
+
+def deflated(path: Path, pixels: np.ndarray) -> None:
+    import pydicom
+
+    dicom(path, pixels, WindowCenter=2048, WindowWidth=4096, **TWELVE)
+    data = pydicom.dcmread(path)
+    data.file_meta.TransferSyntaxUID = pydicom.uid.DeflatedExplicitVRLittleEndian
+    data.save_as(path, enforce_file_format=True)
+
+
+def test_a_deflated_film_is_read_and_one_that_would_fill_the_memory_is_not(film: Path, monkeypatch: pytest.MonkeyPatch):
+    usual = shown(film, WindowCenter=2048, WindowWidth=4096, **TWELVE)
+    deflated(film, RAMP)
+    np.testing.assert_array_equal(read_grey(film), usual)
+    monkeypatch.setattr(reading, "LARGEST_BYTES", 1_000_000)
+    deflated(film, np.zeros((1000, 1000), np.uint16))
+    assert film.stat().st_size < 10_000
+    with pytest.raises(ImageUnreadable, match=r"film\.dcm has more than 1,000,000 bytes once inflated"):
+        read_grey(film)
+
+
+def test_a_film_with_too_many_pixels_is_refused_before_they_are_decoded(film: Path):
+    with pytest.raises(ImageUnreadable, match="has 3,600,000,000 pixels"):
+        shown(film, Rows=60_000, Columns=60_000)

@@ -84,6 +84,13 @@ def test_a_privacy_file_gives_its_means_and_keeps_no_prompt_or_path(workspace: W
     assert all("One shard" in str(r["warning"]) for r in rows)
 
 
+def test_findings_are_written_as_in_every_other_table(workspace: Workspace) -> None:
+    for spelling in ("pleural_other", "PLEURAL OTHER"):
+        rows, wrong = read_results([("m.csv", CONDITIONAL.replace("Pleural Other", spelling).encode())])
+        assert not wrong
+        assert rows == read_results([("m.csv", CONDITIONAL.encode())])[0]
+
+
 def test_an_import_is_deleted_by_its_name_and_not_overwritten(workspace: Workspace) -> None:
     api.import_results("theirs", given(m=WHOLE))
     assert api.import_results("theirs", given(m=WHOLE)).imported == 18 and len(api.imported_results()) == 18

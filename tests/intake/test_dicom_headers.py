@@ -66,4 +66,5 @@ def test_one_patient_id_for_all_films_is_said(workspace: Workspace, tmp_path: Pa
     for number in range(3):
         dicom(tmp_path / "in" / f"{number}.dcm", RAMP + number, PatientID="EXPORT")
     (note,) = api.import_images("mine", tmp_path / "in", None, "real").notes
+    assert "films: 1 patient." in note
     assert "All films have one PatientID and count as one patient" in note

@@ -44,7 +44,7 @@ def test_a_film_is_found_without_its_suffix_and_in_either_writing_of_accents(roo
         ("/data/f000.png", "leaves the image folder", "outside of the folder"),
         ("dead.png", "is a link that leads nowhere", "dead link(s)"),
         ("away.png", "is a link that leaves the image folder: it leads to", "link(s) out of the folder"),
-        ("notes.txt", "is no PNG, JPEG or DICOM file; it is of no format", "of no format that is known here"),
+        ("notes.txt", "is no PNG, JPEG or DICOM file; it is of no format", ".txt file(s)"),
     ],
 )
 def test_what_is_not_found_is_said_with_what_comes_nearest(root: Path, said: str, told: str, reason: str) -> None:

@@ -9,6 +9,7 @@ from bench_core import api
 from bench_core.cli import main
 from bench_core.errors import TableError
 from bench_core.intake.omissions import Omissions
+from bench_core.intake.uploads import received
 from bench_core.store.workspace import Workspace
 from tests.intake import miniatures
 from tests.intake.imported import csv
@@ -67,7 +68,7 @@ def test_links_of_a_folder_are_counted_and_the_way_is_named(workspace: Workspace
     with pytest.raises(TableError) as refused:
         api.import_images("mine", mixed, None, "real")
     assert [p.split(": ")[0] for p in refused.value.problems] == ["file away.png", "file dead.png"]
-    assert "1 dead link: what they lead to was not fetched; git annex get" in refused.value.hint
+    assert "1 dead link: the content was not fetched; git annex get" in refused.value.hint
     assert f"the folder that holds both, {str(mixed.parent)!r}" in refused.value.hint
     report = api.import_images("mine", mixed, None, "real", skip_bad=True)
     assert report.left_out == {
@@ -85,17 +86,41 @@ def test_rows_of_a_table_are_counted_by_what_is_wrong(workspace: Workspace, mixe
     report = api.import_images("mine", mixed, table, "real", skip_bad=True, copy=copy)
     assert report.imported == 2
     assert report.left_out == {
-        "repeated file(s)": 1, "missing file(s)": 1, "dead link(s)": 1, "unreadable": 1, "of no format that is known here": 1,
+        "repeated file(s)": 1, "missing file(s)": 1, "dead link(s)": 1, "web page(s)": 1, ".txt file(s)": 1,
         "row(s) that are wrong": 1, "row(s) that do not fit the header": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("copy", [True, False])
+def test_what_is_no_image_is_counted_as_what_it_is(workspace: Workspace, mixed: Path, copy: bool):
+    for name, data in {"p.png": b"version https://git-lfs.github.com/spec/v1", "e.png": b"", "z.jpg": b"PK\x03\x04"}.items():
+        (mixed / name).write_bytes(data)
+    Image.new("L", (16, 16)).save(mixed / "w.png", format="WebP")
+    with pytest.raises(TableError, match="1 git-lfs pointer: git lfs pull in that folder"):
+        api.import_images("mine", mixed, None, "real", copy=copy)
+    left_out = api.import_images("mine", mixed, None, "real", copy=copy, skip_bad=True).left_out
+    assert {k: v for k, v in left_out.items() if k not in ("TIFF", "BMP", ".txt file(s)")} == {
+        "git-lfs pointer(s)": 1, "empty file(s)": 1, "ZIP archive(s)": 1, "WebP": 2,
     }  # fmt: skip
 
 
 def test_an_upload_counts_what_it_does_not_take(workspace: Workspace, mixed: Path):
     (mixed / "large.txt").write_text("x" * 10_000)
-    received = api.upload([(path.name, path.read_bytes()) for path in sorted(mixed.iterdir())])
-    assert sum(path.stat().st_size for path in received.images.glob("*.txt")) < 1_000
-    report = api.import_images("mine", received.images, received.table, "real")
+    files = [(path.name, path.read_bytes()) for path in sorted(mixed.iterdir())]
+    with received(workspace, files) as put:
+        assert sum(path.stat().st_size for path in put.images.glob("*.txt")) < 1_000
+    report = api.import_upload("mine", files, "real")
     assert report.left_out == {"TIFF": 2, "WebP": 1, "BMP": 1, ".txt file(s)": 2}
+
+
+def test_uploaded_films_that_the_table_does_not_name_are_counted(workspace: Workspace, mixed: Path):
+    files = [(path.name, path.read_bytes()) for path in sorted(mixed.iterdir())]
+    upload = [*files, ("t.csv", b"path,Edema\n0.png,1\n1.png,often\n")]
+    report = api.import_upload("mine", upload, "real", skip_bad=True)
+    assert report.imported == 1
+    assert report.left_out == {
+        "row(s) that are wrong": 1, "film(s) that the table does not name": 1, "TIFF": 2, "WebP": 1, "BMP": 1, ".txt file(s)": 1,
+    }  # fmt: skip
 
 
 def test_columns_that_are_not_read_are_named(workspace: Workspace, mixed: Path):

@@ -29,6 +29,15 @@ def test_data_imports_from_a_server_folder_and_lists_what_is_wrong(filled: Fake,
     assert filled.imported[-1][3:] == ("real", True, False)
 
 
+def test_data_reads_no_path_where_no_folder_is_open_to_pages(filled: Fake, open_page: Opener) -> None:
+    filled.roots = ()
+    at = open_page("data", tab="Import")
+    for where in ("Folder on the server", "Public data set on the server"):
+        at.segmented_control(key="import-where").set_value(where).run()
+        assert "BENCH_DATA_ROOTS" in words_of(at) and not [i for i in at.text_input if i.key in ("import-folder", "import-root")]
+        assert next(b for b in at.button if b.label == "Import").disabled
+
+
 def test_data_shows_what_the_import_of_a_set_left_out(filled: Fake, open_page: Opener) -> None:
     filled.add_set("mine", "real", 8, 99)
     at = open_page("data", {"look": "mine"})

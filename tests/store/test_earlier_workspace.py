@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from bench_core import api
 from bench_core.config import Config
+from bench_core.engine.answers.comparison import measurements
 from bench_core.engine.keys import card_key, map_key, step_key
 
 FOLDER = Path(__file__).parent / "earlier_workspace"
@@ -135,8 +137,13 @@ def test_what_was_computed_from_pairs_and_draws_reads_as_it_did(earlier: Path):
     points = api.stored_projection([IDS["real"], IDS["train"], IDS["copies"]], "pixels", seed=1)
     assert points is not None
     assert_reads(points, EXPECTED["map"])
-    compared = api.compare(reference)
-    pd.testing.assert_frame_equal(compared[list(EXPECTED["compared"])], pd.DataFrame(EXPECTED["compared"]), check_dtype=False)
+    compared, told = api.compare(reference), pd.DataFrame(EXPECTED["compared"])
+    pd.testing.assert_frame_equal(compared[["metric", "first", "second"]], told[["metric", "first", "second"]], check_dtype=False)
+    # That version compared 20 with 10 images at sizes of their own; the draws read as they did, and what they cannot say is not said.
+    assert compared["difference"].isna().all() and (compared["basis"] == "").all() and not compared["excludes_zero"].any()
+    found = measurements(api.open_workspace(), reference, told["metric"].tolist())
+    spread = [1.96 * np.std(found[m]["copies"].draws - found[m]["noisy"].draws, ddof=1) for m in told["metric"]]
+    np.testing.assert_allclose(spread, (told["high"] - told["low"]) / 2, rtol=1e-9)
     assert files(earlier) == before
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core import registry
-from bench_core.engine.answers.comparison import NumberWithDraws, measurements, oriented
+from bench_core.engine.answers.comparison import NumberWithDraws, at_one_size, measurements, oriented
 from bench_core.frames import CORRELATIONS
 from bench_core.records import Reference
 from bench_core.registry import Metric
@@ -34,16 +34,19 @@ def redundancy(workspace: Workspace, reference: Reference, synthetic: Sequence[s
 def correlations(found: Mapping[str, Mapping[str, NumberWithDraws]], metrics: Mapping[str, Metric]) -> pd.DataFrame:
     """Spearman's rho of each two metrics over the sets that have both, every metric turned so that up is better.
 
-    Values are ranked where all sets have the same number of images, else matched values.
+    Values are ranked where all sets have the same number of images, else matched values at the size of the smallest; sets without one are
+    left out of that pair.
 
     References:
         Interval: Fisher's z with the standard error `sqrt(1.06 / (n - 3))` of Fieller, Hartley & Pearson 1957, Biometrika 44; a rho of 1 is
         taken as half a step of the scale below it, since z has no end there. None below 4 sets.
     """
-    worth = cache(lambda i, names: _worth([found[i][n] for n in names], metrics[i]))
+    worth = cache(lambda i, names: _worth({n: found[i][n] for n in names}, metrics[i]))
     rows = []
     for one, two in combinations(found, 2):
-        names = tuple(n for n in found[one] if n in found[two])
+        both = [n for n in found[one] if n in found[two]]
+        sized = [at_one_size({n: found[metric][n] for n in both}) for metric in (one, two)]
+        names = tuple(n for n in both if all(n in sets for sets in sized))
         if len(names) < 3:
             continue
         a, b = worth(one, names), worth(two, names)
@@ -96,11 +99,7 @@ def interval(rho: float, n: int) -> tuple[float, float]:
     return (-1.0 if rho <= -edge else low), (1.0 if rho >= edge else high)
 
 
-def _worth(sets: Sequence[NumberWithDraws], metric: Metric) -> np.ndarray:  # (1 + B, n)
-    """Numbers of the sets turned so that up is better: as measured, then in each draw."""
-    equal = len({m.n for m in sets}) < 2 or any(m.matched is None for m in sets)
-    columns = []
-    for m in sets:
-        centre = m.value if equal else float(m.matched or 0)
-        columns.append(-oriented(np.append(centre, centre + m.draws - m.draws.mean()), metric))
+def _worth(sets: Mapping[str, NumberWithDraws], metric: Metric) -> np.ndarray:  # (1 + B, n)
+    """Numbers of the sets, at one size, turned so that up is better: as measured, then in each draw."""
+    columns = [-oriented(np.append(m.value, m.value + m.draws - m.draws.mean()), metric) for m in at_one_size(sets).values()]
     return np.array([c[: min(map(len, columns))] for c in columns]).T

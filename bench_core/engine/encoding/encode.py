@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bench_core.cards import EncoderCard
-from bench_core.data import ImageSet, content_key
+from bench_core.data import FLAT, ImageSet, content_key
 from bench_core.engine.batches import BatchSize
 from bench_core.engine.catalogue import encoder_card
 from bench_core.engine.cluster.ray import OnRay
@@ -48,7 +48,7 @@ def features_of(
         executor: takes shards of images and texts; None: this process encodes.
     """
     key = card_key(card)
-    known = content_key(images.fingerprint, images.table["prompt"].tolist(), images.id, key)
+    known = content_key(images.fingerprint, images.table["prompt"].tolist(), images.id, key, images.meta.get(FLAT))
     kept = models.kept_features(known)
     if kept is not None:
         return kept

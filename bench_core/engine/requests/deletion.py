@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from bench_core.data import as_stored
-from bench_core.engine.keys import draws_key, per_image_key
+from bench_core.engine.keys import draws_key, per_image_key, sizes_key
 from bench_core.errors import BenchError, InputError, StoreError
 from bench_core.files import folder_bytes
 from bench_core.records import Deletion, RunDeletion
@@ -130,4 +130,4 @@ def delete_run(workspace: Workspace, run_id: str) -> None:
     steps = {r["step_key"] for r in workspace.results.rows(run_id=row["id"])}
     workspace.runs.remove(row["id"])
     unused = [step for step in steps if not workspace.results.rows(step_key=step)]
-    workspace.derived.forget([key(step) for step in unused for key in (per_image_key, draws_key)])
+    workspace.derived.forget([key(step) for step in unused for key in (per_image_key, draws_key, sizes_key)])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from bench_core import registry, settings_model
 from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet, Result
+from bench_core.engine.answers.matched_values import complete, keep_own_sizes
 from bench_core.engine.answers.mean_image import mean_image
 from bench_core.engine.answers.nearest import compute_nearest
 from bench_core.engine.catalogue import encoder_card, encoder_missing, require
@@ -29,6 +30,7 @@ from bench_core.engine.scoring.caveats import look_alikes, shared_images, shared
 from bench_core.engine.scoring.costs import shares_done
 from bench_core.errors import BenchError, InputError, NotPossible
 from bench_core.features import Sets
+from bench_core.records import Reference
 from bench_core.registry import Request, run_kind
 from bench_core.spec import EvaluateSpec
 from bench_core.store.derived import StoredNulls
@@ -106,6 +108,9 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
             results += step.score(subgroup, members, native)
         if executor and len(groups) > 1:
             results += step.score_on_cluster(executor, dict(groups[1:]), features, native)
+        if spec.intervals and not compatible:
+            sets_of = partial(_sets_of, workspace, models, card, features, spec.synthetic)
+            complete(workspace, Reference(spec.real, spec.train, card.id), report, sets_of)
         if "train" in sets:
             report.at(tally.done, tally.total, "Nearest training images", force=True)
             compute_nearest(workspace, sets["synthetic"], sets["train"], card, NEIGHBOURS, features["synthetic"], features["train"])
@@ -115,6 +120,14 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
     failed = sum(r.status == "failed" for r in results)
     words = [f"{sum(r.status == 'ok' for r in results)} numbers"] + ([f"{failed} failed"] if failed else [])
     return ", ".join(words + warnings)
+
+
+def _sets_of(workspace: Workspace, models: Models, card: EncoderCard, features: Sets, mine: str, synthetic: str) -> Sets:
+    """The features of this evaluation, with another synthetic set that was evaluated before in place of its own."""
+    if synthetic == mine:
+        return features
+    images = workspace.sets.open(synthetic)
+    return {**features, "synthetic": features_of(workspace, models, images, card)}
 
 
 def _cards_read(card: EncoderCard, spec: EvaluateSpec) -> list[EncoderCard]:
@@ -169,7 +182,11 @@ class _Step:
         )  # fmt: skip
         report.check()
         tally.done = before + self.metrics * PER_METRIC
-        return self._stored(subgroup, scores)
+        results = self._stored(subgroup, scores)
+        if subgroup == "all" and self.spec.intervals and self.spec.mode == "corrected":
+            step = step_key(self.spec, self.card, self.sets, subgroup)
+            keep_own_sizes(self.workspace, step, members, results, self.spec.seed, self.used)
+        return results
 
     def score_on_cluster(self, executor: OnRay, groups: Mapping[str, Sets], features: Sets, native: Sets | None) -> list[Result]:
         """Those of several subgroups at once; each is stored as soon as it is back."""
@@ -243,7 +260,7 @@ def _empty_subgroups(sets: Mapping[str, ImageSet], spec: EvaluateSpec) -> list[s
     by_roles: dict[str, list[str]] = {}
     for name, roles in empty.items():
         by_roles.setdefault(" and ".join(roles), []).append(name.partition("=")[2])
-    return [f"no numbers by {spec.subgroup} for {', '.join(names)}: no such image in {roles}" for roles, names in by_roles.items()]
+    return [f"warning: no numbers by {spec.subgroup} for {', '.join(names)}: no such image in {roles}" for roles, names in by_roles.items()]
 
 
 def resolved_evaluation(workspace: Workspace, spec: EvaluateSpec) -> EvaluateSpec:

@@ -52,6 +52,8 @@ def read_matrix(path: Path, role: Kind | str) -> np.ndarray:  # (N, D)
         found = np.load(path, allow_pickle=False)
     except FileNotFoundError:
         raise InputError(f"--{role}: there is no file {str(path)!r}.") from None
+    except MemoryError:
+        raise InputError(f"{what} claims more numbers than fit into the memory.", "Is it damaged? Save or fetch it again.") from None
     except (OSError, ValueError, EOFError):
         raise _unread(path, what) from None
     values = _only_array(found, what) if isinstance(found, np.lib.npyio.NpzFile) else np.asarray(found)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.stats import fisher_exact
 
 from bench_core.data import FINDINGS
+from bench_core.engine.scoring.ranges import chance_of_difference
 from bench_core.engine.scoring.units import Units
 from bench_core.features import FeatureSet
 
@@ -97,8 +97,7 @@ def mix_of(prompts: Side, real: Side, share: float, fewest: int) -> Mix:
 
 def _chance(one: float, n: int, two: float, m: int) -> float:
     """How likely two shares of so many units would differ by so much if they were drawn alike."""
-    a, b = round(one * n), round(two * m)
-    return float(fisher_exact([[a, n - a], [b, m - b]])[1])
+    return chance_of_difference(round(one * n), n, round(two * m), m)
 
 
 def _drawn(findings: tuple[str, ...], prompts: Side, real: Side, share: float) -> Mix:

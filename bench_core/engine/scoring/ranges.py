@@ -8,7 +8,7 @@ References:
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import beta, betabinom
+from scipy.special import betaincinv, betaln, gammaln
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def worth(share: float, variance: float, n: float) -> float:
 def share_interval(share: float, n: float) -> tuple[float, float]:
     """Jeffreys' 95 percent interval of a share of n."""
     found = min(max(share, 0.0), 1.0) * n
-    low = 0.0 if found <= 0 else float(beta.ppf(0.025, found + 0.5, n - found + 0.5))
-    high = 1.0 if found >= n else float(beta.ppf(0.975, found + 0.5, n - found + 0.5))
+    low = 0.0 if found <= 0 else float(betaincinv(found + 0.5, n - found + 0.5, 0.025))
+    high = 1.0 if found >= n else float(betaincinv(found + 0.5, n - found + 0.5, 0.975))
     return low, high
 
 
@@ -83,8 +83,22 @@ def share_range(share: float, worth: float, sizes: Sizes) -> tuple[float, float]
     """Where the share falls among as many new units as the candidate has, 95 times in 100, seen so many in the pool."""
     n, pool = max(1, int(sizes.candidate * worth)), sizes.pool * worth
     found = min(max(share, 0.0), 1.0) * pool
-    low, high = betabinom(n, found + 0.5, pool - found + 0.5).ppf([0.025, 0.975]) / n
-    return float(low), float(high)
+    a, b, counts = found + 0.5, pool - found + 0.5, np.arange(n + 1)
+    chance = np.exp(_ways(n, counts) + betaln(counts + a, n - counts + b) - betaln(a, b))  # beta-binomial
+    low, high = np.searchsorted(np.cumsum(chance), [0.025, 0.975]) / n
+    return float(low), min(float(high), 1.0)
+
+
+def chance_of_difference(found: int, n: int, others: int, m: int) -> float:
+    """Fisher's exact test: how likely `found` of n and `others` of m would differ by so much, or more, if they were drawn alike."""
+    counts = np.arange(max(0, found + others - m), min(n, found + others) + 1)
+    chance = np.exp(_ways(n, counts) + _ways(m, found + others - counts) - _ways(n + m, np.array(found + others)))
+    return min(1.0, float(chance[chance <= chance[found - counts[0]] * (1 + 1e-7)].sum()))
+
+
+def _ways(n: int, counts: np.ndarray) -> np.ndarray:
+    """Logarithm of how many ways there are to choose so many of n."""
+    return np.asarray(gammaln(n + 1) - gammaln(counts + 1) - gammaln(n - counts + 1))
 
 
 def design_effect(values: np.ndarray, units: np.ndarray) -> float:  # (N,), (N,)

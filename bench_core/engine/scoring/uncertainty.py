@@ -37,9 +37,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.stats import t as student
 
 from bench_core.data import Score, content_key
+from bench_core.engine.scoring import student
 from bench_core.engine.scoring.ranges import Sizes, design_effect, first_order, second_order, share_interval, share_range, worth
 from bench_core.engine.scoring.repeats import HALF, MATCHED, NULL, REPEATS, WITHOUT, Repeats
 from bench_core.engine.scoring.resamples import FEWEST_UNITS, Resamples

@@ -3,7 +3,6 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 from pydantic import Field
-from scipy.special import log_softmax, logsumexp
 
 from bench_core.data import Score
 from bench_core.errors import NotPossible, TooFewImages
@@ -45,6 +44,8 @@ def inception_score(
         raise NotPossible(f"inception_score needs class logits, and {synthetic.encoder} gives features.", "Choose a classifier as encoder.")
     if len(synthetic) < splits:
         raise TooFewImages(f"synthetic has n = {len(synthetic)} images; {splits} parts need at least one each.")
+    from scipy.special import log_softmax
+
     order = by_content(synthetic)
     if splits > 1:
         order = np.random.default_rng(seed).permutation(order)
@@ -61,6 +62,8 @@ def inception_score(
 
 
 def _score(log_p: np.ndarray) -> float:  # (S, C)
+    from scipy.special import logsumexp
+
     mean = logsumexp(log_p, axis=0) - np.log(len(log_p))  # (C,)
     gain = (np.exp(log_p) * (log_p - mean)).sum(axis=1)  # (S,)
     return max(1.0, float(np.exp(gain.mean())))

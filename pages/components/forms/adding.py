@@ -36,6 +36,9 @@ def add_form() -> None:
             st.markdown(NOTES)
             return
         with guard("add this model"):
+            for place in (fields, *fields.get("lora", ())):
+                if "path" in place:
+                    place["path"] = str(api.path_for_pages(place["path"]))
             text, found = api.draft_model(model_id, fields)
             if go:
                 path = api.add_model(model_id, fields, replace)

@@ -1,7 +1,6 @@
 """Fields of the import form for a public data set that lies on the server as it was published."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -21,12 +20,12 @@ def data_set_fields() -> Mapping[str, Any] | None:
     left, right = st.columns(2)
     split = left.text_input("Only this split", key="import-split", placeholder="all", help="train, test, … as the data set names them")
     view = right.selectbox("Only this view", VIEWS, index=None, placeholder="all", key="import-view")
-    wanted: dict[str, Any] = {"layout": layout, "root": Path(root.strip()).expanduser(), "split": split.strip() or None, "view": view}
+    wanted: dict[str, Any] = {"layout": layout, "root": root, "split": split.strip() or None, "view": view}
     if "labels" in one.takes:
         wanted["labels"] = st.selectbox("Labels", ("chexpert", "negbio"), index=None, placeholder="chexpert, if there", key="import-labels")
     if "annotations" in one.takes:
         table = st.text_input("Table of texts (LLaVA-Rad), if any", key="import-annotations").strip()
-        wanted["annotations"] = Path(table).expanduser() if table else None
+        wanted["annotations"] = table or None
     wanted["copy"] = copy_field("import-copy", False)
     return wanted if root.strip() else None
 
@@ -43,4 +42,5 @@ def copy_field(key: str, default: bool) -> bool:
 
 def import_data_set(name: str, kind: Any, skip: bool, wanted: Mapping[str, Any], on_progress: Callable[[int, int, str], None]) -> Any:
     """Imports what the fields say."""
-    return api.import_data_set(name, kind=kind, skip_bad=skip, on_progress=on_progress, **wanted)
+    paths = {key: api.path_for_pages(wanted[key]) for key in ("root", "annotations") if wanted.get(key)}
+    return api.import_data_set(name, kind=kind, skip_bad=skip, on_progress=on_progress, **{**wanted, **paths})

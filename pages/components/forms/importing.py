@@ -1,7 +1,6 @@
 """The import form: files from the browser or a folder on the server; problems are listed with their rows."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
@@ -11,10 +10,14 @@ from pages.components.frame.problems import guard
 from pages.components.style.palette import WORDS
 
 DATA_SET = "Public data set on the server"
+NO_ROOTS = (
+    "Folders of the server are not open to pages. Whoever runs this site lists those that are in `BENCH_DATA_ROOTS`; "
+    "on the command line `python -m bench_core import` reads any folder."
+)
 FORMATS = (
     "PNG, JPEG or DICOM, 8 or 16 bit, any size. A table (CSV) is optional: a column with the file name (`path`, `filename` or "
     "`synthetic_filename`), and if you have them the prompt, `subject_id`, `study_id`, `view`, and "
-    "labels: `chexpert_labels` or one column per finding."
+    "labels: `chexpert_labels` or one column per finding. Of DICOM without a table, patient and study (as hashes) and view are read."
 )
 
 
@@ -46,6 +49,9 @@ def import_form() -> None:
                 key=files_key("import"),
             )
             ready = bool(files)
+        elif not api.data_roots():
+            ready = False
+            st.info(NO_ROOTS, icon=":material/lock:")
         elif where == DATA_SET:
             ready = (wanted := data_set_fields()) is not None
         else:
@@ -65,13 +71,11 @@ def import_form() -> None:
         with said, guard("import these images"):
             tell = lambda d, t, label: bar.progress(min(1.0, d / max(1, t)), text=label)
             if where == "Upload":
-                found = api.upload([(f.name, f.getvalue()) for f in files or []])
-                images, path, copy = found.images, found.table, True
-            elif where != DATA_SET:
-                images, path = Path(folder.strip()).expanduser(), Path(table.strip()).expanduser() if table.strip() else None
-            if where == DATA_SET:
+                done = api.import_upload(name.strip(), [(f.name, f.getvalue()) for f in files or []], kind or "real", skip, tell)
+            elif where == DATA_SET:
                 done = import_data_set(name.strip(), kind or "real", skip, wanted or {}, tell)
             else:
+                images, path = api.path_for_pages(folder), api.path_for_pages(table) if table.strip() else None
                 done = api.import_images(name.strip(), images, path, kind or "real", skip, tell, copy)
             st.session_state["_imported"] = (name.strip(), done)
             st.rerun()

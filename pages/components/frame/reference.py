@@ -77,7 +77,7 @@ def choose_reference() -> ReferenceInUse | None:
 
 def _describe(reference: api.Reference, encoder_title: str) -> ReferenceInUse:
     real, train = reference.real, reference.train
-    frame = read.sets().set_index("id")
+    frame = read.sets().drop_duplicates("id").set_index("id")  # a set may have several names
     simulated = bool(frame["simulated"].get(real, False))
     n_real, n_train = int(frame["images"].get(real, 0)), int(frame["images"].get(train, 0)) if train else 0
     n_sets = int((frame["kind"] == "synthetic").sum())

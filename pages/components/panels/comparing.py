@@ -21,14 +21,15 @@ def evaluate_again(reference: ReferenceInUse, set_ids: Sequence[str]) -> None:
 
 
 def offer_draws(reference: ReferenceInUse, results: pd.DataFrame, names: Sequence[str], what: str) -> None:
-    """Says which sets were evaluated before draws were kept, with the button that evaluates them again; nothing where there are none."""
+    """Says which sets cannot be compared as they were evaluated, with the button that does it again; nothing where there are none."""
     if not names:
         return
     ids = results.drop_duplicates("set_name").set_index("set_name")["synthetic"]
     waiting = [n for n in names if evaluation_of(ids[n])]
     with st.container(horizontal=True, vertical_alignment="center"):
         told = ", ".join(names) if len(names) < 4 else f"{len(names)} sets"
-        st.markdown(f":material/info: {told}: evaluated before half-samples were kept, so there is no {what}.", width="content")
+        lacking = "no half-samples are kept, or no values at the size of the smallest set"
+        st.markdown(f":material/info: {told}: {lacking}, so there is no {what}.", width="content")
         if waiting:
             st.caption("being evaluated …")
         else:
@@ -54,11 +55,14 @@ def differences_of(found: pd.DataFrame, selected: str, metrics: Mapping[str, api
         turn = 1 if row["first"] == selected else -1
         other = row["second"] if turn == 1 else row["first"]
         low, high = sorted((turn * row["low"], turn * row["high"]))
-        places = min(decimals(row["difference"]), 4)
         mine = row["better"] == ("first" if turn == 1 else "second")
         told = rows.setdefault(other, {"against": other})
         title = metrics[row["metric"]].title
         matched = " (matched)" if row["basis"] == "matched" else ""
+        if not row["basis"]:
+            told[f"Δ {title}"], told[f"{title}: excludes 0"] = "– (no values at one size)", "–"
+            continue
+        places = min(decimals(row["difference"]), 4)
         told[f"Δ {title}"] = f"{number(turn * row['difference'], places)} [{number(low, places)}, {number(high, places)}]{matched}"
         told[f"{title}: excludes 0"] = f"yes, {'better' if mine else 'worse'}" if row["excludes_zero"] else "no"
     columns = [c for m in wanted for c in (f"Δ {metrics[m].title}", f"{metrics[m].title}: excludes 0")]
@@ -79,5 +83,6 @@ def against_others(
     st.dataframe(table, hide_index=True, alt=f"Paired differences of {selected}")
     st.caption(
         "Paired: both sets on the same 40 halves of the real images, so that what these do to both drops out. 95 percent interval; where "
-        "it leaves out 0 the two differ. Between equal sets, one comparison in twenty leaves it out by chance."
+        "it leaves out 0 the two differ. Between equal sets, one comparison in twenty leaves it out by chance. Matched: sets of different "
+        "sizes are compared at the size of the smaller one."
     )

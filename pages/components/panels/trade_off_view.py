@@ -90,6 +90,9 @@ def show(figure: go.Figure, points: pd.DataFrame, x: api.Metric, y: api.Metric, 
         figure, key="plot", on_select=clicked, selection_mode="points", config=CONFIG,
         alt=f"{x.title} against {y.title} of {len(points)} sets",
     )  # fmt: skip
-    told = "**The fainter a point, the less likely** it is on the front of these two metrics: the share of 40 joint half-samples."
+    told = (
+        "**The fainter a point, the less likely** it is on the front of these two metrics: the share of 2,000 joint draws of half-samples "
+        "in which no other set beats it by more than two perfect generators differ. Sets of different sizes are taken at the smallest."
+    )
     define([x, y], told if chances else "")
     downloads("trade-offs", points.assign(front_probability=points["set_name"].map(chances)), figure, theme())

@@ -11,6 +11,7 @@ from bench_core import api
 from bench_core.cli import main
 from bench_core.store.workspace import Workspace
 from tests.chexgenbench_files import ALIGNMENT, SHARDED
+from tests.fakes import write_images
 
 FIELDS = [
     "metric", "family", "value", "low", "high", "matched", "null", "null_low", "null_high", "mode", "settings", "seed", "version", "status",
@@ -186,3 +187,19 @@ def test_the_verb(workspace: Workspace, tmp_path, capsys) -> None:
     assert main(["import-results", "--name", "none", "--file", str(tmp_path / "absent.csv")]) == 2
     assert main(["delete", "import", "theirs"]) == 0
     assert set(api.imported_results()["name"]) == {"bad"}
+
+
+def test_subgroups_that_nobody_is_in_are_said(workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    for seed, kind in enumerate(("real", "synthetic")):
+        names = write_images(tmp_path / kind, 24, seed=seed)
+        views = ["PA", " pa", "ap" if kind == "real" else "", "LAO"] * 6
+        pd.DataFrame({"path": names, "view": views}).to_csv(tmp_path / f"{kind}.csv", index=False)
+        api.import_images(kind, tmp_path / kind, tmp_path / f"{kind}.csv", kind)  # type: ignore[arg-type]
+    asked = ["evaluate", "--synthetic", "synthetic", "--real", "real", "--encoder", "tiny-pixels", "--metrics", "frechet_distance"]
+    assert main([*asked, "--subgroup", "view", "--no-intervals"]) == 0
+    said = capsys.readouterr()
+    assert "view=PA" in said.out and "view=AP" not in said.out
+    assert "no numbers by view for AP: no such image in synthetic" in said.err
+    assert "no numbers by view for lateral: no such image in synthetic and real" in said.err
+    assert main([*asked, "--subgroup", "finding"]) == 2
+    assert "so there are no subgroups by finding" in capsys.readouterr().err

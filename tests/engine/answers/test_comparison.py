@@ -6,10 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import norm as normal
 
 from bench_core import api, registry
 from bench_core.cli import main
-from bench_core.engine.answers.comparison import NumberWithDraws, difference, pareto_front, pareto_probability, shortfall
+from bench_core.engine.answers.comparison import (
+    DRAWS,
+    NumberWithDraws,
+    at_one_size,
+    difference,
+    pareto_front,
+    pareto_probability,
+    shortfall,
+)
 from bench_core.engine.keys import draws_key
 from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.errors import InputError, UnknownName
@@ -66,14 +75,20 @@ def test_what_the_real_images_do_to_both_sets_drops_out() -> None:
     assert found["high"] - found["low"] == pytest.approx(2 * 1.96 * 0.1 * 2**0.5, rel=0.4)
 
 
-def test_sets_of_different_size_are_compared_by_their_matched_values() -> None:
+def test_sets_of_different_size_are_compared_at_one_size() -> None:
+    """The larger set by its matched value at the size of the smaller one; without such a value nothing is said."""
     draws = np.zeros(40)
-    small, large = NumberWithDraws(9.0, 5.0, 4.0, draws, 20), NumberWithDraws(4.5, 5.5, 4.0, draws, 200)
+    small = NumberWithDraws(9.0, 5.0, 4.0, draws, 20, width=1.0, at={20: 5.0})
+    large = NumberWithDraws(4.5, 3.5, 3.0, draws, 200, width=0.1, at={150: 3.5, 20: 5.5})
     assert difference(small, large, LOWER) | {"low": 0, "high": 0} == {
         "difference": -0.5, "low": 0, "high": 0, "excludes_zero": True, "better": "first", "basis": "matched",
     }  # fmt: skip
-    assert difference(small, replace(large, n=20), LOWER)["basis"] == "value"
-    assert difference(small, replace(large, matched=None), LOWER)["basis"] == "value"
+    assert difference(small, replace(large, n=20, at={}), LOWER)["basis"] == "value"
+    for apart in (replace(large, at={150: 3.5}), replace(large, at={}), replace(large, matched=None)):
+        found = difference(small, apart, LOWER)
+        assert np.isnan(found["difference"]) and not found["excludes_zero"] and found["better"] == found["basis"] == ""
+    one = at_one_size({"small": small, "large": large, "old": replace(large, at={})})
+    assert set(one) == {"small", "large"} and (one["large"].matched, one["large"].null, one["large"].width) == (5.5, 4.0, 1.0)
 
 
 def test_the_better_one_is_nearer_to_a_goal_that_is_a_value() -> None:
@@ -102,8 +117,33 @@ def test_chances_are_certain_without_noise_and_shared_between_equals() -> None:
     assert pareto_probability(fixed(1.0, 2.0, 3.0), [LOWER]).tolist() == [1, 0, 0]
     assert pareto_probability(fixed(1.0, 1.0), [LOWER]).tolist() == [1, 1]  # ties all belong
     even = pareto_probability(fixed(5.0, 5.0, spread=1.0), [LOWER])
-    assert even.sum() == pytest.approx(1) and 0.25 < even[0] < 0.75  # on one axis, exactly one wins a draw
+    assert even.sum() == pytest.approx(1) and 0.25 < even[0] < 0.75  # without a null nothing ties: on one axis, exactly one wins a draw
     assert pareto_probability([], [LOWER]).tolist() == []
+
+
+@pytest.mark.parametrize("level", [4.0, 9.0])  # as good as perfect, and equally bad
+def test_equal_sets_are_all_on_the_front(level: float) -> None:
+    """Five equal sets on two axes got 0.37 each: half-samples of one set beat those of the other by chance. A worse one is not on it."""
+    chances, rng = [], np.random.default_rng(0)
+
+    def one(centre: float) -> NumberWithDraws:
+        return NumberWithDraws(centre, centre, 4.0, 0.5 * rng.normal(size=40), 10, width=1.2)
+
+    for _ in range(20):
+        rows = [[one(level + 0.5 * rng.normal()) for _ in range(2)] for _ in range(5)]
+        chances.append(pareto_probability([*rows, [one(level + 8.0)] * 2], [LOWER, LOWER]))
+    found = np.mean(chances, axis=0)
+    assert (found[:5] > 0.7).all() and found[5] < 0.01
+    assert pareto_probability([[replace(m, width=0.0) for m in row] for row in rows], [LOWER, LOWER], raw=True).mean() < 0.6
+
+
+def test_chances_are_finer_than_the_stored_draws() -> None:
+    """2,000 joint draws with the covariance of the 40: what moves both sets drops out, what moves one decides."""
+    shared, rng = 10 * np.random.default_rng(0).normal(size=40), np.random.default_rng(1)
+    one, two = ([NumberWithDraws(v, v, 0.0, v + shared + 0.5 * rng.normal(size=40), 50)] for v in (5.0, 6.0))
+    found = pareto_probability([one, two], [LOWER])
+    spread = np.std(one[0].draws - two[0].draws, ddof=1)
+    assert found[0] == pytest.approx(normal.cdf(1 / spread), abs=0.03) and 1 < found[1] * DRAWS < DRAWS / 2
 
 
 def test_who_is_better_than_perfect_is_not_better_than_who_is_perfect() -> None:
@@ -135,7 +175,9 @@ def test_sets_of_one_reference_are_compared_from_stored_draws(study: Workspace, 
     assert {(r["first"], r["second"]) for r in table.to_dict("records")} in ({("fresh", "copies")}, {("copies", "fresh")})
     row = table.set_index("metric").loc["nearest_train_distance"]
     assert row["excludes_zero"] and row[row["better"]] == "fresh"
-    values = api.results().query("metric == 'nearest_train_distance'").set_index("set_name")["matched"]
+    values = (
+        api.results().query("metric == 'nearest_train_distance'").set_index("set_name")["matched"]
+    )  # both at 20, half of the real images
     assert row["difference"] == pytest.approx(values[row["first"]] - values[row["second"]]) and row["basis"] == "matched"
     chance = api.pareto(REFERENCE, ["nearest_train_distance"]).set_index("set_name")["probability"]
     assert chance.to_dict() == {"fresh": 1, "copies": 0}

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import beta, betabinom, binom, fisher_exact
 
 from bench_core.engine.scoring.ranges import (
     Sizes,
+    chance_of_difference,
     design_effect,
     first_order,
     heaviness,
@@ -79,3 +80,11 @@ def test_images_of_a_prompt_that_are_alike_count_as_one() -> None:
     assert design_effect(values, np.arange(2000) // 5) == pytest.approx(1, abs=0.15)
     assert design_effect(np.repeat(values, 5), np.arange(10_000) // 5) == pytest.approx(5, rel=0.05)
     assert design_effect(np.ones(9), np.arange(9)) == 1
+
+
+def test_closed_forms_are_those_of_scipy() -> None:
+    assert share_interval(0.9, 40) == pytest.approx(beta.ppf([0.025, 0.975], 36.5, 4.5))
+    low, high = betabinom(50, 180.5, 20.5).ppf([0.025, 0.975]) / 50
+    assert share_range(0.9, 1.0, Sizes(50, 50, 200, 20)) == pytest.approx((low, high))
+    for a, n, b, m in ((3, 20, 60, 100), (0, 10, 0, 30), (50, 50, 2, 300), (5, 40, 25, 200)):
+        assert chance_of_difference(a, n, b, m) == pytest.approx(fisher_exact([[a, n - a], [b, m - b]])[1], rel=1e-6)

@@ -135,7 +135,7 @@ def test_dead_links_and_missing_files_are_told_apart(workspace: Workspace, tmp_p
     one.unlink()
     two.unlink()
     two.symlink_to(root / ".git" / "annex" / "k0")
-    with pytest.raises(TableError, match="1 dead link: what they lead to was not fetched"):
+    with pytest.raises(TableError, match="1 dead link: the content was not fetched"):
         load("mimic-cxr-jpg", root)
     report = api.import_data_set("mine", "mimic-cxr-jpg", root, "real", skip_bad=True)
     assert (report.imported, report.left_out) == (4, {"missing file(s)": 1, "dead link(s)": 1})

@@ -120,8 +120,16 @@ class Sets(State):
     def read_provenance(self, png: bytes) -> dict[str, Any] | None:
         return {"generator": "phantom-gan", "prompt": "Small nodule.", "seed": 7, "settings": {"guidance_scale": 5.0}}
 
-    def upload(self, files: Any) -> api.Upload:
-        return api.Upload(Path("/tmp/up"), Path("/tmp/up/table.csv"))
+    roots: tuple[Path, ...] = (Path("/data"),)
+
+    def data_roots(self) -> tuple[Path, ...]:
+        return self.roots
+
+    def path_for_pages(self, typed: str) -> Path:
+        return Path(typed)
+
+    def import_upload(self, name: str, files: Any, kind: Any, skip_bad: bool = False, on_progress: Any = None) -> api.ImportReport:
+        return self.import_images(name, Path("/tmp/up"), Path("/tmp/up/table.csv"), kind, skip_bad, on_progress, True)
 
     def import_data_set(
         self,

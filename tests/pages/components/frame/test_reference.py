@@ -40,3 +40,10 @@ def test_pages_ask_for_numbers_against_the_reference_in_use(filled: Fake, open_p
     assert not errors_of(open_page("overview", {"reference": "Own choice", "train": "none", "encoder": "pixels"}))
     fields = [(r.real, r.train, r.encoder) for r in asked]
     assert fields == [("id-phantom-real", "id-phantom-train", "phantom-clip"), ("id-phantom-real", None, "pixels")]
+
+
+def test_a_reference_of_two_names_is_one(filled: Fake, open_page: Opener) -> None:
+    filled.add_set("other-real", "real", 12, 55)
+    filled.set_rows.append({**filled.set_rows[-1], "name": "the same"})
+    at = open_page("overview", {"reference": "Own choice", "real": "other-real", "train": "none", "encoder": "pixels"})
+    assert not errors_of(at) and "real 12" in words_of(at)
