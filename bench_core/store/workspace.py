@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Select, delete, func, insert, select
 
 from bench_core.config import Config
 from bench_core.data import content_key
@@ -25,6 +25,22 @@ from bench_core.store.runs import RunStore
 from bench_core.store.thumbnails import ThumbnailStore
 
 FOLDERS = ("sets", "features", "derived", "thumbnails", "previews", "uploads")
+
+
+def _newest() -> Select[Any]:
+    """Counts and newest entries of what pages show, in one row: asked for several times a page, by every viewer."""
+    sets, names, results, runs, imports = (
+        table.c for table in (schema.image_sets, schema.set_names, schema.results, schema.runs, schema.imported_results)
+    )
+    wanted = [
+        func.count(sets.id), func.max(sets.created), func.count(names.name), func.max(names.name), func.min(names.name),
+        func.count(results.id), func.max(results.id), func.count(imports.id), func.max(imports.id), func.count(runs.id),
+        func.max(runs.finished), func.sum(runs.finished),
+    ]  # fmt: skip
+    return select(*(select(one).scalar_subquery() for one in wanted))
+
+
+_NEWEST = _newest()
 
 
 class Workspace:
@@ -91,19 +107,8 @@ class Workspace:
 
     def version(self) -> str:
         """A token of counts and newest entries: another one whenever a set, a name, a number or the end of a run appears or goes."""
-        sets, names, results, runs = schema.image_sets.c, schema.set_names.c, schema.results.c, schema.runs.c
-        imports = schema.imported_results.c
         with self.database.read() as connection:
-            seen = [
-                tuple(connection.execute(query).one())
-                for query in (
-                    select(func.count(sets.id), func.max(sets.created)),
-                    select(func.count(names.name), func.max(names.name), func.min(names.name)),
-                    select(func.count(results.id), func.max(results.id)),
-                    select(func.count(imports.id), func.max(imports.id)),
-                    select(func.count(runs.id), func.max(runs.finished), func.sum(runs.finished)),
-                )
-            ]
+            seen = list(connection.execute(_NEWEST).one())
         return content_key("version", seen)
 
     def _use_of(self, row: Mapping[str, Any]) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.components.frame import address
+from pages.components.frame.garbage import set_aside
 from pages.components.frame.menu import LOGO, MARK, menu
 from pages.components.frame.problems import guard, show_refusal, tell_of_unknown_page
 from pages.components.frame.reference import ReferenceInUse, choose_reference
@@ -43,3 +44,4 @@ def open_page(title: str, question: str, draw: Callable[[ReferenceInUse | None],
         viewer.open_if_asked()
     with share:
         copy_link(address.chosen())
+    set_aside()

@@ -83,3 +83,14 @@ def test_a_worker_a_device(monkeypatch, tmp_path: Path):
         config("cuda:0,tpu")
     with pytest.raises(InputError, match="BENCH_QUOTA_RUNS is '-1'"):
         Config.from_environment({"BENCH_QUOTA_RUNS": "-1"})
+
+
+def test_a_worker_gives_way_to_the_pages(monkeypatch):
+    monkeypatch.setattr(serving, "_WORKER", [sys.executable, "-c", "import time; time.sleep(60)"])
+    worker, pages = serving._start(serving._WORKER, dict(os.environ)), serving._start([*serving._WORKER], dict(os.environ))
+    try:
+        mine = os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getpriority(os.PRIO_PROCESS, worker.pid) == min(19, mine + serving.BEHIND_PAGES)
+        assert os.getpriority(os.PRIO_PROCESS, pages.pid) == mine
+    finally:
+        serving._end([worker, pages])

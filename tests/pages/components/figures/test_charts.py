@@ -1,10 +1,12 @@
 """Histograms and maps."""
 
 import numpy as np
+import pytest
 
 from pages.components.figures import charts
+from pages.components.figures.charts import blank
 from pages.components.figures.map_points import map_groups, points_to_draw
-from pages.components.style.palette import GREY, styles
+from pages.components.style.palette import GREY, Theme, styles
 from tests.pages.fake import GENERATORS, Fake
 
 LOOK = styles({g: i for i, g in enumerate(GENERATORS)})
@@ -34,3 +36,15 @@ def test_map_is_drawn_in_webgl_with_context_first() -> None:
     assert [t.name for t in figure.data] == ["others", "copycat", "phantom-gan", "this image"]
     assert [len(t.x) for t in figure.data] == [2 * fake.count, fake.count, fake.count, 1]
     np.testing.assert_allclose(figure.data[-1].x[0], points["x"][3], rtol=1e-6)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_figure_does_not_change_the_look_of_the_next(theme: Theme):
+    """The layout that all figures share is validated once and copied."""
+    first = blank(theme, 200, showlegend=True, xaxis={"range": [0, 1]})
+    first.layout.yaxis.tickfont.size = 40
+    with pytest.raises(ValueError, match="xaxes"):
+        first.update_layout(xaxes={"range": [0, 1]})
+    again = blank(theme, 300)
+    assert (again.layout.height, again.layout.showlegend) == (300, False)
+    assert (again.layout.xaxis.range, again.layout.yaxis.tickfont.size) == (None, 12)
