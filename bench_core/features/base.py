@@ -20,8 +20,6 @@ from bench_core.features.rows import Rows, Space
 T = TypeVar("T")
 KEPT = 26_000_000
 """Most pairs of two sets whose products are kept (104 MB in float32); of larger ones, subsets are multiplied again each time."""
-FEWEST_PROMPTS = 20
-"""With fewer prompts than this, prompts are conditions of the run, not a sample, and each image is a unit of its own."""
 UNNAMED = "\0"
 """What the made-up name of an image's unknown patient (or prompt) begins with; it stands for that row of that set alone."""
 WORKED_OUT = ("rows", "key", "content", "units")  # cached properties, which a view works out anew
@@ -163,13 +161,12 @@ class Features:
 
     @cached_property
     def units(self) -> np.ndarray:  # (N,) int
-        """Images that are drawn together when a set is halved: of one patient or, in a synthetic set without patients, of one prompt."""
+        """Images that count as one and are drawn together: of one patient or, where no patient is known, of one prompt."""
         if self._rows is not None:
             return np.asarray(self._root.units[self._rows])
         if self.subjects is not None:
             return np.unique(self.subjects, return_inverse=True)[1]
-        codes = np.arange(len(self)) if self.prompts is None else np.unique(self.prompts, return_inverse=True)[1]
-        return codes if codes.max() + 1 >= FEWEST_PROMPTS else np.arange(len(self))
+        return np.arange(len(self)) if self.prompts is None else np.unique(self.prompts, return_inverse=True)[1]
 
     def label(self, finding: str) -> np.ndarray:  # (N,) float: 1, 0, else NaN
         """The label column of a finding; uncertain (-1) and unknown are NaN."""

@@ -5,15 +5,20 @@ import numpy as np
 from bench_core.features.base import Features
 
 
-def shuffled(features: Features, rng: np.random.Generator) -> np.ndarray:  # (N,)
-    """Rows in a random order in which the images of one unit (a patient; in a synthetic set a prompt) stay together."""
+def shuffled(features: Features, rng: np.random.Generator, units: np.ndarray | None = None) -> np.ndarray:  # (N,)
+    """Rows in a random order in which the images of one unit (a patient; in a synthetic set a prompt) stay together.
+
+    `units` (N,) says otherwise which images belong together.
+    """
     content = features.content
-    unit = np.unique(features.units, return_inverse=True)[1]
+    unit = np.unique(features.units if units is None else units, return_inverse=True)[1]
     first = np.full(unit.max() + 1, np.iinfo(np.int64).max)
     np.minimum.at(first, unit, content)
     place = np.empty(len(first), int)  # of each unit in the new order
     place[np.argsort(first, kind="stable")] = rng.permutation(len(first))
-    return np.lexsort((content, place[unit]))
+    turn = np.empty(len(unit), int)  # of each image: a part of a unit is no choice of the lowest features
+    turn[np.argsort(content, kind="stable")] = rng.permutation(len(unit))
+    return np.lexsort((turn, place[unit]))
 
 
 def by_content(features: Features) -> np.ndarray:  # (N,)

@@ -16,6 +16,9 @@ SETS = ("train", "real", "synthetic")
 Family = Literal["fidelity", "variety", "alignment", "privacy", "utility"]
 FAMILIES: tuple[Family, ...] = get_args(Family)
 
+VERSION = 2
+"""Of a metric that does not say otherwise. 2: nulls, ranges and intervals count patients and prompts instead of images."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -47,7 +50,11 @@ class Metric:
         null_from: where the perfect generator's images come from: held-out `real` ones, or `train` ones (cut to the size and the label
             mix of the synthetic set) for metrics that fit a model on the synthetic set.
         heavy: takes seconds per set, or reads all pixels: the first start of the embedded study leaves it to a worker.
-        version: goes up when the definition changes; stored with every result.
+        share_of: the set of whose images the value is the share that something holds for, or a mean of values from 0 to 1; else empty.
+        coupled: the value of an image depends on the other synthetic images, so that values of images are no independent draws.
+        order: 2 where a perfect generator's score varies through pairs of images only, as squared distances between distributions do, so
+            that its variance falls as the square of the number of images; else 1.
+        version: goes up when the definition of the value, its interval or its null changes; stored with every result.
         formula: LaTeX, in the symbols of `methods.md`; empty where words say it all.
         summary, details, references: the parts of the docstring, which are the metric's entry on the Methods page.
     """
@@ -64,9 +71,12 @@ class Metric:
     settings: type[Settings]
     needs: tuple[str, ...] = ()
     heavy: bool = False
-    version: int = 1
+    version: int = VERSION
     interval: Literal["half_samples", "jackknife"] = "half_samples"
     null_from: Literal["real", "train"] = "real"
+    share_of: Literal["", "real", "synthetic"] = ""
+    coupled: bool = False
+    order: Literal[1, 2] = 1
     unit: str = ""
     log_axis: bool = False
     formula: str = ""
@@ -85,9 +95,12 @@ def metric(
     min_samples: int = 10,
     needs: tuple[str, ...] = (),
     heavy: bool = False,
-    version: int = 1,
+    version: int = VERSION,
     interval: Literal["half_samples", "jackknife"] = "half_samples",
     null_from: Literal["real", "train"] = "real",
+    share_of: Literal["", "real", "synthetic"] = "",
+    coupled: bool = False,
+    order: Literal[1, 2] = 1,
     unit: str = "",
     log_axis: bool = False,
     formula: str = "",
@@ -118,6 +131,9 @@ def metric(
             version=version,
             interval=interval,
             null_from=null_from,
+            share_of=share_of,
+            coupled=coupled,
+            order=order,
             unit=unit,
             log_axis=log_axis,
             formula=formula,

@@ -19,3 +19,9 @@ def test_random_orders_keep_patients_together_and_follow_content() -> None:
     np.testing.assert_array_equal(values[turned][again], values[order])
     first = subjects[one_each(features, order)][:16]
     assert len(set(first)) == 16
+
+
+def test_a_part_of_a_unit_is_no_choice_of_the_lowest_features() -> None:
+    features = FeatureSet(np.random.default_rng(0).normal(size=(40, 3)), prompts=["one"] * 40)
+    parts = [features.content[shuffled(features, np.random.default_rng(seed))[:20]].mean() for seed in range(20)]
+    assert np.ptp(parts) > 1 and abs(np.mean(parts) - 19.5) < 2

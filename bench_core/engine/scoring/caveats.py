@@ -11,11 +11,12 @@ import numpy as np
 
 from bench_core.cells import likeness
 from bench_core.data import FLAT, ImageSet
+from bench_core.engine.scoring.units import Units, units_of
 from bench_core.features import UNNAMED, FeatureSet
 from bench_core.registry import Metric
 
 FEW = 50
-"""Images of a set below which every number of it is said to be uncertain."""
+"""Units of a set (images, or the patients or prompts that they are of) below which every number of it is said to be uncertain."""
 
 
 def check_sets(sets: Mapping[str, FeatureSet]) -> None:
@@ -32,7 +33,9 @@ class Warnings:
     """The warnings of the sets of one scoring; each is found once and told beside every metric that it concerns."""
 
     def __init__(self, sets: Mapping[str, FeatureSet]) -> None:
-        self._of_one = {role: _few(role, features) + _repeats(role, features) + _flat(role, features) for role, features in sets.items()}
+        self._of_one = {
+            role: _few(role, units_of(role, sets)) + _repeats(role, features) + _flat(role, features) for role, features in sets.items()
+        }
         self._of_space = {role: _thin(role, features) for role, features in sets.items()}
         digests = {role: _digests(features) for role, features in sets.items()}
         self._copies = {role: _copies(digests, role) for role in ("real", "train") if {role, "synthetic"} <= set(sets)}
@@ -71,8 +74,10 @@ def look_alikes(real: Iterable[object], train: Iterable[object]) -> str:
     return f"{len(shared)} patients of real look like patients of train ({pair}): if they are the same, import both with one spelling."
 
 
-def _few(role: str, features: FeatureSet) -> str:
-    return f" Few images: {role} has n = {len(features)}." if len(features) < FEW else ""
+def _few(role: str, units: Units) -> str:
+    if len(units) >= FEW:
+        return ""
+    return f" Few images: {role} has n = {len(units.of)}." if len(units.of) < FEW else f" Few {units.word}: {role} has {units.counted()}."
 
 
 def _thin(role: str, features: FeatureSet) -> str:

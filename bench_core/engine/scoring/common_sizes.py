@@ -12,15 +12,15 @@ import numpy as np
 from bench_core import registry
 from bench_core.data import Result
 from bench_core.engine.scoring.repeats import MATCHED, Repeats
-from bench_core.engine.scoring.resamples import Resamples
+from bench_core.engine.scoring.resamples import FEWEST_UNITS, Resamples
 from bench_core.engine.scoring.uncertainty import SPLITS, MeasurementPlan
 from bench_core.errors import TooFewImages
 from bench_core.features import FeatureSet, Sets
 from bench_core.features.orders import by_content, one_each
 from bench_core.registry import Metric
 
-FEWEST = 20
-"""Images below which sets are not compared at one size: parts of so few say too little."""
+FEWEST = FEWEST_UNITS
+"""Units (see `units`) below which sets are not compared at one size: parts of so few say too little."""
 
 
 def matched_at(
@@ -32,7 +32,7 @@ def matched_at(
     seed: int,
     cancelled: Callable[[], bool] | None = None,
 ) -> float | None:
-    """The matched value of the synthetic set cut to so many images; None where a part has too few for the metric.
+    """The matched value of the synthetic set cut to so many images, one a prompt; None where a part has too few for the metric.
 
     Raises:
         Cancelled: `cancelled` said so.
@@ -51,7 +51,7 @@ def matched_at(
 
 
 def own_sizes(sets: Sets, results: Sequence[Result], seed: int) -> dict[str, int]:
-    """At how many images each metric with a matched value was matched, of those that read the synthetic set."""
+    """At how many units each metric with a matched value was matched, of those that read the synthetic set."""
     resamples, found = Resamples(sets, seed), {}
     for row in results:
         metric = registry.metrics().get(row.metric)

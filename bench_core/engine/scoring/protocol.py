@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from bench_core.cards import EncoderCard
 from bench_core.data import FINDINGS, Result, Score
+from bench_core.engine.scoring.units import texts_of
 from bench_core.errors import InputError, NotPossible, SettingError
 from bench_core.features import FeatureSet, Sets
 from bench_core.features.orders import by_content
@@ -88,7 +88,7 @@ def protocol_sets(sets: Sets) -> dict[str, FeatureSet]:
     """The sets with plain radii, real images without repeats of a prompt: the first one in the order of the table stays. Idempotent."""
     out = {name: features.with_plain_radii() for name, features in sets.items()}
     if "real" in out:
-        texts = _texts(out["real"])
+        texts = texts_of(out["real"])
         repeated = (texts.duplicated() & texts.notna()).to_numpy()
         if repeated.any():
             out["real"] = out["real"].take(np.flatnonzero(~repeated), finding=out["real"].finding)
@@ -103,7 +103,7 @@ def subgroups(sets: Sets, by: str = "finding") -> Iterator[tuple[str, dict[str, 
     """
     if by != "finding":
         raise NotPossible(f"CheXGenBench's protocol has no grouping by {by!r}.", "Use 'finding', or mode 'corrected'.")
-    texts = {name: _texts(sets[name]) for name in ("real", "synthetic")}
+    texts = {name: texts_of(sets[name]) for name in ("real", "synthetic")}
     for name, column in texts.items():
         if column.isna().all():
             raise NotPossible(
@@ -165,14 +165,6 @@ def _cut(features: FeatureSet, size: int) -> FeatureSet:
     """That many of the images, whatever their order."""
     order = np.random.default_rng(size).permutation(by_content(features))
     return features if len(features) == size else features.take(order[:size], finding=features.finding)
-
-
-def _texts(features: FeatureSet) -> pd.Series:  # (N,) of str, or None
-    """The prompt of each image; None where unknown. A set without images has its prompts' names for texts."""
-    if features.images is not None:
-        return features.images.table["prompt"].astype(object).iloc[features.rows].reset_index(drop=True)
-    texts = features.prompts
-    return pd.Series([None] * len(features) if texts is None else texts, dtype=object)
 
 
 def _rounding_each(function: Callable[..., Score]) -> Callable[..., Score]:

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from bench_core.data import Score
+from bench_core.engine.scoring.mix import Mix
+from bench_core.engine.scoring.ranges import heaviness, pairs
 from bench_core.engine.scoring.resamples import Resamples
 from bench_core.errors import Cancelled, TooFewImages
 from bench_core.features import FeatureSet, Sets
@@ -39,7 +41,7 @@ class Repeats:
         fits_train = metric.null_from == "train" and "synthetic" not in metric.reads
         self.candidate = "train" if fits_train else "synthetic"
         if fits_train and {"synthetic", "train"} <= set(self.sets):
-            size = min(len(self.sets["synthetic"]), len(self.sets["train"]))
+            size = min(len(self.sets["synthetic"]), len(self.sets["train"]))  # `like` takes no second image of a patient
             self.sets = {**self.sets, "train": resamples.like(size, 0)[0]}
 
     def score(self, sets: Sets | None = None, number: int = 0) -> Score:
@@ -88,11 +90,42 @@ class Repeats:
         pool = self.resamples.sets.get("train" if self.fitted else "real")
         return None if pool is None or any(getattr(pool, need) is None for need in self.metric.needs) else pool
 
+    @cached_property
+    def mix(self) -> Mix:
+        """How many units of which kind play the candidate, and what of it is compared with them."""
+        assert self.pool is not None
+        if self.fitted:
+            return self.resamples.any_mix(min(len(self.source.units(self.candidate)), len(self.resamples.units("train")) // 2))
+        return self.resamples.mix(self.halved)
+
     @property
     def size(self) -> int:
-        """Images at which the candidate and a perfect generator are compared."""
-        assert self.pool is not None
-        return min(len(self.sets[self.candidate]), len(self.pool) // 2 if self.halved else len(self.pool))
+        """Units at which the candidate and a perfect generator are compared; one image stands for each."""
+        return self.mix.size
+
+    @property
+    def against(self) -> int:
+        """Real units that a player is compared with."""
+        units = len(self.resamples.units("real"))
+        return units - units // 2 if self.halved else units
+
+    @property
+    def order(self) -> int:
+        """`Metric.order`, but 1 where players have other findings than what they are compared with: no distance is near its least then."""
+        return 1 if self.mix.findings else self.metric.order
+
+    @cached_property
+    def tails(self) -> float:
+        """How heavy the tails of the real features are, where the metric is a squared distance; else 0."""
+        if self.metric.order == 1:
+            return 0.0
+        real = self.resamples.sets["real"]
+        return real.remember("heaviness", lambda: heaviness(real.values, real.moments()[1]))
+
+    @cached_property
+    def source(self) -> Resamples:
+        """Where parts of the candidate come from."""
+        return Resamples(self.sets, self.resamples.seed) if self.candidate == "train" else self.resamples
 
     def checked(self, score: Score) -> float:
         """The value of a repeat.
@@ -107,12 +140,8 @@ class Repeats:
     def _value(self, sets: Sets, number: int) -> float:
         return self.checked(self.score(sets, number))
 
-    @cached_property
-    def _source(self) -> Resamples:
-        return Resamples(self.sets, self.resamples.seed) if self.candidate == "train" else self.resamples
-
     def _half(self, number: int) -> float:
-        return self._value({**self.sets, **{name: self._source.half(name, number) for name in self.moving}}, number)
+        return self._value({**self.sets, **{name: self.source.half(name, number) for name in self.moving}}, number)
 
     def _without(self, name: str, number: int) -> float:
         return self._value({**self.sets, name: self.resamples.groups(name)[number - 1]}, number)
@@ -126,24 +155,26 @@ class Repeats:
         return {**self.sets, "real": half}, rest
 
     def _matched(self, number: int) -> float:
-        cut = self.resamples.cut(self.sets[self.candidate], self.size, number)
-        return self._value({**self._others(number)[0], self.candidate: cut}, number)
+        player = self.source.player(self.candidate, self.sets[self.candidate], self.mix, number)
+        return self._value({**self._others(number)[0], self.candidate: player}, number)
 
     def _null(self, number: int) -> tuple[float, float]:
-        """One null score, and the variance per image of such scores, from two that share no patient."""
+        """One null score, and the variance per unit (or pair of units) of such scores, from two that share no patient."""
         (others, pool), size = self._others(number), self.size
-        pair = self.resamples.like(size, number) if self.fitted else self.resamples.pair(pool, size, number)
+        pair = self.resamples.like(size, number) if self.fitted else self.resamples.pair(pool, self.mix, number)
         found = [self.score({**others, self.candidate: player}, number) for player in pair]
         scores = [self.checked(score) for score in found]
-        if min(map(len, pair)) > 1 and all(map(is_mean, found)):
+        if min(map(len, pair)) > 1 and all(map(self.adds_up, found)):
             variance = float(np.mean([np.var(score.per_image, ddof=1) for score in found]))  # type: ignore[arg-type]
         else:
-            variance = (scores[0] - scores[1]) ** 2 / 2 * min(map(len, pair))
+            least = min(map(len, pair))
+            variance = (scores[0] - scores[1]) ** 2 / 2 / (pairs(least, self.against) if self.order == 2 else 1 / least)
         if all(len(player) == size for player in pair):
             return float(np.mean(scores)), variance
-        return self._value({**others, self.candidate: self.resamples.cut(pool, size, number)}, number), variance
+        whole = self.resamples.player("real", pool, self.mix, number)
+        return self._value({**others, self.candidate: whole}, number), variance
 
-
-def is_mean(score: Score) -> bool:
-    """Whether the value is the mean of its per-image values (it may be their median)."""
-    return score.per_image is not None and bool(np.isclose(score.value, np.mean(score.per_image), rtol=1e-9, atol=1e-12))
+    def adds_up(self, score: Score) -> bool:
+        """Whether the value is the mean (it may be the median) of values of images that do not depend on each other."""
+        mean = score.per_image is not None and bool(np.isclose(score.value, np.mean(score.per_image), rtol=1e-9, atol=1e-12))
+        return mean and not self.metric.coupled

@@ -1,14 +1,15 @@
 """Subgroups of the sets of an evaluation: the images that have a finding, or a view."""
 
 from collections.abc import Iterator, Mapping
+from zlib import crc32
 
 import numpy as np
 
 from bench_core.cells import view_word
 from bench_core.data import FINDINGS, ImageSet
-from bench_core.engine.scoring.resamples import Resamples
 from bench_core.errors import InputError
 from bench_core.features import FeatureSet, Sets
+from bench_core.features.orders import by_content, one_each
 
 VIEWS: Mapping[str, tuple[str, ...]] = {"AP": ("AP",), "PA": ("PA",), "lateral": ("LATERAL", "LL", "RL")}
 """The views that are told apart, by the words of MIMIC-CXR for them."""
@@ -74,9 +75,17 @@ def subgroups(sets: Sets, by: str = "finding", *, equal_n: bool = False, seed: i
         size = min((len(members[name]) for members in groups.values() if len(members[name]) >= FEWEST_EQUAL), default=0)
         for members in groups.values():
             if size:
-                members[name] = Resamples(members, seed).cut(members[name], size, 0)
+                members[name] = _cut(members[name], size, seed)
     for value, members in groups.items():
         yield f"{by}={value}", members
+
+
+def _cut(features: FeatureSet, size: int, seed: int) -> FeatureSet:
+    """That many images at random, one of each patient or prompt before a second of any; itself when it has no more."""
+    if len(features) <= size:
+        return features
+    rng = np.random.default_rng([seed, crc32(repr((features.kind, size)).encode())])
+    return features.take(one_each(features, rng.permutation(by_content(features)))[:size])
 
 
 def views(images: ImageSet | None, rows: np.ndarray) -> np.ndarray:  # (N,) of str

@@ -21,6 +21,8 @@ BLOCK = 1_000
     paper="arXiv:2103.00020",
     min_samples=1,
     needs=("text",),
+    coupled=True,
+    share_of="synthetic",
     formula=r"\frac{1}{M} \sum_s \frac{1}{|T_s|} \sum_{t \in T_s} \left(\mathbf{1}[\cos(s, t) < \cos(s, t_s)] +"
     r" \tfrac12\,\mathbf{1}[\cos(s, t) = \cos(s, t_s)]\right)",
 )

@@ -12,6 +12,7 @@ SCALE = 1000
     bounds=(0, None),
     paper="arXiv:2401.09603",
     needs=("vectors",),
+    order=2,
     interval="jackknife",
     formula=r"1000 \left(\overline{k(R, R)} + \overline{k(S, S)} - 2\,\overline{k(R, S)}\right),"
     r" \quad k(x, y) = \exp\!\left(-\frac{\lVert x - y \rVert^2}{2 \cdot 10^2}\right)",

@@ -11,6 +11,7 @@ from bench_core.registry import metric
     bounds=(0, None),
     paper="arXiv:1706.08500",
     needs=("vectors",),
+    order=2,
     min_samples=10,
     log_axis=True,
     formula=r"\lVert \mu_R - \mu_S \rVert^2 + \operatorname{Tr}\left(C_R + C_S - 2\,(C_R C_S)^{1/2}\right)",

@@ -17,6 +17,7 @@ from bench_core.registry import metric
     goal="minimize",
     paper="arXiv:1801.01401",
     needs=("vectors",),
+    order=2,
     interval="jackknife",
     formula=(
         r"\frac{1}{N(N-1)} \sum_{i \ne j} k(r_i, r_j) + \frac{1}{M(M-1)} \sum_{i \ne j} k(s_i, s_j) - \frac{2}{NM} "
@@ -33,7 +34,8 @@ def kernel_distance(
 ) -> Score:
     """Squared maximum mean discrepancy with the kernel `(x.y / D + 1)^3`: about 0, and sometimes below it, for a perfect generator.
 
-    Unbiased at any size. Needs features that keep their spread (not unit length). In Inception-v3 features this is KID; some tools
+    Unbiased at any size where images are independent; with several of a patient or prompt it is too high. Needs features that keep
+    their spread (not unit length). In Inception-v3 features this is KID; some tools
     print it times 1000.
 
     Raises:

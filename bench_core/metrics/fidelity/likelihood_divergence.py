@@ -44,8 +44,8 @@ def likelihood_divergence(
     References:
         Jiralerspong 2023, arXiv:2302.04440: FLD = 100 (NLL / D - baseline) on features standardised by the held-out images. Variances come
         from expectation maximisation, which reaches a higher training likelihood in 20 passes than the authors' Adam (rate 0.5, 50 passes,
-        which stops before it has converged), and are at least 0.0001; the two differ by up to 2 where the synthetic set is bad all over,
-        and by far more where it leaves out whole clusters (139 here against 49 there in one such world). Baseline: as
+        which stops before it has converged), and are at least 0.0001. The two differ by about 2 where the synthetic set is bad all over,
+        and without bound where it leaves out whole clusters (139 here against 49 there in one such world). Baseline: as
         many training images as there are synthetic ones, at most half, are centres, the rest is fitted; no patient is on both sides, and
         each gives one centre before a second. Features that do not vary among the held-out images are left out.
     """

@@ -12,6 +12,7 @@ from bench_core.registry import metric
     family="fidelity",
     goal="maximize",
     bounds=(0, 1),
+    share_of="synthetic",
     paper="arXiv:1904.06991",
     min_samples=1,
     formula=r"\frac{1}{M} \left|\{\, s : d(s, r) < \rho_k(r; R) \text{ for some } r \in R \,\}\right|",

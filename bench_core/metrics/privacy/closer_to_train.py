@@ -8,6 +8,7 @@ from bench_core.registry import metric
     family="privacy",
     goal="minimize",
     bounds=(0, 1),
+    share_of="synthetic",
     paper="arXiv:2505.01524",
     min_samples=1,
     formula=r"\frac{1}{M} \left|\{\, s : \min_{t \in T} d(s, t) < \min_{r \in R} d(s, r) \,\}\right|",

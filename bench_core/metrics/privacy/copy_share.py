@@ -12,6 +12,7 @@ from bench_core.registry import metric
     family="privacy",
     goal="minimize",
     bounds=(0, 1),
+    share_of="synthetic",
     paper="arXiv:2305.18337",
     min_samples=1,
     formula=r"\frac{1}{M} \left|\{\, s : d(s, t) < \rho_k(t; T) \text{ for some } t \in T \,\}\right|, \quad k = 1",

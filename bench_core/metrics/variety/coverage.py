@@ -12,6 +12,7 @@ from bench_core.registry import metric
     family="variety",
     goal="maximize",
     bounds=(0, 1),
+    share_of="real",
     paper="arXiv:2002.09797",
     formula=r"\frac{1}{N} \left|\{\, r : \min_{s \in S} d(r, s) < \rho_k(r; R) \,\}\right|",
 )

@@ -12,6 +12,7 @@ from bench_core.registry import metric
     family="variety",
     goal="maximize",
     bounds=(0, 1),
+    share_of="real",
     paper="arXiv:1904.06991",
     formula=r"\frac{1}{N} \left|\{\, r : d(r, s) < \rho_k(s; S) \text{ for some } s \in S \,\}\right|",
 )

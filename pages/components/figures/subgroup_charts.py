@@ -136,9 +136,9 @@ def long_tail(
 ) -> go.Figure:
     """Matched score against the share of real images with a finding (log), the selected set large, the others pale behind it.
 
-    The grey bar of each finding is the range of a perfect generator at the selected set's n: it widens and moves where n is small, and only
-    what lies outside of it is a failure. Findings equally common are moved apart a little. The axis holds the selected set; points of
-    other sets beyond it are left out.
+    The grey bar of each finding is the range of a perfect generator at the selected set's n: it widens and moves where n is small. What
+    lies outside of it may be a failure; one in twenty does so by chance. Findings equally common are moved apart a little. The axis holds
+    the selected set; points of other sets beyond it are left out.
     """
     done = cells[(cells["status"] == "ok") & np.isfinite(cells["matched"].astype(float))]
     groups = [g for g in done["group"].drop_duplicates() if share.get(g, 0) > 0]

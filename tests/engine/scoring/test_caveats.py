@@ -29,15 +29,16 @@ def test_patients_on_both_sides_are_named(study: Workspace, tmp_path: Path):
 def test_what_spoils_a_number_is_said_beside_it() -> None:
     rng = np.random.default_rng(0)
     values = rng.normal(size=(200, 5))
-    patients = np.arange(200) // 2
+    people = np.arange(200) // 2
     sets = {
-        "train": FeatureSet(values[:120], kind="train", subjects=patients[:120]),
-        "real": FeatureSet(values[118:], kind="real", subjects=patients[118:]),
+        "train": FeatureSet(values[:120], kind="train", subjects=people[:120]),
+        "real": FeatureSet(values[118:], kind="real", subjects=people[118:]),
         "synthetic": FeatureSet(np.repeat(rng.normal(size=(30, 5)), [2] + [1] * 29, axis=0), kind="synthetic"),
     }
     results, *_ = score_sets(sets, Scoring(metrics=[Choice(id="precision"), Choice(id="copy_share")], intervals=False))
     precision, copies = (r.message for r in results)
-    assert precision == "Few images: synthetic has n = 31. 1 of the 31 synthetic images repeat another one."
+    patients = "Few patients: real has 41 patients (82 images)."  # they count, not their images
+    assert precision == f"{patients} Few images: synthetic has n = 31. 1 of the 31 synthetic images repeat another one."
     assert copies.endswith("Not held out: 2 images of real are in train too. Not held out: 1 patients of real are in train too.")
     half_known = {role: f"{UNNAMED}3 {role} a a".split(" ") for role in ("real", "train")}
     assert shared_patients(half_known["real"], half_known["train"]) == 1  # row 3 of either set is of nobody that is known

@@ -42,7 +42,7 @@ def sets() -> dict[str, FeatureSet]:
     prompts[70] = prompts[71] = prompts[10]
     return {
         "real": FeatureSet(
-            real, kind="real", subjects=[f"p{i // 3}" for i in range(90)], prompts=prompts, labels=labels, text=rng.normal(size=(90, 6))
+            real, kind="real", subjects=[f"p{i // 2}" for i in range(90)], prompts=prompts, labels=labels, text=rng.normal(size=(90, 6))
         ),
         "synthetic": FeatureSet(synthetic, kind="synthetic", prompts=prompts[:60], labels=labels.iloc[:60], text=rng.normal(size=(60, 6))),
     }

@@ -16,18 +16,20 @@ def test_halves_keep_units_together_and_share_no_patient() -> None:
         a, b = draws.split(i)
         assert set(a.units).isdisjoint(b.units)
         assert len(a) + len(b) == 101
-        assert abs(len(a) - len(b)) <= 3
+        assert len(set(a.units)) - len(set(b.units)) == 1
         half = draws.half("real", i)
         assert all((half.units == u).sum() == (draws.sets["real"].units == u).sum() for u in set(half.units))
     assert not np.array_equal(draws.half("real", 1).rows, draws.half("real", 2).rows)
     assert not np.array_equal(Resamples(sets(n=101), 1).half("real", 1).rows, draws.half("real", 1).rows)
-    one, two = draws.pair(draws.sets["real"], 20, 1)
-    assert len(set(one.units)) == len(set(two.units)) == 20  # one image of each patient first
+    few, many = draws.any_mix(20), draws.any_mix(80)
+    one, two = draws.pair(draws.sets["real"], few, 1)
+    assert len(set(one.units)) == len(set(two.units)) == len(one) == 20  # one image of each patient, never a second
     assert set(one.units).isdisjoint(two.units)
-    one, two = draws.pair(draws.sets["real"], 80, 1)
-    assert len(one) == len(two) >= 48
+    one, two = draws.pair(draws.sets["real"], many, 1)
+    assert len(one) == len(two) == 25 == len(set(one.units))
     assert set(one.units).isdisjoint(two.units)
-    assert len(set(draws.cut(draws.sets["real"], 51, 1).units)) == 51
+    player = draws.player("real", draws.sets["real"], many, 1)
+    assert len(player) == len(set(player.units)) == 51
     groups = draws.groups("real")
     assert sum(101 - len(g) for g in groups) == 101
 

@@ -23,14 +23,17 @@ def test_the_half_width_of_a_mean_is_its_closed_form() -> None:
 @pytest.mark.parametrize(("function", "m"), [(mean_gap, 30), (mean_gap, 100), (synthetic_mean, 40), (synthetic_mean, 300)])
 def test_the_null_range_holds_a_perfect_generator_nineteen_times_in_twenty(function: Any, m: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uncertainty, "HALVES", 2)  # intervals are not looked at here
-    inside = []
+    inside, off, width = [], [], []
     for seed in range(120):
         r = found(function, sets(seed * 7 + 1, m=m, t=12, patients=1))
         assert r.matched is not None
         assert r.null_low is not None
         assert r.null_high is not None
         inside.append(r.null_low <= r.matched <= r.null_high)
-    assert 0.88 <= np.mean(inside) <= 0.995
+        off.append(r.matched - r.null)
+        width.append(r.null_high - r.null_low)
+    assert np.mean(inside) >= 0.88
+    assert np.mean(width) / (2 * 1.96 * np.std(off)) < 1.4  # a range that is too wide sees no fault
 
 
 def test_without_a_real_set_there_is_no_null() -> None:
@@ -48,14 +51,6 @@ def test_too_few_images_for_the_repeats_is_a_note() -> None:
     assert m.null is None
     assert "No interval" in m.note
     assert "No null" in m.note
-
-
-@pytest.mark.filterwarnings("error")
-def test_one_image_has_a_null_with_a_range() -> None:
-    given = sets()
-    m = measure(find_metric("realism"), {**given, "synthetic": given["synthetic"].take([0])}, settings={"k": 5, "ceiling": 10.0})
-    assert m.low is None and m.null is not None and m.null_low is not None and m.null_high is not None
-    assert m.null_low < m.null < m.null_high
 
 
 def test_nulls_are_shared_and_follow_what_decides_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +73,7 @@ def test_nulls_are_shared_and_follow_what_decides_them(monkeypatch: pytest.Monke
     whole = calls_of(one)
     assert calls_of({**one, "synthetic": gaussian(80, 9, "synthetic")}) == whole - 3 * uncertainty.SPLITS
     assert len(nulls) == 1
-    assert calls_of({**one, "synthetic": gaussian(40, 9, "synthetic")}) == whole
+    assert calls_of({**one, "synthetic": gaussian(22, 9, "synthetic")}) == whole
     assert calls_of({**one, "real": gaussian(100, 9, "real")}) == whole
     assert calls_of(one, seed=1) == whole
     assert calls_of(one, power=2) == whole

@@ -1,0 +1,90 @@
+"""Closed forms against simulation."""
+
+import numpy as np
+import pytest
+from scipy.stats import beta, betabinom, binom, fisher_exact
+
+from bench_core.engine.scoring.ranges import (
+    Sizes,
+    chance_of_difference,
+    design_effect,
+    first_order,
+    heaviness,
+    pairs,
+    second_order,
+    share_interval,
+    share_range,
+    worth,
+)
+
+
+@pytest.mark.parametrize("n", [14, 40, 200])
+def test_the_interval_of_a_share_holds_it(n: int) -> None:
+    for share in (0.5, 0.9, 0.97, 1.0):
+        counts = np.arange(n + 1)
+        held = [low <= share <= high for low, high in (share_interval(k / n, n) for k in counts)]
+        assert binom(n, share).pmf(counts)[held].sum() > 0.9, share
+    low, high = share_interval(1.0, 14)
+    assert high == 1.0 and 0.75 < low < 0.95  # fourteen of fourteen do not prove that all are
+
+
+@pytest.mark.parametrize(("share", "pool"), [(0.6, 200), (0.98, 200), (0.998, 100), (0.999, 1000)])
+def test_the_range_of_a_share_holds_new_ones(share: float, pool: int) -> None:
+    rng = np.random.default_rng(0)
+    inside = []
+    for _ in range(150):
+        low, high = share_range(rng.binomial(pool, share) / pool, 1.0, Sizes(100, 100, pool, 20))
+        inside.append(low <= rng.binomial(100, share) / 100 <= high)
+    assert np.mean(inside) > 0.92
+
+
+def test_a_value_that_varies_little_is_worth_many_answers() -> None:
+    assert worth(1.0, 0.0, 14) == pytest.approx(1.0, abs=0.05) and worth(0.7, 0.21, 100) == pytest.approx(1.0, abs=0.01)
+    assert 3 < worth(0.7, 0.05, 1000) < 4.3
+
+
+def mmd(real: np.ndarray, synthetic: np.ndarray) -> float:
+    """Squared distance of two means, pairs of an image with itself left out."""
+    r, s = real.sum(axis=0), synthetic.sum(axis=0)
+    n, m = len(real), len(synthetic)
+    within = (r @ r - (real**2).sum()) / n / (n - 1) + (s @ s - (synthetic**2).sum()) / m / (m - 1)
+    return float(within - 2 * r @ s / n / m)
+
+
+def test_pairs_say_how_a_squared_distance_varies() -> None:
+    """Of D independent features of variance 1 the kernel of a pair has the variance D, and everything is known."""
+    rng, d, n, m = np.random.default_rng(0), 8, 40, 100
+    whole = [mmd(rng.normal(size=(n, d)), rng.normal(size=(m, d))) for _ in range(3000)]
+    assert np.var(whole) == pytest.approx(2 * d * second_order(Sizes(20, m, n, 10**9), 20, 1.0), rel=0.1)
+    real = rng.normal(size=(n, d))
+    drawn = [mmd(real, rng.normal(size=(20, d))) for _ in range(3000)]
+    given = 2 / 20**2 * d + 4 / 20 * float((real.mean(axis=0) ** 2).sum())
+    assert np.var(drawn) == pytest.approx(given, rel=0.1)
+    assert pairs(20, n) * 2 * d == pytest.approx(2 / 20**2 * d + 4 / 20 * d / n)
+
+
+def test_heavy_tails_are_seen_and_widen() -> None:
+    rng = np.random.default_rng(0)
+    normal, heavy = rng.normal(size=(4000, 6)), rng.normal(size=(4000, 6)) / np.sqrt(rng.chisquare(3, (4000, 1)) / 3)
+    clusters = rng.normal(size=(4000, 6)) + np.where(rng.random((4000, 1)) < 0.5, 3, -3)
+    of = [heaviness(v, np.cov(v.T)) for v in (normal, heavy, clusters)]
+    assert of[0] == pytest.approx(1, abs=0.1) and of[1] > 2 and of[2] < 0.6
+    assert heaviness(np.ones((5, 3)), np.zeros((3, 3))) == 0
+    sizes = Sizes(100, 200, 200, 20)
+    light, wide = second_order(sizes, 100, 0.7), second_order(sizes, 100, 2.0)
+    assert light < wide == pytest.approx(first_order(sizes) * 100 * pairs(100, 100))
+
+
+def test_images_of_a_prompt_that_are_alike_count_as_one() -> None:
+    values = np.random.default_rng(0).normal(size=2000)
+    assert design_effect(values, np.arange(2000) // 5) == pytest.approx(1, abs=0.15)
+    assert design_effect(np.repeat(values, 5), np.arange(10_000) // 5) == pytest.approx(5, rel=0.05)
+    assert design_effect(np.ones(9), np.arange(9)) == 1
+
+
+def test_closed_forms_are_those_of_scipy() -> None:
+    assert share_interval(0.9, 40) == pytest.approx(beta.ppf([0.025, 0.975], 36.5, 4.5))
+    low, high = betabinom(50, 180.5, 20.5).ppf([0.025, 0.975]) / 50
+    assert share_range(0.9, 1.0, Sizes(50, 50, 200, 20)) == pytest.approx((low, high))
+    for a, n, b, m in ((3, 20, 60, 100), (0, 10, 0, 30), (50, 50, 2, 300), (5, 40, 25, 200)):
+        assert chance_of_difference(a, n, b, m) == pytest.approx(fisher_exact([[a, n - a], [b, m - b]])[1], rel=1e-6)
