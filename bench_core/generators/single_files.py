@@ -35,5 +35,5 @@ def what_to_do_with(file: Path) -> Lack:
     pipeline = next((cls for mark, cls in MARKS if any(mark in name for name in names)), "StableDiffusionPipeline")
     target = file.with_name(f"{file.stem}-diffusers")
     convert = f"from diffusers import {pipeline} as P; P.from_single_file({str(file)!r}).save_pretrained({str(target)!r})"
-    fix = f'python -c "{convert}" (once, with access to the hub for its configuration), then add-model --folder {target}'
+    fix = f'python -c "{convert}" (once, with access to the hub for its configuration), then add the folder {target} as a model'
     return Lack(f"{file} is a single-file checkpoint, not the folder of a diffusers pipeline", fix)
