@@ -51,7 +51,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     for number, kind in enumerate(("real", "train")):
         _import(folder / kind, kind, seed=number)
     for number, name in enumerate(("one", "two", "three")):
-        api.wait(api.submit(request(name, prompts=6, count=2, seed=100 * number)))
+        api.wait(api.submit(request(name, prompts=12, count=1, seed=100 * number)))
         run = api.wait(api.submit(_evaluation(name)))
         assert run.status == "done", run.error
     api.projection(["real", "one"], ENCODER)
