@@ -71,8 +71,8 @@ class Outcome:
         """Takes in the next repeats of a kind."""
         self.seconds += seconds
         before = self.done.setdefault(kind, [])
-        if isinstance(found, TooFewImages) and not isinstance(before, TooFewImages):
-            self.done[kind] = found
+        if isinstance(found, TooFewImages):
+            self.done[kind] = before if isinstance(before, TooFewImages) else found
         elif isinstance(found, Exception):
             self.fault = self.fault or found
         elif not isinstance(before, TooFewImages):
