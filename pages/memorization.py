@@ -16,8 +16,8 @@ from pages.components.panels import demo
 from pages.components.panels.nearest import inspect, pick, ranking
 from pages.components.runs import evaluations
 from pages.components.runs.evaluations import Evaluations
-from pages.components.runs.status import plain
 from pages.components.style.palette import theme
+from pages.components.style.words import plain
 from pages.components.tables.downloads import downloads
 
 SHARES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)

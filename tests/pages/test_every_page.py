@@ -1,5 +1,6 @@
 """Every page on an empty and on a filled workspace, with and without the frame around it, and when something goes wrong."""
 
+import re
 from typing import Any
 
 import pytest
@@ -124,3 +125,18 @@ def test_a_figure_that_cannot_be_drawn_is_one_line_and_the_rest_stands(
     at = open_page("overview")
     assert [w.value for w in at.warning] == ["TriadCXR could not draw the table; the reason is in the server's log."]
     assert not errors_of(at) and at.button(key="way-generate")
+
+
+MARKUP = "![x](http://evil.example/a.png)"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_somebody_called_a_thing_is_text(page: str, filled: Fake, open_page: Opener) -> None:
+    """No image, link or tag is made of the name of a set, a run or its error; the content security policy would not fetch it either."""
+    name = f"{MARKUP} <img src=x> $x$ :red[x]"
+    filled.add_set(name, "synthetic", 60, 91)
+    filled.add_run("run-odd", "generate", name, "failed", f"id-{name}", error=f"{name} failed.", hint=name)
+    at = open_page(page, {"set": name, "look": name, "compare": name, "run": "run-odd"})
+    drawn = "\n".join([words_of(at), *(str(e.value) for e in at.error), *(str(e.value) for e in at.sidebar.caption)])
+    drawn = re.sub(r"`[^`]*`", "", drawn)  # code is text
+    assert not re.search(r"(?<!\\)!\[x(?<!\\)\]\(http", drawn) and "<img src=x" not in drawn.replace("\\<img", "")

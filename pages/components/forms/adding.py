@@ -7,6 +7,7 @@ import streamlit as st
 from bench_core import api
 from pages.components.frame.problems import guard
 from pages.components.style.numbers import size
+from pages.components.style.words import plain
 
 PIPELINES = (
     "StableDiffusionPipeline", "StableDiffusionXLPipeline", "StableDiffusion3Pipeline", "PixArtSigmaPipeline", "SanaPipeline",
@@ -21,7 +22,7 @@ def add_form() -> None:
     """Draws the form; checks on demand; writes when asked to."""
     done = st.session_state.pop("_added", None)
     if done:
-        st.success(f"{done[0]} is added: `{done[1]}`", icon=":material/check:")
+        st.success(f"{plain(done[0])} is added: `{done[1]}`", icon=":material/check:")
     left, right = st.columns([5, 4], gap="medium")
     with left:
         model_id, fields = _ask()
@@ -96,9 +97,9 @@ def _settings(text: str) -> dict[str, str]:
 
 def show_check(found: Any) -> None:
     """A dry run: can it run, what is missing with the steps, memory, notes."""
-    st.markdown(f"#### {found.title} " + (":green-badge[can run here]" if found.can_run else ":orange-badge[cannot run here yet]"))
+    st.markdown(f"#### {plain(found.title)} " + (":green-badge[can run here]" if found.can_run else ":orange-badge[cannot run here yet]"))
     for lack in found.lacks:
-        st.markdown(f":material/warning: {lack.what}")
+        st.markdown(f":material/warning: {plain(lack.what)}")
         st.code(lack.fix, language="bash", wrap_lines=True)
     memory = found.memory
     if memory is not None:

@@ -8,6 +8,7 @@ from bench_core import api
 from pages.components.forms.data_sets import copy_field, data_set_fields, import_data_set
 from pages.components.frame.problems import guard
 from pages.components.style.palette import WORDS
+from pages.components.style.words import plain
 
 DATA_SET = "Public data set on the server"
 NO_ROOTS = (
@@ -107,7 +108,7 @@ def show_imported(key: str, things: str) -> None:
     name, report = st.session_state.pop(key, (None, None))
     if report is None:
         return
-    st.success(f"{name}: {report.sentence(things)}.", icon=":material/check:")
+    st.success(f"{plain(name)}: {report.sentence(things)}.", icon=":material/check:")
     for line in report.notes:
         st.warning(line, icon=":material/warning:")
     if report.problems:

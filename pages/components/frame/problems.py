@@ -9,6 +9,7 @@ import streamlit as st
 
 from bench_core.errors import BenchError, TableError
 from pages.components.frame.menu import page_path
+from pages.components.style.words import inert
 
 ASKED = "no_page"
 """What an address carries that stands in for one of a page that does not exist: the path that was asked for."""
@@ -18,9 +19,9 @@ log = logging.getLogger("triadcxr.pages")
 
 def show_error(message: str, hint: str = "", problems: list[str] | None = None) -> None:
     """A box: what is wrong, what to do, and the bad rows where there are any."""
-    lines = [f"**{in_words_of_pages(message)}**", *([in_words_of_pages(hint)] if hint else [])]
+    lines = [f"**{inert(in_words_of_pages(message))}**", *([inert(in_words_of_pages(hint))] if hint else [])]
     if problems:
-        shown = [in_words_of_pages(problem) for problem in problems[:20]]
+        shown = [inert(in_words_of_pages(problem)) for problem in problems[:20]]
         lines += ["\n".join(f"- {p}" for p in shown)]
         lines += [f"… and {len(problems) - len(shown)} more."] if len(problems) > len(shown) else []
     st.error("\n\n".join(lines), icon=":material/error:")
@@ -79,7 +80,7 @@ def part(doing: str) -> Iterator[None]:
     try:
         yield
     except BenchError as error:
-        st.warning(f"{error.message} {error.hint}".strip(), icon=":material/warning:")
+        st.warning(inert(f"{error.message} {error.hint}".strip()), icon=":material/warning:")
     except Exception:
         log.exception("could not %s", doing)
         st.warning(f"TriadCXR could not {doing}; the reason is in the server's log.", icon=":material/warning:")

@@ -7,6 +7,7 @@ import streamlit as st
 from bench_core import api
 from bench_core.api import RunSpec
 from pages.components.frame.problems import attempt
+from pages.components.style.words import plain
 
 LONGEST = 60
 
@@ -41,7 +42,7 @@ def ask() -> None:
     """Who one is; where nobody vouches for it, the field for a name and the link that takes it to another browser."""
     known = signed_in()
     if known:
-        st.caption(f"You are **{known}**.")
+        st.caption(f"You are **{plain(known)}**.")
         return
     st.session_state["_typed"] = user()
     st.text_input(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -10,6 +11,7 @@ from bench_core import api
 from pages.components import read
 from pages.components.style.numbers import arrow
 from pages.components.style.palette import theme
+from pages.components.style.words import plain
 from pages.components.tables.glance import swatch
 
 
@@ -52,10 +54,12 @@ def settings_table(rows: Mapping[str, Any]) -> None:
 def generator_card(card: api.GeneratorCard) -> None:
     """One generator."""
     style = read.look()[card.id]
-    st.html(f"<span style='font-size:1.05rem;font-weight:600'>{swatch(style, theme(), 14)}&nbsp; {card.title}</span>")
+    st.html(f"<span style='font-size:1.05rem;font-weight:600'>{swatch(style, theme(), 14)}&nbsp; {escape(card.title)}</span>")
     missing = read.missing("generator", card.id)
     parts = dict.fromkeys(p.repo_id for p in card.components.values() if p.repo_id)
-    st.markdown(f":gray-badge[{card.family or card.backend}] " + (":orange-badge[cannot run here]" if missing else ":green-badge[ready]"))
+    st.markdown(
+        f":gray-badge[{plain(card.family or card.backend)}] " + (":orange-badge[cannot run here]" if missing else ":green-badge[ready]")
+    )
     if card.summary:
         st.markdown(card.summary)
     if missing:
@@ -79,7 +83,7 @@ def generator_card(card: api.GeneratorCard) -> None:
 def encoder_card(card: api.EncoderCard) -> None:
     """One encoder."""
     missing = read.missing("encoder", card.id)
-    st.markdown(f"**{card.title}**")
+    st.markdown(f"**{plain(card.title)}**")
     st.markdown(
         (":blue-badge[reads text] " if card.reads_text else "") + (":orange-badge[cannot run here]" if missing else ":green-badge[ready]")
     )

@@ -12,6 +12,7 @@ from pages.components.frame.problems import attempt
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.runs.status import evaluation_of
 from pages.components.style.numbers import decimals, number
+from pages.components.style.words import plain
 
 
 def evaluate_again(reference: ReferenceInUse, set_ids: Sequence[str]) -> None:
@@ -79,7 +80,7 @@ def against_others(
     table = differences_of(found, selected, metrics, wanted)
     if table.empty:
         return
-    st.markdown(f"**{selected} minus each other set**")
+    st.markdown(f"**{plain(selected)} minus each other set**")
     st.dataframe(table, hide_index=True, alt=f"Paired differences of {selected}")
     st.caption(
         "Paired: both sets on the same 40 halves of the real images, so that what these do to both drops out. 95 percent interval; where "

@@ -17,6 +17,7 @@ from pages.components.images.grids import Tile, caption, image_grid, mean_tile
 from pages.components.runs.evaluation_form import evaluation_form
 from pages.components.style.numbers import size
 from pages.components.style.palette import WORDS
+from pages.components.style.words import plain
 
 PER_PAGE = 16
 
@@ -37,15 +38,15 @@ def confirm_delete(name: str) -> None:
 def what_goes(plan: api.Deletion) -> str:
     """What a deletion removes, and what stays."""
     if plan.other_names:
-        names = ", ".join(f"**{name}**" for name in plan.other_names)
-        return f"**{plan.name}** is one of several names of these images. Only the name goes: images and numbers stay as {names}."
+        names = ", ".join(f"**{plain(name)}**" for name in plan.other_names)
+        return f"**{plain(plan.name)}** is one of several names of these images. Only the name goes: images and numbers stay as {names}."
     numbers = f", {plan.numbers:,} {'number is' if plan.numbers == 1 else 'numbers are'} about them" if plan.numbers else ""
     count = f"{plan.images:,} {'image' if plan.images == 1 else 'images'}"
     if plan.stays_in:
         what = f"The image files stay in `{plan.stays_in}`; all that was computed from them here goes"
     else:
         what = f"The images ({size(float(plan.bytes))}) go, with all that was computed from them"
-    return f"**{plan.name}** has {count}{numbers}. {what}: features, neighbours, maps and numbers. This cannot be undone."
+    return f"**{plain(plan.name)}** has {count}{numbers}. {what}: features, neighbours, maps and numbers. This cannot be undone."
 
 
 def _open_row(names: list[str]) -> None:

@@ -13,6 +13,7 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.runs import evaluations
 from pages.components.runs.evaluations import Evaluations
 from pages.components.style.numbers import number
+from pages.components.style.words import plain
 
 MODES = {"corrected": "Corrected", "compatible": "Compatible"}
 WORDS = {
@@ -31,7 +32,7 @@ def choose(reference: ReferenceInUse) -> tuple[str, bool]:
         there = mode == "compatible" and reference.encoder in set(external_numbers.everything()["encoder"])
         theirs = there and address.flag("Published and imported", True, key="theirs")
         if theirs:
-            st.caption(f"Hollow: theirs, on MIMIC-CXR; yours: on {reference.real_name}. Plain values: no nulls were printed")
+            st.caption(f"Hollow: theirs, on MIMIC-CXR; yours: on {plain(reference.real_name)}. Plain values: no nulls were printed")
         else:
             nothing = "" if mode == "corrected" or there else f"; nothing was published in the space of {reference.encoder}"
             st.caption(WORDS[mode] + nothing)

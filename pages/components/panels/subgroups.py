@@ -18,6 +18,7 @@ from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid
 from pages.components.style.numbers import counted
 from pages.components.style.palette import theme
+from pages.components.style.words import plain
 from pages.components.tables.about import About
 from pages.components.tables.definitions import define
 from pages.components.tables.downloads import downloads
@@ -30,7 +31,7 @@ def show_cell(reference: ReferenceInUse, found: pd.DataFrame, metric: api.Metric
     group = address.one(st.selectbox, by.capitalize(), groups, groups[0], key=by)
     rows = found[(found["set_name"] == name) & (found["group"] == group)]
     if rows.empty:
-        st.markdown(f"{name} has no image with {group}.")
+        st.markdown(f"{plain(name)} has no image with {plain(group)}.")
         return name, group
     st.markdown(subgroup_numbers.words(rows.iloc[0].to_dict(), metric))
     for set_id, kind, source, count in (
@@ -38,7 +39,7 @@ def show_cell(reference: ReferenceInUse, found: pd.DataFrame, metric: api.Metric
         (reference.real, "real", reference.real_name, 3),
     ):
         members = read.members(set_id, f"{by}={group}")
-        st.caption(f"{source}: {counted(len(members), 'image')}")
+        st.caption(f"{plain(source)}: {counted(len(members), 'image')}")
         pictures = read.thumbnails(set_id, members[:count])
         tiles = [
             Tile(i, p, kind=kind, title=caption(read.row(set_id, i), source), word="")

@@ -13,8 +13,8 @@ from pages.components.figures.charts import CONFIG
 from pages.components.frame import address
 from pages.components.frame.compared import choose_sets
 from pages.components.frame.selection import clicked_name
-from pages.components.runs.status import plain
 from pages.components.style.numbers import arrow, counted
+from pages.components.style.words import plain
 from pages.components.tables.definitions import define
 
 SAME = "none"

@@ -6,7 +6,7 @@ import streamlit as st
 
 from bench_core import api
 from pages.components.frame.problems import guard
-from pages.components.runs.status import plain
+from pages.components.style.words import plain
 
 
 def show_cuts(models: Sequence[str], text: str) -> None:

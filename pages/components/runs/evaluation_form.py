@@ -9,8 +9,8 @@ from pages.components import read
 from pages.components.frame.problems import go_button
 from pages.components.frame.reference import NONE, OWN, ReferenceInUse, describe, encoder_states, names_of
 from pages.components.runs.evaluations import Evaluations, follow_evaluations, show_button, show_failure
-from pages.components.runs.status import plain
 from pages.components.style.numbers import counted
+from pages.components.style.words import plain
 
 NEW = "_new_set"
 """Where the session keeps the id of the set that was imported last, until it is put away."""

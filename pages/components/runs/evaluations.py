@@ -17,8 +17,9 @@ from pages.components import read
 from pages.components.frame import who
 from pages.components.frame.problems import attempt, go_button, show_error
 from pages.components.frame.reference import ReferenceInUse
-from pages.components.runs.status import ACTIVE, plain, running_now, show_progress, why_stopped
+from pages.components.runs.status import ACTIVE, running_now, show_progress, why_stopped
 from pages.components.style.numbers import counted, duration
+from pages.components.style.words import plain
 
 
 @dataclass(frozen=True)

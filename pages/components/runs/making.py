@@ -17,12 +17,12 @@ from pages.components.runs.status import (
     kept,
     makes_images,
     outcome,
-    plain,
     progress_line,
     show_progress,
     warning_of,
 )  # fmt: skip
 from pages.components.style.palette import theme
+from pages.components.style.words import plain
 from pages.components.tables.glance import swatch
 
 PER_PAGE = 24
@@ -92,7 +92,7 @@ def _show_state(run: api.Run) -> None:
     elif run.status == "failed":
         show_error(run.error or "The run failed.", " ".join(p for p in (run.hint, kept(run)) if p))
     elif run.status == "cancelled":
-        st.caption(run.message)
+        st.caption(plain(run.message))
     elif run.status == "done" and (said := warning_of(run.message)):
         st.caption(f":material/content_cut: {said}")
 
@@ -140,7 +140,7 @@ def _next_steps(run: api.Run, reference: ReferenceInUse | None, *, settled: bool
         )
         return
     if done.empty:
-        st.markdown(":orange-badge[:material/rule: evaluated, but no number]", help=str(rows["message"].iloc[0]), width="content")
+        st.markdown(":orange-badge[:material/rule: evaluated, but no number]", help=plain(str(rows["message"].iloc[0])), width="content")
     if not settled:
         return
     if not done.empty:
@@ -232,6 +232,6 @@ def show_last(reference: ReferenceInUse | None) -> None:
     names = read.sets("synthetic")
     for row in names.head(3).to_dict("records") if reference else []:
         ids = read.table(row["id"])["image_id"].head(6).tolist()
-        st.markdown(f"**{row['name']}**")
+        st.markdown(f"**{plain(row['name'])}**")
         tiles = [Tile(i, p, title=row["name"]) for i, p in zip(ids, read.thumbnails(row["id"], ids), strict=True)]
         image_grid(tiles, f"last-{row['id']}", side=96, on_click=lambda i, s=row["id"]: viewer.ask_open(s, i))

@@ -18,6 +18,7 @@ from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid
 from pages.components.runs.status import ACTIVE, follow
 from pages.components.style.palette import WORDS, theme
+from pages.components.style.words import plain
 from pages.components.tables.composition import by_finding, by_set, composition_html
 
 PER_PAGE = 18
@@ -124,7 +125,7 @@ def ringed_row(points: pd.DataFrame, shown: np.ndarray) -> int | None:
         return None
     hit = np.flatnonzero((points["set_id"] == set_id) & (points["image_id"] == image_id))
     if not len(hit):
-        st.info(f"Image {image_id} is not on this map, which holds {len(points):,} images.", icon=":material/info:")
+        st.info(f"Image {plain(image_id)} is not on this map, which holds {len(points):,} images.", icon=":material/info:")
     return int(hit[0]) if len(hit) and shown[hit[0]] else None
 
 

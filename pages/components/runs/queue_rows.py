@@ -17,12 +17,12 @@ from pages.components.runs.status import (
     makes_images,
     outcome,
     place_line,
-    plain,
     progress_line,
     short,
     why_stopped,
 )  # fmt: skip
 from pages.components.style.numbers import counted
+from pages.components.style.words import plain
 
 
 def show_rows(rows: pd.DataFrame) -> None:

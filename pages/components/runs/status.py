@@ -1,6 +1,5 @@
 """Runs as people follow them: progress in one line, live by fragment, and what can be done with them."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +8,7 @@ import streamlit as st
 
 from bench_core import api
 from pages.components.style.numbers import counted, duration
+from pages.components.style.words import inert, plain
 
 ACTIVE = ("queued", "running")
 UNFINISHED = ("running", "queued", "paused")
@@ -20,7 +20,6 @@ BADGES = {
     "failed": ("red", "error"),
     "cancelled": ("orange", "block"),
 }
-_SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+!|:$~&-]")
 
 
 def kind_of(run: api.Run) -> str:
@@ -105,11 +104,6 @@ def show_progress(run: api.Run, before: str = "", behind: str = "") -> None:
     st.progress(min(1.0, max(0.0, run.progress)), text=before + progress_line(run) + behind)
 
 
-def plain(text: str) -> str:
-    """Words that somebody typed, for Markdown: shown as they are, with no link, image or style made of them."""
-    return _SPECIAL.sub(r"\\\g<0>", text).replace("@", "\u2060@")  # the invisible joiner keeps an address from becoming a link
-
-
 def short(text: str, length: int) -> str:
     """The text, cut with an ellipsis where it is longer."""
     return text if len(text) <= length else text[: length - 1].rstrip(" ,") + "…"
@@ -118,7 +112,7 @@ def short(text: str, length: int) -> str:
 def outcome(row: Mapping[str, Any]) -> str:
     """Why a run ended as it did, or how long it took."""
     if row["status"] == "failed":
-        return " ".join(p for p in (str(row["error"] or ""), str(row["hint"] or "")) if p) or "It failed without a message."
+        return inert(" ".join(p for p in (str(row["error"] or ""), str(row["hint"] or "")) if p)) or "It failed without a message."
     seconds = row["seconds"]
     took = f"took {duration(float(seconds))}" if seconds is not None and not pd.isna(seconds) else ""
     said = str(row["message"] or "")
