@@ -9,7 +9,7 @@ from pages.components import read
 from pages.components.forms import settings
 from pages.components.frame.problems import guard
 from pages.components.frame.reference import ReferenceInUse
-from pages.components.style.words import plain
+from pages.components.style.words import inert
 
 FIRST_PROMPT = "Pleural Effusion"
 COHORT = "real set"
@@ -45,7 +45,7 @@ def _choose_report(reference: ReferenceInUse | None) -> None:
     if len(titles) > 1:
         source = st.selectbox("Reports from", list(titles), format_func=lambda i: titles[i], key="reports-from", persist_state="session")
     for lacking in (s for s in sources if s.missing):
-        st.caption(f"{plain(lacking.title)} cannot be chosen: {plain(lacking.missing)}")
+        st.caption(f"{inert(lacking.title)} cannot be chosen: {inert(lacking.missing)}")
     reports = read.prompts(reference.real) if reference and source == COHORT else []
     if source != COHORT:
         with guard("read these prompts"):
