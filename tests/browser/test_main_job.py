@@ -18,7 +18,7 @@ def test_generate_evaluate_and_explore(site: str, browser_page: Page) -> None:
     page = browser_page
     page.goto(site)
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
-    page.get_by_role("button", name="Generate images").click()
+    page.get_by_role("link", name="Generate").click()
 
     expect(page.get_by_role("heading", name="Generate")).to_be_visible()
     expect(page.get_by_test_id("stMultiSelect")).to_contain_text(GENERATOR)

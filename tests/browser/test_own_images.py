@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.screenshots import PAGES, open_settled, overflow
+from tests.browser.screenshots import IDLE, PAGES, open_settled, overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1500)]
 
@@ -51,6 +51,8 @@ def test_own_images_are_imported_evaluated_and_found_on_every_page(site: str, fi
     expect(page.get_by_text("is here: 52 synthetic images.")).to_be_visible()
     page.get_by_role("combobox", name=re.compile("Training set, if known")).click()
     page.get_by_role("option", name="none").click()
+    page.wait_for_timeout(1_500)  # the form is drawn anew; a click before that is lost
+    page.wait_for_function(IDLE)
     page.get_by_role("button", name=re.compile("Evaluate brought · about")).click()
     expect(page.get_by_text("Evaluated.", exact=False).first).to_be_visible(timeout=SLOW)
     page.get_by_role("button", name=re.compile("Trade-offs$")).click()

@@ -64,6 +64,7 @@ def test_nothing_is_left_to_compute(study: Workspace):
     assert set(rows["set_name"]) == {*demo.WEIGHTLESS, *demo.LEARNED}
     assert set(rows["metric"]) == set(api.metrics())
     assert (rows["status"] != "failed").all()
+    assert study.derived.count("null") > 50 and rows["null_low"].notna().any()
 
 
 def test_the_map_holds_every_image_and_keeps_neighbours_together(study: Workspace, features: dict[str, FeatureSet]):
