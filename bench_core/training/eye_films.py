@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core.data import FINDINGS
-from bench_core.training.films import Films, shares_of
+from bench_core.training.films import Films, note_ready, shares_of
 from bench_core.training.recipe import CHECKPOINTS, Progress
 
 SEED, PATIENTS, STUDIES = 13, 8_000, 2
@@ -143,9 +143,7 @@ def render_eye_films(
         films.images[done], films.cells[done], traits[done] = image, cells, who
         done += 1
         if done % 50 == 0 or done == goal:
-            part = folder_of(patients, first) / "ready.part"
-            part.write_text(str(done))
-            part.replace(folder_of(patients, first) / "ready.txt")
+            note_ready(folder_of(patients, first), done)
             if on_progress:
                 on_progress(done, goal, "films rendered")
     return open_eye_films(patients, first)

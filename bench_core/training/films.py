@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core.data import FINDINGS
+from bench_core.files import write_whole
 from bench_core.training.recipe import CHECKPOINTS, Progress
 
 CELLS = 16  # finding masks are kept as their share of 16 x 16 cells
@@ -93,6 +94,11 @@ def open_films(seed: int, count: int) -> Films:
     return Films(table, images, cells, state)
 
 
+def note_ready(folder: Path, done: int) -> None:
+    """Says how many films of a folder are rendered: a run that was killed goes on from there, and a training run reads so many."""
+    write_whole(folder / "ready.txt", lambda part: part.write_text(str(done)))
+
+
 def render_films(seed: int, count: int, *, first: int | None = None, workers: int = 2, on_progress: Progress | None = None) -> Films:
     """Renders what is missing of the first films (all unless named), in table order; a killed run goes on where it stopped."""
     from bench_core import phantom
@@ -103,9 +109,7 @@ def render_films(seed: int, count: int, *, first: int | None = None, workers: in
         films.images[done], films.cells[done] = film.image, cells_of(film.masks)
         done += 1
         if done % 50 == 0 or done == goal:
-            part = folder_of(seed, count) / "ready.part"
-            part.write_text(str(done))
-            part.replace(folder_of(seed, count) / "ready.txt")
+            note_ready(folder_of(seed, count), done)
             if on_progress:
                 on_progress(done, goal, "films rendered")
     return open_films(seed, count)
