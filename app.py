@@ -12,5 +12,7 @@ else:  # the server: `streamlit run` finds `app`, and asks it for every address
 
     from pages.components.site.door import Door
     from pages.components.site.guard import Guard
+    from pages.components.viewer.serving import viewer_routes
 
-    app = st.App(__file__, middleware=[Middleware(Guard), Middleware(Door, base=st.get_option("server.baseUrlPath") or "")])
+    base = st.get_option("server.baseUrlPath") or ""
+    app = st.App(__file__, routes=viewer_routes(base), middleware=[Middleware(Guard), Middleware(Door, base=base)])

@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
 from PIL import Image
 
+from bench_core.dicom.film import Film
 from bench_core.errors import ImageUnreadable, StoreError
 from bench_core.files import write_whole
+from bench_core.pixels.films import read_film, read_kept
 from bench_core.pixels.grey import READING, STORED_AS, Storage, read_grey
 
 FINDINGS = (
@@ -26,6 +28,7 @@ FINDINGS = (
 """The 14 labels of CheXpert (Irvin 2019, arXiv:1901.07031), in its order: label columns of every table."""
 
 Kind = Literal["real", "train", "synthetic"]
+Decoded = TypeVar("Decoded")
 TABLE_COLUMNS = ("image_id", "path", "digest", "prompt_id", "prompt", "seed", "subject_id", "study_id", "view")
 
 
@@ -126,9 +129,21 @@ class ImageSet:
             StoreError: it is gone, or (images that stay in place) was changed.
             ImageUnreadable: it cannot be decoded.
         """
+        return self._decoded(row, read_grey)
+
+    def film(self, row: int) -> Film:
+        """The image of that row with the values of its file, for looking at it: up to 16 bits, its windows, its spacing.
+
+        Raises:
+            StoreError, ImageUnreadable: see `read`.
+        """
+        in_place = self.fetch is not None or self.meta.get("in_place")
+        return self._decoded(row, lambda path, storage: (None if in_place else read_kept(path)) or read_film(path, storage))
+
+    def _decoded(self, row: int, read: Callable[[Path, Storage], Decoded]) -> Decoded:
         path = self.path(row)
         try:
-            return read_grey(path, self.storage(row))
+            return read(path, self.storage(row))
         except ImageUnreadable as error:
             raise ImageUnreadable(f"Image {self.table['image_id'].iat[row]!r} of set {self.name!r}: {error.message}", error.hint) from None
         except (OSError, SyntaxError, Image.DecompressionBombError) as error:

@@ -11,13 +11,13 @@ from pages.components.figures.map_points import grey_rows, map_groups, points_to
 from pages.components.frame import address
 from pages.components.frame.compared import sets_to_map
 from pages.components.frame.reference import ReferenceInUse
-from pages.components.images import viewer
 from pages.components.images.point_card import point_card
 from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.runs import maps
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
+from pages.components.viewer.showing import ask_open
 
 DRAW = {"points": "Points", "density": "Density"}
 HEIGHT = 620
@@ -62,7 +62,7 @@ def draw(reference: ReferenceInUse | None) -> None:
     def open_point(row: int) -> None:
         point = points.iloc[row]
         maps.ring(point)
-        viewer.ask_open(point["set_id"], point["image_id"])
+        ask_open(point["set_id"], point["image_id"])
 
     left, right = st.columns([5, 2], gap="medium")
     with left:

@@ -89,7 +89,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         st.caption("Closest first: distance / spacing. A click shows the image beside its neighbours.")
         ranking(set_id, nearest, threshold, current)
     with right:
-        inspect(set_id, name, reference, nearest, current)
+        inspect(set_id, reference, nearest, current)
         colour = read.style_of(name, sets.set_index("name")["generator"][name]).colour(theme())
         ratios = charts.DistanceRatios(first.to_numpy(), held_out, threshold, float(first[current]))
         figure = charts.distance_histogram(ratios, name, colour, theme())

@@ -10,7 +10,6 @@ from pages.components.frame.compared import choose_sets
 from pages.components.frame.menu import page_path
 from pages.components.frame.problems import go_button, part
 from pages.components.frame.reference import ReferenceInUse
-from pages.components.images import viewer
 from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.runs import evaluations
@@ -19,6 +18,7 @@ from pages.components.style.palette import Style, theme
 from pages.components.tables.glance import csv
 from pages.components.tables.overview_table import SetRow, overview_html, overview_table
 from pages.components.tables.verdicts import COLOUR_BY, HELP_FAMILIES, verdicts
+from pages.components.viewer.showing import ask_open
 
 WAYS = (
     ("Generate images", "generate", "auto_awesome"),
@@ -87,7 +87,7 @@ def draw(reference: ReferenceInUse | None) -> None:
             "Real images", reference.real, f"{reference.real_name}: what a perfect generator scores.", Style(0), films(reference.real)
         )
         html = overview_html(overall, api.metrics(), set_rows(results, names), real, theme(), judged)
-        overview_table(html, "overview", lambda name: st.session_state.update(_row=name), viewer.ask_open)
+        overview_table(html, "overview", lambda name: st.session_state.update(_row=name), ask_open)
         st.caption(judged.words)
     with st.container(horizontal=True, gap="small"):
         for label, page, icon in WAYS:

@@ -9,6 +9,7 @@ this very process is for the command line and notebooks: `encode`, `prepare_demo
 from bench_core.api.comparison import compare, many_numbers, oriented, pareto, pareto_front, redundancy, shortfall
 from bench_core.api.copies import held_out, neighbours
 from bench_core.api.demo import demo_state, prepare_demo, start_demo
+from bench_core.api.films import film, layers
 from bench_core.api.guests import GUEST_LINK, guest_cookie, guest_name, guest_of, guest_token, new_guest, operator_token, rename_guest
 from bench_core.api.handover import Provenance, export_png, export_zip, read_provenance
 from bench_core.api.intake import (
@@ -103,10 +104,10 @@ __all__ = [
     "QuotaReached", "Reading", "Reference", "Result", "Run", "RunDeletion", "RunKind", "RunSpec", "SettingField", "TableError", "Target",
     "UnknownName", "Upload", "add_model", "cancel", "check_model", "compare", "data_roots", "data_version", "delete_import", "delete_run",
     "delete_set", "deletion_of", "deletion_of_run", "demo_state", "disk_use", "draft_model", "encode", "encoder_missing", "encoders",
-    "estimate", "estimate_evaluations", "export_png", "export_zip", "find_set", "generator_missing", "generators", "guest_cookie",
+    "estimate", "estimate_evaluations", "export_png", "export_zip", "film", "find_set", "generator_missing", "generators", "guest_cookie",
     "guest_name", "guest_of", "guest_token", "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of",
-    "import_results", "import_upload", "imported_results", "layouts", "many_numbers", "may_change", "mean_image", "members", "methods",
-    "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token", "oriented",
+    "import_results", "import_upload", "imported_results", "layers", "layouts", "many_numbers", "may_change", "mean_image", "members",
+    "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token", "oriented",
     "package_prompts", "package_sources", "pareto", "pareto_front", "path_for_pages", "pause", "per_image", "per_image_table",
     "points_to_draw", "prepare_demo", "presets", "projection", "prompt_readings", "prompt_table", "published", "published_statements",
     "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "redundancy", "references", "release_queue", "rename_guest",

@@ -6,9 +6,10 @@ The order is that of the standard (DICOM PS3.3 C.11, C.7.6.3): stored values, mo
 import re
 import warnings
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -26,10 +27,35 @@ PERCENTILES = (0.5, 99.5)
 SEEN, SEEN_WITHOUT = 0.05, 0.5
 """A stored window is not believed (the preset of a CT, a leftover) where less than the first share of the film has other greys than two in
 it, and at least the second share between percentiles."""
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Window:
+    """What becomes black and what white, in values of the modality.
+
+    Attributes:
+        function: LINEAR (of DICOM, ends half a value off), LINEAR_EXACT or SIGMOID.
+        stored: whether the file says it; else it lies between percentiles.
+    """
+
+    function: str
+    centre: float
+    width: float
+    stored: bool = True
 
 
 def read_dicom(path: Path) -> np.ndarray:  # (H, W) uint8
     """The film as it is meant to be looked at: windowed, air dark (MONOCHROME1 is inverted).
+
+    Raises:
+        ImageUnreadable: see `decoded`.
+    """
+    return decoded(path, _shown)
+
+
+def decoded(path: Path, make: Callable[[np.ndarray, Any], Made]) -> Made:
+    """What `make` makes of the stored values, (H, W) or (H, W, 3), and the data set of a file.
 
     Raises:
         ImageUnreadable: no DICOM, no pixels, several frames, text burned into the pixels, or an encoding without a decoder here.
@@ -46,9 +72,7 @@ def read_dicom(path: Path) -> np.ndarray:  # (H, W) uint8
             data = pydicom.dcmread(path, force=True)
             _check(data)
             _name_syntax(data)
-            if int(data.get("SamplesPerPixel", 1)) == 3:
-                return _grey_of_colour(_stored(data), int(data.get("BitsStored", 8)))
-            return _shown(_stored(data), data)
+            return make(_stored(data), data)
     except InvalidDicomError:
         raise ImageUnreadable(f"{path.name} is no DICOM file.") from None
     except ImageUnreadable as error:
@@ -106,8 +130,9 @@ def _name_syntax(data: Any) -> None:
     data.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian if little else ExplicitVRBigEndian
 
 
-def _grey_of_colour(stored: np.ndarray, bits: int) -> np.ndarray:  # (H, W) uint8, of (H, W, 3)
+def grey_of_colour(stored: np.ndarray, data: Any) -> np.ndarray:  # (H, W) uint8, of (H, W, 3)
     """Luminance; of more than 8 bits stored the upper ones count."""
+    bits = int(data.get("BitsStored", 8))
     if bits > 8:
         stored = np.clip(stored * (255.0 / (2**bits - 1)) + 0.5, 0, 255)
     return np.asarray(Image.fromarray(stored.astype(np.uint8)).convert("L"))
@@ -148,16 +173,13 @@ def _lacking(missing: Sequence[str]) -> list[str]:
 
 
 def _shown(stored: np.ndarray, data: Any) -> np.ndarray:  # (H, W) uint8
-    from pydicom.pixels.processing import apply_modality_lut
-
-    if data.get("RescaleSlope") == 0 and not data.get("ModalityLUTSequence"):  # would make one grey of every film
-        values = stored
-    else:
-        values = np.asarray(apply_modality_lut(stored, data))
-    padding = _padding(stored, data)
-    grey = _by_table(values, data)
+    if stored.ndim == 3:
+        return grey_of_colour(stored, data)
+    values = modality_values(stored, data)
+    padding = padded(stored, data)
+    grey = grey_by_table(values, data)
     if grey is None:
-        grey = _by_window(values.astype(np.float64), data, padding)
+        grey = window_of(values.astype(np.float64), data, padding)[1]
     grey = np.clip(grey, 0, 1)
     if data.PhotometricInterpretation == "MONOCHROME1":
         grey = 1 - grey
@@ -167,7 +189,17 @@ def _shown(stored: np.ndarray, data: Any) -> np.ndarray:  # (H, W) uint8
     return shown
 
 
-def _by_table(values: np.ndarray, data: Any) -> np.ndarray | None:  # (H, W) in 0..1
+def modality_values(stored: np.ndarray, data: Any) -> np.ndarray:  # (H, W)
+    """Stored values rescaled, or by the modality's table."""
+    from pydicom.pixels.processing import apply_modality_lut
+
+    if data.get("RescaleSlope") == 0 and not data.get("ModalityLUTSequence"):  # would make one grey of every film
+        return stored
+    return np.asarray(apply_modality_lut(stored, data))
+
+
+def grey_by_table(values: np.ndarray, data: Any) -> np.ndarray | None:  # like values, in 0..1
+    """By the file's VOI table; None where it has none."""
     if not data.get("VOILUTSequence"):
         return None
     table = data.VOILUTSequence[0]
@@ -184,28 +216,39 @@ def _by_table(values: np.ndarray, data: Any) -> np.ndarray | None:  # (H, W) in 
     return grey
 
 
-def _padding(stored: np.ndarray, data: Any) -> np.ndarray:  # (H, W) bool
-    """Pixels that are no part of the film."""
+def padding_range(data: Any) -> tuple[int, int] | None:
+    """The lowest and the highest stored value that is no part of the film."""
     value = data.get("PixelPaddingValue")
     if value is None:
-        return np.zeros(stored.shape, bool)
+        return None
     other = data.get("PixelPaddingRangeLimit", value)
-    padded: np.ndarray = (stored >= min(value, other)) & (stored <= max(value, other))
-    return padded
+    return min(value, other), max(value, other)
 
 
-def _by_window(values: np.ndarray, data: Any, padding: np.ndarray) -> np.ndarray:  # (H, W), in 0..1 once clipped
-    """The first stored window, unless next to nothing of the film would be seen in it, else the one between percentiles."""
+def padded(stored: np.ndarray, data: Any) -> np.ndarray:  # (H, W) bool
+    """Pixels that are no part of the film."""
+    ends = padding_range(data)
+    if ends is None:
+        return np.zeros(stored.shape, bool)
+    found: np.ndarray = (stored >= ends[0]) & (stored <= ends[1])
+    return found
+
+
+def window_of(values: np.ndarray, data: Any, padding: np.ndarray) -> tuple[Window, np.ndarray]:  # (H, W), in 0..1 once clipped
+    """The first stored window, unless next to nothing of the film would be seen in it, else the one between percentiles; and the greys."""
     film = ~padding if not padding.all() else padding
     centre, width = _first(data.get("WindowCenter")), _first(data.get("WindowWidth"))
     grey = None
     if centre is not None and width is not None and width > 0:
-        grey = _windowed(values, centre, width, str(data.get("VOILUTFunction") or "LINEAR").upper())
+        stored = Window(str(data.get("VOILUTFunction") or "LINEAR").upper(), centre, width)
+        grey = _windowed(values, stored.centre, stored.width, stored.function)
         if _share_beyond_two(grey[film]) >= SEEN:
-            return grey
+            return stored, grey
     low, high = np.percentile(values[film], PERCENTILES)
     wide = (values - low) / (high - low) if high > low else np.where(values > low, 1.0, 0.5)
-    return wide if grey is None or _share_beyond_two(wide[film]) >= SEEN_WITHOUT else grey
+    if grey is None or _share_beyond_two(wide[film]) >= SEEN_WITHOUT:
+        return Window("LINEAR_EXACT", float(low + high) / 2, float(high - low), stored=False), wide
+    return stored, grey
 
 
 def _windowed(values: np.ndarray, centre: float, width: float, function: str) -> np.ndarray:  # (H, W), in 0..1 once clipped

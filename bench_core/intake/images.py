@@ -18,6 +18,7 @@ from bench_core.intake.grey_scale import far_below, flat_count, flat_films, high
 from bench_core.intake.in_place import import_rows_in_place
 from bench_core.intake.outcome import Import, refused, reported, take_name, uploads_of
 from bench_core.intake.tables import Listing, Row, count_unnamed, read_rows
+from bench_core.pixels.films import keep_values
 from bench_core.pixels.formats import format_of
 from bench_core.pixels.grey import check_format, read_grey, says_all
 from bench_core.records import ImportReport
@@ -124,10 +125,14 @@ def _copy(order: Import, set_id: str, good: list[tuple[Row, str]], flat: dict[st
 
 
 def _copy_image(row: Row, folder: Path, number: int) -> str:
-    """Copies a file; only its pixels where other programs would see others, and of DICOM, which tells of a patient. Returns its name."""
+    """Copies a file; only its pixels where other programs would see others, and of DICOM, which tells of a patient. Returns its name.
+
+    Values of more than 8 bits are kept beside the copy, for looking at them.
+    """
     if row.storage.inverted or not says_all(row.file):
         name = f"{number:06d}.png"
         save_png(folder / name, read_grey(row.file, row.storage), None)
+        keep_values(row.file, row.storage, folder / name)
         return name
     name = f"{number:06d}{'.png' if format_of(row.file) == 'PNG' else '.jpg'}"
     write_whole(folder / name, lambda part: shutil.copyfile(row.file, part))

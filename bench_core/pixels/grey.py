@@ -115,7 +115,7 @@ def _deep(image: Image.Image, path: Path, storage: Storage) -> np.ndarray:  # (H
             )
     grey = np.clip(values * (255.0 / top) + 0.5, 0, 255).astype(np.uint8)
     turn = image.getexif().get(_ORIENTATION, 1)
-    return grey if turn == 1 else np.asarray(_turned(Image.fromarray(grey), turn))
+    return grey if turn == 1 else np.asarray(turned(Image.fromarray(grey), turn))
 
 
 def _eight_bits(image: Image.Image) -> np.ndarray:  # (H, W) uint8
@@ -124,7 +124,7 @@ def _eight_bits(image: Image.Image) -> np.ndarray:  # (H, W) uint8
         whole = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", whole.size, (0, 0, 0, 255)), whole)
     grey = image.convert("L")
-    return np.asarray(grey if turn == 1 else _turned(grey, turn))
+    return np.asarray(grey if turn == 1 else turned(grey, turn))
 
 
 def _see_through(image: Image.Image) -> bool:
@@ -133,6 +133,7 @@ def _see_through(image: Image.Image) -> bool:
     return bool(np.asarray(image.convert("RGBA").getchannel("A")).min() < 255)
 
 
-def _turned(grey: Image.Image, turn: int) -> Image.Image:
+def turned(grey: Image.Image, turn: int) -> Image.Image:
+    """An image as EXIF's orientation says that it is meant."""
     grey.getexif()[_ORIENTATION] = turn
     return ImageOps.exif_transpose(grey)

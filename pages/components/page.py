@@ -12,7 +12,8 @@ from pages.components.frame.reach import within_reach
 from pages.components.frame.reference import ReferenceInUse, choose_reference
 from pages.components.frame.room import CSS
 from pages.components.frame.sharing import copy_link
-from pages.components.images import viewer
+from pages.components.viewer.besides import with_nearest
+from pages.components.viewer.showing import open_if_asked
 
 
 def open_page(title: str, question: str, draw: Callable[[ReferenceInUse | None], None]) -> None:
@@ -40,7 +41,7 @@ def open_page(title: str, question: str, draw: Callable[[ReferenceInUse | None],
         show_refusal()
         reference = choose_reference()
         draw(reference)
-        viewer.open_if_asked()
+        open_if_asked(title, lambda set_id, ids: with_nearest(set_id, ids, reference))
     with share:
         copy_link(address.chosen())
     set_aside()

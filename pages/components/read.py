@@ -148,12 +148,6 @@ def thumbnails(set_id: str, image_ids: Sequence[str], side: int = 128) -> list[b
     return [thumbnail(set_id, image_id, side) for image_id in image_ids]
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
-def picture(set_id: str, image_id: str) -> bytes:
-    """One whole image as a PNG."""
-    return api.image_png(set_id, image_id)
-
-
 @kept(st.cache_data, 64, "Averaging the images of the set …")
 def mean_image(set_id: str) -> bytes:
     """The mean of the images of a set as a PNG; see `api.mean_image`."""

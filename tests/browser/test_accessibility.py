@@ -3,6 +3,7 @@
 axe looks at our own part: the list of pages is Streamlit's, which puts headings between the entries of a list.
 """
 
+import re
 from typing import Any, Literal
 
 import pytest
@@ -46,30 +47,28 @@ def test_axe_finds_nothing_serious_and_every_image_has_words(compared: str, brow
         assert browser_page.evaluate(WITHOUT_WORDS) == [], f"{name}, {theme}"
 
 
-def test_the_keyboard_opens_an_image_turns_and_comes_back(compared: str, browser_page: Page) -> None:
+def test_the_keyboard_enlarges_a_pair_turns_and_comes_back(compared: str, browser_page: Page) -> None:
     page = browser_page
     open_settled(page, f"{compared}/memorization?set=copycat")
-    large = page.locator(".st-key-compare button.a")
-    large.focus()
-    page.keyboard.press("Enter")
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Window")
-    expect(dialog).to_contain_text("1 of ")
+    panes, count, window = page.locator(".pane"), page.locator(".shell .count"), page.get_by_role("combobox", name="Window")
+    expect(panes).to_have_count(3)
+    panes.first.focus()
+    page.keyboard.press("e")
+    expect(page.locator(".shell.large")).to_be_visible()
+    expect(count).to_have_text("1 / 30")
     assert grave(page) == []
-    page.keyboard.press("ArrowRight")
-    expect(dialog).to_contain_text("2 of ")
-    dialog.get_by_role("button", name="Previous").click()
-    expect(dialog).to_contain_text("1 of ")
-    stage, window = dialog.locator(".stage img"), dialog.locator("input.window")
-    assert stage.evaluate("image => image.style.filter") == ""
+    page.keyboard.press("n")
+    expect(count).to_have_text("2 / 30")
+    page.get_by_role("button", name="Image before").click()
+    expect(count).to_have_text("1 / 30")
     window.focus()
-    page.keyboard.press("ArrowLeft")  # belongs to the slider: the image stays
-    expect(dialog.locator("output.w")).to_have_text("254")
-    expect(dialog).to_contain_text("1 of ")
-    assert "url(" in stage.evaluate("image => image.style.filter")
+    page.keyboard.press("ArrowDown")  # belongs to the list: the image stays
+    expect(count).to_have_text("1 / 30")
+    panes.first.focus()
     page.keyboard.press("Escape")
-    expect(dialog).to_have_count(0)
-    page.wait_for_function(f"({FOCUSED})()[1].includes('box a')")
+    expect(page.locator(".shell.large")).to_have_count(0)
+    page.wait_for_function(f"({FOCUSED})()[1].includes('pane')")
+    expect(page).not_to_have_url(re.compile("big=|panes="))
 
 
 def test_a_tile_has_the_focus_again_after_its_image_was_closed(compared: str, browser_page: Page) -> None:

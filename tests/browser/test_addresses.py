@@ -1,15 +1,10 @@
-"""What only a browser can tell of addresses, of names, of what travels, and of films that are larger than their pane."""
+"""What only a browser can tell of addresses, of names, and of what travels."""
 
-import io
 import re
-from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import run_verb
 from tests.browser.screenshots import open_settled
 
 pytestmark = pytest.mark.browser
@@ -67,25 +62,3 @@ def test_scripts_travel_compressed(site: str, browser_page: Page) -> None:
     browser_page.on("response", look)
     open_settled(browser_page, f"{site}/catalog")
     assert plain == []
-
-
-def test_a_film_larger_than_its_pane_is_shrunk_by_area(site: str, browser_page: Page, folder: Path, environment: dict[str, str]) -> None:
-    """Lines of one pixel, nine apart, at a third of their size: each becomes a pixel of a third of its brightness, and none is lost."""
-    film = np.full((2022, 2022), 40, np.uint8)
-    film[:, ::9] = 255
-    (folder / "lines").mkdir()
-    Image.fromarray(film).save(folder / "lines" / "lines.png")
-    run_verb(environment, "import", "--name", "lines", "--images", folder / "lines", "--kind", "synthetic")
-    open_settled(browser_page, f"{site}/data?look=lines")
-    browser_page.locator("button[data-id]").first.click()
-    stage = browser_page.locator(".stage")
-    expect(stage.locator("img")).to_have_attribute("data-side", re.compile(r"\d+"))
-    browser_page.wait_for_timeout(500)
-    box = stage.bounding_box()
-    assert box is not None
-    middle = {"x": box["x"] + 30, "y": box["y"] + 150, "width": box["width"] - 60, "height": 20}
-    shown = np.asarray(Image.open(io.BytesIO(browser_page.screenshot(clip=middle))).convert("L")).mean(axis=0)  # type: ignore[arg-type]
-    assert shown.mean() == pytest.approx(40 + 215 / 9, abs=1.5)
-    assert shown.max() < 130, "no line has its whole brightness"
-    peaks = np.flatnonzero(shown > 60)
-    assert np.diff(peaks).max() <= 5, "and none is gone"

@@ -49,11 +49,12 @@ def test_generate_evaluate_and_explore(site: str, browser_page: Page) -> None:
     expect(page.get_by_text("of 4", exact=False).first).to_be_visible()
     neighbour = page.locator(".strip button[data-id]")
     expect(neighbour).to_have_count(5)
-    training = page.locator("img.second")
-    before = training.get_attribute("src")
+    training = page.locator(".pane").nth(1)
+    expect(training.locator("canvas").first).to_have_attribute("aria-label", re.compile("^Training chest X-ray"))
+    before = training.locator("canvas").first.get_attribute("aria-label")
     neighbour.nth(2).click()
-    expect(page.get_by_text(re.compile("neighbour 3"))).to_be_visible()
-    assert training.get_attribute("src") != before
+    expect(training.locator(".choice")).to_have_value("b2")
+    expect(training.locator("canvas").first).not_to_have_attribute("aria-label", str(before))
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
 

@@ -1,6 +1,5 @@
-"""Trade-offs: selection, what is compared, chances, differences, the viewer."""
+"""Trade-offs: selection, what is compared, chances, differences."""
 
-import pandas as pd
 import pytest
 
 from bench_core import api
@@ -49,14 +48,6 @@ def test_sets_without_draws_are_named_and_can_be_evaluated_again(filled: Fake, o
     assert dict(zip(numbers["set"], numbers["on the front"], strict=True))["phantom-vae"] == "–"
     at.button(key="again").click().run()
     assert [s.synthetic for s in filled.submitted] == ["id-phantom-vae"] and "being evaluated" in words_of(at)
-
-
-def test_viewer_opens_with_everything_known(filled: Fake, open_page: Opener) -> None:
-    at = open_page("trade_offs", _open=("id-copycat", "copycat-00003", []))
-    assert not errors_of(at)
-    table = at.table[0].value
-    text = "\n".join(map(str, pd.DataFrame(table).reset_index().to_numpy().ravel()))
-    assert "copycat-00003" in text and "Right lower lobe consolidation" in text and "20" in text
 
 
 def test_what_is_not_drawn_is_one_line_with_its_reason(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,12 +12,12 @@ from pages.components.frame import address
 from pages.components.frame.problems import guard
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import clicked_row, page_of
-from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid, mean_tile
 from pages.components.runs.evaluation_form import evaluation_form
 from pages.components.style.numbers import size
 from pages.components.style.palette import WORDS
 from pages.components.style.words import plain
+from pages.components.viewer.showing import ask_open
 
 PER_PAGE = 16
 
@@ -113,7 +113,7 @@ def show_sets(sets: pd.DataFrame, reference: ReferenceInUse | None) -> None:
             pictures = read.thumbnails(row["id"], [r["image_id"] for r in shown])
             tiles = [Tile(r["image_id"], p, kind=row["kind"], title=caption(r, str(name))) for r, p in zip(shown, pictures, strict=True)]
             with slot:
-                image_grid(tiles, "set-images", side=84, on_click=lambda i: viewer.ask_open(row["id"], i))
+                image_grid(tiles, "set-images", side=84, on_click=lambda i: ask_open(row["id"], i))
             if len(rows) and address.flag("Mean image", key="mean"):
                 words = "The sharper the mean of all images is, the more alike they are."
                 image_grid([mean_tile(read.mean_image(row["id"]), len(rows), row["kind"], words)], "mean-image", side=128, lines=3)

@@ -7,10 +7,10 @@ from pages.components import read
 from pages.components.frame import address
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
-from pages.components.images import viewer
-from pages.components.images.compare import Side, compare
-from pages.components.images.grids import Tile, caption, image_grid
+from pages.components.images.grids import Tile, image_grid
 from pages.components.style.numbers import number
+from pages.components.viewer.besides import neighbours_beside
+from pages.components.viewer.showing import Shown, show
 
 PER_PAGE = 12
 
@@ -64,26 +64,21 @@ def closeness(row: pd.Series, n_real: int) -> str:
     return text
 
 
-def inspect(set_id: str, set_name: str, reference: ReferenceInUse, nearest: pd.DataFrame, current: str) -> None:
+def inspect(set_id: str, reference: ReferenceInUse, nearest: pd.DataFrame, current: str) -> None:
     """The current image beside a neighbour, and the strip of all its neighbours."""
     mine = nearest[nearest["image_id"] == current].sort_values("rank")
     asked = st.query_params.get("neighbour", "1")
     rank = min(max(int(asked), 1), len(mine)) if asked.isdecimal() else 1
     row, train = mine.iloc[rank - 1], str(reference.train)
-    neighbour, ids = read.row(train, row["train_image_id"]), mine["train_image_id"].tolist()
-    everything = in_order(nearest)["image_id"].tolist()
-    compare(
-        Side(
-            read.picture(set_id, current),
-            caption(read.row(set_id, current), set_name),
-            lambda: viewer.ask_open(set_id, current, everything),
-        ),
-        Side(
-            read.picture(train, row["train_image_id"]),
-            f"Patient {neighbour['subject_id']}, study {neighbour['study_id']} · neighbour {rank} · “{neighbour['prompt']}”",
-            lambda: viewer.ask_open(train, row["train_image_id"], ids),
-        ),
-        key="compare",
+    ids, order = mine["train_image_id"].tolist(), in_order(nearest)["image_id"].tolist()
+    beside = neighbours_beside(nearest, train)
+    show(
+        [Shown(set_id, i, tuple(beside.get(i, ()))) for i in order],
+        order.index(current),
+        "compare",
+        panes=("self", f"b{rank - 1}", "difference"),
+        height=420,
+        on={"turned": lambda value: pick(value["image"])},
     )
     st.markdown(closeness(row, reference.n_real))
     pictures = read.thumbnails(train, ids)

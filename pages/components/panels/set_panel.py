@@ -9,12 +9,12 @@ from bench_core import api
 from pages.components import read
 from pages.components.forms.settings import label_of
 from pages.components.frame.problems import go_button
-from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid, mean_tile
 from pages.components.style.numbers import counted
 from pages.components.style.palette import theme
 from pages.components.tables import glance
 from pages.components.tables.verdicts import verdicts
+from pages.components.viewer.showing import ask_open
 
 
 def panel(name: str, results: pd.DataFrame) -> None:
@@ -35,7 +35,7 @@ def panel(name: str, results: pd.DataFrame) -> None:
     with contextlib.suppress(api.BenchError):  # images of several sizes have no mean; the Data page says so
         mean = read.quick_mean_image(images.id)
         tiles += [mean_tile(mean, len(images))] if mean else []
-    image_grid(tiles, "panel-images", side=76, on_click=lambda i: viewer.ask_open(images.id, i) if i != "mean" else None)
+    image_grid(tiles, "panel-images", side=76, on_click=lambda i: ask_open(images.id, i) if i != "mean" else None)
     with st.container(height=228, border=False):
         st.html(glance.numbers_html(results, api.metrics(), name, theme()))
         mine = results[(results["set_name"] == name) & (results["subgroup"] == "all")]

@@ -14,7 +14,6 @@ from pages.components.frame import address
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import wide
 from pages.components.frame.selection import clicked_name
-from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid
 from pages.components.style.numbers import counted
 from pages.components.style.palette import theme
@@ -22,6 +21,7 @@ from pages.components.style.words import plain
 from pages.components.tables.about import About
 from pages.components.tables.definitions import define
 from pages.components.tables.downloads import downloads
+from pages.components.viewer.showing import ask_open
 
 
 def show_cell(reference: ReferenceInUse, found: pd.DataFrame, metric: api.Metric, by: str) -> tuple[str, str]:
@@ -45,7 +45,7 @@ def show_cell(reference: ReferenceInUse, found: pd.DataFrame, metric: api.Metric
             Tile(i, p, kind=kind, title=caption(read.row(set_id, i), source), word="")
             for i, p in zip(members[:count], pictures, strict=True)
         ]
-        image_grid(tiles, f"{kind}-of-group", side=76, on_click=lambda i, s=set_id: viewer.ask_open(s, i))
+        image_grid(tiles, f"{kind}-of-group", side=76, on_click=lambda i, s=set_id, m=members: ask_open(s, i, m))
     return name, group
 
 

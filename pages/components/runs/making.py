@@ -8,7 +8,6 @@ from pages.components.frame import address, who
 from pages.components.frame.problems import attempt, go_button, show_error, show_refusal
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
-from pages.components.images import viewer
 from pages.components.images.grids import Tile, image_grid
 from pages.components.runs.status import (
     ACTIVE,
@@ -24,6 +23,7 @@ from pages.components.runs.status import (
 from pages.components.style.palette import theme
 from pages.components.style.words import plain
 from pages.components.tables.glance import swatch
+from pages.components.viewer.showing import Beside, Shown, ask_open, was_asked
 
 PER_PAGE = 24
 
@@ -47,8 +47,7 @@ def show_runs(run_ids: list[str], reference: ReferenceInUse | None) -> None:
             with st.container(gap="small"):
                 _show(run, reference, settled=not active)
         still = any(run.status in ACTIVE or evaluation_of(run.set_id) is not None for run in runs)
-        viewer.open_if_asked()
-        if active != still:  # starts or ends the polling: an evaluation may have been asked for in here
+        if (active and was_asked()) or active != still:  # only the page opens a viewer; polling starts or ends
             st.rerun()
 
     # Buttons that lead away stand outside of a fragment: a page switch from inside one can meet its last update in the browser.
@@ -205,9 +204,25 @@ def _images(run: api.Run) -> None:
     big = 168 if total <= 4 else 120
     with slot:
         if tiles:
-            image_grid(
-                tiles, f"made-{run.id}", side=big, on_click=lambda i: viewer.ask_open(str(set_id), i) if not i.startswith("wait") else None
-            )
+            image_grid(tiles, f"made-{run.id}", side=big, on_click=lambda i: _open(run, i, ready) if not i.startswith("wait") else None)
+
+
+def _open(run: api.Run, image_id: str, listed: list[str]) -> None:
+    """Opens an image; beside each are those of the other models for the same place of the request, which have its prompt and seed."""
+    others = [api.run(r) for r in st.query_params.get("runs", "").split(",") if r and r != run.id]
+    tables = [(o.name, str(o.set_id), read.table(str(o.set_id))["image_id"].tolist()) for o in others if o.set_id and o.done]
+    if not tables:
+        return ask_open(str(run.set_id), image_id, listed)
+    rows = api.find_set(str(run.set_id)).rows_by_id
+    images = [
+        Shown(
+            str(run.set_id),
+            i,
+            tuple(Beside(s, ids[rows[i]], f"{name} · same prompt and seed") for name, s, ids in tables if rows[i] < len(ids)),
+        )
+        for i in listed
+    ]
+    return ask_open(str(run.set_id), image_id, images)
 
 
 def _seed(first: float | None, more: int = 0) -> str:
@@ -234,4 +249,4 @@ def show_last(reference: ReferenceInUse | None) -> None:
         ids = read.table(row["id"])["image_id"].head(6).tolist()
         st.markdown(f"**{plain(row['name'])}**")
         tiles = [Tile(i, p, title=row["name"]) for i, p in zip(ids, read.thumbnails(row["id"], ids), strict=True)]
-        image_grid(tiles, f"last-{row['id']}", side=96, on_click=lambda i, s=row["id"]: viewer.ask_open(s, i))
+        image_grid(tiles, f"last-{row['id']}", side=96, on_click=lambda i, s=row["id"]: ask_open(s, i))

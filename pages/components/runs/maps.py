@@ -14,12 +14,12 @@ from pages.components.frame import address, who
 from pages.components.frame.problems import attempt, empty
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import areas_from, areas_of, areas_text, curves_of, page_of, rows_within
-from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid
 from pages.components.runs.status import ACTIVE, follow
 from pages.components.style.palette import WORDS, theme
 from pages.components.style.words import plain
 from pages.components.tables.composition import by_finding, by_set, composition_html
+from pages.components.viewer.showing import ask_open
 
 PER_PAGE = 18
 DISTANCES = "UMAP keeps neighbours together; distances between far groups mean nothing."
@@ -153,7 +153,7 @@ def show_images(points: pd.DataFrame, shown: np.ndarray, rows: np.ndarray, ringe
     if ringed is not None:
         point = points.iloc[ringed]
         with st.container(horizontal=True):
-            st.button("Open", icon=":material/zoom_in:", on_click=viewer.ask_open, args=(point["set_id"], point["image_id"]))
+            st.button("Open", icon=":material/zoom_in:", on_click=ask_open, args=(point["set_id"], point["image_id"]))
             st.button("Clear", icon=":material/close:", key="clear-ring", on_click=clear, help="Takes back the ring and what was drawn.")
         st.caption(f"Ringed: {shorten(caption(point.to_dict(), point['set_name']), 110, placeholder=' …')}")
     if len(rows):

@@ -18,6 +18,8 @@ from pages.components.site.scripts import Scripts, coding_for, compressed
 log = logging.getLogger("triadcxr.pages")
 STREAMLIT = ("_stcore", "media", "component", "static", "app", "auth", "oauth2callback", "favicon.png", "manifest.json")
 """First parts of paths that Streamlit answers itself."""
+VIEWER = ("viewer", "film", "film.png")
+"""First parts of paths that the viewer answers (`viewer.serving`)."""
 YEAR = 365 * 24 * 3600
 
 
@@ -43,7 +45,7 @@ class Door:
             packed = await run_in_threadpool(self._scripts.get, "/".join(parts), coding)
             if packed is not None:
                 return await Response(packed, headers=dict(Scripts.headers(path, coding)))(scope, receive, send)
-        if not path or (parts and (parts[0] in STREAMLIT or "_stcore" in parts)):
+        if not path or (parts and (parts[0] in STREAMLIT + VIEWER or "_stcore" in parts)):
             return await self._app(scope, receive, send)
         return await self._page(request, path, receive, send)
 

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 
 from bench_core import api
+from bench_core.dicom.film import plain_film
 from bench_core.errors import UnknownName
 from bench_core.frames import DISK_USE, SETS
+from bench_core.pixels.films import packed
 from bench_core.store.image_sets import with_all_columns
 from tests.pages.fake.pictures import encode, film, seed_of
 from tests.pages.fake.state import State
@@ -101,6 +103,12 @@ class Sets(State):
 
     def image_png(self, set_id: str, image_id: str) -> bytes:
         return encode(film(seed_of(set_id, image_id)))
+
+    def film(self, set_id: str, image_id: str, about: Any, layer: str = "") -> bytes:
+        return packed(plain_film(film(seed_of(set_id, image_id, layer))), about)
+
+    def layers(self, set_id: str, image_id: str) -> list[str]:
+        return ["heart"]
 
     def export_png(self, set_id: str, image_id: str, provenance: Any = None) -> bytes:
         return self.image_png(set_id, image_id)

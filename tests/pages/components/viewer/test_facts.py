@@ -4,7 +4,8 @@ import json
 
 import numpy as np
 
-from pages.components.images.viewer import beside, facts
+from pages.components.viewer.facts import about, facts
+from tests.pages.fake import Fake
 
 
 def test_facts_leave_out_what_is_unknown() -> None:
@@ -22,8 +23,9 @@ def test_where_a_prompt_was_cut_is_a_fact_of_the_image() -> None:
         assert "Read of it" not in facts({"prompt": "A b c.", **whole}, {}, "mine")
 
 
-def test_the_image_before_and_the_one_after() -> None:
-    assert beside(["a", "b", "c"], "b") == ("a", "c")
-    assert beside(["a", "b", "c"], "a") == (None, "b")
-    assert beside(["a", "b", "c"], "c") == ("b", None)
-    assert beside([], "a") == (None, None)
+def test_everything_known_of_an_image_goes_with_its_pixels(filled: Fake) -> None:
+    found = about("id-copycat", "copycat-00003")
+    known = dict(found["facts"])
+    assert known["Image"] == "copycat-00003" and "Right lower lobe consolidation" in known["Prompt"]
+    assert found["alt"].startswith("Synthetic chest X-ray. ") and found["layers"] == ["heart"]
+    assert found["png"] == "copycat-copycat-00003.png"

@@ -1,0 +1,90 @@
+// What keys and buttons do to views, panes and measures; the viewer has the rest.
+import { preset, relative } from "./grey.js"
+import { ASKS, isDone, putPoint, words } from "./measures.js"
+import { COMPARED } from "./pane.js"
+import { actual, fitted, flipped, fresh, move, turned, zoomAt } from "./view.js"
+
+export const GAINS = [1, 2, 4, 8, 16, 32]
+const STEP = 40 // pixels of the screen that an arrow moves the film
+const SAYS = { lens: "Magnifier", move: "Drag moves", zoom: "Drag zooms", window: "Drag: window and level" }
+const toward = (key, by) => ({ ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, -by], ArrowDown: [0, by] })[key]
+
+export class Acts {
+  change(act, pane = this.active) {
+    if (!pane?.film) return
+    act(pane.view, pane.film, pane.size)
+    this.draw()
+    clearTimeout(this.telling)
+    this.telling = setTimeout(() => { this.tellAddress(); this.chrome.refresh() }, 300)
+  }
+  choosePreset(id) {
+    this.change((view, film) => {
+      view.which = id === "own" && view.preset === "own" && view.shift === 0 && view.stretch === 1 ? view.which + 1 : 0
+      if (id === "region") view.region = relative(film, preset(film, "region", 0, this.active.seen))
+      Object.assign(view, { preset: id, shift: 0, stretch: 1 })
+    })
+    this.chrome.refresh()
+  }
+  invert() { this.change((view) => { view.invert = !view.invert }); this.chrome.refresh() }
+  zoom(factor) { this.change((view, film, size) => zoomAt(film, size, view, factor, size.width / 2, size.height / 2)) }
+  fit() { this.change(fitted) }
+  actual() { this.change((view, film, size) => actual(film, size, view)) }
+  reset() { this.change((view) => Object.assign(view, fresh())); this.say("As at first") }
+  rotate(quarters) { this.change((view) => turned(view, quarters)) }
+  mirror(upright) { this.change((view) => flipped(view, upright)) }
+  nudge(key) { this.change((view, film, size) => move(film, size, view, ...toward(key, -STEP))) }
+  setSync(on) {
+    this.sync = on
+    for (const pane of this.panes) pane.view = on ? this.active.view : { ...pane.view }
+    this.view = this.panes[0].view
+    this.chrome.refresh()
+    this.draw()
+    this.say(on ? "Panes move together" : "Each pane moves by itself")
+  }
+  activate(pane, focus = false) {
+    this.active = pane
+    for (const p of this.panes) p.root.classList.toggle("active", p === pane && this.panes.length > 1)
+    if (focus) pane.root.focus({ preventScroll: true })
+  }
+  more(direction) {
+    const pane = this.panes.find((p) => p.compared === "blend" || p.compared === "swipe")
+    if (pane && this.active.compared !== "difference") {
+      pane.share = Math.min(1, Math.max(0, pane.share + direction * 0.05))
+      pane.amount.value = String(Math.round(pane.share * 100))
+    } else this.gain = GAINS[Math.min(GAINS.length - 1, Math.max(0, GAINS.indexOf(this.gain) + direction))]
+    this.chrome.refresh()
+    this.draw()
+  }
+  nextComparison() {
+    const pane = this.panes.find((p) => p.compared) || this.active, all = Object.keys(COMPARED)
+    if (this.partner) this.show(pane, all[(all.indexOf(pane.source) + 1) % all.length])
+  }
+  overlays() { return ["", ...(this.panes[0].film?.about.layers || []), ...(this.partner ? ["difference"] : [])] }
+  setOverlay(name) { this.overlay = name; this.refresh(); this.say(name ? `Overlay: ${name}` : "No overlay") }
+  nextOverlay() { const all = this.overlays(); this.setOverlay(all[(all.indexOf(this.overlay) + 1) % all.length]) }
+
+  // Measures; by keys a cross is moved over the film, by pixels of the screen as the pointer is.
+  chooseTool(tool) {
+    const { film, size, stage } = this.active
+    this.tool = tool
+    this.cursor = tool in ASKS && film ? this.active.point(stage.clientWidth / 2, stage.clientHeight / 2) : null
+    this.lensAt = tool === "lens" ? [size.width / 2, size.height / 2] : null
+    this.chrome.refresh()
+    this.say(SAYS[tool] || `${ASKS[tool][0]}. Click, or arrows and Enter.`)
+    this.draw()
+  }
+  moveCursor(key, by) {
+    if (!this.active.film || !this.cursor) return
+    const [x, y] = this.active.place(this.cursor), [dx, dy] = toward(key, by)
+    this.cursor = this.active.point(x + dx, y + dy)
+    this.draw()
+  }
+  putPoint() { if (this.cursor && this.active.film) this.addPoint(this.active, [...this.cursor]) }
+  addPoint(pane, point) {
+    const last = putPoint(pane.film, pane.measures, this.tool, point)
+    this.cursor = [...point]
+    this.say(isDone(last) ? words(pane.film, last) : ASKS[this.tool][last.points.length])
+    this.draw()
+  }
+  removeMeasure() { this.active.measures.pop(); this.say("Measure removed"); this.draw() }
+}

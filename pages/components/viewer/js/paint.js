@@ -1,0 +1,120 @@
+// The painter without WebGL: a film is brought to the size of its pane by area, then every value becomes a grey through a table.
+// A drag of the window repeats the second step only. Both painters draw a "scene": see `scene` in pane.js.
+export const FULL = 96 / 255 // of the whole grey scale: the difference that is full colour at gain 1
+export const TONES = [[255, 140, 40], [70, 150, 255]] // first brighter, second brighter: told apart by colour-blind readers
+export const MASK = [86, 180, 233]
+
+export const TAPS = 5 // pixels of a plane under one of the pane, along an axis; four and their ends
+
+// For `count` steps along an axis of the pane: the pixels of the plane that each covers, and their weights.
+export const taps = (start, step, count, length, plane) => {
+  const size = 2 ** plane, last = Math.ceil(length / size) - 1, half = Math.abs(step) / 2, used = half <= 0.5 ? 1 : Math.ceil(2 * half / size) + 1
+  const at = Array.from({ length: used }, () => new Int32Array(count)), weight = at.map(() => new Float32Array(count))
+  let from = count, to = 0
+  for (let i = 0; i < count; i++) {
+    const middle = start + (i + 0.5) * step
+    if (middle < 0 || middle >= length) continue
+    from = Math.min(from, i); to = i + 1
+    if (used === 1) { at[0][i] = Math.floor(middle); weight[0][i] = 1; continue }
+    const low = Math.max(0, middle - half) / size, high = Math.min(length, middle + half) / size, first = Math.min(last, Math.floor(low))
+    for (let j = 0; j < used; j++) {
+      at[j][i] = Math.min(first + j, last)
+      weight[j][i] = Math.max(0, Math.min(high, first + j + 1) - Math.max(low, first + j)) / (high - low)
+    }
+  }
+  return { at, weight, from: Math.min(from, to), to }
+}
+// The coarsest plane of which a pixel of the pane still covers two: what is shrunk to a quarter or less far is exact.
+export const planeFor = (step, planes) => Math.max(0, Math.min(planes - 1, Math.floor(Math.log2(Math.max(Math.abs(step), 1))) - 1))
+
+// Values of the film in the pane, row by row, and the rectangle that it covers there.
+export const resample = (film, map, pane) => {
+  const turned = Math.abs(map.ax) < Math.abs(map.bx)
+  const [stepX, startX, lengthX] = turned ? [map.ay, map.cy, film.height] : [map.ax, map.cx, film.width]
+  const [stepY, startY, lengthY] = turned ? [map.bx, map.cx, film.width] : [map.by, map.cy, film.height]
+  const level = planeFor(stepX, film.planes.length), plane = film.planes[level], { values } = plane
+  const across = taps(startX, stepX, pane.width, lengthX, level), down = taps(startY, stepY, pane.height, lengthY, level)
+  const x0 = across.from, x1 = across.to, y0 = down.from, y1 = down.to, w = x1 - x0, h = y1 - y0, out = new Uint16Array(Math.max(0, w * h))
+  const alongX = turned ? plane.width : 1, alongY = turned ? 1 : plane.width
+  const at = across.at.map((all) => all.subarray(x0, x1).map((i) => i * alongX)), weight = across.weight.map((all) => all.subarray(x0, x1))
+  if (at.length === 1) {
+    for (let y = y0, o = 0; y < y1; y++) for (let x = 0, base = down.at[0][y] * alongY, [i] = at; x < w; x++) out[o++] = values[base + i[x]]
+    return { values: out, x0, y0, x1, y1 }
+  }
+  // Eight lines of the plane at a time, brought to the width of the pane: a row of the pane covers five at most.
+  const lines = Array.from({ length: 8 }, () => new Float32Array(w)), held = new Int32Array(8).fill(-1)
+  const line = (j) => {
+    const into = lines[j & 7], base = j * alongY
+    if (held[j & 7] === j) return into
+    held[j & 7] = j
+    at.forEach((i, tap) => {
+      const share = weight[tap]
+      if (tap) for (let x = 0; x < w; x++) into[x] += share[x] * values[base + i[x]]
+      else for (let x = 0; x < w; x++) into[x] = share[x] * values[base + i[x]]
+    })
+    return into
+  }
+  const sums = new Float32Array(w)
+  for (let y = y0, o = 0; y < y1; y++) {
+    sums.fill(0.5)
+    for (let tap = 0; tap < down.at.length; tap++) {
+      const share = down.weight[tap][y]
+      if (share === 0) continue
+      const row = line(down.at[tap][y])
+      for (let x = 0; x < w; x++) sums[x] += share * row[x]
+    }
+    for (let x = 0; x < w; x++) out[o++] = sums[x]
+  }
+  return { values: out, x0, y0, x1, y1 }
+}
+
+// Greys of what is resampled: blend and swipe mix two films, a difference and a mask lie over it.
+export const composed = (scene, parts, pixels, pane) => {
+  const { first, second, mask } = parts, w = pane.width
+  const { low, high, lowB, highB, ownA, ownB, mix, swipe, gain, difference, opacity } = scene
+  const at = (part, x, y) => (part && x >= part.x0 && x < part.x1 && y >= part.y0 && y < part.y1
+    ? part.values[(y - part.y0) * (part.x1 - part.x0) + x - part.x0] : -1)
+  const { x0, x1, y0, y1 } = first
+  if (!second && !mask) {
+    for (let y = y0, i = 0; y < y1; y++) for (let o = y * w + x0, end = y * w + x1; o < end; o++) pixels[o] = high[low[first.values[i++]]]
+    return
+  }
+  for (let y = y0; y < y1; y++) for (let x = x0, i = (y - y0) * (x1 - x0), o = y * w + x0; x < x1; x++, i++, o++) {
+    const a = first.values[i]
+    let grey = low[a]
+    const b = at(second, x, y)
+    if (b >= 0 && swipe !== null) grey = x < swipe * w ? grey : lowB[b]
+    else if (b >= 0 && mix !== null) grey = Math.round(mix * grey + (1 - mix) * lowB[b])
+    let r = grey, g = grey, c = grey
+    if (difference && b >= 0) {
+      const delta = Math.max(-1, Math.min(1, (gain * (ownA[a] - ownB[b])) / FULL)), size = Math.abs(delta), tone = TONES[delta > 0 ? 0 : 1]
+      const over = scene.alone ? 1 : opacity * size, base = scene.alone ? 0 : 1 - over
+      const lit = scene.alone ? size : over
+      r = base * r + lit * tone[0]; g = base * g + lit * tone[1]; c = base * c + lit * tone[2]
+    }
+    const m = at(mask, x, y)
+    if (m > 0) {
+      const over = (opacity * m) / 255
+      r = (1 - over) * r + over * MASK[0]; g = (1 - over) * g + over * MASK[1]; c = (1 - over) * c + over * MASK[2]
+    }
+    pixels[o] = 0xff000000 | (Math.round(c) << 16) | (Math.round(g) << 8) | Math.round(r)
+  }
+}
+const OPAQUE = Uint32Array.from({ length: 256 }, (_, g) => (0xff000000 | (g << 16) | (g << 8) | g) >>> 0)
+
+export class PlainPainter {
+  constructor() { this.name = "2D" }
+  // Draws a scene into a 2D context of the pane's size in device pixels. `cell` keeps what was resampled for that pane.
+  draw(pen, pane, scene, cell) {
+    const place = JSON.stringify([pane.width, pane.height, scene.mapA, scene.mapB, scene.mapM])
+    if (cell.place !== place || cell.a !== scene.a || cell.b !== scene.b || cell.m !== scene.mask) {
+      const of = (film, map) => (film ? resample(film, map, pane) : null)
+      cell.parts = { first: of(scene.a, scene.mapA), second: of(scene.b, scene.mapB), mask: of(scene.mask, scene.mapM) }
+      Object.assign(cell, { place, a: scene.a, b: scene.b, m: scene.mask })
+      cell.sheet = pen.createImageData(pane.width, pane.height)
+      cell.pixels = new Uint32Array(cell.sheet.data.buffer).fill(0xff000000)
+    }
+    composed({ ...scene, high: OPAQUE }, cell.parts, cell.pixels, pane)
+    pen.putImageData(cell.sheet, 0, 0)
+  }
+}
