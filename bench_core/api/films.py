@@ -9,7 +9,7 @@ from bench_core.api.workspace import open_workspace
 
 
 def film(set_id: str, image_id: str, about: Mapping[str, Any], layer: str = "") -> bytes:
-    """One film in the format of `bench_core.pixels.films`: the values of its file, its windows, its spacing; or a mask that lies over it.
+    """One film in the format of `bench_core.pixels.films`: the values of its file, its windows, its spacing; or what lies over it.
 
     Args:
         about: what else the browser is told of it.
@@ -28,7 +28,7 @@ def film(set_id: str, image_id: str, about: Mapping[str, Any], layer: str = "") 
 
 
 def layers(set_id: str, image_id: str) -> list[str]:
-    """Names of what can be laid over an image: masks of the simulated cohort, and of an imported set called like its set and `-masks`.
+    """Names of what can be laid over an image: masks of the simulated cohort, and sets called like its set and `-masks` or `-maps`.
 
     Raises:
         UnknownName: no such set or image.

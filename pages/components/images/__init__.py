@@ -1,1 +1,1 @@
-"""Images: grids, the viewer, two side by side."""
+"""Images: grids, and the card beside a point of a map."""

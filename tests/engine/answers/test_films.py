@@ -40,7 +40,7 @@ def test_values_arrive_whole_from_copies_and_in_place(films: Path, copy: bool) -
         api.film(made.set_id, "a", {}, "heart")
 
 
-def test_masks_of_a_set_are_the_set_of_that_name(films: Path, tmp_path: Path) -> None:
+def test_masks_and_maps_of_a_set_are_the_sets_of_those_names(films: Path, tmp_path: Path) -> None:
     api.import_images("mine", films, None, "real")
     (tmp_path / "masks").mkdir()
     mask = np.zeros((16, 16), np.uint8)
@@ -51,3 +51,6 @@ def test_masks_of_a_set_are_the_set_of_that_name(films: Path, tmp_path: Path) ->
     assert api.layers("mine", "a") == ["mine-masks"] and api.layers("mine", "b") == []
     found = unpacked(api.film("mine", "a", {}, "mine-masks")).values
     np.testing.assert_array_equal(found, np.where(mask > 0, 255, 0))
+    api.import_images("mine-maps", tmp_path / "masks", None, "real")  # the same files, as a map: as strong as they are bright
+    assert api.layers("mine", "a") == ["mine-masks", "mine-maps"]
+    np.testing.assert_array_equal(unpacked(api.film("mine", "a", {}, "mine-maps")).values, mask)
