@@ -66,6 +66,7 @@ class Screen:
         self.settle()
 
     def settle(self) -> None:
+        self.page.wait_for_function(f"!{VIEWER}.moving")  # while something moves, drafts are drawn
         self.page.evaluate(f"new Promise((done) => {{ {VIEWER}.draw(); requestAnimationFrame(() => requestAnimationFrame(done)) }})")
 
     def grey(self, pane: int = 0) -> tuple[float, float, float]:

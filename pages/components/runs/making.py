@@ -23,7 +23,8 @@ from pages.components.runs.status import (
 from pages.components.style.palette import theme
 from pages.components.style.words import plain
 from pages.components.tables.glance import swatch
-from pages.components.viewer.showing import Beside, Shown, ask_open, was_asked
+from pages.components.viewer.besides import with_nearest, with_other_models
+from pages.components.viewer.showing import ask_open, was_asked
 
 PER_PAGE = 24
 
@@ -78,7 +79,7 @@ def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> N
         _show_state(run)
         for line in read.reservations(run.id):
             st.caption(f":material/info: {plain(line)}")
-    _images(run)
+    _images(run, reference)
 
 
 def _show_state(run: api.Run) -> None:
@@ -163,7 +164,7 @@ def pick_axes(computed: list[str]) -> tuple[str, str]:
     return pair[0], pair[1]
 
 
-def _images(run: api.Run) -> None:
+def _images(run: api.Run, reference: ReferenceInUse | None) -> None:
     set_id, total = run.set_id, run.total
     first = run.spec.seed if isinstance(run.spec, api.GenerateSpec) else None
     rows = api.find_set(set_id).table if set_id and run.done else None
@@ -204,25 +205,16 @@ def _images(run: api.Run) -> None:
     big = 168 if total <= 4 else 120
     with slot:
         if tiles:
-            image_grid(tiles, f"made-{run.id}", side=big, on_click=lambda i: _open(run, i, ready) if not i.startswith("wait") else None)
+            image_grid(
+                tiles, f"made-{run.id}", side=big, on_click=lambda i: _open(run, i, ready, reference) if not i.startswith("wait") else None
+            )
 
 
-def _open(run: api.Run, image_id: str, listed: list[str]) -> None:
-    """Opens an image; beside each are those of the other models for the same place of the request, which have its prompt and seed."""
+def _open(run: api.Run, image_id: str, listed: list[str], reference: ReferenceInUse | None) -> None:
+    """Opens an image among those of its page; beside each are those that the other models of the address made for its prompt and seed."""
     others = [api.run(r) for r in st.query_params.get("runs", "").split(",") if r and r != run.id]
-    tables = [(o.name, str(o.set_id), read.table(str(o.set_id))["image_id"].tolist()) for o in others if o.set_id and o.done]
-    if not tables:
-        return ask_open(str(run.set_id), image_id, listed)
-    rows = api.find_set(str(run.set_id)).rows_by_id
-    images = [
-        Shown(
-            str(run.set_id),
-            i,
-            tuple(Beside(s, ids[rows[i]], f"{name} · same prompt and seed") for name, s, ids in tables if rows[i] < len(ids)),
-        )
-        for i in listed
-    ]
-    return ask_open(str(run.set_id), image_id, images)
+    images = with_nearest(str(run.set_id), listed, reference)
+    ask_open(str(run.set_id), image_id, with_other_models(images, {str(o.set_id): o.name for o in others if o.set_id and o.done}))
 
 
 def _seed(first: float | None, more: int = 0) -> str:

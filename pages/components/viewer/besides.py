@@ -1,6 +1,7 @@
-"""What can be shown beside a synthetic image: its nearest training images, and the real image whose report was its prompt."""
+"""What can stand beside a synthetic image: its nearest training images, the real one whose report was its prompt, other models' images."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -24,10 +25,27 @@ def with_nearest(set_id: str, image_ids: Sequence[str], reference: ReferenceInUs
     for image_id in image_ids:
         beside = nearest.get(image_id, [])
         source = sources.get(image_id)
-        if source in real:
+        if source is not None and source in real:
             beside = [*beside, Beside(reference.real, str(source), "Real · its report was the prompt")]
         shown.append(Shown(set_id, image_id, tuple(beside)))
     return shown
+
+
+def with_other_models(images: Sequence[Shown], others: Mapping[str, str]) -> list[Shown]:
+    """The images, and beside each first those of other sets (name by id) that have its prompt and its seed."""
+    asked: dict[str, dict[tuple[str, int], str]] = {}
+    for set_id in {*others, *(image.set_id for image in images)}:
+        table = api.find_set(set_id).table
+        seeded = table[table["seed"].notna()]
+        asked[set_id] = {(str(p), int(s)): i for p, s, i in zip(seeded["prompt"], seeded["seed"], seeded["image_id"], strict=True)}
+    found = []
+    for image in images:
+        mine = next((what for what, i in asked[image.set_id].items() if i == image.image_id), None)
+        same = (
+            [Beside(o, asked[o][mine], f"{name} · same prompt and seed") for o, name in others.items() if mine in asked[o]] if mine else []
+        )
+        found.append(replace(image, beside=(*same, *image.beside)))
+    return found
 
 
 def _nearest(set_id: str, reference: ReferenceInUse) -> dict[str, list[Beside]]:

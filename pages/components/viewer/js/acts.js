@@ -5,6 +5,7 @@ import { COMPARED } from "./pane.js"
 import { actual, fitted, flipped, fresh, move, turned, zoomAt } from "./view.js"
 
 export const GAINS = [1, 2, 4, 8, 16, 32]
+const RESTS = 150 // milliseconds
 const STEP = 40 // pixels of the screen that an arrow moves the film
 const SAYS = { lens: "Magnifier", move: "Drag moves", zoom: "Drag zooms", window: "Drag: window and level" }
 const toward = (key, by) => ({ ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, -by], ArrowDown: [0, by] })[key]
@@ -13,9 +14,10 @@ export class Acts {
   change(act, pane = this.active) {
     if (!pane?.film) return
     act(pane.view, pane.film, pane.size)
+    this.moving = true // drafts are drawn until nothing has moved for a moment
     this.draw()
     clearTimeout(this.telling)
-    this.telling = setTimeout(() => { this.tellAddress(); this.chrome.refresh() }, 300)
+    this.telling = setTimeout(() => { this.moving = false; this.draw(); this.tellAddress(); this.chrome.refresh() }, RESTS)
   }
   choosePreset(id) {
     this.change((view, film) => {

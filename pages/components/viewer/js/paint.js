@@ -6,39 +6,40 @@ export const MASK = [86, 180, 233]
 
 export const TAPS = 5 // pixels of a plane under one of the pane, along an axis; four and their ends
 
-// For `count` steps along an axis of the pane: the pixels of the plane that each covers, and their weights.
-export const taps = (start, step, count, length, plane) => {
-  const size = 2 ** plane, last = Math.ceil(length / size) - 1, half = Math.abs(step) / 2, used = half <= 0.5 ? 1 : Math.ceil(2 * half / size) + 1
-  const at = Array.from({ length: used }, () => new Int32Array(count)), weight = at.map(() => new Float32Array(count))
+// For `count` steps along an axis of the pane: the first and the last pixel of the plane that each covers, their weights, those between being
+// whole, and what makes the sum a mean.
+const taps = (start, step, count, length, plane) => {
+  const size = 2 ** plane, most = Math.ceil(length / size) - 1, half = Math.abs(step) / 2, ints = () => new Int32Array(count)
+  const first = ints(), last = ints(), head = new Float32Array(count), tail = new Float32Array(count), part = new Float32Array(count)
   let from = count, to = 0
   for (let i = 0; i < count; i++) {
     const middle = start + (i + 0.5) * step
     if (middle < 0 || middle >= length) continue
     from = Math.min(from, i); to = i + 1
-    if (used === 1) { at[0][i] = Math.floor(middle); weight[0][i] = 1; continue }
-    const low = Math.max(0, middle - half) / size, high = Math.min(length, middle + half) / size, first = Math.min(last, Math.floor(low))
-    for (let j = 0; j < used; j++) {
-      at[j][i] = Math.min(first + j, last)
-      weight[j][i] = Math.max(0, Math.min(high, first + j + 1) - Math.max(low, first + j)) / (high - low)
-    }
+    if (half <= 0.5) { first[i] = last[i] = Math.floor(middle); continue }
+    const low = Math.max(0, middle - half) / size, high = Math.min(length, middle + half) / size
+    first[i] = Math.min(most, Math.floor(low))
+    last[i] = Math.max(first[i], Math.min(most, Math.ceil(high) - 1))
+    head[i] = Math.min(high, first[i] + 1) - low
+    tail[i] = last[i] > first[i] ? high - last[i] : 0
+    part[i] = 1 / (high - low)
   }
-  return { at, weight, from: Math.min(from, to), to }
+  return { first, last, head, tail, part, from: Math.min(from, to), to }
 }
 // The coarsest plane of which a pixel of the pane still covers two: what is shrunk to a quarter or less far is exact.
 export const planeFor = (step, planes) => Math.max(0, Math.min(planes - 1, Math.floor(Math.log2(Math.max(Math.abs(step), 1))) - 1))
 
-// Values of the film in the pane, row by row, and the rectangle that it covers there.
-export const resample = (film, map, pane) => {
+// Values of the film in the pane, row by row, and the rectangle that it covers there. A draft takes the next plane: a quarter of the work.
+export const resample = (film, map, pane, draft = false) => {
   const turned = Math.abs(map.ax) < Math.abs(map.bx)
   const [stepX, startX, lengthX] = turned ? [map.ay, map.cy, film.height] : [map.ax, map.cx, film.width]
   const [stepY, startY, lengthY] = turned ? [map.bx, map.cx, film.width] : [map.by, map.cy, film.height]
-  const level = planeFor(stepX, film.planes.length), plane = film.planes[level], { values } = plane
+  const level = planeFor(draft ? 2 * Math.abs(stepX) : stepX, film.planes.length), plane = film.planes[level], { values } = plane
   const across = taps(startX, stepX, pane.width, lengthX, level), down = taps(startY, stepY, pane.height, lengthY, level)
   const x0 = across.from, x1 = across.to, y0 = down.from, y1 = down.to, w = x1 - x0, h = y1 - y0, out = new Uint16Array(Math.max(0, w * h))
-  const alongX = turned ? plane.width : 1, alongY = turned ? 1 : plane.width
-  const at = across.at.map((all) => all.subarray(x0, x1).map((i) => i * alongX)), weight = across.weight.map((all) => all.subarray(x0, x1))
-  if (at.length === 1) {
-    for (let y = y0, o = 0; y < y1; y++) for (let x = 0, base = down.at[0][y] * alongY, [i] = at; x < w; x++) out[o++] = values[base + i[x]]
+  const alongX = turned ? plane.width : 1, alongY = turned ? 1 : plane.width, { first, last, head, tail, part } = across
+  if (Math.abs(stepX) <= 1) {
+    for (let y = y0, o = 0; y < y1; y++) for (let x = x0, base = down.first[y] * alongY; x < x1; x++) out[o++] = values[base + first[x] * alongX]
     return { values: out, x0, y0, x1, y1 }
   }
   // Eight lines of the plane at a time, brought to the width of the pane: a row of the pane covers five at most.
@@ -47,20 +48,20 @@ export const resample = (film, map, pane) => {
     const into = lines[j & 7], base = j * alongY
     if (held[j & 7] === j) return into
     held[j & 7] = j
-    at.forEach((i, tap) => {
-      const share = weight[tap]
-      if (tap) for (let x = 0; x < w; x++) into[x] += share[x] * values[base + i[x]]
-      else for (let x = 0; x < w; x++) into[x] = share[x] * values[base + i[x]]
-    })
+    for (let x = x0; x < x1; x++) {
+      let at = base + first[x] * alongX, sum = head[x] * values[at]
+      const end = base + last[x] * alongX
+      for (at += alongX; at < end; at += alongX) sum += values[at]
+      into[x - x0] = (sum + tail[x] * values[end]) * part[x]
+    }
     return into
   }
   const sums = new Float32Array(w)
   for (let y = y0, o = 0; y < y1; y++) {
+    const begin = down.first[y], end = down.last[y]
     sums.fill(0.5)
-    for (let tap = 0; tap < down.at.length; tap++) {
-      const share = down.weight[tap][y]
-      if (share === 0) continue
-      const row = line(down.at[tap][y])
+    for (let j = begin; j <= end; j++) {
+      const row = line(j), share = (j === begin ? down.head[y] : j === end ? down.tail[y] : 1) * down.part[y]
       for (let x = 0; x < w; x++) sums[x] += share * row[x]
     }
     for (let x = 0; x < w; x++) out[o++] = sums[x]
@@ -107,10 +108,11 @@ export class PlainPainter {
   // Draws a scene into a 2D context of the pane's size in device pixels. `cell` keeps what was resampled for that pane.
   draw(pen, pane, scene, cell) {
     const place = JSON.stringify([pane.width, pane.height, scene.mapA, scene.mapB, scene.mapM])
-    if (cell.place !== place || cell.a !== scene.a || cell.b !== scene.b || cell.m !== scene.mask) {
-      const of = (film, map) => (film ? resample(film, map, pane) : null)
+    const moved = cell.place !== place || cell.a !== scene.a || cell.b !== scene.b || cell.m !== scene.mask
+    if (moved || (cell.draft && !scene.draft)) {
+      const of = (film, map) => (film ? resample(film, map, pane, scene.draft) : null)
       cell.parts = { first: of(scene.a, scene.mapA), second: of(scene.b, scene.mapB), mask: of(scene.mask, scene.mapM) }
-      Object.assign(cell, { place, a: scene.a, b: scene.b, m: scene.mask })
+      Object.assign(cell, { place, a: scene.a, b: scene.b, m: scene.mask, draft: scene.draft })
       cell.sheet = pen.createImageData(pane.width, pane.height)
       cell.pixels = new Uint32Array(cell.sheet.data.buffer).fill(0xff000000)
     }

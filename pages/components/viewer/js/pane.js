@@ -106,7 +106,7 @@ export class Pane {
     a.own ||= shares(a, null)
     if (pair) pair.own ||= shares(pair, null)
     return {
-      a: first, mapA: plainMap, low: this.greysOf(first, windowOf(first, view), view.invert), ownA: a.own,
+      draft: viewer.moving, a: first, mapA: plainMap, low: this.greysOf(first, windowOf(first, view), view.invert), ownA: a.own,
       b: pair, mapB: pair && onto(map, a, pair), lowB: pair && this.greysOf(pair, windowOf(pair, view), view.invert), ownB: pair?.own,
       mix: compared === "blend" ? this.share : null, swipe: compared === "swipe" ? this.share : null,
       difference, alone: compared === "difference", gain: viewer.gain, opacity: viewer.opacity,
@@ -122,8 +122,8 @@ export class Pane {
     const map = mapping(film, this.size, view), scene = this.scene(map)
     viewer.paintWith((painter) => painter.draw(this.pen, this.size, scene, this.cell))
     const w = shown(scene.a, view), zoom = scale(film, this.size, view)
-    this.grey.textContent = `W ${short(w.width, w.width)}  L ${short(w.centre, w.width)}${view.invert ? "  inverted" : ""}  ${Math.round(zoom * 100)} %`
-      + (this.compared === "difference" ? `  gain × ${viewer.gain}` : "")
+    const more = `${Math.round(zoom * 100)} %${view.invert ? " inverted" : ""}${this.compared === "difference" ? " gain × " + viewer.gain : ""}`
+    this.grey.replaceChildren(`W ${short(w.width, w.width)} L ${short(w.centre, w.width)} `, make("span", { class: "more" }, more))
     drawMeasures(this.svg, film, this.measures, (p) => this.place(p), viewer.active === this ? viewer.cursor : null)
     this.paintLens()
   }

@@ -24,7 +24,7 @@ export class Viewer extends Acts {
     parent.append(this.shell)
     this.shell.viewer = this
     Object.assign(this, { panes: [], sync: true, tool: "window", gain: 2, opacity: 0.5, overlay: "", index: 0, items: [], cursor: null,
-      lensAt: null, blinked: false, painted: 0, modal: false, measuredFilms: new WeakMap() })
+      lensAt: null, blinked: false, painted: 0, modal: false, moving: false, measuredFilms: new WeakMap() })
     this.view = fresh()
     this.painter = this.choosePainter(new URLSearchParams(location.search).get("painter"))
     this.chrome = new Chrome(this)
@@ -69,7 +69,7 @@ export class Viewer extends Acts {
     this.items = data.items
     const ahead = known && this.following ? data.items.findIndex((item) => this.same(item, known)) : -1 // the page has yet to hear of it
     this.index = ahead < 0 ? data.at : ahead
-    const asked = first ? address.read() : null
+    const said = first && address.read(), asked = said && (data.mode !== "inline" || said.big) ? said : null // the other viewer's, if not big
     if (first || data.panes.join() !== this.dataPanes) this.setPanes(asked?.panes || data.panes)
     this.dataPanes = data.panes.join()
     if (asked?.window) this.wanted = asked.window
@@ -77,7 +77,7 @@ export class Viewer extends Acts {
     this.root.style.setProperty("--height", `${data.height}px`)
     this.shell.classList.toggle("inline", data.mode === "inline")
     if (first) this.stand()
-    if (data.mode === "inline" ? asked?.big : data.ask !== this.answered) this.enlarge()
+    if (data.mode === "inline" ? asked : data.ask !== this.answered) this.enlarge()
     this.answered = data.ask
     this.refresh()
   }
@@ -243,9 +243,9 @@ export class Viewer extends Acts {
     if (ours || !(event.ctrlKey || event.metaKey || event.altKey)) event.stopImmediatePropagation() // `r` and `c` would reach Streamlit
   }
   tellAddress(closed = false) {
-    if (!this.data || !this.current) return
-    const large = this.modal && !closed, inline = this.data.mode === "inline", { film, view } = this.panes[0]
-    if (!large) return address.write({ ...(inline ? { big: "" } : { open: "" }), panes: "", window: "" })
+    const inline = this.data.mode === "inline", { film, view } = this.panes[0]
+    if (closed) return address.write({ [inline ? "big" : "open"]: "", panes: "", window: "" })
+    if (!this.modal || !this.current) return
     const w = film && shown(film, view), usual = view.preset === "own" && view.which === 0 && view.shift === 0 && view.stretch === 1
     const panes = this.panes.map((p) => p.source).join()
     address.write({
