@@ -29,12 +29,12 @@ const taps = (start, step, count, length, plane) => {
 // The coarsest plane of which a pixel of the pane still covers two: what is shrunk to a quarter or less far is exact.
 export const planeFor = (step, planes) => Math.max(0, Math.min(planes - 1, Math.floor(Math.log2(Math.max(Math.abs(step), 1))) - 1))
 
-// Values of the film in the pane, row by row, and the rectangle that it covers there. A draft takes the next plane: a quarter of the work.
+// Values of the film in the pane, row by row, and the rectangle that it covers there. A draft takes a coarser plane: a quarter of the work.
 export const resample = (film, map, pane, draft = false) => {
   const turned = Math.abs(map.ax) < Math.abs(map.bx)
   const [stepX, startX, lengthX] = turned ? [map.ay, map.cy, film.height] : [map.ax, map.cx, film.width]
   const [stepY, startY, lengthY] = turned ? [map.bx, map.cx, film.width] : [map.by, map.cy, film.height]
-  const level = planeFor(draft ? 2 * Math.abs(stepX) : stepX, film.planes.length), plane = film.planes[level], { values } = plane
+  const level = planeFor(draft ? 3 * stepX : stepX, film.planes.length), plane = film.planes[level], { values } = plane
   const across = taps(startX, stepX, pane.width, lengthX, level), down = taps(startY, stepY, pane.height, lengthY, level)
   const x0 = across.from, x1 = across.to, y0 = down.from, y1 = down.to, w = x1 - x0, h = y1 - y0, out = new Uint16Array(Math.max(0, w * h))
   const alongX = turned ? plane.width : 1, alongY = turned ? 1 : plane.width, { first, last, head, tail, part } = across
@@ -107,14 +107,18 @@ export class PlainPainter {
   constructor() { this.name = "2D" }
   // Draws a scene into a 2D context of the pane's size in device pixels. `cell` keeps what was resampled for that pane.
   draw(pen, pane, scene, cell) {
-    const place = JSON.stringify([pane.width, pane.height, scene.mapA, scene.mapB, scene.mapM])
-    const moved = cell.place !== place || cell.a !== scene.a || cell.b !== scene.b || cell.m !== scene.mask
+    const where = JSON.stringify([pane.width, pane.height, scene.mapA, scene.mapB, scene.mapM])
+    const moved = cell.where !== where || cell.a !== scene.a || cell.b !== scene.b || cell.m !== scene.mask
     if (moved || (cell.draft && !scene.draft)) {
       const of = (film, map) => (film ? resample(film, map, pane, scene.draft) : null)
       cell.parts = { first: of(scene.a, scene.mapA), second: of(scene.b, scene.mapB), mask: of(scene.mask, scene.mapM) }
-      Object.assign(cell, { place, a: scene.a, b: scene.b, m: scene.mask, draft: scene.draft })
-      cell.sheet = pen.createImageData(pane.width, pane.height)
-      cell.pixels = new Uint32Array(cell.sheet.data.buffer).fill(0xff000000)
+      Object.assign(cell, { where, a: scene.a, b: scene.b, m: scene.mask, draft: scene.draft })
+      const { x0, y0, x1, y1 } = cell.parts.first, place = [pane.width, pane.height, x0, y0, x1, y1].join()
+      if (cell.beside !== place) { // what is beside the film is black, and stays so
+        cell.sheet = pen.createImageData(pane.width, pane.height)
+        cell.pixels = new Uint32Array(cell.sheet.data.buffer).fill(0xff000000)
+        cell.beside = place
+      }
     }
     composed({ ...scene, high: OPAQUE }, cell.parts, cell.pixels, pane)
     pen.putImageData(cell.sheet, 0, 0)
