@@ -10,14 +10,15 @@ import numpy as np
 from bench_core.config import PROJECT
 from bench_core.training.eye_recipe import recipe_eye
 from bench_core.training.films import Films, wait_for_films
-from bench_core.training.recipe import BUNDLED, CHECKPOINTS, Progress, Run, load_weights, save_half
+from bench_core.training.recipe import BUNDLED, CHECKPOINTS, Progress, Run, save_half
 
 ENCODER = PROJECT / "bench_core" / "encoders" / "weights" / "phantom-clip"
 CODER, HEAD = ENCODER.parent / "phantom-vqvae", ENCODER.parent / "phantom-findings"
+AUTOENCODER = BUNDLED / "phantom-autoencoder"
 LDM, EARLY, OVERFIT = BUNDLED / "phantom-ldm", BUNDLED / "phantom-ldm-early", BUNDLED / "phantom-ldm-overfit"
 SAMPLES = {
     "phantom-clip": 600_000, "phantom-vqvae": 60_000,
-    "phantom-text": 100_000, "phantom-autoencoder": 200_000, "phantom-decoder": 200_000, "phantom-ldm": 2_000_000,
+    "phantom-text": 100_000, "phantom-autoencoder": 60_000, "phantom-ldm": 2_000_000,
     "phantom-ldm-overfit": 200_000, "phantom-gan": 2_000_000, "phantom-vae": 600_000,
 }  # fmt: skip
 """Samples after which a recipe is finished: an hour or so on a GPU. docs/models.md says how far the committed weights came."""
@@ -102,55 +103,28 @@ def open_clip() -> tuple[Any, Any]:
 
 
 def recipe_autoencoder(**how: Any) -> Path:
-    """First stage of the autoencoder; leaves a standardised one as the start of the second."""
-    from bench_core.training import autoencoder
+    """phantom-autoencoder, which is every generator's: written where their recipes look for it, and measured latents forgotten."""
+    from bench_core.training import autoencoder, diffusion, eye_films
 
-    films = train_films(how["on_progress"])
-    run = _run("phantom-autoencoder", **how)
-    model = autoencoder.train_joint(run, films)
-    return fix_encoder(model, films, how["device"])
-
-
-def fix_encoder(model: Any, films: Films, device: str = "cpu") -> Path:
-    """Standardises the latents; from here on the encoder does not change."""
-    from bench_core.training import autoencoder
-
-    autoencoder.standardise(model, films, device=device)
-    folder = CHECKPOINTS / "phantom-decoder"
-    save_half(model, folder / "vae.safetensors")
+    tick = how["on_progress"]
+    films, _ = eye_films.render_eye_films(on_progress=(lambda *_: tick(0, 1, "rendering films")) if tick else None)
+    model = autoencoder.train_autoencoder(_run("phantom-autoencoder", **how), films)
+    autoencoder.finish(model, films, device=how["device"])
+    diffusion.save_model(model, AUTOENCODER)
     (CHECKPOINTS / "latents.npy").unlink(missing_ok=True)
-    return folder
+    return AUTOENCODER
 
 
 def open_autoencoder(**how: Any) -> Any:
-    """The autoencoder with fixed encoder: the checkpoint, else the committed one, else trained now."""
-    from bench_core.training import autoencoder
+    """The autoencoder, trained now where it is not there."""
+    from bench_core.generators.film_autoencoder import film_autoencoder
 
-    model, path = autoencoder.build(), CHECKPOINTS / "phantom-decoder" / "vae.safetensors"
-    if not path.exists() and (LDM / "vae").is_dir():
-        from safetensors.torch import load_file
-
-        save_half(load_file(LDM / "vae" / "diffusion_pytorch_model.safetensors"), path)
-    if not path.exists():
+    if not (AUTOENCODER / "config.json").exists():
         recipe_autoencoder(**{**how, "resume": True, "samples": None})
-    load_weights(model, path)
-    return model.eval().to(how["device"])
+    return film_autoencoder().from_pretrained(str(AUTOENCODER)).float().eval().to(how["device"])
 
 
-def recipe_decoder(**how: Any) -> Path:
-    """Second stage: the decoder alone, sharpened; put into the committed pipeline."""
-    from bench_core.training import autoencoder, diffusion
-
-    films, model = train_films(how["on_progress"]), open_autoencoder(**how)
-    run = _run("phantom-decoder", **how)
-    _seed_checkpoint(run, vae=CHECKPOINTS / "phantom-decoder" / "vae.safetensors")
-    run.load({})
-    best = autoencoder.train_decoder(run, model, films, adversarial=0.6)
-    diffusion.save_model(best, LDM / "vae")
-    return LDM / "vae"
-
-
-def cached_latents(films: Films, **how: Any) -> np.ndarray:  # (N, 8, 16, 16) float16
+def cached_latents(films: Films, **how: Any) -> np.ndarray:  # (N, 16, 16, 16) float16
     """Latents of all training films, computed once."""
     from bench_core.training import autoencoder
 
@@ -195,6 +169,14 @@ def text_tower(**how: Any) -> tuple[Any, Any]:
     return encoder, CLIPTokenizer.from_pretrained(str(LDM / "tokenizer"))
 
 
+def fits(folder: Path) -> bool:
+    """Whether this folder holds a UNet for the latents of the present recipe; weights of an earlier autoencoder's latents do not."""
+    from bench_core.training.diffusion import UNET
+
+    config = folder / "config.json"
+    return config.is_file() and json.loads(config.read_text())["in_channels"] == UNET["in_channels"]
+
+
 def recipe_ldm(**how: Any) -> Path:
     """phantom-ldm, and phantom-ldm-early on its way."""
     from bench_core.training import diffusion
@@ -204,7 +186,8 @@ def recipe_ldm(**how: Any) -> Path:
     latents = cached_latents(films, **how)
     states = diffusion.text_states(encoder, tokenizer, films.table["prompt"].iloc[: len(latents)].tolist())
     run = _run("phantom-ldm", **how)
-    _seed_checkpoint(run, unet=LDM / "unet" / "diffusion_pytorch_model.safetensors")
+    if fits(LDM / "unet"):
+        _seed_checkpoint(run, unet=LDM / "unet" / "diffusion_pytorch_model.safetensors")
     if not run.resume and (EARLY / "unet" / "config.json").exists():
         (EARLY / "unet" / "config.json").unlink()
     unet = diffusion.train_unet(run, diffusion.build_unet(), latents, states, early=(EARLY_AT, EARLY / "unet"))
@@ -234,7 +217,7 @@ def recipe_overfit(**how: Any) -> Path:
     """
     from bench_core.training import autoencoder, diffusion
 
-    if not (LDM / "unet").is_dir():
+    if not fits(LDM / "unet"):
         recipe_ldm(**{**how, "resume": True, "samples": None})
     from diffusers import UNet2DConditionModel
 
@@ -291,6 +274,6 @@ def recipe_vae(**how: Any) -> Path:
 
 RECIPES: dict[str, Callable[..., Path]] = {
     "phantom-eye": recipe_eye, "phantom-clip": recipe_clip, "phantom-findings": recipe_findings, "phantom-vqvae": recipe_vqvae,
-    "phantom-text": recipe_text, "phantom-autoencoder": recipe_autoencoder, "phantom-decoder": recipe_decoder, "phantom-ldm": recipe_ldm,
+    "phantom-text": recipe_text, "phantom-autoencoder": recipe_autoencoder, "phantom-ldm": recipe_ldm,
     "phantom-ldm-early": recipe_early, "phantom-ldm-overfit": recipe_overfit, "phantom-gan": recipe_gan, "phantom-vae": recipe_vae,
 }  # fmt: skip
