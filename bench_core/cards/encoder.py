@@ -16,6 +16,10 @@ ADDED = ("resize", "resize_to", "rounded", "pooling", "head", "shares", "squash"
 """Fields younger than the first stored features: at their defaults they leave a card's key as it was."""
 
 
+BUNDLED_ENCODER = "phantom-eye"
+"""The encoder whose weights come with the project and in which the embedded study is computed."""
+
+
 class EncoderCard(Card):
     """An encoder.
 

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 
 from bench_core.config import PROJECT
-from bench_core.training.eye_recipe import recipe_eye
+from bench_core.training.eye_recipe import EYE, open_reader, recipe_eye
 from bench_core.training.films import Films, wait_for_films
 from bench_core.training.recipe import BUNDLED, CHECKPOINTS, Progress, Run, save_half
 
-ENCODER = PROJECT / "bench_core" / "encoders" / "weights" / "phantom-clip"
-CODER, HEAD = ENCODER.parent / "phantom-vqvae", ENCODER.parent / "phantom-findings"
+ENCODERS = PROJECT / "bench_core" / "encoders" / "weights"
+CODER, HEAD = ENCODERS / "phantom-vqvae", ENCODERS / "phantom-findings"
 AUTOENCODER = BUNDLED / "phantom-autoencoder"
 LDM, EARLY, OVERFIT = BUNDLED / "phantom-ldm", BUNDLED / "phantom-ldm-early", BUNDLED / "phantom-ldm-overfit"
 SAMPLES = {
-    "phantom-clip": 600_000, "phantom-vqvae": 60_000,
+    "phantom-vqvae": 60_000,
     "phantom-text": 100_000, "phantom-autoencoder": 60_000, "phantom-ldm": 2_000_000,
     "phantom-ldm-overfit": 200_000, "phantom-gan": 2_000_000, "phantom-vae": 600_000,
 }  # fmt: skip
@@ -54,25 +54,6 @@ def train_films(on_progress: Progress | None = None, at_least: int | None = None
     return wait_for_films(phantom.TRAIN_SEED, phantom.TRAIN_FILMS, at_least or phantom.TRAIN_FILMS, tick=tick)
 
 
-def recipe_clip(**how: Any) -> Path:
-    """phantom-clip."""
-    from bench_core.training import clip, text
-
-    run, films = _run("phantom-clip", **how), train_films(how["on_progress"])
-    tokenizer = text.train_tokenizer(films.table["prompt"])
-    model = clip.train_clip(run, films, tokenizer)
-    return write_clip(model, tokenizer)
-
-
-def write_clip(model: Any, tokenizer: Any) -> Path:
-    """Writes encoder weights and tokenizer where the encoder's card looks."""
-    from bench_core.training import diffusion
-
-    diffusion.save_model(model, ENCODER)
-    tokenizer.save_pretrained(str(ENCODER))
-    return ENCODER
-
-
 def recipe_vqvae(**how: Any) -> Path:
     """phantom-vqvae: the coder beside its cards, the decoder in the checkpoint only."""
     from bench_core.encoders.code_networks import BUILD
@@ -89,17 +70,8 @@ def recipe_findings(**how: Any) -> Path:
     """phantom-findings: a closed problem on committed features, solved in seconds; the budget of `how` does not matter."""
     from bench_core.training import finding_head
 
-    _need_clip(**how)
+    _need_eye(**how)
     return finding_head.write_head(HEAD)
-
-
-def open_clip() -> tuple[Any, Any]:
-    """phantom-clip and its tokenizer."""
-    import torch
-    from transformers import CLIPModel, CLIPTokenizer
-
-    model = CLIPModel.from_pretrained(str(ENCODER), dtype=torch.float32).eval()
-    return model, CLIPTokenizer.from_pretrained(str(ENCODER))
 
 
 def recipe_autoencoder(**how: Any) -> Path:
@@ -137,30 +109,30 @@ def cached_latents(films: Films, **how: Any) -> np.ndarray:  # (N, 16, 16, 16) f
     return found
 
 
-def _need_clip(**how: Any) -> tuple[Any, Any]:
-    if not (ENCODER / "model.safetensors").exists():
-        recipe_clip(**{**how, "resume": True, "samples": None})
-    return open_clip()
+def _need_eye(**how: Any) -> None:
+    if not (EYE / "model.safetensors").exists():
+        recipe_eye(**{**how, "resume": True, "samples": None})
 
 
 def recipe_text(**how: Any) -> Path:
-    """The generators' text encoder, from phantom-clip's text tower."""
+    """The generators' text encoder, from phantom-eye's text tower."""
     from bench_core import phantom
-    from bench_core.training import clip, diffusion
+    from bench_core.training import diffusion
     from bench_core.training.films import Films
     from bench_core.training.text_tower import severities, train_text_tower
 
     table = phantom.cohort_table(phantom.TRAIN_SEED, films=phantom.TRAIN_FILMS)
     targets = np.concatenate([Films(table, np.empty(0), np.empty(0)).targets(), severities(table)], 1)
-    model, tokenizer = _need_clip(**how)
-    tower = train_text_tower(_run("phantom-text", **how), clip.text_encoder(model), tokenizer, table["prompt"].tolist(), targets)
+    _need_eye(**how)
+    start, tokenizer = open_reader()
+    tower = train_text_tower(_run("phantom-text", **how), start, tokenizer, table["prompt"].tolist(), targets)
     diffusion.save_model(tower, LDM / "text_encoder")
     tokenizer.save_pretrained(str(LDM / "tokenizer"))
     return LDM / "text_encoder"
 
 
 def text_tower(**how: Any) -> tuple[Any, Any]:
-    """Text encoder and tokenizer of the generators: they stay as they are, whatever phantom-clip learns later."""
+    """Text encoder and tokenizer of the generators: they stay as they are, whatever phantom-eye learns later."""
     from transformers import CLIPTextModel, CLIPTokenizer
 
     if not (LDM / "text_encoder").is_dir():
@@ -273,7 +245,7 @@ def recipe_vae(**how: Any) -> Path:
 
 
 RECIPES: dict[str, Callable[..., Path]] = {
-    "phantom-eye": recipe_eye, "phantom-clip": recipe_clip, "phantom-findings": recipe_findings, "phantom-vqvae": recipe_vqvae,
+    "phantom-eye": recipe_eye, "phantom-findings": recipe_findings, "phantom-vqvae": recipe_vqvae,
     "phantom-text": recipe_text, "phantom-autoencoder": recipe_autoencoder, "phantom-ldm": recipe_ldm,
     "phantom-ldm-early": recipe_early, "phantom-ldm-overfit": recipe_overfit, "phantom-gan": recipe_gan, "phantom-vae": recipe_vae,
 }  # fmt: skip
