@@ -121,6 +121,8 @@ def list_verb(options: argparse.Namespace) -> None:
     if options.json != "-":
         print_table(rows, [column for column in columns if column != "missing"])
         for row in rows:
+            if row.get("sees"):
+                print(f"{row['id']} sees: {row['sees']}")
             if row.get("missing"):
                 print(f"{row['id']} cannot run here: {row['missing']}")
     return write_json(options.json, {what: rows})
