@@ -29,7 +29,8 @@ def test_the_rest_is_queued_for_a_worker(small: Workspace):
     assert sorted(queued["kind"]) == ["evaluate"] * 4 + ["project"]
     asked = [api.run(i).spec for i in queued["id"]]
     asked = [s for s in asked if isinstance(s, api.EvaluateSpec)]
-    heavy = {"ms_ssim_diversity", "mean_image_size", "likelihood_divergence"}  # a first start renders no film, and waits for no slow fit
+    # A first start renders no film, and waits for no slow fit.
+    heavy = {"ms_ssim_diversity", "mean_image_size", "spectral_distance", "likelihood_divergence"}
     found = [(s.subgroup, sorted(heavy & {c.id for c in s.metrics or []})) for s in reversed(asked)]
     assert found == [("finding", [])] * 2 + [(None, sorted(heavy))] * 2
     assert not heavy & set(api.results()["metric"])
