@@ -5,6 +5,7 @@ from pydantic import Field
 
 from bench_core.data import Score
 from bench_core.features import FeatureSet
+from bench_core.features.origin import of_each_image
 from bench_core.metrics.pictures import pictures
 from bench_core.registry import metric
 
@@ -56,13 +57,13 @@ def spectral_distance(
 
 def spectra(features: FeatureSet, side: int) -> np.ndarray:  # (N, F)
     """The log energies of the pictures of a set or a view of it by frequency, less their mean; worked out once for the whole set."""
-    whole = features.whole
 
-    def make() -> np.ndarray:
+    def make(whole: FeatureSet) -> np.ndarray:
         found = log_energies(pictures(whole, side))
-        return found - found.mean(axis=1, keepdims=True)
+        shapes: np.ndarray = found - found.mean(axis=1, keepdims=True)
+        return shapes
 
-    found: np.ndarray = whole.remember(("spectra", side), make)[features.rows]
+    found: np.ndarray = of_each_image(features, ("spectra", side), make)[features.rows]
     return found
 
 
