@@ -36,8 +36,12 @@ def time_of(spec: api.PowerSpec) -> str:
         InputError: there are too few patients for that size.
     """
     seconds = read.time_of_power(spec.model_dump_json())
-    waits = f"; it waits: {why}" if (why := why_stopped()) else ""
-    return f"about {duration(seconds)}{waits}" if seconds is not None else f"of unknown length{waits}"
+    return f"about {duration(seconds)}" if seconds is not None else "nobody knows how long"
+
+
+def waits() -> str:
+    """Why it would wait, as a sentence; empty where it would not."""
+    return f" It will wait: {why}." if (why := why_stopped()) else ""
 
 
 def offer_power(reference: ReferenceInUse) -> None:
@@ -54,9 +58,14 @@ def offer_power(reference: ReferenceInUse) -> None:
         empty("What can these numbers see?", f"{text} {reference.encoder_title} cannot run here: {missing}", icon=":material/warning:")
         return None
     spec = spec_of(reference, USUAL)
+    try:
+        told = time_of(spec)
+    except api.BenchError as error:  # too few patients for that size: another one may do
+        empty("What can these numbers see?", f"{text} {error.message} {error.hint}", icon=":material/group:")
+        return offer_more(reference, [USUAL])
     empty(
         "What can these numbers see?",
-        f"{text} It takes {time_of(spec)} at n = {USUAL}.",
+        f"{text} At n = {USUAL} it takes {told}.{waits()}",
         "Find out",
         lambda: attempt(who.submit, spec),
         icon=":material/visibility:",

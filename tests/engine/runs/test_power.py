@@ -13,6 +13,7 @@ from bench_core.engine.keys import power_key
 from bench_core.engine.power import films
 from bench_core.engine.runs.power import thinned
 from bench_core.errors import InputError, UnknownName
+from bench_core.store.archive import Archive
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import ENCODER
 from tests.fakes import write_images
@@ -73,11 +74,19 @@ def test_copies_and_lost_contrast_are_seen_and_chance_is_not(study: Workspace) -
     assert set(found["against"]) == {40}
 
 
-def test_what_is_stored_is_not_made_again_and_goes_with_the_set(study: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_stored_is_not_made_again_travels_and_goes_with_the_set(
+    study: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = done(asked(repeats=5))
     monkeypatch.setattr("bench_core.engine.runs.power.PowerStudy", None)
     pd.testing.assert_frame_equal(done(asked(repeats=5)), before)
     assert study.derived.count("part of a step") == 0
+    entries = study.derived.entries([study.sets.find(name) for name in ("real", "train")])
+    Archive(entries=[e for e in entries if e.kind.startswith("power")]).write(tmp_path / "archive")
+    study.derived.forget([e.key for e in entries])
+    assert api.power(api.Reference("real", "train", ENCODER)).empty
+    study.derived.write_entries(Archive.read(tmp_path / "archive").entries)  # as results come along with the embedded study
+    pd.testing.assert_frame_equal(api.power(api.Reference("real", "train", ENCODER)), before)
     api.delete_set("real")
     assert study.derived.count("power") == study.derived.count("power about") == 0
 
