@@ -82,7 +82,7 @@ def main(encoder: str, repeats: int, out: Path | None) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--encoder", default="phantom-clip")
+    parser.add_argument("--encoder", default="phantom-eye")
     parser.add_argument("--repeats", type=int, default=10)
     parser.add_argument("--out", type=Path, metavar="FILE.md")
     given = parser.parse_args()
