@@ -15,8 +15,9 @@ from pages.components.panels import demo
 from pages.components.runs import evaluations
 from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import Style, theme
-from pages.components.tables.glance import csv
-from pages.components.tables.overview_table import SetRow, overview_html, overview_table
+from pages.components.tables.blind_spots import usual_size
+from pages.components.tables.glance import csv, headline_metrics
+from pages.components.tables.overview_table import Remarks, SetRow, overview_html, overview_table
 from pages.components.tables.verdicts import COLOUR_BY, HELP_FAMILIES, verdicts
 from pages.components.viewer.showing import ask_open
 
@@ -86,7 +87,9 @@ def draw(reference: ReferenceInUse | None) -> None:
         real = SetRow(
             "Real images", reference.real, f"{reference.real_name}: what a perfect generator scores.", Style(0), films(reference.real)
         )
-        html = overview_html(overall, api.metrics(), set_rows(results, names), real, theme(), judged)
+        shown_metrics = headline_metrics(overall, api.metrics()).values()
+        blind = {m: read.blind_spots(reference, m, usual_size(overall[overall["metric"] == m])) for m in shown_metrics}
+        html = overview_html(overall, api.metrics(), set_rows(results, names), real, theme(), Remarks(judged, blind))
         overview_table(html, "overview", lambda name: st.session_state.update(_row=name), ask_open)
         st.caption(judged.words)
     with st.container(horizontal=True, gap="small"):
