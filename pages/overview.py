@@ -86,8 +86,8 @@ def draw(reference: ReferenceInUse | None) -> None:
         real = SetRow(
             "Real images", reference.real, f"{reference.real_name}: what a perfect generator scores.", Style(0), films(reference.real)
         )
-        html = overview_html(overall, api.metrics(), set_rows(results, names), real, theme(), judged)
-        overview_table(html, "overview", lambda name: st.session_state.update(_row=name), viewer.ask_open)
+        table = overview_html(overall, api.metrics(), set_rows(results, names), real, theme(), judged)
+        overview_table(table, "overview", lambda name: st.session_state.update(_row=name), viewer.ask_open)
         st.caption(judged.words)
     with st.container(horizontal=True, gap="small"):
         for label, page, icon in WAYS:

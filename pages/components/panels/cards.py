@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import Any
 
 import streamlit as st
 
 from bench_core import api
 from pages.components import read
+from pages.components.style.markup import draw, html
 from pages.components.style.numbers import arrow
 from pages.components.style.palette import theme
 from pages.components.style.words import plain
@@ -54,7 +54,7 @@ def settings_table(rows: Mapping[str, Any]) -> None:
 def generator_card(card: api.GeneratorCard) -> None:
     """One generator."""
     style = read.look()[card.id]
-    st.html(f"<span style='font-size:1.05rem;font-weight:600'>{swatch(style, theme(), 14)}&nbsp; {escape(card.title)}</span>")
+    draw(html("<span style='font-size:1.05rem;font-weight:600'>{}&nbsp; {}</span>", swatch(style, theme(), 14), card.title))
     missing = read.missing("generator", card.id)
     parts = dict.fromkeys(p.repo_id for p in card.components.values() if p.repo_id)
     st.markdown(

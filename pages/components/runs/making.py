@@ -21,6 +21,7 @@ from pages.components.runs.status import (
     show_progress,
     warning_of,
 )  # fmt: skip
+from pages.components.style.markup import draw, html
 from pages.components.style.palette import theme
 from pages.components.style.words import plain
 from pages.components.tables.glance import swatch
@@ -57,12 +58,9 @@ def show_runs(run_ids: list[str], reference: ReferenceInUse | None) -> None:
 
 def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> None:
     model = run.spec.generator.id if isinstance(run.spec, api.GenerateSpec) else ""
-    mark = f"{swatch(read.look([model])[model], theme(), 14)}&nbsp; " if model else ""
+    mark = html("{}&nbsp; ", swatch(read.look([model])[model], theme(), 14)) if model else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(
-            f"<span style='font-size:1.05rem;font-weight:600;white-space:nowrap'>{mark}{run.name}</span>",
-            width="content",
-        )
+        draw(html("<span style='font-size:1.05rem;font-weight:600;white-space:nowrap'>{}{}</span>", mark, run.name), width="content")
         st.markdown(badge(run.status, run.cancelling), width="content")
         st.space("stretch")
         if run.status in ACTIVE:

@@ -17,6 +17,7 @@ from pages.components.frame.selection import areas_from, areas_of, areas_text, c
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid
 from pages.components.runs.status import ACTIVE, follow
+from pages.components.style.markup import draw
 from pages.components.style.palette import WORDS, theme
 from pages.components.style.words import plain
 from pages.components.tables.composition import by_finding, by_set, composition_html
@@ -162,7 +163,7 @@ def show_images(points: pd.DataFrame, shown: np.ndarray, rows: np.ndarray, ringe
         counts = {kind: int((kinds == kind).sum()) for kind in order}
         order_rows = [rows[kinds == kind] for kind in order]
         st.markdown(f"**{len(rows):,}** images: " + ", ".join(f"{n:,} {WORDS[k].lower()}" for k, n in counts.items() if n))
-        st.html(composition_html(by_set(points, shown, rows), by_finding(points, shown, rows), theme()))
+        draw(composition_html(by_set(points, shown, rows), by_finding(points, shown, rows), theme()))
         if ringed is None:
             st.button("Clear", icon=":material/close:", key="clear-area", on_click=clear)
         rows = np.concatenate(order_rows)

@@ -20,7 +20,7 @@ def test_skipped_numbers_say_why() -> None:
     mine = (results["metric"] == "coverage") & (results["set_name"] == "copycat")
     results.loc[mine, ["status", "message", "value"]] = ["skipped", 'n = 4 < 10 "images"', np.nan]
     html = numbers_html(results, ALL, "copycat", "light")
-    assert "skipped" in html and "n = 4 &lt; 10 &quot;images&quot;" in html
+    assert "skipped" in html and "n = 4 &lt; 10 &#34;images&#34;" in html
     table = wide_table(results, ALL, ["coverage"], ["copycat", "phantom-gan"])
     assert table.iloc[0, 2].startswith("skipped: n = 4") and "perfect 0.900 [" in table.iloc[1, 2]
 
