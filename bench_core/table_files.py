@@ -11,7 +11,7 @@ import re
 import zlib
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core.errors import TableError
+from bench_core.spreadsheets import MARK, as_written
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -92,6 +93,14 @@ def read_table_file(path: Path, columns: Collection[str] | None = None) -> Table
 
 def read_table_bytes(name: str, data: bytes, columns: Collection[str] | None = None) -> TableFile:
     """A table in memory; see `read_table_file`."""
+    read = _read(name, data, None if columns is None else {*columns, MARK})
+    if MARK not in read.header:
+        return read
+    return replace(read, header=tuple(c for c in read.header if c != MARK), frame=as_written(read.frame))
+
+
+def _read(name: str, data: bytes, columns: Collection[str] | None) -> TableFile:
+    """The table with its cells as the file has them."""
     text = _decoded(name, _unpacked(name, data))
     _check_kind(name, text)
     start, separator = _start_and_separator(name, text)

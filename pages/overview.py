@@ -16,7 +16,7 @@ from pages.components.panels import demo
 from pages.components.runs import evaluations
 from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import Style, theme
-from pages.components.tables.glance import csv
+from pages.components.style.words import plain
 from pages.components.tables.overview_table import SetRow, overview_html, overview_table
 from pages.components.tables.verdicts import COLOUR_BY, HELP_FAMILIES, verdicts
 
@@ -49,7 +49,7 @@ def say(reference: ReferenceInUse) -> None:
     """What the numbers are read against, and how."""
     train = f" and **{reference.n_train:,} training** images" if reference.train else ", without a training set,"
     st.markdown(
-        f"Judged against **{reference.n_real:,} held-out** images{train} in the feature space of **{reference.encoder_title}**. "
+        f"Judged against **{reference.n_real:,} held-out** images{train} in the feature space of **{plain(reference.encoder_title)}**. "
         "Large: at the sizes that compare with a *perfect* generator, whose score stands beside it. All: of all images, with its interval."
     )
 
@@ -94,7 +94,7 @@ def draw(reference: ReferenceInUse | None) -> None:
             go_button(label, page, key=f"way-{page}", icon=f":material/{icon}:")
         st.download_button(
             "CSV of all numbers",
-            lambda: csv(results.drop(columns=["settings"])),
+            lambda: api.csv_of(results.drop(columns=["settings"])),
             file_name="results.csv",
             mime="text/csv",
             icon=":material/download:",

@@ -17,7 +17,7 @@ from pages.components.images.grids import Tile, caption, image_grid, mean_tile
 from pages.components.runs.evaluation_form import evaluation_form
 from pages.components.style.numbers import size
 from pages.components.style.palette import WORDS
-from pages.components.style.words import plain
+from pages.components.style.words import code, inert, plain
 
 PER_PAGE = 16
 
@@ -122,6 +122,6 @@ def show_sets(sets: pd.DataFrame, reference: ReferenceInUse | None) -> None:
                     f":material/content_cut: {cut:,} of {len(rows):,} images have a prompt of which the model read only the beginning."
                 )
             elsewhere = " (the size above is what the workspace keeps of it)" if "://" in row["root"] else ""
-            st.caption(f"In `{row['root']}`{elsewhere}")
+            st.caption(f"In {code(row['root'])}{elsewhere}")
             if said := api.import_of(str(name)):
-                st.caption(" ".join([f"{said.sentence()}.", *said.notes]))
+                st.caption(inert(" ".join([f"{said.sentence()}.", *said.notes])))

@@ -67,7 +67,7 @@ def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> N
             theirs = not api.may_change(run.owner, who.user())
             st.button(
                 "Cancel", key=f"cancel-{run.id}", icon=":material/stop:", on_click=attempt, args=(api.cancel, run.id, who.user()),
-                disabled=run.cancelling or theirs, help=f"{run.owner} asked for it, and may cancel it." if theirs else None,
+                disabled=run.cancelling or theirs, help=f"{plain(run.owner)} asked for it, and may cancel it." if theirs else None,
             )  # fmt: skip
         elif run.status in ("cancelled", "failed"):
             _repeat_button(run.id)
@@ -221,7 +221,7 @@ def show_last(reference: ReferenceInUse | None) -> None:
     for row in runs.to_dict("records"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(badge(row["status"]), width="content")
-            if st.button(str(row["name"]), key=f"again-{row['id']}", type="tertiary"):
+            if st.button(plain(str(row["name"])), key=f"again-{row['id']}", type="tertiary"):
                 st.query_params["runs"] = row["id"]
                 st.rerun()
             st.caption(outcome(row) if row["status"] not in ACTIVE else progress_line(api.run(row["id"])), width="stretch")

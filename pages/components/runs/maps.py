@@ -69,7 +69,7 @@ def offer_map(set_ids: Sequence[str], reference: ReferenceInUse) -> None:
         return
     empty(
         "These sets have no common map yet",
-        f"A map places every image by its features ({reference.encoder_title}); it is made once, in about a minute.",
+        f"A map places every image by its features ({plain(reference.encoder_title)}); it is made once, in about a minute.",
         "Make the map",
         lambda: ask_map(set_ids, reference.encoder),
         icon=":material/scatter_plot:",
@@ -156,7 +156,7 @@ def show_images(points: pd.DataFrame, shown: np.ndarray, rows: np.ndarray, ringe
         with st.container(horizontal=True):
             st.button("Open", icon=":material/zoom_in:", on_click=viewer.ask_open, args=(point["set_id"], point["image_id"]))
             st.button("Clear", icon=":material/close:", key="clear-ring", on_click=clear, help="Takes back the ring and what was drawn.")
-        st.caption(f"Ringed: {shorten(caption(point.to_dict(), point['set_name']), 110, placeholder=' …')}")
+        st.caption(f"Ringed: {plain(shorten(caption(point.to_dict(), point['set_name']), 110, placeholder=' …'))}")
     if len(rows):
         kinds = points["kind"].to_numpy()[rows]
         order = ("synthetic", "real", "train")

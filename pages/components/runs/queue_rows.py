@@ -96,7 +96,7 @@ def _show_actions(run: api.Run, me: str) -> None:
 
 
 def _button(run: api.Run, name: str, icon: str, words: str, action: Any, *args: Any, disabled: bool = False) -> None:
-    whose = f" ({run.owner} asked for it, and may say so)" if disabled and not run.cancelling else ""
+    whose = f" ({plain(run.owner)} asked for it, and may say so)" if disabled and not run.cancelling else ""
     st.button(
         "", icon=f":material/{icon}:", key=f"{name}-{run.id}", help=words + whose, on_click=attempt, args=(action, *args),
         disabled=disabled,

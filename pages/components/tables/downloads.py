@@ -4,10 +4,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from bench_core import api
 from pages.components.style.markup import html, made_elsewhere, style_sheet
 from pages.components.style.palette import INK, PAPER, Theme
 from pages.components.tables.about import About
-from pages.components.tables.glance import csv
 
 PAGE = (
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>{css}</head><body>{head}{figure}{facts}</body></html>'
@@ -35,7 +35,7 @@ def downloads(name: str, numbers: pd.DataFrame, figure: go.Figure, theme: Theme,
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.download_button(
             "CSV",
-            lambda: csv(about.on_rows(numbers) if about else numbers),
+            lambda: api.csv_of(about.on_rows(numbers) if about else numbers),
             file_name=f"{name}.csv",
             mime="text/csv",
             icon=":material/download:",

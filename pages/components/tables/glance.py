@@ -164,12 +164,3 @@ def numbers_html(results: pd.DataFrame, metrics: Mapping[str, Metric], name: str
             )  # fmt: skip
         )
     return html("{}<table class='narrow'><tbody>{}</tbody></table>", in_theme(CSS, theme), joined(body))
-
-
-def csv(frame: pd.DataFrame) -> bytes:
-    """The frame as CSV, UTF-8. Text that a spreadsheet would run as a formula is quoted with an apostrophe."""
-    safe = frame.copy()
-    for column in safe.columns:
-        if safe[column].dtype == object or str(safe[column].dtype).startswith(("str", "string")):
-            safe[column] = [f"'{v}" if isinstance(v, str) and v[:1] in ("=", "+", "@") else v for v in safe[column]]
-    return safe.to_csv(index=False).encode()
