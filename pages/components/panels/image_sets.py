@@ -43,7 +43,7 @@ def what_goes(plan: api.Deletion) -> str:
     numbers = f", {plan.numbers:,} {'number is' if plan.numbers == 1 else 'numbers are'} about them" if plan.numbers else ""
     count = f"{plan.images:,} {'image' if plan.images == 1 else 'images'}"
     if plan.stays_in:
-        what = f"The image files stay in `{plan.stays_in}`; all that was computed from them here goes"
+        what = f"The image files stay in {code(plan.stays_in)}; all that was computed from them here goes"
     else:
         what = f"The images ({size(float(plan.bytes))}) go, with all that was computed from them"
     return f"**{plain(plan.name)}** has {count}{numbers}. {what}: features, neighbours, maps and numbers. This cannot be undone."

@@ -2,7 +2,7 @@
 
 import re
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+!|:$~&-]")
+_SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+!|:$~&]|^-|-(?=[-\s])", re.MULTILINE)
 _ADDRESS = re.compile(r"(?i)https?(?=\\?:)|www(?=\.)|(?=@)")
 _JOINER = "\u2060"
 """Invisible: it keeps an address, which Markdown finds by itself, from becoming a link."""
