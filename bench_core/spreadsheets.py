@@ -37,7 +37,8 @@ def csv_of(frame: pd.DataFrame, *, read_back: bool = False) -> bytes:
             cells = [guarded(v) if isinstance(v, str) and (read_back or not _NUMBER.fullmatch(v)) else v for v in column]
             changed = changed or any(isinstance(old, str) and new != old for new, old in zip(cells, column, strict=True))
             safe.isetitem(place, pd.Series(cells, index=safe.index, dtype=object))
-    return (safe.assign(**{MARK: "formulas"}) if read_back and changed else safe).to_csv(index=False).encode()
+    written: str = (safe.assign(**{MARK: "formulas"}) if read_back and changed else safe).to_csv(index=False)
+    return written.encode()
 
 
 def as_written(frame: pd.DataFrame) -> pd.DataFrame:
