@@ -11,7 +11,7 @@ import re
 import zlib
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,14 +93,6 @@ def read_table_file(path: Path, columns: Collection[str] | None = None) -> Table
 
 def read_table_bytes(name: str, data: bytes, columns: Collection[str] | None = None) -> TableFile:
     """A table in memory; see `read_table_file`."""
-    read = _read(name, data, None if columns is None else {*columns, MARK})
-    if MARK not in read.header:
-        return read
-    return replace(read, header=tuple(c for c in read.header if c != MARK), frame=as_written(read.frame))
-
-
-def _read(name: str, data: bytes, columns: Collection[str] | None) -> TableFile:
-    """The table with its cells as the file has them."""
     text = _decoded(name, _unpacked(name, data))
     _check_kind(name, text)
     start, separator = _start_and_separator(name, text)
@@ -116,15 +108,15 @@ def _read(name: str, data: bytes, columns: Collection[str] | None) -> TableFile:
         raise TableError(f"{name} is empty.", [])
     header = [cell.strip() for cell in header]
     _check_header(name, header)
-    kept = {c: i for i, c in enumerate(header) if c and (columns is None or c in columns)}
-    named = tuple(c for c in header if c)
+    kept = {c: i for i, c in enumerate(header) if c and (columns is None or c in columns or c == MARK)}
+    named = tuple(c for c in header if c and c != MARK)
     even = _even_rows(text, separator, header, kept) if not start else None
     if even is not None:
-        return TableFile(name, named, even, np.arange(2, len(even) + 2), {}, separator)
+        return TableFile(name, named, as_written(even), np.arange(2, len(even) + 2), {}, separator)
     rows, lines, misfits = _Rows(name, reader, start, header, separator).read(list(kept.values()))
     cells = zip(*rows, strict=True) if rows else ([] for _ in kept)
     frame = pd.DataFrame({c: pd.Series(list(values), dtype="str") for c, values in zip(kept, cells, strict=True)}, columns=list(kept))
-    return TableFile(name, named, frame, np.array(lines, np.int64), misfits, separator)
+    return TableFile(name, named, as_written(frame), np.array(lines, np.int64), misfits, separator)
 
 
 def _even_rows(text: str, separator: str, header: Sequence[str], kept: Mapping[str, int]) -> pd.DataFrame | None:

@@ -34,7 +34,7 @@ def test_queue_says_whose_turn_it_is_and_pauses_and_lets_go_on(filled: Fake, ope
     at = open_page("queue")
     assert waiting_line(filled.run("run-mine")) == "number 2 in the queue · starts in about 90 s · 5 of 10 are there"
     assert "ann" in words_of(at)
-    assert "cuda:0" in words_of(at)
+    assert r"cuda\:0" in words_of(at)
     at.button(key="turn-run-mine").click().run()
     assert filled.run("run-mine").priority == 10
     at.button(key="pause-run-mine").click().run()
