@@ -15,7 +15,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # before NumPy and torch are loaded; pr
         os.environ.setdefault(name, "1")
 
 
-LONG = ("browser", "benchmarks", "cluster", "runs", "pages", "jobs", "training")
+LONG = ("browser", "hostile", "benchmarks", "cluster", "runs", "pages", "jobs", "training")
 """Folders and files that take long, in this order: they are begun first, so that the processes end together."""
 
 

@@ -27,6 +27,7 @@ from pages.components.style.words import plain
 from pages.components.tables.glance import swatch
 
 PER_PAGE = 24
+NAME = "font-size:1.05rem;font-weight:600;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:40rem"
 
 
 def show_runs(run_ids: list[str], reference: ReferenceInUse | None) -> None:
@@ -60,7 +61,7 @@ def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> N
     model = run.spec.generator.id if isinstance(run.spec, api.GenerateSpec) else ""
     mark = html("{}&nbsp; ", swatch(read.look([model])[model], theme(), 14)) if model else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        draw(html("<span style='font-size:1.05rem;font-weight:600;white-space:nowrap'>{}{}</span>", mark, run.name), width="content")
+        draw(html("<div style='{}'>{}<span title='{}'>{}</span></div>", NAME, mark, run.name, run.name), width="content")
         st.markdown(badge(run.status, run.cancelling), width="content")
         st.space("stretch")
         if run.status in ACTIVE:
