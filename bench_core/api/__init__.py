@@ -96,6 +96,7 @@ from bench_core.records import (
 )  # fmt: skip
 from bench_core.registry import FAMILIES, Fault, Goal, Layout, Metric, RunKind, Target
 from bench_core.spec import MAP_LIMIT, Choice, EvaluateSpec, GenerateSpec, PowerSpec, ProjectSpec, PromptSpec, RunSpec
+from bench_core.spreadsheets import csv_of
 from bench_core.store.turns import BEHIND, INTERACTIVE
 
 __all__ = [
@@ -104,8 +105,8 @@ __all__ = [
     "Layout", "Metric", "NameTaken", "NotAllowed", "NotPossible", "PowerSpec", "Progress", "ProjectSpec", "Prompt", "PromptSource",
     "PromptSpec", "Provenance", "QuotaReached", "Reading", "Reference", "Result", "Run", "RunDeletion", "RunKind", "RunSpec",
     "SettingField", "TableError", "Target", "UnknownName", "Upload", "add_model", "blind_spots", "cancel", "check_model", "compare",
-    "data_roots", "data_version", "delete_import", "delete_run", "delete_set", "deletion_of", "deletion_of_run", "demo_state", "disk_use",
-    "draft_model", "encode", "encoder_missing", "encoders", "estimate", "estimate_evaluations", "expected_power", "export_png",
+    "csv_of", "data_roots", "data_version", "delete_import", "delete_run", "delete_set", "deletion_of", "deletion_of_run", "demo_state",
+    "disk_use", "draft_model", "encode", "encoder_missing", "encoders", "estimate", "estimate_evaluations", "expected_power", "export_png",
     "export_zip", "faults", "film", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of", "guest_token",
     "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results", "import_upload",
     "imported_results", "layers", "layouts", "many_numbers", "may_change", "mean_image", "members", "methods", "metric_choices",

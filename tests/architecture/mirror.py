@@ -61,6 +61,7 @@ ELSEWHERE["pages/components/page.py"] = (PAGES, "every page is drawn through it"
 TOPICS: dict[str, str] = {
     "tests/test_architecture.py": "the tree itself",
     "tests/test_contributing.py": "the examples of CONTRIBUTING.md run",
+    "tests/test_requirements.py": "the locks and scripts/audit.py: what is installed",
     "tests/test_your_data.py": "the commands of docs/your_data.md run",
     "tests/api/test_window.py": "the facade as a whole: records come from below, no text only points at it",
     "tests/architecture/*": "what test_architecture.py reads",

@@ -57,7 +57,7 @@ def test_what_is_not_drawn_is_one_line_with_its_reason(filled: Fake, open_page: 
     results = results[~((results["set_name"] == "phantom-gan") & (results["metric"] == "recall"))]
     monkeypatch.setattr(api, "results", lambda *a, **k: results)
     at = open_page("trade_offs", {"x": "recall", "y": "copy_share"})
-    assert "Not drawn: **phantom\\-gan**: no Recall; **copycat**: Recall was skipped (synthetic has n = 3 images.)" in words_of(at)
+    assert "Not drawn: **phantom-gan**: no Recall; **copycat**: Recall was skipped (synthetic has n = 3 images.)" in words_of(at)
     assert not errors_of(at) and len(at.dataframe[0].value) == 5
 
 

@@ -28,7 +28,7 @@ def offer_draws(reference: ReferenceInUse, results: pd.DataFrame, names: Sequenc
     ids = results.drop_duplicates("set_name").set_index("set_name")["synthetic"]
     waiting = [n for n in names if evaluation_of(ids[n])]
     with st.container(horizontal=True, vertical_alignment="center"):
-        told = ", ".join(names) if len(names) < 4 else f"{len(names)} sets"
+        told = plain(", ".join(names)) if len(names) < 4 else f"{len(names)} sets"
         lacking = "no half-samples are kept, or no values at the size of the smallest set"
         st.markdown(f":material/info: {told}: {lacking}, so there is no {what}.", width="content")
         if waiting:

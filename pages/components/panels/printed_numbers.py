@@ -15,7 +15,6 @@ from pages.components.runs import evaluations
 from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
-from pages.components.tables.glance import csv
 
 HEADLINE = "FID (RadDino)"
 COLUMNS = ["group", "model", "metric", "subgroup", "value", "warning", "source"]
@@ -102,7 +101,7 @@ def show_others() -> None:
     st.caption("Other data, spaces and attacks, sizes and settings: none of these compares with a number of ours.")
     table(frame)
     st.download_button(
-        "CSV", lambda: csv(frame), file_name="reference_points.csv", mime="text/csv", icon=":material/download:", on_click="ignore"
+        "CSV", lambda: api.csv_of(frame), file_name="reference_points.csv", mime="text/csv", icon=":material/download:", on_click="ignore"
     )
 
 

@@ -1,7 +1,6 @@
 """What a number cannot see, in a line beside it; all of it in its tooltip, and a link to the Power page."""
 
 from collections.abc import Sequence
-from html import escape
 from urllib.parse import quote
 
 import pandas as pd
@@ -9,6 +8,7 @@ import streamlit as st
 
 from bench_core import api
 from pages.components import read
+from pages.components.style.markup import Markup, html
 
 FIRST = 1
 """Blind spots that are said at once; the others wait in the tooltip."""
@@ -25,13 +25,13 @@ def address_of(metric: str) -> str:
     return f"power?metric={quote(metric)}"
 
 
-def spots_html(spots: Sequence[str], metric: str) -> str:
+def spots_html(spots: Sequence[str], metric: str) -> Markup:
     """The first blind spot as a small line that leads to the Power page; empty where nothing is known, or nothing lacking."""
     if not spots:
-        return ""
-    told = escape("; ".join(spots), quote=True)
+        return html("")
     more = f" · {len(spots) - FIRST} more" if len(spots) > FIRST else ""
-    return f"<br><small><a class='entry' href='{address_of(metric)}' title='{told}'>{escape(spots[0])}{more}</a></small>"
+    words = (address_of(metric), "; ".join(spots), spots[0], more)
+    return html("<br><small><a class='entry' href='{}' title='{}'>{}{}</a></small>", *words)
 
 
 def say_blind_spots(reference: api.Reference, metrics: Sequence[str], rows: pd.DataFrame) -> None:

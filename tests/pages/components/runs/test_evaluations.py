@@ -31,7 +31,7 @@ def test_sets_without_numbers_are_evaluated_with_one_click_and_the_time_told(pag
     at = open_page(page)
     words = words_of(at)
     assert not errors_of(at) and "Generate images" not in [b.label for b in at.button if b.key != "way-generate"]
-    assert "my\\-real \\(120 held\\-out images\\), no training set, phantom\\-eye" in words
+    assert "my-real \\(120 held-out images\\), no training set, phantom-eye" in words
     assert "Takes about 80 s, as the last evaluations against this reference took." in words
     button(at, "Evaluate 2 sets").click().run()
     asked = {(s.synthetic, s.real, s.train, tuple(s.encoders)) for s in brought.submitted}

@@ -38,7 +38,7 @@ def test_a_row_for_each_set_below_that_of_real_images() -> None:
 def test_rows_and_images_can_be_opened_and_say_what_made_them() -> None:
     row = next(r for r in rows_of(table(Fake().results())) if "data-set='copycat'" in r)
     assert "href='trade_offs?set=copycat'" in row and "What made copycat." in row
-    assert "data-image='[&quot;id-copycat&quot;, &quot;copycat-1&quot;]'" in row and "aria-label='Open image copycat-1'" in row
+    assert "data-image='[&#34;id-copycat&#34;, &#34;copycat-1&#34;]'" in row and "aria-label='Open image copycat-1'" in row
 
 
 def test_what_a_number_cannot_see_stands_below_its_name_and_leads_to_its_power() -> None:
