@@ -26,6 +26,8 @@ class Results(State):
         rows = []
         for set_row in self.judged():
             for mode, metric in [(m, name) for m in self.modes for name in METRICS if m == "corrected" or name in PROTOCOL]:
+                if metric in self.lacking.get(set_row["name"], ()):
+                    continue
                 row = {**about, **self._number(set_row, metric, mode)}
                 rows.append(row)
                 if set_row["name"] in self.by_finding:
