@@ -16,6 +16,7 @@ from pages.components.panels import demo
 from pages.components.runs import evaluations
 from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import Style, theme
+from pages.components.tables.downloads import file_button
 from pages.components.tables.glance import csv
 from pages.components.tables.overview_table import SetRow, overview_html, overview_table
 from pages.components.tables.verdicts import COLOUR_BY, HELP_FAMILIES, verdicts
@@ -92,14 +93,7 @@ def draw(reference: ReferenceInUse | None) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, page, icon in WAYS:
             go_button(label, page, key=f"way-{page}", icon=f":material/{icon}:")
-        st.download_button(
-            "CSV of all numbers",
-            lambda: csv(results.drop(columns=["settings"])),
-            file_name="results.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        file_button("results.csv", lambda: csv(results.drop(columns=["settings"])), key="csv-all", label="CSV of all numbers")
     return None
 
 

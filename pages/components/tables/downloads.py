@@ -1,5 +1,6 @@
-"""The row of downloads that every figure has: its numbers as CSV, itself as HTML. SVG is in the toolbar of the figure."""
+"""Buttons that download: of every figure its numbers as CSV and itself as HTML (SVG is in its toolbar), of a set its images as ZIP."""
 
+from collections.abc import Callable
 from html import escape
 from string import Template
 
@@ -7,10 +8,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from bench_core import api
 from pages.components.style.palette import INK, PAPER, Theme
 from pages.components.tables.about import About
 from pages.components.tables.glance import csv
 
+KINDS = {"csv": "text/csv", "html": "text/html", "zip": "application/zip"}
 PAGE = Template("""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>$title</title><style>
 body { font: 15px/1.5 "Source Sans", "Helvetica Neue", Arial, sans-serif; background: $paper; color: $ink;
   margin: 2rem auto; max-width: 1100px; padding: 0 1rem; }
@@ -29,25 +32,24 @@ def page_of_figure(figure: go.Figure, theme: Theme, about: About | None = None) 
     return PAGE.substitute(title=title, paper=PAPER[theme], ink=INK[theme], head=head, figure=drawn, facts=facts)
 
 
+def file_button(file_name: str, make: Callable[[], str | bytes], *, key: str, label: str = "", help: str | None = None) -> None:
+    """One file, made when it is asked for; its suffix is the label unless another is given."""
+    suffix = file_name.rpartition(".")[2]
+    st.download_button(
+        label or suffix.upper(), make, file_name=file_name, mime=KINDS[suffix], icon=":material/download:", on_click="ignore", key=key,
+        help=help,
+    )  # fmt: skip
+
+
+def images_button(name: str, set_id: str, *, key: str) -> None:
+    """The images of a set, with their table, as a ZIP."""
+    words = "Images and a table. Prompts that are imported reports are left out."
+    file_button(f"{name}.zip", lambda: api.export_zip(set_id), key=key, help=words)
+
+
 def downloads(name: str, numbers: pd.DataFrame, figure: go.Figure, theme: Theme, about: About | None = None) -> None:
     """CSV and HTML buttons in one row; `about` says in both what the numbers are."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.download_button(
-            "CSV",
-            lambda: csv(about.on_rows(numbers) if about else numbers),
-            file_name=f"{name}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"csv-{name}",
-        )
-        st.download_button(
-            "HTML",
-            lambda: page_of_figure(figure, theme, about),
-            file_name=f"{name}.html",
-            mime="text/html",
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"html-{name}",
-        )
+        file_button(f"{name}.csv", lambda: csv(about.on_rows(numbers) if about else numbers), key=f"csv-{name}")
+        file_button(f"{name}.html", lambda: page_of_figure(figure, theme, about), key=f"html-{name}")
         st.caption("SVG: camera button of the figure")
