@@ -51,7 +51,7 @@ def say(reference: ReferenceInUse) -> None:
     train = f" and **{reference.n_train:,} training** images" if reference.train else ", without a training set,"
     st.markdown(
         f"Judged against **{reference.n_real:,} held-out** images{train} in the feature space of **{reference.encoder_title}**. "
-        "Large: at the sizes that compare with a *perfect* generator, whose score stands beside it. All: of all images, with its interval."
+        "Large: at the sizes that compare with a perfect generator, whose score stands beside it. All: of all images, with its interval."
     )
 
 

@@ -1,5 +1,7 @@
 """How wide: closed forms behind intervals and ranges, from how many units there are and how much one counts.
 
+`scipy.special` is loaded where it is used: without intervals nothing here needs it, and it takes a third of a second.
+
 References:
     Jeffreys interval of a share, and its forecast: Brown, Cai & DasGupta 2001, Statistical Science 16. Scores whose first order vanishes
     (squared distances between equal distributions): Serfling 1980, Approximation Theorems of Mathematical Statistics, chapter 5.
@@ -8,7 +10,6 @@ References:
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv, betaln, gammaln
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ def worth(share: float, variance: float, n: float) -> float:
 
 def share_interval(share: float, n: float) -> tuple[float, float]:
     """Jeffreys' 95 percent interval of a share of n."""
+    from scipy.special import betaincinv
+
     found = min(max(share, 0.0), 1.0) * n
     low = 0.0 if found <= 0 else float(betaincinv(found + 0.5, n - found + 0.5, 0.025))
     high = 1.0 if found >= n else float(betaincinv(found + 0.5, n - found + 0.5, 0.975))
@@ -81,6 +84,8 @@ def share_interval(share: float, n: float) -> tuple[float, float]:
 
 def share_range(share: float, worth: float, sizes: Sizes) -> tuple[float, float]:
     """Where the share falls among as many new units as the candidate has, 95 times in 100, seen so many in the pool."""
+    from scipy.special import betaln
+
     n, pool = max(1, int(sizes.candidate * worth)), sizes.pool * worth
     found = min(max(share, 0.0), 1.0) * pool
     a, b, counts = found + 0.5, pool - found + 0.5, np.arange(n + 1)
@@ -98,7 +103,37 @@ def chance_of_difference(found: int, n: int, others: int, m: int) -> float:
 
 def _ways(n: int, counts: np.ndarray) -> np.ndarray:
     """Logarithm of how many ways there are to choose so many of n."""
+    from scipy.special import gammaln
+
     return np.asarray(gammaln(n + 1) - gammaln(counts + 1) - gammaln(n - counts + 1))
+
+
+def shared_by_units(values: np.ndarray, units: np.ndarray) -> float:  # (N, D), (N,)
+    """What part of how images vary is shared by the images of a unit, 0 to 1: of the components of variance, by Frobenius norms.
+
+    A score that varies through pairs of images (a squared distance) shares so much; other scores of features, which look at smaller
+    regions, share less. With few units for the number of features it comes out too large, and a range too wide.
+    """
+    of = np.unique(units, return_inverse=True)[1]
+    each = np.bincount(of).astype(float)
+    n, groups = len(values), len(each)
+    if groups == n or groups < 2:
+        return 1.0
+    apart = values.astype(np.float64) - values.mean(axis=0, dtype=np.float64)
+    means = np.zeros((groups, values.shape[1]))
+    np.add.at(means, of, apart)
+    means /= each[:, None]
+    rest = apart - means[of]
+    within = rest.T @ rest / (n - groups)
+    between = ((means * each[:, None]).T @ means / (groups - 1) - within) / ((n - (each**2).sum() / n) / (groups - 1))
+    whole = float(np.linalg.norm(between + within))
+    return min(1.0, float(np.linalg.norm(between)) / whole) if whole else 1.0
+
+
+def effective_units(units: np.ndarray, shared: float) -> float:  # (N,)
+    """How many independent images those of some units are worth, where they share that part of their variance; at least the units."""
+    each = np.bincount(np.unique(units, return_inverse=True)[1]).astype(float)
+    return max(float(len(each)), len(units) / (1 + ((each**2).sum() / len(units) - 1) * shared))
 
 
 def design_effect(values: np.ndarray, units: np.ndarray) -> float:  # (N,), (N,)

@@ -11,7 +11,7 @@ import numpy as np
 
 from bench_core.data import Score
 from bench_core.engine.scoring.mix import Mix
-from bench_core.engine.scoring.ranges import heaviness, pairs
+from bench_core.engine.scoring.ranges import design_effect, effective_units, heaviness, pairs, shared_by_units
 from bench_core.engine.scoring.resamples import Resamples
 from bench_core.errors import Cancelled, TooFewImages
 from bench_core.features import FeatureSet, Sets
@@ -126,6 +126,21 @@ class Repeats:
     def source(self) -> Resamples:
         """Where parts of the candidate come from."""
         return Resamples(self.sets, self.resamples.seed) if self.candidate == "train" else self.resamples
+
+    def worth(self, score: Score) -> float:
+        """How many units the candidate is worth, that has several images of some: as many as there are, and more where these differ.
+
+        What is fitted on labels or reads what was asked for gains nothing by a second image of a prompt, and pixels are not looked at.
+        """
+        images, units = self.sets[self.candidate], self.source.units(self.candidate)
+        if len(images) == len(units):
+            return float(len(units))
+        if self.adds_up(score) and score.per_image is not None:
+            return max(float(len(units)), len(images) / design_effect(score.per_image, units.of))
+        if self.fitted or {"labels", "text", "images"} & set(self.metric.needs):
+            return float(len(units))
+        shared = images.remember(("shared", self.candidate), lambda: shared_by_units(images.values, units.of))
+        return effective_units(units.of, shared)
 
     def checked(self, score: Score) -> float:
         """The value of a repeat.

@@ -26,7 +26,8 @@ two players of c units that share no patient. Given A they are independent, so h
 player's score at size c, without bias; it falls as 1/c. `matched` minus the null's mean has that variance at n fresh units and
 once more at the N units of the pool, on which the mean was measured, plus what is left of SPLITS draws. A squared distance between equal
 distributions has no such first order; its variance falls as the square (`ranges.second_order`). Student's t with SPLITS degrees of
-freedom gives the 97.5 % point. Nadeau & Bengio 2003, Machine Learning 52, has the reasoning for resamples that overlap. The range of a
+freedom gives the 97.5 % point. A synthetic set of several images a prompt counts as more than its prompts as far as these differ
+(`Repeats.worth`). Nadeau & Bengio 2003, Machine Learning 52, has the reasoning for resamples that overlap. The range of a
 share is at least what is forecast of so many units, and one unit to both sides. What it covers: `benchmarks/oracle_calibration.py` and its
 tables in `docs/`.
 """
@@ -40,7 +41,7 @@ import numpy as np
 
 from bench_core.data import Score, content_key
 from bench_core.engine.scoring import student
-from bench_core.engine.scoring.ranges import Sizes, design_effect, first_order, second_order, share_interval, share_range, worth
+from bench_core.engine.scoring.ranges import Sizes, first_order, second_order, share_interval, share_range, worth
 from bench_core.engine.scoring.repeats import HALF, MATCHED, NULL, REPEATS, WITHOUT, Repeats
 from bench_core.engine.scoring.resamples import FEWEST_UNITS, Resamples
 from bench_core.errors import TooFewImages
@@ -242,12 +243,8 @@ class MeasurementPlan:
         return matched, null["null"], *_clipped(metric, low, high)
 
     def _sizes(self) -> Sizes:
-        repeats, score = self.repeats, self.score
-        images, units = repeats.sets[repeats.candidate], repeats.source.units(repeats.candidate)
-        n: float = len(units)
-        if repeats.adds_up(score) and score.per_image is not None:
-            n = max(n, len(images) / design_effect(score.per_image, units.of))
-        return Sizes(repeats.size, n, repeats.mix.pool, SPLITS)
+        repeats = self.repeats
+        return Sizes(repeats.size, repeats.worth(self.score), repeats.mix.pool, SPLITS)
 
 
 def _counted(numbers: Sequence[int], before: int, whole: int) -> Iterator[int]:
