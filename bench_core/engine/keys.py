@@ -57,7 +57,7 @@ def _card_key(keyed: _CardText, files: tuple[tuple[str, int, int], ...]) -> str:
     return keyed.card.key()
 
 
-SCORING = 1
+SCORING = 2
 """Raised when intervals, nulls or subgroups are made in another way: numbers of before are then made anew, where a metric's own `version`
 stays. Those that come along (`demo_results`) are made anew at the same time."""
 

@@ -7,6 +7,7 @@ References:
     (squared distances between equal distributions): Serfling 1980, Approximation Theorems of Mathematical Statistics, chapter 5.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,9 +34,32 @@ class Sizes:
         return sum(max(0.0, 1 - (self.player / whole) ** order) for whole in (self.candidate, self.pool)) / self.draws
 
 
-def first_order(sizes: Sizes) -> float:
-    """Variance of `matched` minus the mean null, over the variance that one unit adds to a mean of units."""
-    return 1 / sizes.candidate + 1 / sizes.pool + sizes.unsettled(1) / sizes.player
+def first_order(sizes: Sizes, kept: float = 1.0) -> float:
+    """Variance of `matched` minus the mean null, over the variance that one unit adds to a mean of units in one draw.
+
+    Args:
+        kept: see `kept_share`. The rest of that variance is drawn anew each time, for `matched` and for the null.
+    """
+    one = 1 / sizes.candidate + 1 / sizes.pool + sizes.unsettled(1) / sizes.player
+    return kept * one + (1 - kept) * 2 / (sizes.draws * sizes.player)
+
+
+def kept_share(images: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> float:  # of each draw (c,), (c,)
+    """What part of how images differ in one draw they keep in all of them, 0 to 1.
+
+    Whether an image lies in a ball, or is nearer to one set than to the other, depends on the half of `real` that it is compared with: a
+    mean over draws has less of that than a single draw. Components of variance, the mean of each draw taken off; 1 where no image is drawn
+    twice. Another image of the same patient is another one: of few images a mean over draws is no mean over all that there could be.
+    """
+    of = np.unique(np.concatenate([*images, np.empty(0, int)]), return_inverse=True)[1]
+    apart = np.concatenate([*(each - each.mean() for each in values if len(each)), np.empty(0)])
+    groups = int(of.max()) + 1 if len(of) else 0
+    whole = float((apart**2).sum())
+    if len(of) == groups or not whole:
+        return 1.0
+    means = np.bincount(of, weights=apart) / np.bincount(of)
+    anew = float(((apart - means[of]) ** 2).sum()) / (len(of) - groups)
+    return float(np.clip(1 - anew * len(of) / whole, 0.0, 1.0))
 
 
 def second_order(sizes: Sizes, against: int, tails: float) -> float:
@@ -111,8 +135,8 @@ def _ways(n: int, counts: np.ndarray) -> np.ndarray:
 def shared_by_units(values: np.ndarray, units: np.ndarray) -> float:  # (N, D), (N,)
     """What part of how images vary is shared by the images of a unit, 0 to 1: of the components of variance, by Frobenius norms.
 
-    A score that varies through pairs of images (a squared distance) shares so much; other scores of features, which look at smaller
-    regions, share less. With few units for the number of features it comes out too large, and a range too wide.
+    Scores that look at small regions of the space share less. With few units for the number of features it comes out too large, and a range
+    too wide.
     """
     of = np.unique(units, return_inverse=True)[1]
     each = np.bincount(of).astype(float)
@@ -133,7 +157,7 @@ def shared_by_units(values: np.ndarray, units: np.ndarray) -> float:  # (N, D), 
 def effective_units(units: np.ndarray, shared: float) -> float:  # (N,)
     """How many independent images those of some units are worth, where they share that part of their variance; at least the units."""
     each = np.bincount(np.unique(units, return_inverse=True)[1]).astype(float)
-    return max(float(len(each)), len(units) / (1 + ((each**2).sum() / len(units) - 1) * shared))
+    return max(float(len(each)), len(units) / (1 + (float((each**2).sum()) / len(units) - 1) * shared))
 
 
 def design_effect(values: np.ndarray, units: np.ndarray) -> float:  # (N,), (N,)

@@ -14,6 +14,7 @@ from bench_core.engine.scoring.ranges import (
     effective_units,
     first_order,
     heaviness,
+    kept_share,
     pairs,
     second_order,
     share_interval,
@@ -103,6 +104,24 @@ def test_what_the_images_of_a_prompt_share_is_found(share: float) -> None:
     assert found == pytest.approx(share, abs=0.1)
     worth = effective_units(units, found)
     assert 300 <= worth <= 1500 and worth == pytest.approx(1500 / (1 + 4 * share), rel=0.2)
+
+
+@pytest.mark.parametrize("kept", [1.0, 0.6, 0.0])
+def test_what_units_keep_from_draw_to_draw_is_found_and_decides_the_spread_of_a_mean_over_draws(kept: float) -> None:
+    """Values of 100 new units and of a pool of 100, 20 times, of which a part is drawn anew each time; draws have means of their own."""
+    rng, sizes, gaps, found = np.random.default_rng(4), Sizes(100, 100, 100, 20), [], []
+    for _ in range(400):
+        own, anew, draw = rng.normal(size=(2, 1, 100)), rng.normal(size=(2, 20, 100)), rng.normal(size=(20, 1))
+        values = kept**0.5 * own + (1 - kept) ** 0.5 * anew + draw
+        gaps.append(values[0].mean() - values[1].mean())
+        found.append(kept_share([np.arange(100)] * 20, list(values[1])))
+    assert np.mean(found) == pytest.approx(kept, abs=0.02)
+    assert np.var(gaps) == pytest.approx(first_order(sizes, kept), rel=0.2)
+
+
+def test_units_that_come_once_are_taken_to_keep_everything() -> None:
+    assert kept_share([np.arange(3), np.arange(3, 6)], [np.array([0.0, 1.0, 1.0]), np.array([1.0, 0.0, 0.0])]) == 1.0
+    assert kept_share([], []) == kept_share([np.zeros(4, int)], [np.zeros(4)]) == 1.0
 
 
 def test_few_units_are_taken_to_share_too_much_rather_than_too_little() -> None:
