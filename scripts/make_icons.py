@@ -1,16 +1,16 @@
 """Make ``pages/components/site/icons.woff2`` (and ``icons.json``, its list) of the icons that are used, from Streamlit's font of icons.
 
-Used are those that pages and Streamlit's scripts ask for by name, and every word in the code of the pages that is the name of an icon: a
-page may put ``:material/`` before it later.
+Used are those that pages and Streamlit's scripts ask for by name, and every string in the code of the pages, Python and JavaScript, that is
+the name of an icon: it may become one where it is drawn.
 
-Development only: ``pip install fonttools brotli``, then ``PYTHONPATH=. python scripts/make_icons.py``. Material Symbols, of which this is a
+Development only: ``pip install fonttools brotli``, then ``PYTHONPATH=. python scripts/make_icons.py [FOLDER ...]``; code in the folders
+named counts too. Material Symbols, of which this is a
 part, is under the Apache License 2.0.
 """
 
-import ast
 import hashlib
 import json
-import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,9 @@ from typing import Any
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-from pages.components.site.icons import HERE, streamlits_font, used
+from pages.components.site.icons import HERE, streamlits_font, used, words
 
 PAGES = HERE.parents[1]
-PLAIN = re.compile("[a-z0-9_]*[a-z][a-z0-9_]*")
 
 
 def ligatures(font: Any) -> Iterator[Any]:
@@ -33,12 +32,6 @@ def ligatures(font: Any) -> Iterator[Any]:
                 yield table
 
 
-def words(folder: Path) -> set[str]:
-    """All strings in the code of the pages that may be the name of an icon."""
-    nodes = (node for path in folder.rglob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-    return {str(node.value) for node in nodes if isinstance(node, ast.Constant) and PLAIN.fullmatch(str(node.value))}
-
-
 def main() -> None:
     """Writes both files and says which icons that are asked for the font does not have."""
     source = streamlits_font()
@@ -47,9 +40,10 @@ def main() -> None:
     font = TTFont(source)
     letters = font.getBestCmap()
     made = {(first, *one.Component): one.LigGlyph for table in ligatures(font) for first, many in table.ligatures.items() for one in many}
-    asked, others = used(PAGES), words(PAGES)
-    glyphs = {name: made.get(tuple(letters.get(ord(letter)) for letter in name)) for name in asked | others}
-    kept = {name: glyph for name, glyph in glyphs.items() if glyph}
+    spelled = {glyph: chr(code) for code, glyph in letters.items() if chr(code).isascii() and not chr(code).isupper()}
+    known = {"".join(spelled.get(part, "") for part in parts): glyph for parts, glyph in made.items()}
+    asked = used(PAGES).union(*(words(folder) for folder in (PAGES, *map(Path, sys.argv[1:]))))
+    kept = {name: glyph for name, glyph in known.items() if name in asked}
     for table in ligatures(font):
         wanted = {first: [one for one in many if one.LigGlyph in kept.values()] for first, many in table.ligatures.items()}
         table.ligatures = {first: many for first, many in wanted.items() if many}
@@ -61,8 +55,9 @@ def main() -> None:
     font.flavor = "woff2"
     font.save(HERE / "icons.woff2")
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
-    (HERE / "icons.json").write_text(json.dumps({"source": digest, "names": sorted(kept)}, indent=0) + "\n", encoding="utf-8")
-    print(f"{len(kept)} icons, {(HERE / 'icons.woff2').stat().st_size:,} bytes; not in the font: {sorted(asked - kept.keys())}")
+    found = {"source": digest, "names": sorted(kept), "others": " ".join(sorted(known.keys() - kept.keys()))}
+    (HERE / "icons.json").write_text(json.dumps(found, indent=0) + "\n", encoding="utf-8")
+    print(f"{len(kept)} icons, {(HERE / 'icons.woff2').stat().st_size:,} bytes; not in the font: {sorted(used(PAGES) - kept.keys())}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pages.components.site.scripts import FOLDER
 
 HERE = Path(__file__).parent
 NAME = re.compile(r":material/([a-z0-9_]+):")
+WORD = re.compile(r"""(["'`])([a-z0-9_]*[a-z][a-z0-9_]*)\1""")
 
 
 @dataclass(frozen=True)
@@ -25,16 +26,18 @@ class Icons:
     Attributes:
         source: SHA-256 of Streamlit's font that it was made of.
         names: icons in it.
+        others: icons of that font that are not.
     """
 
     source: str
     names: frozenset[str]
+    others: frozenset[str]
 
 
 def listed() -> Icons:
     """What `scripts/make_icons.py` wrote beside the font."""
     read = json.loads((HERE / "icons.json").read_text(encoding="utf-8"))
-    return Icons(read["source"], frozenset(read["names"]))
+    return Icons(read["source"], frozenset(read["names"]), frozenset(read["others"].split()))
 
 
 def streamlits_font(folder: Path = FOLDER) -> Path | None:
@@ -55,6 +58,12 @@ def small_font(path: str, folder: Path = FOLDER) -> bytes | None:
 def used(pages: Path, folder: Path = FOLDER) -> set[str]:
     """Names of icons that pages and Streamlit's scripts ask for by name."""
     return {name for text in _texts(pages, folder) for name in NAME.findall(text)}
+
+
+def words(pages: Path) -> set[str]:
+    """All strings in the code of the pages that may be the name of an icon: a component draws icons by their plain names."""
+    found = (path.read_text(encoding="utf-8") for ending in ("*.py", "*.js") for path in pages.rglob(ending))
+    return {word for text in found for _, word in WORD.findall(text)}
 
 
 def _texts(pages: Path, folder: Path) -> Iterator[str]:

@@ -4,7 +4,7 @@ import hashlib
 import shutil
 
 from pages.components.frame.menu import MENU
-from pages.components.site.icons import HERE, listed, small_font, streamlits_font, used
+from pages.components.site.icons import HERE, listed, small_font, streamlits_font, used, words
 
 PAGES = HERE.parents[1]
 NOWHERE = {"star_filled"}
@@ -14,6 +14,7 @@ NOWHERE = {"star_filled"}
 def test_every_icon_that_is_asked_for_is_in_the_font():
     icons = listed()
     assert used(PAGES) - NOWHERE <= icons.names, "PYTHONPATH=. python scripts/make_icons.py"
+    assert not words(PAGES) & icons.others, "a string on the pages may be an icon: PYTHONPATH=. python scripts/make_icons.py"
     assert {icon for pages in MENU.values() for _, _, icon, _ in pages} <= icons.names
 
 
