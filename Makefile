@@ -1,17 +1,27 @@
 # Two commands: `make demo` and `make test`. Settings: BENCH_HOST, BENCH_PORT, BENCH_HOME, BENCH_DATABASE_URL, BENCH_DEVICE, BENCH_CARDS, BENCH_WEIGHTS,
-# BENCH_TRUST_REMOTE_CODE; the README has what they mean. PROCESSES: how many share the test files.
+# BENCH_TRUST_REMOTE_CODE; the README has what they mean. PROCESSES: how many share the test files. TORCH: `cpu` (the build without CUDA; where none is
+# on offer, what the package index has), `cuda` (what the index has), `own` (the one that you put into the virtual environment stays).
 PYTHON ?= python3
 VENV ?= .venv
+TORCH ?= cpu
 PROCESSES ?= 2
 BIN := $(VENV)/bin
 FIT = $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
 PIP = $(BIN)/pip install -q --disable-pip-version-check --no-compile
+# Every file is checked by its hash, and nothing comes along that is not in the lock.
+LOCKED = $(PIP) --no-deps --require-hashes
+TOOLS := $(VENV)-tools
+LOG := $(VENV)/torch.log
+TORCH_cuda = $(LOCKED) -r locks/torch.lock
+TORCH_cpu = $(LOCKED) -r locks/torch-cpu.lock 2>$(LOG) || { grep -q 'No matching distribution' $(LOG) || { cat $(LOG); exit 1; }; \
+  echo "No torch without CUDA is on offer here: the build of the package index is taken (Linux: several GB)."; $(TORCH_cuda); }
+TORCH_own = $(BIN)/python -c 'import torch'
 # Python compiles a module when it is first used: a quarter of what pip would compile beforehand. It keeps that, also where a container says
 # that it should not: every process that is started here would compile all of torch anew.
 export PYTHONDONTWRITEBYTECODE :=
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: demo test check install install-dev chromium postgresql clean
+.PHONY: demo test check install install-dev lock audit chromium postgresql clean
 
 demo: install  ## prepares the embedded study, starts the worker and the app, prints the address
 	$(BIN)/python -m bench_core demo
@@ -29,17 +39,28 @@ check: install-dev  ## style, types, who may import whom
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
 
-$(VENV)/.installed: requirements.txt
+$(VENV)/.installed: requirements.txt locks/app.lock locks/torch.lock locks/torch-cpu.lock
 	@$(FIT)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) -r requirements.txt
+	$(TORCH_$(TORCH))
+	$(LOCKED) -r locks/app.lock
 	touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt requirements.txt
+$(VENV)/.installed-dev: requirements-dev.txt locks/dev.lock $(VENV)/.installed
+	$(LOCKED) -r locks/dev.lock
+	touch $@
+
+$(TOOLS)/.installed: requirements-tools.txt
 	@$(FIT)
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) -r requirements-dev.txt
-	touch $(VENV)/.installed $@
+	test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/pip install -q --disable-pip-version-check -r requirements-tools.txt
+	touch $@
+
+lock: $(TOOLS)/.installed  ## resolves the requirements anew: locks/
+	$(TOOLS)/bin/python scripts/make_locks.py --uv $(TOOLS)/bin/uv
+
+audit: $(TOOLS)/.installed  ## asks the public databases what is known against the versions that are locked
+	$(TOOLS)/bin/python scripts/audit.py $(TOOLS)/bin/pip-audit
 
 chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
@@ -53,4 +74,4 @@ postgresql:  ## for the tests of the store on PostgreSQL; they are skipped, with
 	  else echo "No PostgreSQL: its tests are skipped (Debian, Ubuntu: sudo apt-get install postgresql)."; fi; }
 
 clean:  ## removes the virtual environment, not the workspace
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(TOOLS)

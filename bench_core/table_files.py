@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core.errors import TableError
+from bench_core.spreadsheets import MARK, as_written
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -107,15 +108,15 @@ def read_table_bytes(name: str, data: bytes, columns: Collection[str] | None = N
         raise TableError(f"{name} is empty.", [])
     header = [cell.strip() for cell in header]
     _check_header(name, header)
-    kept = {c: i for i, c in enumerate(header) if c and (columns is None or c in columns)}
-    named = tuple(c for c in header if c)
+    kept = {c: i for i, c in enumerate(header) if c and (columns is None or c in columns or c == MARK)}
+    named = tuple(c for c in header if c and c != MARK)
     even = _even_rows(text, separator, header, kept) if not start else None
     if even is not None:
-        return TableFile(name, named, even, np.arange(2, len(even) + 2), {}, separator)
+        return TableFile(name, named, as_written(even), np.arange(2, len(even) + 2), {}, separator)
     rows, lines, misfits = _Rows(name, reader, start, header, separator).read(list(kept.values()))
     cells = zip(*rows, strict=True) if rows else ([] for _ in kept)
     frame = pd.DataFrame({c: pd.Series(list(values), dtype="str") for c, values in zip(kept, cells, strict=True)}, columns=list(kept))
-    return TableFile(name, named, frame, np.array(lines, np.int64), misfits, separator)
+    return TableFile(name, named, as_written(frame), np.array(lines, np.int64), misfits, separator)
 
 
 def _even_rows(text: str, separator: str, header: Sequence[str], kept: Mapping[str, int]) -> pd.DataFrame | None:

@@ -16,6 +16,7 @@ from pages.components.panels import demo
 from pages.components.runs import making
 from pages.components.runs.cuts import show_cuts
 from pages.components.style.numbers import counted, duration
+from pages.components.style.words import inert, plain
 
 MOST = 100_000
 FORECAST_FROM = 200
@@ -62,7 +63,7 @@ def choose(reference: ReferenceInUse | None, models: list[str]) -> list[api.Gene
     slot = st.container()
     settings, faults = {}, {}
     if chosen:
-        for model, tab in zip(chosen, st.tabs([f"Settings of {m}" if len(chosen) == 1 else m for m in chosen]), strict=True):
+        for model, tab in zip(chosen, st.tabs([f"Settings of {plain(m)}" if len(chosen) == 1 else plain(m) for m in chosen]), strict=True):
             with tab:
                 settings[model], faults[model] = settings_form(model, api.settings_schema(model), f"set-{model}")
                 if avoided := settings[model].get("negative_prompt"):
@@ -74,14 +75,13 @@ def choose(reference: ReferenceInUse | None, models: list[str]) -> list[api.Gene
     able = bool(chosen) and prompt is not None and not wrong
     pressed = slot.button(label, type="primary", icon=":material/auto_awesome:", width="stretch", disabled=not able)
     for model in wrong:
-        slot.markdown(
-            f":small[:red[{model}: {', '.join(label_of(name).lower() for name in faults[model])} cannot be; see the settings below.]]"
-        )
+        names = plain(", ".join(label_of(name).lower() for name in faults[model]))
+        slot.markdown(f":small[:red[{plain(model)}: {names} cannot be; see the settings below.]]")
     if count >= FORECAST_FROM or any(t.basis != MEASURED for t in times.values()):
-        slot.caption("  \n".join(f"{m}, {counted(count, 'image')}: {duration(t.seconds)}, {t.basis}" for m, t in times.items()))
+        slot.caption("  \n".join(f"{plain(m)}, {counted(count, 'image')}: {duration(t.seconds)}, {t.basis}" for m, t in times.items()))
     st.file_uploader("Restore settings from a PNG made here", type="png", key="restore", on_change=restore, max_upload_size=20)
     if st.session_state.get("_note"):
-        st.caption(st.session_state["_note"])
+        st.caption(inert(st.session_state["_note"]))
     if not pressed or prompt is None:
         return []
     cards = api.generators()

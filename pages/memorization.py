@@ -71,7 +71,7 @@ def draw(reference: ReferenceInUse | None) -> None:
     except api.NotPossible:
         return evaluations.offer(
             Evaluations(reference, {name: set_id}),
-            f"{plain(name)} has not been compared in {reference.encoder_title} yet",
+            f"{plain(name)} has not been compared in {plain(reference.encoder_title)} yet",
             "Evaluating it finds the nearest training images of each of its images.",
         )
     first = nearest[nearest["rank"] == 1].set_index("image_id")["ratio"]

@@ -16,9 +16,11 @@ from pages.components.panels import demo
 from pages.components.runs import evaluations
 from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import Style, theme
+from pages.components.style.words import plain
+from pages.components.tables.blind_spots import usual_size
 from pages.components.tables.downloads import file_button
-from pages.components.tables.glance import csv
-from pages.components.tables.overview_table import SetRow, overview_html, overview_table
+from pages.components.tables.glance import headline_metrics
+from pages.components.tables.overview_table import Remarks, SetRow, overview_html, overview_table
 from pages.components.tables.verdicts import COLOUR_BY, HELP_FAMILIES, verdicts
 
 WAYS = (
@@ -50,7 +52,7 @@ def say(reference: ReferenceInUse) -> None:
     """What the numbers are read against, and how."""
     train = f" and **{reference.n_train:,} training** images" if reference.train else ", without a training set,"
     st.markdown(
-        f"Judged against **{reference.n_real:,} held-out** images{train} in the feature space of **{reference.encoder_title}**. "
+        f"Judged against **{reference.n_real:,} held-out** images{train} in the feature space of **{plain(reference.encoder_title)}**. "
         "Large: at the sizes that compare with a perfect generator, whose score stands beside it. All: of all images, with its interval."
     )
 
@@ -87,13 +89,15 @@ def draw(reference: ReferenceInUse | None) -> None:
         real = SetRow(
             "Real images", reference.real, f"{reference.real_name}: what a perfect generator scores.", Style(0), films(reference.real)
         )
-        html = overview_html(overall, api.metrics(), set_rows(results, names), real, theme(), judged)
-        overview_table(html, "overview", lambda name: st.session_state.update(_row=name), viewer.ask_open)
+        shown_metrics = headline_metrics(overall, api.metrics()).values()
+        blind = {m: read.blind_spots(reference, m, usual_size(overall[overall["metric"] == m])) for m in shown_metrics}
+        table = overview_html(overall, api.metrics(), set_rows(results, names), real, theme(), Remarks(judged, blind))
+        overview_table(table, "overview", lambda name: st.session_state.update(_row=name), viewer.ask_open)
         st.caption(judged.words)
     with st.container(horizontal=True, gap="small"):
         for label, page, icon in WAYS:
             go_button(label, page, key=f"way-{page}", icon=f":material/{icon}:")
-        file_button("results.csv", lambda: csv(results.drop(columns=["settings"])), key="csv-all", label="CSV of all numbers")
+        file_button("results.csv", lambda: api.csv_of(results.drop(columns=["settings"])), key="csv-all", label="CSV of all numbers")
     return None
 
 

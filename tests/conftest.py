@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from tests import postgres as debian
 from tests.fakes import workspace  # noqa: F401
@@ -13,7 +15,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # before NumPy and torch are loaded; pr
         os.environ.setdefault(name, "1")
 
 
-LONG = ("browser", "benchmarks", "cluster", "runs", "pages", "jobs", "training")
+LONG = ("browser", "hostile", "benchmarks", "cluster", "runs", "pages", "jobs", "training")
 """Folders and files that take long, in this order: they are begun first, so that the processes end together."""
 
 
@@ -21,6 +23,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where several processes share the files, the long ones come first."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: min([LONG.index(p) for p in (*item.path.parts, item.path.stem) if p in LONG], default=len(LONG)))
+
+
+class _ByFile(LoadFileScheduling):  # type: ignore[misc]
+    """A file is one process's, and so are all that drive a browser: their site, with the sets that are compared there, is made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/browser" if nodeid.startswith("tests/browser/") else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
+    return _ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture import imports, mirror, papers, sizes
+from tests.architecture import imports, markup, mirror, papers, sizes
 from tests.architecture.tree import PROJECT, Module, modules
 
 CODE = modules("bench_core", "pages")
@@ -58,6 +58,30 @@ def test_types_and_other_names_of_a_window_make_no_circle(tmp_path: Path, first:
 
 def test_windows_hand_names_on_and_do_nothing_else() -> None:
     assert list(sizes.faults_of_windows(CODE.values())) == []
+
+
+def test_html_is_drawn_through_one_door_that_escapes() -> None:
+    assert list(markup.faults(module for module in CODE.values() if module.path.startswith("pages/"))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "st.html(f'{name}')",
+        "st.markdown(name, unsafe_allow_html=True)",
+        "Markup(name)",
+        "markupsafe.Markup('a' + name)",
+        "html(name)",
+        "html(f'<b>{name}</b>')",
+        "draw(html('<b>' + name))",
+        "word = '<b>%s</b>' % name",
+        "made_elsewhere(name)",
+    ],
+)
+def test_html_by_another_way_is_found(tmp_path: Path, text: str) -> None:
+    assert list(markup.faults(write(tmp_path, {"a.py": text}).values()))
+    sound = "draw(html('<b>{}</b>', name), width='content')\nhtml(PAGE, a=1)\nx = f'{a}'\nabout.html()\ny = a < b"
+    assert list(markup.faults(write(tmp_path, {"a.py": sound}).values())) == []
 
 
 def test_files_are_short() -> None:

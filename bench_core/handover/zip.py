@@ -9,6 +9,7 @@ from typing import Any
 
 from bench_core.data import FINDINGS, ImageSet
 from bench_core.errors import InputError
+from bench_core.spreadsheets import csv_of
 from bench_core.store.image_folders import PLACE
 from bench_core.store.png import png_bytes, read_provenance
 from bench_core.store.workspace import Workspace
@@ -40,7 +41,7 @@ def zip_of(workspace: Workspace, images: ImageSet, image_ids: Sequence[str] | No
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:  # PNG does not get smaller
         for number, row in enumerate(rows):
             archive.writestr(f"{folder}/{number:06d}.png", _png(images, row, provenance))
-        archive.writestr(f"{folder}/table.csv", table.dropna(axis="columns", how="all").to_csv(index=False))
+        archive.writestr(f"{folder}/table.csv", csv_of(table.dropna(axis="columns", how="all"), read_back=True))
         if provenance != "none":
             archive.writestr(f"{folder}/set.json", json.dumps(_about(images, provenance), indent=1, default=str))
     return buffer.getvalue()

@@ -13,6 +13,8 @@ from pages.components.frame.reference import ReferenceInUse, choose_reference
 from pages.components.frame.room import CSS
 from pages.components.frame.sharing import copy_link
 from pages.components.images import viewer
+from pages.components.style.markup import draw as draw_markup
+from pages.components.style.markup import style_sheet
 
 
 def open_page(title: str, question: str, draw: Callable[[ReferenceInUse | None], None]) -> None:
@@ -29,7 +31,7 @@ def open_page(title: str, question: str, draw: Callable[[ReferenceInUse | None],
     address.begin()
     st.logo(LOGO, size="large")
     within_reach()
-    st.html(CSS)
+    draw_markup(style_sheet(CSS))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.title(title, anchor=False, width="content")
         st.space("stretch")

@@ -27,6 +27,9 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/engine/runs/generate.py": ("tests/engine/generation/test_images.py", "what it carries out"),
     "bench_core/engine/scoring/agenda.py": ("tests/engine/scoring/test_score_sets.py", "what can be scored, and what is said of the rest"),
     "bench_core/engine/scoring/matrices.py": ("tests/cli/verbs/test_numbers.py", "files of matrices come from the command line"),
+    "bench_core/engine/power/*.py": ("tests/engine/power/test_study.py", "the parts of one study"),
+    "bench_core/faults/*.py": ("tests/faults/test_faults.py", "promises that every fault keeps, and what some of them do"),
+    "bench_core/frames/power.py": ("tests/engine/runs/test_power.py", "the columns of its tables"),
     "bench_core/features/kernels.py": ("tests/features/test_pairs.py", "the terms of one pass, against loops"),
     "bench_core/features/passes_here.py": ("tests/features/test_pairs.py", "one pass, against loops"),
     "bench_core/generators/latent_networks.py": ("tests/training/test_latent_gan.py", "the networks of that recipe"),
@@ -58,6 +61,7 @@ ELSEWHERE["pages/components/page.py"] = (PAGES, "every page is drawn through it"
 TOPICS: dict[str, str] = {
     "tests/test_architecture.py": "the tree itself",
     "tests/test_contributing.py": "the examples of CONTRIBUTING.md run",
+    "tests/test_requirements.py": "the locks and scripts/audit.py: what is installed",
     "tests/test_your_data.py": "the commands of docs/your_data.md run",
     "tests/api/test_window.py": "the facade as a whole: records come from below, no text only points at it",
     "tests/architecture/*": "what test_architecture.py reads",

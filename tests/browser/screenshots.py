@@ -16,8 +16,8 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser.conftest import CHROMIUM
 
 PAGES = (
-    "overview", "generate", "queue", "trade_offs", "findings", "agreement", "memorization", "embeddings", "published", "data", "catalog",
-    "methods",
+    "overview", "generate", "queue", "trade_offs", "findings", "agreement", "power", "memorization", "embeddings", "published", "data",
+    "catalog", "methods",
 )  # fmt: skip
 IDLE = "document.querySelector('[data-testid=stApp]').dataset.testScriptState !== 'running'"
 SETTLED = "document.querySelector('h1') && !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')"
@@ -28,7 +28,7 @@ def open_settled(page: Page, address: str, patience: float = 60_000) -> None:
     page.goto(address)
     page.wait_for_selector("h1", timeout=patience)
     page.wait_for_function(SETTLED, timeout=patience)
-    page.wait_for_timeout(1_500)
+    page.wait_for_timeout(800)
     page.wait_for_function(IDLE, timeout=patience)
     page.wait_for_load_state("networkidle", timeout=patience)  # parts of the pages' code come only when they are drawn
     page.wait_for_function(SETTLED, timeout=patience)

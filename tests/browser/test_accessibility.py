@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.screenshots import PAGES, open_settled
+from tests.browser.screenshots import PAGES, open_settled, overflow
 
 NOT_OURS = {"exclude": [["[data-testid=stSidebarNav]"]]}
 WITHOUT_WORDS = """() => {
@@ -38,12 +38,19 @@ def grave(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-def test_axe_finds_nothing_serious_and_every_image_has_words(compared: str, browser_page: Page, theme: Literal["dark", "light"]) -> None:
+def test_axe_finds_nothing_serious_and_nothing_overflows(compared: str, browser_page: Page, theme: Literal["dark", "light"]) -> None:
+    """Every image has words, too; a window of 1024 pixels is looked at with the pages as they were loaded in one of 1440."""
     browser_page.emulate_media(color_scheme=theme)
     for name in PAGES:
         open_settled(browser_page, f"{compared}/{'' if name == 'overview' else name}")
         assert grave(browser_page) == [], f"{name}, {theme}"
         assert browser_page.evaluate(WITHOUT_WORDS) == [], f"{name}, {theme}"
+        if theme == "dark":
+            browser_page.set_viewport_size({"width": 1024, "height": 768})
+            browser_page.wait_for_timeout(400)
+            assert overflow(browser_page) <= 0, name
+            expect(browser_page.get_by_test_id("stException")).to_have_count(0)
+            browser_page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_the_keyboard_opens_an_image_turns_and_comes_back(compared: str, browser_page: Page) -> None:

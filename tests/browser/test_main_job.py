@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.screenshots import PAGES, open_settled, overflow
+from tests.browser.screenshots import open_settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1500)]
 
@@ -98,14 +98,6 @@ def test_generators_are_compared(compared: str, browser_page: Page) -> None:
     expect(figures.first).to_be_visible()
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
-
-
-def test_nothing_overflows_a_small_window(site: str, browser_page: Page) -> None:
-    browser_page.set_viewport_size({"width": 1024, "height": 768})
-    for name in PAGES:
-        open_settled(browser_page, f"{site}/{'' if name == 'overview' else name}")
-        assert overflow(browser_page) <= 0, name
-        expect(browser_page.get_by_test_id("stException")).to_have_count(0)
 
 
 def test_pages_ask_no_other_server(site: str, browser_page: Page) -> None:

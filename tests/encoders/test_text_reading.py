@@ -10,7 +10,7 @@ SHORT, LONG = "No effusion.", "No pleural effusion. " * 40
 
 
 def test_what_is_said_to_be_kept_has_the_features_of_the_whole() -> None:
-    card = encoder_cards()["phantom-clip"]
+    card = encoder_cards()["phantom-eye"]
     found = readings(card, [SHORT, LONG])
     assert found is not None
     short, long = found
@@ -23,4 +23,4 @@ def test_what_is_said_to_be_kept_has_the_features_of_the_whole() -> None:
 def test_encoders_that_read_no_text_or_have_no_tokenizer_say_nothing(tmp_path: Path) -> None:
     cards = encoder_cards()
     assert readings(cards["pixels"], [LONG]) is None
-    assert readings(cards["phantom-clip"].model_copy(update={"path": str(tmp_path)}), [LONG]) is None
+    assert readings(cards["phantom-eye"].model_copy(update={"path": str(tmp_path)}), [LONG]) is None

@@ -67,3 +67,19 @@ def test_a_zip_unpacks_into_a_folder(made: api.ImageSet, provenance: str, folder
 
 def test_prompts_of_ones_own_are_not_redacted(made: api.ImageSet):
     assert b"prompt 1" in b"".join(unzipped(api.export_zip(made.id)).values())
+
+
+def test_a_table_runs_nothing_in_a_spreadsheet_and_is_imported_as_it_was(workspace: Workspace, tmp_path):
+    prompts = ["=HYPERLINK(1)", "-2+3", "@x", "'+1", "plain"]
+    names = write_images(tmp_path / "images", len(prompts))
+    table = {"path": names, "prompt": prompts, "subject_id": ["=a", "+b", "c", "d", "e"], "Edema": [1, 0, -1, 1, 0]}
+    pd.DataFrame(table).to_csv(tmp_path / "t.csv", index=False)
+    api.import_images("odd", tmp_path / "images", tmp_path / "t.csv", "synthetic")
+    data = api.export_zip("odd", provenance="full")
+    shown = pd.read_csv(io.BytesIO(unzipped(data)["table.csv"]), dtype=str)
+    assert not shown[["prompt", "subject_id"]].stack().str.match(r"\s*[=+\-@]").any()
+    assert shown["Edema"].astype(float).tolist() == table["Edema"], "numbers stay numbers"
+    assert api.import_upload("again", [("odd.zip", data)], "synthetic").imported == len(prompts)
+    before, after = api.find_set("odd").table, api.find_set("again").table
+    for column in ("prompt", "subject_id", "Edema"):
+        assert after[column].tolist() == before[column].tolist(), column

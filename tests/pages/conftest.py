@@ -1,10 +1,12 @@
 """Pages on a workspace that is empty or filled, without a model and without a browser."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from google.protobuf.descriptor import FieldDescriptor
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.fake import Fake
@@ -61,3 +63,31 @@ def plotted(at: object, key: str) -> dict:
     """What a page gave Plotly, by the name of the trace."""
     chart = next(e for e in at.get("plotly_chart") if key in str(e.proto.id))  # type: ignore[attr-defined]
     return {t.get("name"): t for t in json.loads(chart.proto.spec)["data"]}
+
+
+MARKDOWN = ("label", "help", "body", "text", "captions", "content")
+"""Fields of Streamlit's elements that a browser draws as Markdown."""
+
+
+def markdown_of(at: AppTest) -> Iterator[str]:
+    """Everything of a page that a browser draws as Markdown: text, and labels, tooltips and options of widgets."""
+    for root in at._tree.children.values():
+        for node in _below(root):
+            proto = getattr(node, "proto", None)
+            if proto is not None and proto.DESCRIPTOR.name not in ("Html", "Code", "Exception"):
+                yield from _strings(proto, (*MARKDOWN, "options") if proto.DESCRIPTOR.name == "Radio" else MARKDOWN)
+
+
+def _below(node: Any) -> Iterator[Any]:
+    for child in getattr(node, "children", {}).values():
+        yield child
+        yield from _below(child)
+
+
+def _strings(message: Any, names: tuple[str, ...]) -> Iterator[str]:
+    for field, value in message.ListFields():
+        for one in value if field.is_repeated else [value]:
+            if field.type == FieldDescriptor.TYPE_MESSAGE:
+                yield from _strings(one, names)
+            elif field.type == FieldDescriptor.TYPE_STRING and field.name in names:
+                yield one

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bench_core.config import PROJECT, Config
+from bench_core.engine.cluster.stopping import StopSign
 from bench_core.errors import BenchError, InputError, MissingPackage, ShardLost
 
 LOOK_SECONDS = 0.5
@@ -76,7 +77,7 @@ class OnRay:
         ray = self._ray
         on_gpu = gpu and self.gpus > 0
         remote = ray.remote(_shard).options(max_retries=1, retry_exceptions=False, num_cpus=1, num_gpus=1 if on_gpu else 0)
-        given = _SharedValues(self.put(tuple(shared)))
+        given, sign = _SharedValues(self.put(tuple(shared))), StopSign()
         results: list[Any] = [None] * len(tasks)
         ahead, waiting = AHEAD * (self.gpus if on_gpu else self.slots), list(range(len(tasks)))[::-1]
         running: dict[Any, int] = {}
@@ -84,7 +85,7 @@ class OnRay:
             while waiting or running:
                 while waiting and len(running) < ahead:
                     number = waiting.pop()
-                    running[remote.remote(function, given, *(reads[number] if reads else ()), tasks[number])] = number
+                    running[remote.remote(function, given, sign, *(reads[number] if reads else ()), tasks[number])] = number
                 finished, _ = ray.wait(list(running), num_returns=1, timeout=LOOK_SECONDS)
                 for one in finished:
                     number = running[one]
@@ -95,8 +96,8 @@ class OnRay:
                 if check:
                     check()
         finally:
-            for one in running:
-                ray.cancel(one)
+            if running:
+                sign.put_up()
         return results
 
     def _result(self, reference: Any, number: int, total: int) -> Any:
@@ -134,8 +135,9 @@ _read: dict[str, tuple[Any, ...]] = {}
 """The shared values of the shards that this process does at the moment."""
 
 
-def _shard(function: Callable[..., Any], shared: _SharedValues, *given: Any) -> Any:
-    return function(*shared.values(), *given)
+def _shard(function: Callable[..., Any], shared: _SharedValues, sign: StopSign, *given: Any) -> Any:
+    with sign.heeded():
+        return function(*shared.values(), *given)
 
 
 def look(config: Config) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from bench_core import api
 from pages.components.frame.problems import guard
 from pages.components.style.numbers import size
-from pages.components.style.words import plain
+from pages.components.style.words import code, inert, plain
 
 PIPELINES = (
     "StableDiffusionPipeline", "StableDiffusionXLPipeline", "StableDiffusion3Pipeline", "PixArtSigmaPipeline", "SanaPipeline",
@@ -22,12 +22,12 @@ def add_form() -> None:
     """Draws the form; checks on demand; writes when asked to."""
     done = st.session_state.pop("_added", None)
     if done:
-        st.success(f"{plain(done[0])} is added: `{done[1]}`", icon=":material/check:")
+        st.success(f"{plain(done[0])} is added: {code(done[1])}", icon=":material/check:")
     left, right = st.columns([5, 4], gap="medium")
     with left:
         model_id, fields = _ask()
         known = model_id in api.generators()
-        replace = st.checkbox(f"Take the place of {model_id}", key="add-replace") if known else False
+        replace = st.checkbox(f"Take the place of {plain(model_id)}", key="add-replace") if known else False
         with st.container(horizontal=True):
             check = st.button("Check", icon=":material/rule:", key="add-check", disabled=not model_id)
             go = st.button("Add", type="primary", icon=":material/add:", key="add-go", disabled=not model_id or (known and not replace))
@@ -106,4 +106,4 @@ def show_check(found: Any) -> None:
         need = "unknown" if memory.need is None else f"about {size(memory.need)}, {memory.basis}"
         st.markdown(f"**Memory** {need}. Here: {size(memory.total)} ({memory.where}), {size(memory.free)} free.")
     for warning in found.warnings:
-        st.caption(warning)
+        st.caption(inert(warning))

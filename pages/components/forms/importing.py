@@ -8,7 +8,7 @@ from bench_core import api
 from pages.components.forms.data_sets import copy_field, data_set_fields, import_data_set
 from pages.components.frame.problems import guard
 from pages.components.style.palette import WORDS
-from pages.components.style.words import plain
+from pages.components.style.words import inert, plain
 
 DATA_SET = "Public data set on the server"
 NO_ROOTS = (
@@ -110,8 +110,8 @@ def show_imported(key: str, things: str) -> None:
         return
     st.success(f"{plain(name)}: {report.sentence(things)}.", icon=":material/check:")
     for line in report.notes:
-        st.warning(line, icon=":material/warning:")
+        st.warning(inert(line), icon=":material/warning:")
     if report.problems:
-        left_out = "\n".join(f"- {problem}" for problem in report.problems[:20])
+        left_out = "\n".join(f"- {inert(problem)}" for problem in report.problems[:20])
         more = f"\n\n… and {len(report.problems) - 20:,} more." if len(report.problems) > 20 else ""
         st.warning(f"Left out:\n\n{left_out}{more}", icon=":material/rule:")

@@ -6,6 +6,7 @@ from bench_core import api
 from pages.components import read
 from pages.components.forms.importing import empty_fields, files_key, show_imported
 from pages.components.frame.problems import attempt, go_button, guard
+from pages.components.style.words import plain
 
 FORMATS = (
     "The CSV files that CheXGenBench writes, as they are: `image_generation_metrics.csv`, `img_text_alignment.csv`, the conditional ones, "
@@ -45,7 +46,8 @@ def _list() -> None:
     for name, rows in frame.groupby("name", sort=False):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             warned = int((rows["warning"] != "").sum())
-            text = f"**{name}** · {len(rows)} numbers of {rows['model'].nunique()} models from {', '.join(rows['file'].unique())}"
+            files_of = plain(", ".join(rows["file"].unique()))
+            text = f"**{plain(str(name))}** · {len(rows)} numbers of {rows['model'].nunique()} models from {files_of}"
             st.markdown(text + (f" · :orange-badge[{warned} with a warning]" if warned else ""))
             st.space("stretch")
             go_button("Show", "published", key=f"show-{name}", icon=":material/menu_book:")

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from bench_core import api
+from pages.components.style.words import code, inert, plain
 
 LABELS = {
     "num_inference_steps": "Steps",
@@ -45,12 +46,12 @@ def _widget(field: api.SettingField, key: str, faults: Mapping[str, str]) -> Any
     """The field of a setting, and below it what is wrong with its value."""
     value = _field(field, key)
     if field.name in faults:
-        st.markdown(f":red[:material/error: {faults[field.name]}]")
+        st.markdown(f":red[:material/error: {inert(faults[field.name])}]")
     return value
 
 
 def _field(field: api.SettingField, key: str) -> Any:
-    label, note = label_of(field.name), f"{field.help} (`{field.name}`)".strip()
+    label, note = plain(label_of(field.name)), f"{inert(field.help)} ({code(field.name)})".strip()
     keep: dict[str, Any] = {"key": key, "help": note, "persist_state": "session"}
     if field.type == "bool":
         return st.checkbox(label, **keep)

@@ -2,14 +2,16 @@
 
 import streamlit as st
 
-CSS = """<style>
+from pages.components.style.markup import draw, style_sheet
+
+CSS = """
 .stMainBlockContainer { padding-left: 2.4rem; padding-right: 2.4rem; }
 [data-testid="stCaptionContainer"] { opacity: 1; color: color-mix(in srgb, currentColor 74%, transparent); }
 [data-testid="stButtonGroup"] [data-selected="true"] p, [data-testid="stTab"][aria-selected="true"] p,
 [data-testid="stSliderThumbValue"] p {
   color: light-dark(#1F766B, #5CC4B5); }
 .st-key-reach { position: absolute; height: 0; overflow: hidden; }
-</style>"""
+"""
 """Streamlit leaves 5 rem at both sides, which a figure beside a panel cannot spare, and draws captions, with the links in them, at an
 opacity of 0.6: 4.3 to 1 on white, links 2.6. On dark no single tone is readable both as a word and behind a white one; its theme has one
 for both."""
@@ -59,6 +61,6 @@ _REACH = st.components.v2.component("reach", js=JS)
 
 def within_reach() -> None:
     """Puts all of that into the page."""
-    st.html(CSS)
+    draw(style_sheet(CSS))
     with st.container(key="reach"):
         _REACH(key="reach-script")

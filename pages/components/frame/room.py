@@ -12,7 +12,7 @@ STACKED = 1150
 """Widths of the window, in CSS pixels, up to which a figure and its panel stand one below the other."""
 LEAST = 640
 """CSS pixels that a figure of many cells needs for its numbers."""
-CSS = f"""<style>
+CSS = f"""
 @media (max-width: {STACKED}px) {{
   [class*=st-key-beside-] > [data-testid=stLayoutWrapper] > [data-testid=stHorizontalBlock],
   [class*=st-key-beside-] > [data-testid=stHorizontalBlock] {{ flex-direction: column; }}
@@ -21,7 +21,7 @@ CSS = f"""<style>
 }}
 [class*=st-key-wide-] {{ overflow-x: auto; }}
 [class*=st-key-wide-] > * {{ min-width: {LEAST}px; }}
-</style>"""
+"""
 
 
 def beside(widths: Sequence[float], name: str) -> Sequence[DeltaGenerator]:

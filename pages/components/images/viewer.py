@@ -12,6 +12,7 @@ from pages.components.frame.problems import go_button, guard
 from pages.components.images.grids import caption, data_uri
 from pages.components.images.shrinking import SHRINKING
 from pages.components.style.palette import EDGES, WORDS
+from pages.components.style.words import plain
 
 CSS = """
 .stage { background: #000; border: 2px solid var(--edge); border-radius: 4px; aspect-ratio: 1; overflow: hidden; position: relative;
@@ -222,7 +223,8 @@ def _about(images: api.ImageSet, image_id: str) -> None:
     """What is known of the image; downloads and ways on."""
     simulated = " · simulated" if read.is_simulated(images.id) else ""
     st.markdown(f"**{WORDS[images.kind]}**{simulated}")
-    st.table(facts(read.row(images.id, image_id), images.meta, images.name), border="horizontal")
+    known = facts(read.row(images.id, image_id), images.meta, images.name)
+    st.table({plain(k): plain(v) for k, v in known.items()}, border="horizontal")  # its cells are Markdown
     st.download_button(
         "PNG",
         lambda: api.export_png(images.id, image_id),

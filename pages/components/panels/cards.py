@@ -2,32 +2,35 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import Any
+from urllib.parse import quote
 
 import streamlit as st
 
 from bench_core import api
 from pages.components import read
+from pages.components.style.markup import draw, html
 from pages.components.style.numbers import arrow
 from pages.components.style.palette import theme
-from pages.components.style.words import plain
+from pages.components.style.words import code, inert, plain
 from pages.components.tables.glance import swatch
+
+_OF_ADDRESSES = ":/?#=&%.,;@+~_-"
 
 
 def paper_link(paper: str) -> str:
     """A paper as a link, where it is an arXiv number or an address."""
     if paper.lower().startswith("arxiv:"):
-        return f"[{paper}](https://arxiv.org/abs/{paper[6:].strip()})"
-    return f"[paper]({paper})" if paper.startswith("http") else paper
+        return f"[{plain(paper)}](https://arxiv.org/abs/{quote(paper[6:].strip(), safe='/.')})"
+    return f"[paper]({quote(paper, safe=_OF_ADDRESSES)})" if paper.startswith(("http://", "https://")) else plain(paper)
 
 
 def show_lack(missing: str) -> None:
     """What a model lacks here: the words, and the command by itself so that it can be copied, or the steps one below the other."""
     words, _, rest = missing.partition(" 1. ")
-    steps = [f"{number}. {step}" for number, step in enumerate(re.split(r" \d\. ", rest), 1) if rest]
+    steps = [f"{number}. {inert(step)}" for number, step in enumerate(re.split(r" \d\. ", rest), 1) if rest]
     command = None if steps else re.match(r"(.*?[.:]) ((?:hf download|curl|pip install|python -m) .+)", missing, re.DOTALL)
-    st.caption("\n".join([f":material/warning: {command[1] if command else words}\n", *steps]))
+    st.caption("\n".join([f":material/warning: {inert(command[1] if command else words)}\n", *steps]))
     if command:
         st.code(command[2], language="bash", wrap_lines=True)
 
@@ -40,41 +43,41 @@ def facts(pairs: Iterable[tuple[str, Any]]) -> None:
 
 
 def bundled(path: str | None) -> str:
-    """A folder of weights; those that come with the product are named as that."""
+    """A folder of weights as Markdown; those that come with the product are named as that."""
     path = path or ""
-    return f"bundled, `{path.removeprefix('../')}`" if path.startswith("../weights/") else path
+    return f"bundled, {code(path.removeprefix('../'))}" if path.startswith("../weights/") else plain(path)
 
 
 def settings_table(rows: Mapping[str, Any]) -> None:
     """Settings with their defaults in one line."""
     if rows:
-        st.caption("Settings: " + " · ".join(f"`{k}` {v}" for k, v in rows.items()))
+        st.caption("Settings: " + " · ".join(f"{code(k)} {plain(str(v))}" for k, v in rows.items()))
 
 
 def generator_card(card: api.GeneratorCard) -> None:
     """One generator."""
     style = read.look()[card.id]
-    st.html(f"<span style='font-size:1.05rem;font-weight:600'>{swatch(style, theme(), 14)}&nbsp; {escape(card.title)}</span>")
+    draw(html("<span style='font-size:1.05rem;font-weight:600'>{}&nbsp; {}</span>", swatch(style, theme(), 14), card.title))
     missing = read.missing("generator", card.id)
     parts = dict.fromkeys(p.repo_id for p in card.components.values() if p.repo_id)
     st.markdown(
         f":gray-badge[{plain(card.family or card.backend)}] " + (":orange-badge[cannot run here]" if missing else ":green-badge[ready]")
     )
     if card.summary:
-        st.markdown(card.summary)
+        st.markdown(inert(card.summary))
     if missing:
         show_lack(missing)
     facts(
         (
             ("Id", f"`{card.id}`"),
-            ("Trained on", card.trained_on),
-            ("Weights", card.repo_id or bundled(card.path) or ", ".join(parts)),
-            ("Adapter", ", ".join(a.repo_id or bundled(a.path) for a in card.lora)),
-            ("Revision", card.revision),
+            ("Trained on", plain(card.trained_on or "")),
+            ("Weights", plain(card.repo_id or "") or bundled(card.path) or plain(", ".join(parts))),
+            ("Adapter", ", ".join(plain(a.repo_id or "") or bundled(a.path) for a in card.lora)),
+            ("Revision", plain(card.revision or "")),
             ("Size", f"{card.parameters:g} billion parameters, {card.dtype}" if card.parameters else ""),
             ("Paper", paper_link(card.paper)),
-            ("Licence", card.licence),
-            ("Settings from", card.settings_source),
+            ("Licence", plain(card.licence or "")),
+            ("Settings from", inert(card.settings_source or "")),
         )
     )
     settings_table(card.settings)
@@ -88,20 +91,21 @@ def encoder_card(card: api.EncoderCard) -> None:
         (":blue-badge[reads text] " if card.reads_text else "") + (":orange-badge[cannot run here]" if missing else ":green-badge[ready]")
     )
     if card.summary:
-        st.markdown(card.summary)
+        st.markdown(inert(card.summary))
     if missing:
         show_lack(missing)
     facts(
         (
             ("Id", f"`{card.id}`"),
+            ("Sees", plain(card.sees)),
             ("Dimensions", card.dimensions),
             ("Distance", card.distance),
-            ("Preprocessing", card.preprocessing),
-            ("Trained on", card.trained_on),
-            ("Weights", card.repo_id or bundled(card.path)),
-            ("Revision", card.revision),
+            ("Preprocessing", inert(str(card.preprocessing or ""))),
+            ("Trained on", plain(card.trained_on or "")),
+            ("Weights", plain(card.repo_id or "") or bundled(card.path)),
+            ("Revision", plain(card.revision or "")),
             ("Paper", paper_link(card.paper)),
-            ("Licence", card.licence),
+            ("Licence", plain(card.licence or "")),
         )
     )
 

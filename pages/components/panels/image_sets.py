@@ -17,7 +17,7 @@ from pages.components.images.grids import Tile, caption, image_grid, mean_tile
 from pages.components.runs.evaluation_form import evaluation_form
 from pages.components.style.numbers import size
 from pages.components.style.palette import WORDS
-from pages.components.style.words import plain
+from pages.components.style.words import code, inert, plain
 from pages.components.tables.downloads import images_button
 
 PER_PAGE = 16
@@ -44,7 +44,7 @@ def what_goes(plan: api.Deletion) -> str:
     numbers = f", {plan.numbers:,} {'number is' if plan.numbers == 1 else 'numbers are'} about them" if plan.numbers else ""
     count = f"{plan.images:,} {'image' if plan.images == 1 else 'images'}"
     if plan.stays_in:
-        what = f"The image files stay in `{plan.stays_in}`; all that was computed from them here goes"
+        what = f"The image files stay in {code(plan.stays_in)}; all that was computed from them here goes"
     else:
         what = f"The images ({size(float(plan.bytes))}) go, with all that was computed from them"
     return f"**{plain(plan.name)}** has {count}{numbers}. {what}: features, neighbours, maps and numbers. This cannot be undone."
@@ -123,6 +123,6 @@ def show_sets(sets: pd.DataFrame, reference: ReferenceInUse | None) -> None:
             if said := cut_of_negative(api.find_set(row["id"]).meta):
                 st.caption(f":material/content_cut: {said}")
             elsewhere = " (the size above is what the workspace keeps of it)" if "://" in row["root"] else ""
-            st.caption(f"In `{row['root']}`{elsewhere}")
+            st.caption(f"In {code(row['root'])}{elsewhere}")
             if said := api.import_of(str(name)):
-                st.caption(" ".join([f"{said.sentence()}.", *said.notes]))
+                st.caption(inert(" ".join([f"{said.sentence()}.", *said.notes])))

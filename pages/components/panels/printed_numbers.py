@@ -15,7 +15,6 @@ from pages.components.runs import evaluations
 from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads, file_button
-from pages.components.tables.glance import csv
 
 HEADLINE = "FID (RadDino)"
 COLUMNS = ["group", "model", "metric", "subgroup", "value", "warning", "source"]
@@ -101,7 +100,7 @@ def show_others() -> None:
     frame = frame[frame["paper"].isin(chosen or papers)][["paper", "model", "metric", "value", "data", "warning", "note", "source"]]
     st.caption("Other data, spaces and attacks, sizes and settings: none of these compares with a number of ours.")
     table(frame)
-    file_button("reference_points.csv", lambda: csv(frame), key="csv-reference-points")
+    file_button("reference_points.csv", lambda: api.csv_of(frame), key="csv-reference-points")
 
 
 def show_statements() -> None:

@@ -11,6 +11,7 @@ from pages.components.forms.settings import label_of
 from pages.components.frame.problems import go_button
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid, mean_tile
+from pages.components.style.markup import draw
 from pages.components.style.numbers import counted
 from pages.components.style.palette import theme
 from pages.components.tables import glance
@@ -37,7 +38,7 @@ def panel(name: str, results: pd.DataFrame) -> None:
         tiles += [mean_tile(mean, len(images))] if mean else []
     image_grid(tiles, "panel-images", side=76, on_click=lambda i: viewer.ask_open(images.id, i) if i != "mean" else None)
     with st.container(height=228, border=False):
-        st.html(glance.numbers_html(results, api.metrics(), name, theme()))
+        draw(glance.numbers_html(results, api.metrics(), name, theme()))
         mine = results[(results["set_name"] == name) & (results["subgroup"] == "all")]
         st.caption(verdicts(mine, api.metrics(), "each").words)
     go_button(

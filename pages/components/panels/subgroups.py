@@ -81,8 +81,8 @@ def show_figures(found: pd.DataFrame, metric: api.Metric, grouping: Grouping, ju
         (
             "tail",
             tail,
-            f"**Long tail** of {chosen[0]}: grey bars are the ranges of a perfect generator at each {by}'s own n. Rare {by}s have few "
-            "images, which widens the bar and moves it; a point outside its bar may be a failure of the generator, and one in twenty "
+            f"**Long tail** of {plain(chosen[0])}: grey bars are the ranges of a perfect generator at each {by}'s own n. Rare {by}s have "
+            "few images, which widens the bar and moves it; a point outside its bar may be a failure of the generator, and one in twenty "
             "is outside by chance.",
         ),
     ):

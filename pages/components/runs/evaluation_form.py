@@ -84,7 +84,7 @@ def _act(key: str, wanted: Evaluations) -> None:
     if not wanted.sets:
         return
     if missing:
-        st.warning(f"{reference.encoder_title} cannot run here: {plain(missing)}", icon=":material/warning:")
+        st.warning(f"{plain(reference.encoder_title)} cannot run here: {plain(missing)}", icon=":material/warning:")
         return
     judged = set(read.results(reference)["synthetic"])
     rest = wanted.of([n for n, i in wanted.sets.items() if i not in judged])

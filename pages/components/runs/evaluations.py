@@ -56,9 +56,9 @@ class Evaluations:
         return f"an unknown time: {basis}" if seconds is None else f"about {duration(seconds)}, {basis}"
 
     def title(self, what: str = "") -> str:
-        """`Evaluate my-set`, `Evaluate 3 sets`; with the time, where it is known. `what`: words in the place of the names."""
+        """As Markdown: `Evaluate my-set`, `Evaluate 3 sets`; with the time, where it is known. `what`: words in the place of the names."""
         names = list(self.sets)
-        label = f"Evaluate {what or (names[0] if len(names) == 1 else counted(len(names), 'set'))}"
+        label = f"Evaluate {what or (plain(names[0]) if len(names) == 1 else counted(len(names), 'set'))}"
         seconds, _ = self._time()
         by = f" by {self.subgroup}" if self.subgroup else ""
         by += " in compatible mode" if self.mode == "compatible" else ""
@@ -204,12 +204,12 @@ def _offer_other_encoder(reference: ReferenceInUse, title: str, missing: str) ->
     usable = next((e for e in api.encoders() if read.missing("encoder", e) is None), None)
     lacks = plain(re.split(r" (?=hf download|curl|pip install|python -m|1\. )", missing)[0])
     with (
-        _box(title, f"{reference.encoder_title} cannot run here: {lacks} The Catalog has the steps.", "warning"),
+        _box(title, f"{plain(reference.encoder_title)} cannot run here: {lacks} The Catalog has the steps.", "warning"),
         st.container(horizontal=True, horizontal_alignment="center"),
     ):
         if usable:
             use = lambda: st.session_state.update(encoder=usable)
-            st.button(f"Use {usable} instead", type="primary", key="other-encoder", on_click=use)
+            st.button(f"Use {plain(usable)} instead", type="primary", key="other-encoder", on_click=use)
         go_button("Open the Catalog", "catalog", key="to-encoders", state={"kind": "encoders"})
 
 

@@ -22,12 +22,14 @@ from pages.components.runs.status import (
     show_progress,
     warning_of,
 )  # fmt: skip
+from pages.components.style.markup import draw, html
 from pages.components.style.palette import theme
 from pages.components.style.words import plain
 from pages.components.tables.downloads import images_button
 from pages.components.tables.glance import swatch
 
 PER_PAGE = 24
+NAME = "font-size:1.05rem;font-weight:600;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:40rem"
 
 
 def show_runs(run_ids: list[str], reference: ReferenceInUse | None) -> None:
@@ -59,19 +61,16 @@ def show_runs(run_ids: list[str], reference: ReferenceInUse | None) -> None:
 
 def _show(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> None:
     model = run.spec.generator.id if isinstance(run.spec, api.GenerateSpec) else ""
-    mark = f"{swatch(read.look([model])[model], theme(), 14)}&nbsp; " if model else ""
+    mark = html("{}&nbsp; ", swatch(read.look([model])[model], theme(), 14)) if model else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(
-            f"<span style='font-size:1.05rem;font-weight:600;white-space:nowrap'>{mark}{run.name}</span>",
-            width="content",
-        )
+        draw(html("<div style='{}'>{}<span title='{}'>{}</span></div>", NAME, mark, run.name, run.name), width="content")
         st.markdown(badge(run.status, run.cancelling), width="content")
         st.space("stretch")
         if run.status in ACTIVE:
             theirs = not api.may_change(run.owner, who.user())
             st.button(
                 "Cancel", key=f"cancel-{run.id}", icon=":material/stop:", on_click=attempt, args=(api.cancel, run.id, who.user()),
-                disabled=run.cancelling or theirs, help=f"{run.owner} asked for it, and may cancel it." if theirs else None,
+                disabled=run.cancelling or theirs, help=f"{plain(run.owner)} asked for it, and may cancel it." if theirs else None,
             )  # fmt: skip
         elif run.status in ("cancelled", "failed"):
             _repeat_button(run.id)
@@ -210,7 +209,7 @@ def show_last(reference: ReferenceInUse | None) -> None:
     for row in runs.to_dict("records"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(badge(row["status"]), width="content")
-            if st.button(str(row["name"]), key=f"again-{row['id']}", type="tertiary"):
+            if st.button(plain(str(row["name"])), key=f"again-{row['id']}", type="tertiary"):
                 st.query_params["runs"] = row["id"]
                 st.rerun()
             st.caption(outcome(row) if row["status"] not in ACTIVE else progress_line(api.run(row["id"])), width="stretch")

@@ -17,6 +17,7 @@ from pages.components.frame.selection import areas_from, areas_of, areas_text, c
 from pages.components.images import viewer
 from pages.components.images.grids import Tile, caption, image_grid
 from pages.components.runs.status import ACTIVE, follow
+from pages.components.style.markup import draw
 from pages.components.style.palette import WORDS, theme
 from pages.components.style.words import plain
 from pages.components.tables.composition import by_finding, by_set, composition_html
@@ -68,7 +69,7 @@ def offer_map(set_ids: Sequence[str], reference: ReferenceInUse) -> None:
         return
     empty(
         "These sets have no common map yet",
-        f"A map places every image by its features ({reference.encoder_title}); it is made once, in about a minute.",
+        f"A map places every image by its features ({plain(reference.encoder_title)}); it is made once, in about a minute.",
         "Make the map",
         lambda: ask_map(set_ids, reference.encoder),
         icon=":material/scatter_plot:",
@@ -155,14 +156,14 @@ def show_images(points: pd.DataFrame, shown: np.ndarray, rows: np.ndarray, ringe
         with st.container(horizontal=True):
             st.button("Open", icon=":material/zoom_in:", on_click=viewer.ask_open, args=(point["set_id"], point["image_id"]))
             st.button("Clear", icon=":material/close:", key="clear-ring", on_click=clear, help="Takes back the ring and what was drawn.")
-        st.caption(f"Ringed: {shorten(caption(point.to_dict(), point['set_name']), 110, placeholder=' …')}")
+        st.caption(f"Ringed: {plain(shorten(caption(point.to_dict(), point['set_name']), 110, placeholder=' …'))}")
     if len(rows):
         kinds = points["kind"].to_numpy()[rows]
         order = ("synthetic", "real", "train")
         counts = {kind: int((kinds == kind).sum()) for kind in order}
         order_rows = [rows[kinds == kind] for kind in order]
         st.markdown(f"**{len(rows):,}** images: " + ", ".join(f"{n:,} {WORDS[k].lower()}" for k, n in counts.items() if n))
-        st.html(composition_html(by_set(points, shown, rows), by_finding(points, shown, rows), theme()))
+        draw(composition_html(by_set(points, shown, rows), by_finding(points, shown, rows), theme()))
         if ringed is None:
             st.button("Clear", icon=":material/close:", key="clear-area", on_click=clear)
         rows = np.concatenate(order_rows)

@@ -96,7 +96,7 @@ def _show_actions(run: api.Run, me: str) -> None:
 
 
 def _button(run: api.Run, name: str, icon: str, words: str, action: Any, *args: Any, disabled: bool = False) -> None:
-    whose = f" ({run.owner} asked for it, and may say so)" if disabled and not run.cancelling else ""
+    whose = f" ({plain(run.owner)} asked for it, and may say so)" if disabled and not run.cancelling else ""
     st.button(
         "", icon=f":material/{icon}:", key=f"{name}-{run.id}", help=words + whose, on_click=attempt, args=(action, *args),
         disabled=disabled,
@@ -157,8 +157,8 @@ def show_workers() -> None:
     with st.container(gap=None):
         for row in workers[workers["serves"]].to_dict("records"):
             doing = f"works on **{plain(short(str(row['run']), 48))}**" if row["run"] else "is idle"
-            models = f" · has {', '.join(row['loaded'])} loaded" if row["loaded"] else ""
-            st.caption(f":material/memory: Worker on {row['device'] or 'this machine'} {doing}{models}")
+            models = f" · has {plain(', '.join(row['loaded']))} loaded" if row["loaded"] else ""
+            st.caption(f":material/memory: Worker on {plain(str(row['device'] or 'this machine'))} {doing}{models}")
 
 
 def show_stopped(active: bool) -> None:

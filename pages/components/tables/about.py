@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
 
 import pandas as pd
 
 from bench_core.api import Metric
 from pages.components.frame.reference import ReferenceInUse
+from pages.components.style.markup import Markup, html, joined
 from pages.components.style.numbers import arrow, counted
 
 READING = (
@@ -38,11 +38,11 @@ class About:
         further = {k: v for k, v in {**self.facts, "how_to_read": self.reading}.items() if k not in frame}
         return frame.assign(**further)
 
-    def html(self) -> str:
+    def html(self) -> Markup:
         """The facts, the metrics and how to read them, for the page of a figure."""
-        facts = "".join(f"<dt>{escape(k.replace('_', ' '))}</dt><dd>{escape(v)}</dd>" for k, v in self.facts.items())
-        metrics = "".join(f"<p>{escape(m.replace('`', ''))}</p>" for m in self.metrics)
-        return f"<dl>{facts}</dl>{metrics}<p>{escape(self.reading)}</p>"
+        facts = joined(html("<dt>{}</dt><dd>{}</dd>", k.replace("_", " "), v) for k, v in self.facts.items())
+        metrics = joined(html("<p>{}</p>", m.replace("`", "")) for m in self.metrics)
+        return html("<dl>{}</dl>{}<p>{}</p>", facts, metrics, self.reading)
 
 
 def about(title: str, reference: ReferenceInUse, rows: pd.DataFrame, metrics: Mapping[str, Metric], mode: str = "corrected") -> About:

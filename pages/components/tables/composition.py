@@ -1,11 +1,12 @@
 """What an area of the map holds, by set and by finding."""
 
-from html import escape
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from bench_core import api
+from pages.components.style.markup import Markup, html, joined, style_sheet
 from pages.components.style.palette import EDGES, GREY, INK, WORDS, Theme
 
 FEWEST_SHOWN, MOST_SHOWN = 0.05, 5
@@ -42,22 +43,30 @@ def by_finding(points: pd.DataFrame, shown: np.ndarray, rows: np.ndarray) -> pd.
     return frame.sort_values("here", key=lambda here: -(here - frame["elsewhere"]).abs(), kind="stable", ignore_index=True)
 
 
-def composition_html(sets: pd.DataFrame, findings: pd.DataFrame, theme: Theme) -> str:
+def composition_html(sets: pd.DataFrame, findings: pd.DataFrame, theme: Theme) -> Markup:
     """Both as small tables; findings only where they differ."""
-    rows = "".join(
-        f"<tr><th scope='row'><i style='background:{EDGES[r['kind']]}' title='{WORDS[r['kind']]}'></i>{escape(str(r['set_name']))}</th>"
-        f"<td>{r['here']:,}</td><td>{r['share']:.0%}</td></tr>"
+    rows = [
+        html(
+            "<tr><th scope='row'><i style='background:{}' title='{}'></i>{}</th><td>{}</td><td>{}</td></tr>",
+            EDGES[r["kind"]],
+            WORDS[r["kind"]],
+            r["set_name"],
+            f"{r['here']:,}",
+            f"{r['share']:.0%}",
+        )  # fmt: skip
         for r in sets.to_dict("records")
-    )
-    head = "<thead><tr><th scope='col'>Set</th><th scope='col'>here</th><th scope='col'>of the set</th></tr></thead>"
-    text = f"<table class='holds'>{head}<tbody>{rows}</tbody></table>"
+    ]
+    tables = [_table(("Set", "here", "of the set"), rows)]
     apart = findings[(findings["here"] - findings["elsewhere"]).abs() >= FEWEST_SHOWN].head(MOST_SHOWN)
     if len(apart):
-        rows = "".join(
-            f"<tr><th scope='row'>{escape(r['finding'])}</th><td>{r['here']:.0%}</td><td>{r['elsewhere']:.0%}</td></tr>"
+        rows = [
+            html("<tr><th scope='row'>{}</th><td>{}</td><td>{}</td></tr>", r["finding"], f"{r['here']:.0%}", f"{r['elsewhere']:.0%}")
             for r in apart.to_dict("records")
-        )
-        head = "<thead><tr><th scope='col'>Finding</th><th scope='col'>here</th><th scope='col'>elsewhere</th></tr></thead>"
-        text += f"<table class='holds'>{head}<tbody>{rows}</tbody></table>"
-    style = CSS.replace("INK", INK[theme]).replace("GREY", GREY[theme])
-    return f"<style>{style}</style>{text}"
+        ]
+        tables.append(_table(("Finding", "here", "elsewhere"), rows))
+    return joined([style_sheet(CSS.replace("INK", INK[theme]).replace("GREY", GREY[theme])), *tables])
+
+
+def _table(columns: Sequence[str], rows: Sequence[Markup]) -> Markup:
+    head = joined(html("<th scope='col'>{}</th>", column) for column in columns)
+    return html("<table class='holds'><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", head, joined(rows))

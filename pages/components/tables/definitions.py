@@ -1,11 +1,11 @@
 """Where a number leads: the name of a metric as a link to its entry on the Methods page."""
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
 
 from bench_core.api import Metric
+from pages.components.style.markup import Markup, html
 
 
 def address_of(metric: str) -> str:
@@ -13,9 +13,9 @@ def address_of(metric: str) -> str:
     return f"methods?metric={metric}"
 
 
-def linked(metric: Metric) -> str:
+def linked(metric: Metric) -> Markup:
     """The title of a metric as an HTML link to its entry."""
-    return f"<a class='entry' href='{address_of(metric.id)}'>{escape(metric.title)}</a>"
+    return html("<a class='entry' href='{}'>{}</a>", address_of(metric.id), metric.title)
 
 
 def define(metrics: Sequence[Metric], more: str = "") -> None:

@@ -1,24 +1,25 @@
 """Buttons that download: of every figure its numbers as CSV and itself as HTML (SVG is in its toolbar), of a set its images as ZIP."""
 
 from collections.abc import Callable
-from html import escape
-from string import Template
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from bench_core import api
+from pages.components.style.markup import html, made_elsewhere, style_sheet
 from pages.components.style.palette import INK, PAPER, Theme
 from pages.components.tables.about import About
-from pages.components.tables.glance import csv
 
 KINDS = {"csv": "text/csv", "html": "text/html", "zip": "application/zip"}
-PAGE = Template("""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>$title</title><style>
-body { font: 15px/1.5 "Source Sans", "Helvetica Neue", Arial, sans-serif; background: $paper; color: $ink;
+PAGE = (
+    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>{css}</head><body>{head}{figure}{facts}</body></html>'
+)
+CSS = """
+body { font: 15px/1.5 "Source Sans", "Helvetica Neue", Arial, sans-serif; background: PAPER; color: INK;
   margin: 2rem auto; max-width: 1100px; padding: 0 1rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } dt { font-weight: 600; } dd { margin: 0; }
-</style></head><body>$head$figure$facts</body></html>""")
+"""
 
 
 def page_of_figure(figure: go.Figure, theme: Theme, about: About | None = None) -> str:
@@ -27,9 +28,9 @@ def page_of_figure(figure: go.Figure, theme: Theme, about: About | None = None) 
         paper_bgcolor=PAPER[theme], plot_bgcolor=PAPER[theme], font_color=INK[theme], margin={"l": 70, "r": 40, "t": 40, "b": 70}
     )
     drawn = whole.to_html(full_html=False, include_plotlyjs=True, config={"displaylogo": False})
-    title = escape(about.title) if about else "TriadCXR"
-    head, facts = (f"<h1>{title}</h1>", about.html()) if about else ("", "")
-    return PAGE.substitute(title=title, paper=PAPER[theme], ink=INK[theme], head=head, figure=drawn, facts=facts)
+    css = style_sheet(CSS.replace("PAPER", PAPER[theme]).replace("INK", INK[theme]))
+    head, facts = (html("<h1>{}</h1>", about.title), about.html()) if about else ("", "")
+    return html(PAGE, title=about.title if about else "TriadCXR", css=css, head=head, figure=made_elsewhere(drawn), facts=facts)
 
 
 def file_button(file_name: str, make: Callable[[], str | bytes], *, key: str, label: str = "", help: str | None = None) -> None:
@@ -50,6 +51,6 @@ def images_button(name: str, set_id: str, *, key: str) -> None:
 def downloads(name: str, numbers: pd.DataFrame, figure: go.Figure, theme: Theme, about: About | None = None) -> None:
     """CSV and HTML buttons in one row; `about` says in both what the numbers are."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        file_button(f"{name}.csv", lambda: csv(about.on_rows(numbers) if about else numbers), key=f"csv-{name}")
+        file_button(f"{name}.csv", lambda: api.csv_of(about.on_rows(numbers) if about else numbers), key=f"csv-{name}")
         file_button(f"{name}.html", lambda: page_of_figure(figure, theme, about), key=f"html-{name}")
         st.caption("SVG: camera button of the figure")

@@ -3,13 +3,13 @@
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import pandas as pd
 
 from bench_core import api
 from bench_core.api import Metric
+from pages.components.style.markup import Markup, html, joined, style_sheet
 from pages.components.style.numbers import arrow, compared, number, of_all, perfect, places_of, sentence, side
 from pages.components.style.palette import EDGES, GREY, INK, Style, Theme
 from pages.components.tables.definitions import linked
@@ -52,16 +52,19 @@ CSS = """
 """
 
 
-def in_theme(css: str, theme: Theme) -> str:
+def in_theme(css: str, theme: Theme) -> Markup:
     """A style sheet with the colours of the theme in the place of INK, GREY and EDGE."""
-    return f"<style>{css.replace('INK', INK[theme]).replace('GREY', GREY[theme]).replace('EDGE', EDGES['synthetic'])}</style>"
+    return style_sheet(css.replace("INK", INK[theme]).replace("GREY", GREY[theme]).replace("EDGE", EDGES["synthetic"]))
 
 
-def swatch(style: Style, theme: Theme, size: int = 13) -> str:
+def swatch(style: Style, theme: Theme, size: int = 13) -> Markup:
     """The marker of a generator as an SVG picture, for tables and headings."""
-    svg = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='{style.colour(theme)}'>{SHAPES[style.marker]}</svg>"
-    code = base64.b64encode(svg.encode()).decode()
-    return f"<img src='data:image/svg+xml;base64,{code}' width='{size}' height='{size}' alt='{style.marker}' style='vertical-align:-1px'>"
+    svg = html("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='{}'>SHAPE</svg>", style.colour(theme))
+    code = base64.b64encode(str(svg).replace("SHAPE", SHAPES[style.marker]).encode()).decode()
+    return html(
+        "<img src='data:image/svg+xml;base64,{code}' width='{size}' height='{size}' alt='{marker}' style='vertical-align:-1px'>",
+        code=code, size=size, marker=style.marker,
+    )  # fmt: skip
 
 
 def headline_metrics(results: pd.DataFrame, metrics: Mapping[str, Metric]) -> dict[str, str]:
@@ -97,31 +100,34 @@ class CellLook:
 
     coloured: bool = True
     short: bool = False
-    more: str = ""
+    more: Markup = html("")
     label: str = ""
 
 
 USUAL = CellLook()
 
 
-def cell(row: Mapping[str, Any] | None, metric: Metric, theme: Theme, look: CellLook = USUAL) -> str:
+def cell(row: Mapping[str, Any] | None, metric: Metric, theme: Theme, look: CellLook = USUAL) -> Markup:
     """One number as a table cell: large what compares with a perfect generator, beside it what that scores, below that of all images."""
-    named = f" data-label='{escape(look.label, quote=True)}'" if look.label else ""
+    named = html(" data-label='{}'", look.label) if look.label else ""
     if row is None:
-        return f"<td class='none'{named}>–</td>"
+        return html("<td class='none'{}>–</td>", named)
     if row["status"] != "ok":
-        return f"<td class='none'{named} title='{escape(str(row['message']), quote=True)}'>{escape(str(row['status']))}</td>"
+        return html("<td class='none'{} title='{}'>{}</td>", named, row["message"], row["status"])
     where = side(row, metric)
     colour = {"worse": WORSE[theme], "better": BETTER[theme]}.get(where, "inherit") if look.coloured else "inherit"
     large = compared(row)
-    said = escape(str(row.get("message") or ""), quote=True)
-    mark = f" <span role='img' aria-label='Warning: {said}' title='{said}'>⚠</span>" if said else ""
+    said = row.get("message")
+    mark = html(" <span role='img' aria-label='Warning: {said}' title='{said}'>⚠</span>", said=said) if said else ""
     beside, below = perfect(row), of_all(row)
     told = f"{WHERE[where]}; {beside}" if beside else WHERE[where]
     if look.short:
         beside, below = beside.partition(" [")[0], below.replace("all images", "all")
-    lines = [f"<b style='color:{colour}'>{number(large, places_of(large))}</b>{mark} <small>{beside}</small>", f"<small>{below}</small>"]
-    return f"<td{named} title='{told}'>{'<br>'.join(lines + ([look.more] if look.more else []))}</td>"
+    lines = [
+        html("<b style='color:{}'>{}</b>{} <small>{}</small>", colour, number(large, places_of(large)), mark, beside),
+        html("<small>{}</small>", below),
+    ]
+    return html("<td{} title='{}'>{}</td>", named, told, joined(lines + ([look.more] if look.more else []), "<br>"))
 
 
 def wide_table(results: pd.DataFrame, metrics: Mapping[str, Metric], wanted: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
@@ -138,7 +144,7 @@ def wide_table(results: pd.DataFrame, metrics: Mapping[str, Metric], wanted: Seq
     return table.reset_index()
 
 
-def numbers_html(results: pd.DataFrame, metrics: Mapping[str, Metric], name: str, theme: Theme) -> str:
+def numbers_html(results: pd.DataFrame, metrics: Mapping[str, Metric], name: str, theme: Theme) -> Markup:
     """All numbers of one set as a narrow HTML table, a heading a family: title and arrow, and the number as `cell` writes it."""
     rows = results[(results["set_name"] == name) & (results["subgroup"] == "all") & results["metric"].isin(list(metrics))]
     order = {m: i for i, m in enumerate(metrics)}
@@ -147,18 +153,14 @@ def numbers_html(results: pd.DataFrame, metrics: Mapping[str, Metric], name: str
         metric = metrics[row["metric"]]
         if metric.family != family:
             family = metric.family
-            body.append(f"<tr class='family'><th scope='rowgroup' colspan='2'>{family}</th></tr>")
+            body.append(html("<tr class='family'><th scope='rowgroup' colspan='2'>{}</th></tr>", family))
         body.append(
-            f"<tr><th scope='row' title='{escape(metric.summary, quote=True)}'>{linked(metric)}<br>"
-            f"<small>{arrow(metric)}</small></th>{cell(row, metric, theme, CellLook(short=True))}</tr>"
+            html(
+                "<tr><th scope='row' title='{}'>{}<br><small>{}</small></th>{}</tr>",
+                metric.summary,
+                linked(metric),
+                arrow(metric),
+                cell(row, metric, theme, CellLook(short=True)),
+            )  # fmt: skip
         )
-    return f"{in_theme(CSS, theme)}<table class='narrow'><tbody>{''.join(body)}</tbody></table>"
-
-
-def csv(frame: pd.DataFrame) -> bytes:
-    """The frame as CSV, UTF-8. Text that a spreadsheet would run as a formula is quoted with an apostrophe."""
-    safe = frame.copy()
-    for column in safe.columns:
-        if safe[column].dtype == object or str(safe[column].dtype).startswith(("str", "string")):
-            safe[column] = [f"'{v}" if isinstance(v, str) and v[:1] in ("=", "+", "@") else v for v in safe[column]]
-    return safe.to_csv(index=False).encode()
+    return html("{}<table class='narrow'><tbody>{}</tbody></table>", in_theme(CSS, theme), joined(body))

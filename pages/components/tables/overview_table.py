@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
 
 from bench_core.api import Metric
 from pages.components.images.grids import data_uri
+from pages.components.style.markup import Markup, html, joined
 from pages.components.style.numbers import arrow, counted, interval, number, places_of, side
 from pages.components.style.palette import EDGES, Style, Theme
+from pages.components.tables.blind_spots import spots_html
 from pages.components.tables.definitions import linked
 from pages.components.tables.glance import BETTER, WORSE, CellLook, cell, headline_metrics, in_theme, swatch
 from pages.components.tables.verdicts import Family, Verdicts
@@ -86,83 +88,103 @@ class SetRow:
     films: Sequence[tuple[str, bytes]]
 
 
+@dataclass(frozen=True)
+class Remarks:
+    """What is said of the numbers: which stand out, and by metric what it does not see at these sizes."""
+
+    verdicts: Verdicts
+    blind: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
 def overview_html(
-    results: pd.DataFrame, metrics: Mapping[str, Metric], rows: Sequence[SetRow], real: SetRow, theme: Theme, verdicts: Verdicts
-) -> str:
+    results: pd.DataFrame, metrics: Mapping[str, Metric], rows: Sequence[SetRow], real: SetRow, theme: Theme, remarks: Remarks
+) -> Markup:
     """The whole table; `results` are rows of one reference, `real` the set that others are judged against."""
+    verdicts = remarks.verdicts
     chosen = headline_metrics(results, metrics)
     overall = results[results["subgroup"] == "all"]
-    head = "".join(
-        f"<th scope='col' title='{escape(metrics[m].summary, quote=True)}'>{linked(metrics[m])}<br>"
-        f"<small>{family} · {arrow(metrics[m])}</small></th>"
+    head = joined(
+        html(
+            "<th scope='col' title='{}'>{}<br><small>{} · {}</small>{}</th>",
+            metrics[m].summary,
+            linked(metrics[m]),
+            family,
+            arrow(metrics[m]),
+            spots_html(remarks.blind.get(m, ()), m),
+        )  # fmt: skip
         for family, m in chosen.items()
     )
     body = [_real_row(overall, metrics, chosen, real, theme)]
     for row in rows:
         mine = overall[overall["set_name"] == row.name]
         by_metric = {r["metric"]: (i, r) for i, r in zip(mine.index, mine.to_dict("records"), strict=True)}
-        cells = ""
+        cells = []
         for family, metric in chosen.items():
             at, number_row = by_metric.get(metric, (None, None))
             coloured = at is not None and bool(verdicts.coloured.get(at, False))
             more = _family_line(verdicts.families.get((row.name, family)), mine, metrics, family, theme)
             look = CellLook(coloured, True, more, f"{metrics[metric].title} · {family}")
-            cells += cell(number_row, metrics[metric], theme, look)
+            cells.append(cell(number_row, metrics[metric], theme, look))
         images = counted(int(mine["n_synthetic"].max()), "image") if mine["n_synthetic"].notna().any() else ""
-        body.append(f"<tr data-set='{escape(row.name, quote=True)}'>{_first_cells(row, images, theme)}{cells}</tr>")
+        body.append(html("<tr data-set='{}'>{}{}</tr>", row.name, _first_cells(row, images, theme), joined(cells)))
     css = in_theme(CSS.replace("REAL", EDGES["real"]), theme)
-    return (
-        f"{css}<div class='wide'><table class='glance'><thead><tr><th scope='col'>Generator</th><th scope='col'>Images</th>{head}</tr>"
-        f"</thead><tbody>{''.join(body)}</tbody></table></div>"
-    )
+    return html(
+        "{}<div class='wide'><table class='glance'><thead><tr><th scope='col'>Generator</th><th scope='col'>Images</th>{}</tr>"
+        "</thead><tbody>{}</tbody></table></div>",
+        css, head, joined(body),
+    )  # fmt: skip
 
 
-def _first_cells(row: SetRow, images: str, theme: Theme, link: bool = True) -> str:
+def _first_cells(row: SetRow, images: str, theme: Theme, link: bool = True) -> Markup:
     """The name with what made it, and some images."""
-    name = escape(row.name)
-    named = f"<a class='name' href='trade_offs?set={escape(row.name, quote=True)}'>{name}</a>" if link else name
-    mark = swatch(row.style, theme) + " " if link else ""
-    who = f"<small class='who' title='{escape(row.who, quote=True)}'>{escape(row.who)}</small>" if row.who else ""
+    named = html("<a class='name' href='trade_offs?set={}'>{}</a>", quote(row.name, safe=""), row.name) if link else row.name
+    mark = html("{} ", swatch(row.style, theme)) if link else ""
+    who = html("<small class='who' title='{who}'>{who}</small>", who=row.who) if row.who else ""
     word = "Synthetic" if link else "Real"
-    films = "".join(
-        f"<button type='button' data-image='{escape(json.dumps([row.set_id, i]), quote=True)}' "
-        f"aria-label='Open image {escape(i, quote=True)}'>"
-        f"<img src='{data_uri(p)}' alt='{word} chest X-ray of {escape(row.name, quote=True)}'></button>"
+    films = joined(
+        html(
+            "<button type='button' data-image='{}' aria-label='Open image {}'><img src='{}' alt='{} chest X-ray of {}'></button>",
+            json.dumps([row.set_id, i]),
+            i,
+            data_uri(p),
+            word,
+            row.name,
+        )  # fmt: skip
         for i, p in row.films
     )
-    return f"<th scope='row'>{mark}{named} <small>{images}</small>{who}</th><td class='films'>{films}</td>"
+    return html("<th scope='row'>{}{} <small>{}</small>{}</th><td class='films'>{}</td>", mark, named, images, who, films)
 
 
-def _real_row(overall: pd.DataFrame, metrics: Mapping[str, Metric], chosen: Mapping[str, str], real: SetRow, theme: Theme) -> str:
+def _real_row(overall: pd.DataFrame, metrics: Mapping[str, Metric], chosen: Mapping[str, str], real: SetRow, theme: Theme) -> Markup:
     """What real images score against other real images, at the sizes of most sets: the null of each column with its range."""
-    cells = ""
+    cells = []
     for family, metric in chosen.items():
         rows = overall[(overall["metric"] == metric) & (overall["status"] == "ok") & overall["null"].notna()]
         label = f"{metrics[metric].title} · {family}"
         if rows.empty:
-            cells += cell(None, metrics[metric], theme, CellLook(label=label))
+            cells.append(cell(None, metrics[metric], theme, CellLook(label=label)))
             continue
         size = rows["n_synthetic"].mode().iloc[0]
         row = rows[rows["n_synthetic"] == size].iloc[-1]
         places = places_of(row["null"])
         ends = interval({"low": row["null_low"], "high": row["null_high"]}, places)
-        cells += f"<td data-label='{escape(label, quote=True)}'><b>{number(row['null'], places)}</b> <small>{ends}</small></td>"
-    return f"<tr class='real'>{_first_cells(real, '', theme, link=False)}{cells}</tr>"
+        cells.append(html("<td data-label='{}'><b>{}</b> <small>{}</small></td>", label, number(row["null"], places), ends))
+    return html("<tr class='real'>{}{}</tr>", _first_cells(real, "", theme, link=False), joined(cells))
 
 
-def _family_line(family: Family | None, mine: pd.DataFrame, metrics: Mapping[str, Metric], name: str, theme: Theme) -> str:
+def _family_line(family: Family | None, mine: pd.DataFrame, metrics: Mapping[str, Metric], name: str, theme: Theme) -> Markup:
     """How many metrics of the family lie outside their range; in the colour of the side on which they do, where they stand out."""
     if family is None:
-        return ""
+        return html("")
     text = f"{family.outside} of {family.known} outside"
     if not family.coloured:
-        return f"<small>{text}</small>"
+        return html("<small>{}</small>", text)
     rows = mine[(mine["family"] == name) & (mine["status"] == "ok")].to_dict("records")
     worse = any(side(r, metrics[r["metric"]]) == "worse" for r in rows if r["metric"] in metrics)
-    return f"<small style='color:{(WORSE if worse else BETTER)[theme]};font-weight:600'>● {text}</small>"
+    return html("<small style='color:{};font-weight:600'>● {}</small>", (WORSE if worse else BETTER)[theme], text)
 
 
-def overview_table(html: str, key: str, on_row: Callable[[str], None], on_image: Callable[[str, str], None]) -> None:
+def overview_table(table: Markup, key: str, on_row: Callable[[str], None], on_image: Callable[[str, str], None]) -> None:
     """Draws it. A click on a row calls `on_row(name)`, one on an image `on_image(set_id, image_id)`, before the page runs again."""
 
     def chosen() -> None:
@@ -175,7 +197,7 @@ def overview_table(html: str, key: str, on_row: Callable[[str], None], on_image:
         if image:
             on_image(*image)
 
-    _TABLE(key=key, data={"html": html}, on_chosen_change=chosen, on_opened_change=opened)
+    _TABLE(key=key, data={"html": str(table)}, on_chosen_change=chosen, on_opened_change=opened)
 
 
 def _of(key: str, trigger: str) -> Any:

@@ -41,3 +41,9 @@ def sleeps(folder: str, task: int) -> None:
     (Path(folder) / f"{task}.txt").touch()
     while True:
         time.sleep(0.05)
+
+
+def fails_first(task: int) -> int:
+    if task == 0:
+        raise UnknownName("encoder", "pixel", ["pixels"])
+    return task

@@ -20,8 +20,8 @@ def test_cut_texts_are_said_where_texts_are_read(workspace: Workspace, tmp_path:
         pd.DataFrame({"path": names, "prompt": texts}).to_csv(tmp_path / f"{kind}.csv", index=False)
         api.import_images(kind, tmp_path / kind, tmp_path / f"{kind}.csv", kind)
     wanted = [api.Choice(id="image_text_alignment"), api.Choice(id="precision")]
-    run = evaluate(api.EvaluateSpec(synthetic="synthetic", real="real", encoders=["phantom-clip"], metrics=wanted, intervals=False))
+    run = evaluate(api.EvaluateSpec(synthetic="synthetic", real="real", encoders=["phantom-eye"], metrics=wanted, intervals=False))
     said = "8 of the 12 synthetic texts are cut: the encoder reads their first 62 tokens"
     rows = api.run_results(run.id).set_index("metric")["message"]
     assert f"{said}." in rows["image_text_alignment"] and "cut" not in rows["precision"]
-    assert f"warning: Phantom CLIP: {said}" in run.message and "real texts" not in run.message
+    assert f"warning: Phantom eye: {said}" in run.message and "real texts" not in run.message

@@ -3,8 +3,12 @@
 import json
 
 import numpy as np
+import pytest
 
 from pages.components.images.viewer import beside, facts
+from pages.components.style.words import plain
+from tests.pages.conftest import Opener, errors_of
+from tests.pages.fake import Fake
 
 
 def test_facts_leave_out_what_is_unknown() -> None:
@@ -27,3 +31,17 @@ def test_the_image_before_and_the_one_after() -> None:
     assert beside(["a", "b", "c"], "a") == (None, "b")
     assert beside(["a", "b", "c"], "c") == ("b", None)
     assert beside([], "a") == (None, None)
+
+
+@pytest.mark.parametrize("image_id", ["a__b__7", "__7", "7__", "a/b c__d&e=%7", "ü__[x](y)"])
+def test_any_image_id_opens_through_the_address_and_in_the_viewer(image_id: str, filled: Fake, open_page: Opener) -> None:
+    """Two underscores part the words of Streamlit's own keys: no key may hold an id."""
+    for name in ("copycat", "phantom-train"):
+        table = filled.tables[f"id-{name}"]
+        filled.tables[f"id-{name}"] = table.assign(image_id=[image_id, *(f"x__{i}" for i in range(1, len(table)))])
+    at = open_page("memorization", {"set": "copycat", "image": image_id}, _open=("id-copycat", image_id, [image_id, "x__1"]))
+    assert not errors_of(at)
+    assert any(button.label == "Next" for button in at.button), "the viewer is open"
+    assert at.table[0].value.loc["Image"].tolist() == [plain(image_id)], "cells of a table are Markdown"
+    for page, query in (("data", {"look": "copycat"}), ("embeddings", {"ring": f"id-copycat/{image_id}"})):
+        assert not errors_of(open_page(page, query)), page
