@@ -185,6 +185,8 @@ class ImageSet:
 
 FLAT = "flat"
 """Key of a set's meta: how many of its films are nearly one grey (`films`), among how many that were looked at (`of`)."""
+CUT = "cut texts"
+"""Key of a set's meta beside its features: how many texts (`texts`) of how many (`of`) are longer than what is read (`read` tokens)."""
 FILE_DIGEST = "file:"
 _READ = "@"
 

@@ -4,8 +4,14 @@ An error has a message (what is wrong, naming the thing and its value) and a hin
 both in a box, the command line prints both to standard error, a result row stores both: an error is data.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 class BenchError(Exception):
@@ -116,6 +122,15 @@ class ImageUnreadable(BenchError):
 
 class Cancelled(BenchError):
     """The user cancelled the run; what was finished is kept."""
+
+
+def fault_of(error: ValidationError) -> str:
+    """What pydantic found first, in a sentence that names the field, its value (of a long one the beginning) and what is wrong with it."""
+    first = error.errors()[0]
+    where, problem = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ").rstrip(".")
+    if first["type"] == "missing":
+        return f"{where} is missing."
+    return f"{where} = {repr(first.get('input'))[:80]}: {problem}." if where else f"{problem}."
 
 
 FULL = ("out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory")

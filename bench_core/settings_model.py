@@ -6,7 +6,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from bench_core.errors import SettingError
+from bench_core.errors import SettingError, fault_of
 
 
 class Settings(BaseModel):
@@ -40,7 +40,7 @@ def check(model: type[Settings], values: Mapping[str, Any], owner: str) -> Setti
         if first["type"] == "extra_forbidden":
             known = ", ".join(model.model_fields) or "none"
             raise SettingError(f"{owner} has no setting {name!r}.", f"It has: {known}.") from None
-        raise SettingError(f"{owner}: setting {name} = {first.get('input')!r}: {first['msg']}.") from None
+        raise SettingError(f"{owner}: setting {fault_of(error)}") from None
 
 
 def faults(model: type[Settings], values: Mapping[str, Any]) -> dict[str, str]:

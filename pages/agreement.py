@@ -47,12 +47,13 @@ def draw(reference: ReferenceInUse | None) -> None:
         families = address.several(st.pills, "Families", api.FAMILIES, api.FAMILIES, key="families", selection_mode="multi")
     evaluations.offer_rest(wanted)
     pairs = read.redundancy(reference, chosen)
-    have = set(read.pareto(reference, [done["metric"].iloc[0]], chosen, True)["set_name"])
+    have = set(read.pareto(reference, [done["metric"].iloc[0]], chosen, False)["set_name"])
     comparing.offer_draws(reference, results, [n for n in chosen if n not in have], "rank correlation")
     kept = [m for m in agreement_charts.metrics_of(pairs) if m in metrics and metrics[m].family in families]
     pairs = pairs[pairs["first"].isin(kept) & pairs["second"].isin(kept)].reset_index(drop=True)
     if pairs.empty:
-        empty("Nothing to correlate", "Choose more families, or at least three sets with numbers.", icon=":material/help:")
+        few = f"Of the {len(chosen)} chosen sets {len(have)} can be compared at one size; a rank correlation needs {FEWEST}."
+        empty("Nothing to correlate", few if len(have) < FEWEST else "Choose more families.", icon=":material/help:")
         return None
     left, right = beside([7, 3], "agreement")
     with right.container(border=True):

@@ -66,6 +66,8 @@ def choose(reference: ReferenceInUse | None, models: list[str]) -> list[api.Gene
         for model, tab in zip(chosen, st.tabs([f"Settings of {plain(m)}" if len(chosen) == 1 else plain(m) for m in chosen]), strict=True):
             with tab:
                 settings[model], faults[model] = settings_form(model, api.settings_schema(model), f"set-{model}")
+                if avoided := settings[model].get("negative_prompt"):
+                    show_cuts([model], avoided, "negative prompt")
     wrong = [m for m in chosen if faults[m]]
     times = {m: api.estimate(m, settings[m], count) for m in chosen if m not in wrong}
     known = [t.seconds for t in times.values() if t.seconds is not None]

@@ -17,6 +17,7 @@ from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import Style, theme
 from pages.components.style.words import plain
 from pages.components.tables.blind_spots import usual_size
+from pages.components.tables.downloads import file_button
 from pages.components.tables.glance import headline_metrics
 from pages.components.tables.overview_table import Remarks, SetRow, overview_html, overview_table
 from pages.components.tables.verdicts import COLOUR_BY, HELP_FAMILIES, verdicts
@@ -52,7 +53,7 @@ def say(reference: ReferenceInUse) -> None:
     train = f" and **{reference.n_train:,} training** images" if reference.train else ", without a training set,"
     st.markdown(
         f"Judged against **{reference.n_real:,} held-out** images{train} in the feature space of **{plain(reference.encoder_title)}**. "
-        "Large: at the sizes that compare with a *perfect* generator, whose score stands beside it. All: of all images, with its interval."
+        "Large: at the sizes that compare with a perfect generator, whose score stands beside it. All: of all images, with its interval."
     )
 
 
@@ -96,14 +97,7 @@ def draw(reference: ReferenceInUse | None) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, page, icon in WAYS:
             go_button(label, page, key=f"way-{page}", icon=f":material/{icon}:")
-        st.download_button(
-            "CSV of all numbers",
-            lambda: api.csv_of(results.drop(columns=["settings"])),
-            file_name="results.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        file_button("results.csv", lambda: api.csv_of(results.drop(columns=["settings"])), key="csv-all", label="CSV of all numbers")
     return None
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from bench_core import api
 from pages.components import read
 from pages.components.figures import external_numbers, fronts, trade_off
-from pages.components.frame import address
+from pages.components.frame.compared import UNJUDGED, choose_set
 from pages.components.frame.problems import empty, part
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside
@@ -91,7 +91,8 @@ def draw(reference: ReferenceInUse | None) -> None:
     warn_of_differences(results, compared, names)
     figure_side, panel_side = beside([7, 3], "trade-offs")
     with panel_side.container(border=True):
-        selected = address.one(st.selectbox, "Selected", names, names[0], key="set", help="Or click a point.")
+        whole = [*names, *(n for n in compared.names if n not in names)]
+        selected = choose_set(whole, names[0], UNJUDGED, help="Or click a point.")
         with part("show the selected set"):
             panel(selected, results)
     with figure_side:

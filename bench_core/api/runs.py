@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bench_core.api.workspace import open_workspace
-from bench_core.errors import InputError
+from bench_core.errors import InputError, fault_of
 from bench_core.records import Run, RunDeletion
 from bench_core.registry import RunKind
 from bench_core.spec import EvaluateSpec, GenerateSpec, RunSpec
@@ -114,8 +114,7 @@ def read_spec(text: str, **fields: Any) -> RunSpec:
     try:
         return spec_of(read | fields)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise InputError(f"The request's {'.'.join(map(str, first['loc']))} = {str(first.get('input'))[:80]!r}: {first['msg']}.") from None
+        raise InputError(f"The request cannot be read: {fault_of(error)}") from None
 
 
 def may_change(owner: str, by: str | None) -> bool:

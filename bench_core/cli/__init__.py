@@ -13,7 +13,7 @@ from importlib import import_module
 from pydantic import ValidationError
 
 from bench_core.cli.arguments import build_parser
-from bench_core.errors import BenchError, TableError
+from bench_core.errors import BenchError, TableError, fault_of
 
 SHOWN_PROBLEMS = 20
 
@@ -35,8 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BenchError as error:
         return _failed(error)
     except ValidationError as error:  # of a spec
-        first = error.errors()[0]
-        return _failed(BenchError(f"{'.'.join(map(str, first['loc']))} = {str(first.get('input'))[:80]!r}: {first['msg']}."))
+        return _failed(BenchError(fault_of(error)))
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130

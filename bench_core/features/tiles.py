@@ -121,13 +121,13 @@ def settle(x, y, exact, order, near, at, everything, out, out_at, undecided, row
         exact: distances are Euclidean; else the lower bounds are exact already.
         everything: the lists hold all there is.
     """
-    width = near.shape[1]
+    width, length = near.shape[1], out.shape[1]
     value, column = np.empty(width), np.empty(width, np.int64)
     for row in range(rows[0], rows[1]):
         count = 0
         for c in range(width):
-            if near[row, c] == np.inf:
-                break
+            if near[row, c] == np.inf or (count >= length and near[row, c] > value[length - 1]):
+                break  # lower bounds are sorted: none that follows is among the first
             j = at[row, c]
             d = gap(x, row, y, j) if exact else np.float64(near[row, c])
             place = count
@@ -136,10 +136,10 @@ def settle(x, y, exact, order, near, at, everything, out, out_at, undecided, row
                 place -= 1
             value[place], column[place] = d, j
             count += 1
-        for c in range(out.shape[1]):
+        for c in range(length):
             out[row, c] = value[c] if c < count else np.inf
             out_at[row, c] = column[c] if c < count else -1
-        undecided[row] = not everything and count == width and near[row, -1] <= out[row, -1]
+        undecided[row] = not everything and near[row, -1] < np.inf and near[row, -1] <= out[row, -1]
 
 
 @compiled

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from bench_core.errors import InputError, StoreUnavailable
-from bench_core.files import inside, remove_folder
+from bench_core.errors import InputError
+from bench_core.files import inside, remove_folder, writing
 from bench_core.intake.outcome import uploads_of
 from bench_core.intake.tables import read_rows
 from bench_core.pixels.formats import HEAD, IMAGES, SUFFIXES, format_of_bytes, is_hidden
@@ -44,7 +44,8 @@ def received(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> Iterat
 
 def _unpack(folder: Path, files: Sequence[tuple[str, bytes]]) -> Upload:
     images = folder / "images"
-    images.mkdir(parents=True)
+    with writing(images):
+        images.mkdir(parents=True)
     tables: list[Path] = []
     total = count = 0
     for name, data in files:
@@ -77,20 +78,19 @@ def _unpack(folder: Path, files: Sequence[tuple[str, bytes]]) -> Upload:
 
 def _put(target: Path, member: str, data: bytes) -> None:
     """Writes a file, never over another."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file:
-            file.write(data)
-    except (FileExistsError, NotADirectoryError, IsADirectoryError):
-        raise InputError(
-            f"There are two files named {member!r} in the upload.", "Rename one, or upload a ZIP with a folder for each."
-        ) from None
-    except OSError as error:
-        if error.errno not in (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ):
-            raise StoreUnavailable(
-                f"{target.parent} cannot be written: {error.strerror}.", "Make room there, then upload it again."
-            ) from error
-        raise InputError(f"{member[:80]!r} is no name of a file here: {error.strerror}.", "Rename it.") from None
+    with writing(target.parent):
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("xb") as file:
+                file.write(data)
+        except (FileExistsError, NotADirectoryError, IsADirectoryError):
+            raise InputError(
+                f"There are two files named {member!r} in the upload.", "Rename one, or upload a ZIP with a folder for each."
+            ) from None
+        except OSError as error:
+            if error.errno not in (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ):
+                raise
+            raise InputError(f"{member[:80]!r} is no name of a file here: {error.strerror}.", "Rename it.") from None
 
 
 def _root_of(images: Path, beside: Path, table: Path) -> Path:

@@ -33,7 +33,7 @@ def test_generate_evaluate_and_explore(site: str, browser_page: Page) -> None:
     assert images.evaluate_all("all => all.every(i => i.complete && i.naturalWidth > 0)")
     assert len(set(images.evaluate_all("all => all.map(i => i.src)"))) == 4
 
-    page.get_by_role("button", name="Evaluate this set").click(timeout=SLOW)
+    page.get_by_role("button", name=re.compile("Evaluate this set · about")).click(timeout=SLOW)
     page.get_by_role("button", name="Trade-off plot").click(timeout=SLOW)
 
     expect(page.get_by_role("heading", name="Trade-offs")).to_be_visible()

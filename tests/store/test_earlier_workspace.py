@@ -143,6 +143,7 @@ def test_what_was_computed_from_pairs_and_draws_reads_as_it_did(earlier: Path):
     # That version compared 20 with 10 images at sizes of their own; the draws read as they did, and what they cannot say is not said.
     assert compared["difference"].isna().all() and (compared["basis"] == "").all() and not compared["excludes_zero"].any()
     found = measurements(api.open_workspace(), reference, told["metric"].tolist())
+    # Its 1.96 is Student's t since then.
     spread = [1.96 * np.std(found[m]["copies"].draws - found[m]["noisy"].draws, ddof=1) for m in told["metric"]]
     np.testing.assert_allclose(spread, (told["high"] - told["low"]) / 2, rtol=1e-9)
     assert files(earlier) == before

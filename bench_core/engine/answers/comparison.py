@@ -17,6 +17,7 @@ from bench_core import registry
 from bench_core.engine.answers.matched_values import BySize, matched_values
 from bench_core.engine.answers.results import results_frame
 from bench_core.engine.keys import draws_key
+from bench_core.engine.scoring import student
 from bench_core.engine.scoring.common_sizes import FEWEST
 from bench_core.errors import InputError
 from bench_core.frames import DIFFERENCES, FRONT
@@ -135,20 +136,25 @@ def difference(one: NumberWithDraws, two: NumberWithDraws, metric: Metric) -> di
 
     Values are compared where both stem from the same number of images; else matched values at the size of the smaller set, since most
     metrics depend on it (`basis`). Where there are none at one size, nothing is said: the difference is NaN and `basis` empty. The
-    interval is the difference +- 1.96 standard deviations of the differences draw by draw. For a goal that is a value, distances from it
-    say which one is better.
+    interval is the difference +- Student's t times the standard deviation of the differences draw by draw. For a goal that is a value,
+    distances from it say which one is better.
     """
     pair = at_one_size({"one": one, "two": two})
     if len(pair) < 2:
         return {"difference": np.nan, "low": np.nan, "high": np.nan, "excludes_zero": False, "better": "", "basis": ""}
     first, second = pair["one"].value, pair["two"].value
-    spread = 1.96 * float(np.std(one.draws - two.draws, ddof=1))
+    spread = student.ppf(0.975, _freedom(one, two)) * float(np.std(one.draws - two.draws, ddof=1))
     low, high = first - second - spread, first - second + spread
     apart = not low <= 0 <= high
     cheaper = oriented(first, metric) < oriented(second, metric)
     better = ("first" if cheaper else "second") if apart else ""
     basis = "value" if pair["one"] is one else "matched"
     return {"difference": first - second, "low": low, "high": high, "excludes_zero": apart, "better": better, "basis": basis}
+
+
+def _freedom(one: NumberWithDraws, two: NumberWithDraws) -> int:
+    """Degrees of freedom of a difference: as for intervals, of the draws or of the units of the smaller set, whichever are fewer."""
+    return max(1, min(len(one.draws), *(m.size or m.n for m in (one, two))) - 1)
 
 
 def pareto(workspace: Workspace, reference: Reference, metrics: Sequence[str], synthetic: Sequence[str] | None, raw: bool) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from bench_core.data import FLAT, ImageSet, content_key
 from bench_core.engine.batches import BatchSize
 from bench_core.engine.catalogue import encoder_card
 from bench_core.engine.cluster.ray import OnRay
+from bench_core.engine.encoding.cut_texts import with_cut_texts
 from bench_core.engine.encoding.decode import BATCH, Readers
 from bench_core.engine.encoding.on_cluster import encode_on_cluster, encode_texts_on_cluster
 from bench_core.engine.encoding.streams import KEPT_TOGETHER, Stream, VectorShards, feed
@@ -119,7 +120,8 @@ def read_features(workspace: Workspace, images: ImageSet, card: EncoderCard) -> 
     if card.reads_text and images.table["prompt"].notna().all():
         text = workspace.features.read(key, [text_digest(t) for t in images.table["prompt"]])
     # The content of a set that was cancelled and went on changes under its id, so that its features are named by its images.
-    named = replace(images, id=content_key(images.id, images.fingerprint))
+    meta = with_cut_texts(images, card) if text is not None else images.meta
+    named = replace(images, id=content_key(images.id, images.fingerprint), meta=meta)
     return FeatureSet.of_images(named, values, card=card, text=text)
 
 

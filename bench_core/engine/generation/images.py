@@ -31,11 +31,13 @@ class Work:
     Attributes:
         made_by: see `origin`.
         readings: of each prompt, how much the model reads of it; None where it reads no text, or all of any.
+        negative: the same of the negative prompt; None where there is none.
     """
 
     spec: GenerateSpec
     made_by: Mapping[str, Any]
     readings: Sequence[Reading] | None
+    negative: Reading | None = None
 
 
 def generate_here(generator: Any, work: Work, settings: Settings, draft: Draft, size: BatchSize, report: Reporter) -> float:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from bench_core.cards import GeneratorCard, generator_cards, read_card
 from bench_core.config import Config
 from bench_core.engine.catalogue import check_settings
-from bench_core.errors import InputError, NameTaken
+from bench_core.errors import InputError, NameTaken, fault_of
 from bench_core.generators.single_files import what_to_do_with
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -35,8 +35,7 @@ def draft(config: Config, model_id: str, fields: Mapping[str, Any]) -> tuple[str
     try:
         card = GeneratorCard.model_validate({**known, "id": model_id, "source": target})
     except ValidationError as error:
-        first = error.errors()[0]
-        raise InputError(f"{'.'.join(map(str, first['loc']))} = {first.get('input')!r}: {first['msg']}.") from None
+        raise InputError(fault_of(error)) from None
     if "settings" in known:
         checked = check_settings(card, {}).model_dump(mode="json")
         known["settings"] = {name: checked[name] for name in known["settings"]}

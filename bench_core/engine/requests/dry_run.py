@@ -12,7 +12,7 @@ from typing import Any
 from bench_core.cards import GeneratorCard
 from bench_core.config import Config
 from bench_core.engine.catalogue import check_settings, generator_card
-from bench_core.engine.generation.prompt_lengths import cuts_in_words
+from bench_core.engine.generation.prompt_lengths import cuts_in_words, negative_reading
 from bench_core.errors import BenchError, MissingPackage
 from bench_core.generators.backend import Lack, Weights
 from bench_core.spec import PromptSpec
@@ -84,7 +84,8 @@ def check_card(
         lacks += backend.lacks(card)
         values = check_settings(card, settings or {}).model_dump(mode="json")
         weights = backend.inventory(card)
-        if prompts and (cuts := cuts_in_words(prompts, backend.readings(card, [prompt.text for prompt in prompts]))):
+        readings = backend.readings(card, [prompt.text for prompt in prompts]) if prompts else None
+        if cuts := cuts_in_words(prompts, readings, negative_reading(card, values)):
             warnings.append(f"{cuts[0].upper()}{cuts[1:]}.")
     except BenchError as error:
         lacks.append(Lack(error.message, error.hint))

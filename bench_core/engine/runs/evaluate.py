@@ -26,7 +26,7 @@ from bench_core.engine.progress import Reporter, Tally
 from bench_core.engine.runs.plan import expected_seconds
 from bench_core.engine.scoring import protocol
 from bench_core.engine.scoring.agenda import agenda_of
-from bench_core.engine.scoring.caveats import look_alikes, shared_images, shared_patients
+from bench_core.engine.scoring.caveats import cut_texts, look_alikes, shared_images, shared_patients
 from bench_core.engine.scoring.costs import shares_done
 from bench_core.errors import BenchError, InputError, NotPossible
 from bench_core.features import Sets
@@ -94,6 +94,7 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
         native = more[0] if more else None
         if compatible:
             features = protocol.protocol_sets(features)
+        warnings += [f"warning: {card.title}:{cut}" for role, of in features.items() if (cut := cut_texts(role, of).rstrip("."))]
         groups = [("all", features)]
         if spec.subgroup:
             groups += list(

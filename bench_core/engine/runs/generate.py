@@ -5,7 +5,7 @@ from bench_core.engine.catalogue import check_settings, generator_card, generato
 from bench_core.engine.generation.estimate import estimate
 from bench_core.engine.generation.images import Work, generate_here, origin, set_meta
 from bench_core.engine.generation.on_cluster import generate_on_cluster
-from bench_core.engine.generation.prompt_lengths import cuts_in_words, readings_of
+from bench_core.engine.generation.prompt_lengths import cuts_in_words, facts_of_negative, negative_reading, readings_of
 from bench_core.engine.keys import card_key, generated_set_id
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter
@@ -61,9 +61,10 @@ def generate(workspace: Workspace, run_id: str, spec: GenerateSpec, models: Mode
     report.at(0, total, "Starting, after any run that makes the same set", force=True)
     key = card_key(card)
     set_id, made_by = generated_set_id(workspace, spec, key), origin(card, key)
-    work = Work(spec, made_by, readings_of(card, [prompt.text for prompt in spec.prompts]))
-    cuts = cuts_in_words(spec.prompts, work.readings)
-    with workspace.sets.draft(set_id, "synthetic", set_meta(workspace, spec, made_by), total=total) as draft:
+    readings, negative = readings_of(card, [prompt.text for prompt in spec.prompts]), negative_reading(card, settings.model_dump())
+    work, cuts = Work(spec, made_by, readings, negative), cuts_in_words(spec.prompts, readings, negative)
+    meta = {**set_meta(workspace, spec, made_by), **facts_of_negative(negative)}
+    with workspace.sets.draft(set_id, "synthetic", meta, total=total) as draft:
         missing = len(draft.missing)
         found, worked, size = total - missing, 0.0, BatchSize(spec.batch_size)
         try:

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from bench_core.cells import likeness
-from bench_core.data import FLAT, ImageSet
+from bench_core.data import CUT, FLAT, ImageSet
 from bench_core.engine.scoring.units import Units, units_of
 from bench_core.features import UNNAMED, FeatureSet
 from bench_core.registry import Metric
@@ -36,6 +36,7 @@ class Warnings:
         self._of_one = {
             role: _few(role, units_of(role, sets)) + _repeats(role, features) + _flat(role, features) for role, features in sets.items()
         }
+        self._of_texts = {role: cut_texts(role, features) for role, features in sets.items()}
         self._of_space = {role: _thin(role, features) for role, features in sets.items()}
         digests = {role: _digests(features) for role, features in sets.items()}
         self._copies = {role: _copies(digests, role) for role in ("real", "train") if {role, "synthetic"} <= set(sets)}
@@ -46,6 +47,8 @@ class Warnings:
         reads = metric.reads
         told = [said for role, said in self._copies.items() if "synthetic" in reads and (role == "real" or role in reads)]
         told += [self._of_one[role] for role in reads]
+        if "text" in metric.needs:
+            told += [self._of_texts[role] for role in reads]
         if "vectors" in metric.needs:
             told += [self._of_space[role] for role in reads]
         return "".join([*told, self._split if "train" in reads else ""]).strip()
@@ -72,6 +75,14 @@ def look_alikes(real: Iterable[object], train: Iterable[object]) -> str:
         return ""
     pair = f"{alike[0][shared[0]]!r} and {alike[1][shared[0]]!r}"
     return f"{len(shared)} patients of real look like patients of train ({pair}): if they are the same, import both with one spelling."
+
+
+def cut_texts(role: str, features: FeatureSet) -> str:
+    """Texts of the whole set of which the encoder reads only the beginning; empty where it reads all of each."""
+    found = features.images.meta.get(CUT) if features.images is not None else None
+    if not found:
+        return ""
+    return f" {found['texts']} of the {found['of']} {role} texts are cut: the encoder reads their first {found['read']} tokens."
 
 
 def _few(role: str, units: Units) -> str:

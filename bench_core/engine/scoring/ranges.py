@@ -1,14 +1,16 @@
 """How wide: closed forms behind intervals and ranges, from how many units there are and how much one counts.
 
+`scipy.special` is loaded where it is used: without intervals nothing here needs it, and it takes a third of a second.
+
 References:
     Jeffreys interval of a share, and its forecast: Brown, Cai & DasGupta 2001, Statistical Science 16. Scores whose first order vanishes
     (squared distances between equal distributions): Serfling 1980, Approximation Theorems of Mathematical Statistics, chapter 5.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv, betaln, gammaln
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,32 @@ class Sizes:
         return sum(max(0.0, 1 - (self.player / whole) ** order) for whole in (self.candidate, self.pool)) / self.draws
 
 
-def first_order(sizes: Sizes) -> float:
-    """Variance of `matched` minus the mean null, over the variance that one unit adds to a mean of units."""
-    return 1 / sizes.candidate + 1 / sizes.pool + sizes.unsettled(1) / sizes.player
+def first_order(sizes: Sizes, kept: float = 1.0) -> float:
+    """Variance of `matched` minus the mean null, over the variance that one unit adds to a mean of units in one draw.
+
+    Args:
+        kept: see `kept_share`. The rest of that variance is drawn anew each time, for `matched` and for the null.
+    """
+    one = 1 / sizes.candidate + 1 / sizes.pool + sizes.unsettled(1) / sizes.player
+    return kept * one + (1 - kept) * 2 / (sizes.draws * sizes.player)
+
+
+def kept_share(images: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> float:  # of each draw (c,), (c,)
+    """What part of how images differ in one draw they keep in all of them, 0 to 1.
+
+    Whether an image lies in a ball, or is nearer to one set than to the other, depends on the half of `real` that it is compared with: a
+    mean over draws has less of that than a single draw. Components of variance, the mean of each draw taken off; 1 where no image is drawn
+    twice. Another image of the same patient is another one: of few images a mean over draws is no mean over all that there could be.
+    """
+    of = np.unique(np.concatenate([*images, np.empty(0, int)]), return_inverse=True)[1]
+    apart = np.concatenate([*(each - each.mean() for each in values if len(each)), np.empty(0)])
+    groups = int(of.max()) + 1 if len(of) else 0
+    whole = float((apart**2).sum())
+    if len(of) == groups or not whole:
+        return 1.0
+    means = np.bincount(of, weights=apart) / np.bincount(of)
+    anew = float(((apart - means[of]) ** 2).sum()) / (len(of) - groups)
+    return float(np.clip(1 - anew * len(of) / whole, 0.0, 1.0))
 
 
 def second_order(sizes: Sizes, against: int, tails: float) -> float:
@@ -73,6 +98,8 @@ def worth(share: float, variance: float, n: float) -> float:
 
 def share_interval(share: float, n: float) -> tuple[float, float]:
     """Jeffreys' 95 percent interval of a share of n."""
+    from scipy.special import betaincinv
+
     found = min(max(share, 0.0), 1.0) * n
     low = 0.0 if found <= 0 else float(betaincinv(found + 0.5, n - found + 0.5, 0.025))
     high = 1.0 if found >= n else float(betaincinv(found + 0.5, n - found + 0.5, 0.975))
@@ -81,6 +108,8 @@ def share_interval(share: float, n: float) -> tuple[float, float]:
 
 def share_range(share: float, worth: float, sizes: Sizes) -> tuple[float, float]:
     """Where the share falls among as many new units as the candidate has, 95 times in 100, seen so many in the pool."""
+    from scipy.special import betaln
+
     n, pool = max(1, int(sizes.candidate * worth)), sizes.pool * worth
     found = min(max(share, 0.0), 1.0) * pool
     a, b, counts = found + 0.5, pool - found + 0.5, np.arange(n + 1)
@@ -98,7 +127,37 @@ def chance_of_difference(found: int, n: int, others: int, m: int) -> float:
 
 def _ways(n: int, counts: np.ndarray) -> np.ndarray:
     """Logarithm of how many ways there are to choose so many of n."""
+    from scipy.special import gammaln
+
     return np.asarray(gammaln(n + 1) - gammaln(counts + 1) - gammaln(n - counts + 1))
+
+
+def shared_by_units(values: np.ndarray, units: np.ndarray) -> float:  # (N, D), (N,)
+    """What part of how images vary is shared by the images of a unit, 0 to 1: of the components of variance, by Frobenius norms.
+
+    Scores that look at small regions of the space share less. With few units for the number of features it comes out too large, and a range
+    too wide.
+    """
+    of = np.unique(units, return_inverse=True)[1]
+    each = np.bincount(of).astype(float)
+    n, groups = len(values), len(each)
+    if groups == n or groups < 2:
+        return 1.0
+    apart = values.astype(np.float64) - values.mean(axis=0, dtype=np.float64)
+    means = np.zeros((groups, values.shape[1]))
+    np.add.at(means, of, apart)
+    means /= each[:, None]
+    rest = apart - means[of]
+    within = rest.T @ rest / (n - groups)
+    between = ((means * each[:, None]).T @ means / (groups - 1) - within) / ((n - (each**2).sum() / n) / (groups - 1))
+    whole = float(np.linalg.norm(between + within))
+    return min(1.0, float(np.linalg.norm(between)) / whole) if whole else 1.0
+
+
+def effective_units(units: np.ndarray, shared: float) -> float:  # (N,)
+    """How many independent images those of some units are worth, where they share that part of their variance; at least the units."""
+    each = np.bincount(np.unique(units, return_inverse=True)[1]).astype(float)
+    return max(float(len(each)), len(units) / (1 + (float((each**2).sum()) / len(units) - 1) * shared))
 
 
 def design_effect(values: np.ndarray, units: np.ndarray) -> float:  # (N,), (N,)

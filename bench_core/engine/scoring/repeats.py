@@ -5,13 +5,13 @@ A repeat is named by its kind and a number, and depends on nothing else, so that
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from bench_core.data import Score
+from bench_core.data import Score, content_key
 from bench_core.engine.scoring.mix import Mix
-from bench_core.engine.scoring.ranges import heaviness, pairs
+from bench_core.engine.scoring.ranges import design_effect, effective_units, heaviness, pairs, shared_by_units
 from bench_core.engine.scoring.resamples import Resamples
 from bench_core.errors import Cancelled, TooFewImages
 from bench_core.features import FeatureSet, Sets
@@ -21,6 +21,20 @@ REPEATS = "repeats"
 """What is told, with the share of them that is done, while the repeats of a metric are carried out."""
 HALF, NULL, MATCHED, WITHOUT = "half", "null", "matched", "without "
 """Kinds of repeats; the last one is followed by the name of a set."""
+
+
+class NullDraw(NamedTuple):
+    """One draw of a null.
+
+    Attributes:
+        variance: of such scores, per unit, or per pair of units where the metric is of second order.
+        images, each: where the score is a mean of values of images, which rows these are and their values; else empty.
+    """
+
+    value: float
+    variance: float
+    images: np.ndarray
+    each: np.ndarray
 
 
 class Repeats:
@@ -59,7 +73,7 @@ class Repeats:
         return score
 
     def carried_out(self, kind: str, numbers: Iterable[int]) -> list[Any]:
-        """Those repeats: of each its value; of a null also the variance per image of such values.
+        """Those repeats: of each its value, of a null a `NullDraw`.
 
         Raises:
             TooFewImages: a subset has too few for the metric, or no value.
@@ -127,6 +141,32 @@ class Repeats:
         """Where parts of the candidate come from."""
         return Resamples(self.sets, self.resamples.seed) if self.candidate == "train" else self.resamples
 
+    def null_key(self, draws: int) -> str:
+        """Everything that decides null scores; of the synthetic set only its size and, where training images imitate it, its labels."""
+        metric, whole, pool = self.metric, self.resamples.sets, self.pool
+        assert pool is not None
+        read = [whole[name].key for name in sorted({*metric.reads, "real"} - {"synthetic"}) if name in whole]
+        synthetic, mix = whole.get("synthetic"), [self.mix.findings, sorted(self.mix.quota.items())]
+        labels = synthetic.labels.to_csv(index=False) if self.fitted and synthetic is not None and synthetic.labels is not None else None
+        about = (metric.id, metric.version, dict(self.settings), self.resamples.seed, draws, mix, pool.key, read, labels)
+        return content_key("null and what is kept", *about)
+
+    def worth(self, score: Score) -> float:
+        """How many units the candidate is worth, that has several images of some: as many as there are, and more where these differ.
+
+        What is fitted on labels or reads what was asked for gains nothing by a second image of a prompt, and pixels are not looked at.
+        Squared distances of ten prompts of many images were outside too often where these counted as more.
+        """
+        images, units = self.sets[self.candidate], self.source.units(self.candidate)
+        if len(images) == len(units):
+            return float(len(units))
+        if self.adds_up(score) and score.per_image is not None:
+            return max(float(len(units)), len(images) / design_effect(score.per_image, units.of))
+        if self.fitted or self.order == 2 or {"labels", "text", "images"} & set(self.metric.needs):
+            return float(len(units))
+        shared = images.remember(("shared", self.candidate), lambda: shared_by_units(images.values, units.of))
+        return effective_units(units.of, shared)
+
     def checked(self, score: Score) -> float:
         """The value of a repeat.
 
@@ -158,21 +198,24 @@ class Repeats:
         player = self.source.player(self.candidate, self.sets[self.candidate], self.mix, number)
         return self._value({**self._others(number)[0], self.candidate: player}, number)
 
-    def _null(self, number: int) -> tuple[float, float]:
-        """One null score, and the variance per unit (or pair of units) of such scores, from two that share no patient."""
+    def _null(self, number: int) -> NullDraw:
+        """One null score, and how much such scores vary, from two that share no patient."""
         (others, pool), size = self._others(number), self.size
         pair = self.resamples.like(size, number) if self.fitted else self.resamples.pair(pool, self.mix, number)
         found = [self.score({**others, self.candidate: player}, number) for player in pair]
         scores = [self.checked(score) for score in found]
+        images, each = np.empty(0, int), np.empty(0)
         if min(map(len, pair)) > 1 and all(map(self.adds_up, found)):
             variance = float(np.mean([np.var(score.per_image, ddof=1) for score in found]))  # type: ignore[arg-type]
+            images = np.concatenate([player.rows for player in pair])
+            each = np.concatenate([np.asarray(score.per_image, float) for score in found])
         else:
             least = min(map(len, pair))
             variance = (scores[0] - scores[1]) ** 2 / 2 / (pairs(least, self.against) if self.order == 2 else 1 / least)
         if all(len(player) == size for player in pair):
-            return float(np.mean(scores)), variance
+            return NullDraw(float(np.mean(scores)), variance, images, each)
         whole = self.resamples.player("real", pool, self.mix, number)
-        return self._value({**others, self.candidate: whole}, number), variance
+        return NullDraw(self._value({**others, self.candidate: whole}, number), variance, images, each)
 
     def adds_up(self, score: Score) -> bool:
         """Whether the value is the mean (it may be the median) of values of images that do not depend on each other."""

@@ -24,9 +24,11 @@ be, or a player would have fewer than FEWEST_UNITS, there is no null, and a note
 is not that range: A and B are complements, so what moves one moves the other, and B' is drawn from a finite pool. Instead each draw has
 two players of c units that share no patient. Given A they are independent, so half their squared difference is the variance of one
 player's score at size c, without bias; it falls as 1/c. `matched` minus the null's mean has that variance at n fresh units and
-once more at the N units of the pool, on which the mean was measured, plus what is left of SPLITS draws. A squared distance between equal
+once more at the N units of the pool, on which the mean was measured, plus what is left of SPLITS draws; of yes-or-no values of images
+only what they keep from draw to draw (`ranges.kept_share`). A squared distance between equal
 distributions has no such first order; its variance falls as the square (`ranges.second_order`). Student's t with SPLITS degrees of
-freedom gives the 97.5 % point. Nadeau & Bengio 2003, Machine Learning 52, has the reasoning for resamples that overlap. The range of a
+freedom gives the 97.5 % point. A synthetic set of several images a prompt counts as more than its prompts as far as these differ
+(`Repeats.worth`). Nadeau & Bengio 2003, Machine Learning 52, has the reasoning for resamples that overlap. The range of a
 share is at least what is forecast of so many units, and one unit to both sides. What it covers: `benchmarks/oracle_calibration.py` and its
 tables in `docs/`.
 """
@@ -38,9 +40,9 @@ from typing import Any
 
 import numpy as np
 
-from bench_core.data import Score, content_key
+from bench_core.data import Score
 from bench_core.engine.scoring import student
-from bench_core.engine.scoring.ranges import Sizes, design_effect, first_order, second_order, share_interval, share_range, worth
+from bench_core.engine.scoring.ranges import Sizes, first_order, kept_share, second_order, share_interval, share_range, worth
 from bench_core.engine.scoring.repeats import HALF, MATCHED, NULL, REPEATS, WITHOUT, Repeats
 from bench_core.engine.scoring.resamples import FEWEST_UNITS, Resamples
 from bench_core.errors import TooFewImages
@@ -154,7 +156,7 @@ class MeasurementPlan:
             )
         if repeats.tails > HEAVY:
             self._notes.append(TAILS)
-        self._key = _null_key(repeats)
+        self._key = repeats.null_key(SPLITS)
         if self._key not in self._nulls:
             self.wanted[NULL] = SPLITS
         if len(repeats.sets[repeats.candidate]) > repeats.size or repeats.halved:
@@ -225,16 +227,19 @@ class MeasurementPlan:
         repeats, metric = self.repeats, self.repeats.metric
         if NULL in self.wanted:
             found = _found(done, NULL)
-            self._nulls[self._key] = {"null": float(np.mean([d[0] for d in found])), "variance": float(np.mean([d[1] for d in found]))}
+            drawn = {"null": float(np.mean([d.value for d in found])), "variance": float(np.mean([d.variance for d in found]))}
+            self._nulls[self._key] = {**drawn, "kept": kept_share([d.images for d in found], [d.each for d in found])}
         matched = float(np.mean(_found(done, MATCHED))) if MATCHED in self.wanted else self.score.value
         null = self._nulls[self._key]
         sizes, mean = self._sizes(), repeats.adds_up(self.score)
-        parts = second_order(sizes, repeats.against, repeats.tails) if repeats.order == 2 else first_order(sizes)
+        kept = null["kept"] if metric.share_of else 1.0  # other values (density) vary with that half in more than noise
+        parts = second_order(sizes, repeats.against, repeats.tails) if repeats.order == 2 else first_order(sizes, kept)
         freedom = min(sizes.pool, len(repeats.source.units(repeats.candidate))) - 1 if mean else SPLITS
         width = float(student.ppf(0.975, freedom)) * (null["variance"] * parts) ** 0.5
         low, high = null["null"] - width, null["null"] + width
         if metric.share_of == repeats.candidate:
-            lower, upper = share_range(null["null"], worth(null["null"], null["variance"], sizes.pool), sizes)
+            settled = null["variance"] * parts / first_order(sizes)
+            lower, upper = share_range(null["null"], worth(null["null"], settled, sizes.pool), sizes)
             low, high = min(low, lower), max(high, upper)
         if metric.share_of:
             unit = 1 / (repeats.size if metric.share_of == repeats.candidate else repeats.against)
@@ -242,12 +247,8 @@ class MeasurementPlan:
         return matched, null["null"], *_clipped(metric, low, high)
 
     def _sizes(self) -> Sizes:
-        repeats, score = self.repeats, self.score
-        images, units = repeats.sets[repeats.candidate], repeats.source.units(repeats.candidate)
-        n: float = len(units)
-        if repeats.adds_up(score) and score.per_image is not None:
-            n = max(n, len(images) / design_effect(score.per_image, units.of))
-        return Sizes(repeats.size, n, repeats.mix.pool, SPLITS)
+        repeats = self.repeats
+        return Sizes(repeats.size, repeats.worth(self.score), repeats.mix.pool, SPLITS)
 
 
 def _counted(numbers: Sequence[int], before: int, whole: int) -> Iterator[int]:
@@ -285,15 +286,3 @@ def _incomparable(repeats: Repeats) -> str:
         few = f"{role} has {repeats.resamples.units(role).counted()}{part}; a null needs {FEWEST_UNITS} such players"
         return f"{few}. Give a larger {role} set."
     return ""
-
-
-def _null_key(repeats: Repeats) -> str:
-    """Everything that decides null scores; of the synthetic set only its size and, where training images imitate it, its labels."""
-    metric, whole, pool = repeats.metric, repeats.resamples.sets, repeats.pool
-    assert pool is not None
-    read = [whole[name].key for name in sorted({*metric.reads, "real"} - {"synthetic"}) if name in whole]
-    synthetic, mix = whole.get("synthetic"), [repeats.mix.findings, sorted(repeats.mix.quota.items())]
-    labels = synthetic.labels.to_csv(index=False) if repeats.fitted and synthetic is not None and synthetic.labels is not None else None
-    return content_key(
-        "null", metric.id, metric.version, dict(repeats.settings), repeats.resamples.seed, SPLITS, mix, pool.key, read, labels
-    )

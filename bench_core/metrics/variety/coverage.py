@@ -21,6 +21,8 @@ def coverage(real: FeatureSet, synthetic: FeatureSet, *, k: Annotated[int, Field
 
     With one image per patient, a perfect generator scores `1 - prod_{i=1..k} (N - i) / (N + M - i)` on average: 0.97 for N = M = 1000, but
     0.40 for N = 2000, M = 200. With several films per patient it scores more, since radii run over other patients.
+    Its range of a perfect generator is up to twice as wide as need be: the spread is measured on players of half the size, which cover
+    less and vary more.
 
     References:
         Naeem 2020, arXiv:2002.09797; equal to prdc 0.2 where no patient has several images.

@@ -26,11 +26,22 @@ def chosen() -> Mapping[str, str]:
     return dict(st.session_state.get(_CHOSEN) or {})
 
 
-def one(widget: Callable[..., Any], label: str, options: Sequence[Any], default: Any, *, key: str, formerly: str = "", **more: Any) -> Any:
+def one(
+    widget: Callable[..., Any],
+    label: str,
+    options: Sequence[Any],
+    default: Any,
+    *,
+    key: str,
+    formerly: str = "",
+    absent: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Any:
     """A widget of one choice. What another page left in the session and is no option here becomes `default`.
 
     Args:
         formerly: what older addresses call this choice; it is read where the address has no `key`, and leaves the address.
+        absent: what exists and is no option here all the same, with the reason and what to do, in sentences.
 
     Raises:
         InputError: the address asks for what is no option.
@@ -45,7 +56,7 @@ def one(widget: Callable[..., Any], label: str, options: Sequence[Any], default:
     st.session_state[key] = None if unknown else known.get(str(asked if held is None else held), default)
     value = widget(label, options, key=key, persist_state="session", **more)
     if unknown and value is None:
-        raise _not_here(asked, label, known)
+        raise _not_here(asked, label, known, absent)
     value = default if value is None else value
     _write(key, None if value is None else str(value), None if default is None else str(default))
     return value
@@ -117,7 +128,9 @@ def tabs(names: Mapping[str, str], *, key: str) -> tuple[str, Sequence[Any]]:
     return now, drawn
 
 
-def _not_here(asked: object, label: str, known: Mapping[str, Any]) -> InputError:
+def _not_here(asked: object, label: str, known: Mapping[str, Any], absent: Mapping[str, str] | None = None) -> InputError:
+    if str(asked) in (absent or {}):
+        return InputError(f"The address asks for {str(asked)!r} under {label}.", (absent or {})[str(asked)])
     close = get_close_matches(str(asked), known, n=1, cutoff=0.5)
     hint = f"Did you mean {close[0]!r}? Choose it there." if close else "Choose another one there."
     return InputError(f"The address asks for {str(asked)!r} under {label}, and there is no such thing here.", hint)

@@ -22,19 +22,30 @@ def evaluate_again(reference: ReferenceInUse, set_ids: Sequence[str]) -> None:
 
 
 def offer_draws(reference: ReferenceInUse, results: pd.DataFrame, names: Sequence[str], what: str) -> None:
-    """Says which sets cannot be compared as they were evaluated, with the button that does it again; nothing where there are none."""
+    """Says which sets cannot be compared as they were evaluated, with the button that does it again; nothing where there are none.
+
+    A set without any matched value has too few prompts for one: to evaluate it again would not help.
+    """
+    small = [n for n in names if results.loc[(results["set_name"] == n) & (results["subgroup"] == "all"), "matched"].isna().all()]
+    if small:
+        few = "too few prompts or images to be compared with sets of another size"
+        st.markdown(f":material/info: {_listed(small)}: {few}, so there is no {what}.")
+    names = [n for n in names if n not in small]
     if not names:
         return
     ids = results.drop_duplicates("set_name").set_index("set_name")["synthetic"]
     waiting = [n for n in names if evaluation_of(ids[n])]
     with st.container(horizontal=True, vertical_alignment="center"):
-        told = plain(", ".join(names)) if len(names) < 4 else f"{len(names)} sets"
         lacking = "no half-samples are kept, or no values at the size of the smallest set"
-        st.markdown(f":material/info: {told}: {lacking}, so there is no {what}.", width="content")
+        st.markdown(f":material/info: {_listed(names)}: {lacking}, so there is no {what}.", width="content")
         if waiting:
             st.caption("being evaluated …")
         else:
             st.button("Evaluate again", on_click=evaluate_again, args=(reference, [ids[n] for n in names]), key="again")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return plain(", ".join(names)) if len(names) < 4 else f"{len(names)} sets"
 
 
 def front_chances(reference: ReferenceInUse, axes: Sequence[str], names: Sequence[str], raw: bool) -> dict[str, float]:

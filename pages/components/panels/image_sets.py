@@ -17,6 +17,7 @@ from pages.components.runs.evaluation_form import evaluation_form
 from pages.components.style.numbers import size
 from pages.components.style.palette import WORDS
 from pages.components.style.words import code, inert, plain
+from pages.components.tables.downloads import images_button
 from pages.components.viewer.showing import ask_open
 
 PER_PAGE = 16
@@ -49,6 +50,12 @@ def what_goes(plan: api.Deletion) -> str:
     return f"**{plain(plan.name)}** has {count}{numbers}. {what}: features, neighbours, maps and numbers. This cannot be undone."
 
 
+def cut_of_negative(meta: Mapping[str, Any]) -> str:
+    """What is said of a negative prompt of which the model read only the beginning; empty where it read all of it, or there is none."""
+    tokens, seen = (meta.get(f"negative_{name}") for name in ("prompt_tokens", "prompt_tokens_read"))
+    return f"Of the negative prompt the model read {seen} of {tokens} tokens." if tokens and seen is not None and tokens > seen else ""
+
+
 def _open_row(names: list[str]) -> None:
     """Looks at the set whose row was clicked."""
     row = clicked_row(st.session_state.get("sets"))
@@ -59,15 +66,7 @@ def _open_row(names: list[str]) -> None:
 def _show_buttons(row: Mapping[str, Any], reference: ReferenceInUse | None) -> None:
     """What can be done with a set: its download, its numbers where it is synthetic, its deletion."""
     name, set_id = str(row["name"]), str(row["id"])
-    st.download_button(
-        "ZIP",
-        lambda: api.export_zip(set_id),
-        file_name=f"{name}.zip",
-        mime="application/zip",
-        on_click="ignore",
-        icon=":material/download:",
-        key="zip",
-    )
+    images_button(name, set_id, key="zip")
     if row["kind"] == "synthetic":
         with st.popover("Evaluate", icon=":material/analytics:", width="content"):
             evaluation_form(f"form-{set_id}", {name: set_id}, reference)
@@ -121,6 +120,8 @@ def show_sets(sets: pd.DataFrame, reference: ReferenceInUse | None) -> None:
                 st.caption(
                     f":material/content_cut: {cut:,} of {len(rows):,} images have a prompt of which the model read only the beginning."
                 )
+            if said := cut_of_negative(api.find_set(row["id"]).meta):
+                st.caption(f":material/content_cut: {said}")
             elsewhere = " (the size above is what the workspace keeps of it)" if "://" in row["root"] else ""
             st.caption(f"In {code(row['root'])}{elsewhere}")
             if said := api.import_of(str(name)):

@@ -14,7 +14,7 @@ from pages.components.frame.selection import try_outs
 from pages.components.runs import evaluations
 from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import theme
-from pages.components.tables.downloads import downloads
+from pages.components.tables.downloads import downloads, file_button
 
 HEADLINE = "FID (RadDino)"
 COLUMNS = ["group", "model", "metric", "subgroup", "value", "warning", "source"]
@@ -100,9 +100,7 @@ def show_others() -> None:
     frame = frame[frame["paper"].isin(chosen or papers)][["paper", "model", "metric", "value", "data", "warning", "note", "source"]]
     st.caption("Other data, spaces and attacks, sizes and settings: none of these compares with a number of ours.")
     table(frame)
-    st.download_button(
-        "CSV", lambda: api.csv_of(frame), file_name="reference_points.csv", mime="text/csv", icon=":material/download:", on_click="ignore"
-    )
+    file_button("reference_points.csv", lambda: api.csv_of(frame), key="csv-reference-points")
 
 
 def show_statements() -> None:

@@ -11,6 +11,7 @@ from pages.components import read
 from pages.components.figures import subgroup_charts, subgroup_numbers
 from pages.components.figures.charts import CONFIG
 from pages.components.frame import address
+from pages.components.frame.compared import choose_set
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import wide
 from pages.components.frame.selection import clicked_name
@@ -27,7 +28,8 @@ from pages.components.viewer.showing import ask_open
 def show_cell(reference: ReferenceInUse, found: pd.DataFrame, metric: api.Metric, by: str) -> tuple[str, str]:
     """The chosen set and group: what its number says, its images and the real ones beside them."""
     names, groups = found["set_name"].drop_duplicates().tolist(), found["group"].drop_duplicates().tolist()
-    name = address.one(st.selectbox, "Selected", names, names[0], key="set", help="Or click a cell or a point.")
+    lacks = f"It is here, and has no {metric.title} by {by}: evaluate it by {by}, or choose another metric."
+    name = choose_set(names, names[0], lacks, help="Or click a cell or a point.")
     group = address.one(st.selectbox, by.capitalize(), groups, groups[0], key=by)
     rows = found[(found["set_name"] == name) & (found["group"] == group)]
     if rows.empty:

@@ -11,7 +11,7 @@ from bench_core import api
 from pages.components.figures import fronts
 from pages.components.figures.charts import CONFIG
 from pages.components.frame import address
-from pages.components.frame.compared import choose_sets
+from pages.components.frame.compared import choose_sets, opened
 from pages.components.frame.selection import clicked_name
 from pages.components.style.numbers import arrow, counted
 from pages.components.style.words import plain
@@ -52,12 +52,14 @@ def choose(results: pd.DataFrame) -> TradeOff:
     def name(m: str) -> str:
         return f"{arrow(metrics[m]).split()[0]} {metrics[m].title}" if isinstance(metrics[m].goal, str) else metrics[m].title
 
-    def first(*wanted: str) -> str:
-        return next((m for m in wanted if m in known), known[-1])
+    mine = [m for m in known if m in set(done.loc[done["set_name"] == opened(), "metric"])] or known
+
+    def first(*wanted: str) -> str:  # an opened set is drawn: axes that it has
+        return next((m for m in wanted if m in mine), mine[-1])
 
     with st.container(horizontal=True, gap="small"):
         pick = {"format_func": name, "width": CHOOSER}
-        x = address.one(st.selectbox, "Horizontal", known, first("frechet_distance", *known), key="x", **pick)
+        x = address.one(st.selectbox, "Horizontal", known, first("frechet_distance", *mine), key="x", **pick)
         y = address.one(st.selectbox, "Vertical", known, first("closer_to_train", "coverage", "recall"), key="y", **pick)
         pick = {"format_func": lambda m: "the same for all" if m == SAME else name(m), "width": CHOOSER}
         usual = "tstr_auroc" if "tstr_auroc" in known else SAME

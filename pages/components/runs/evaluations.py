@@ -55,10 +55,10 @@ class Evaluations:
         seconds, basis = self._time()
         return f"an unknown time: {basis}" if seconds is None else f"about {duration(seconds)}, {basis}"
 
-    def title(self) -> str:
-        """As Markdown: `Evaluate my-set`, `Evaluate all 3 sets`; with the time, where it is known."""
+    def title(self, what: str = "") -> str:
+        """As Markdown: `Evaluate my-set`, `Evaluate 3 sets`; with the time, where it is known. `what`: words in the place of the names."""
         names = list(self.sets)
-        label = f"Evaluate {plain(names[0])}" if len(names) == 1 else f"Evaluate {counted(len(names), 'set')}"
+        label = f"Evaluate {what or (plain(names[0]) if len(names) == 1 else counted(len(names), 'set'))}"
         seconds, _ = self._time()
         by = f" by {self.subgroup}" if self.subgroup else ""
         by += " in compatible mode" if self.mode == "compatible" else ""
@@ -172,16 +172,21 @@ def _ask(wanted: Evaluations) -> None:
 
 
 def show_button(
-    wanted: Evaluations, key: str, *, kind: Literal["primary", "secondary"] = "secondary", before: Callable[[], None] | None = None
+    wanted: Evaluations,
+    key: str,
+    *,
+    kind: Literal["primary", "secondary"] = "secondary",
+    what: str = "",
+    before: Callable[[], None] | None = None,
 ) -> None:
-    """The button that queues them; `before` is called first when it is pressed."""
+    """The button that queues them, with the time that they take; `before` is called first when it is pressed."""
 
     def pressed() -> None:
         if before:
             before()
         wanted.submit()
 
-    st.button(wanted.title(), type=kind, icon=":material/analytics:", key=key, on_click=pressed)
+    st.button(wanted.title(what), type=kind, icon=":material/analytics:", key=key, on_click=pressed, help=f"Takes {wanted.time()}.")
 
 
 def _offer_images(title: str, text: str) -> None:

@@ -9,6 +9,7 @@ from pages.components.frame.problems import attempt, go_button, show_error, show
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
 from pages.components.images.grids import Tile, image_grid
+from pages.components.runs import evaluations
 from pages.components.runs.status import (
     ACTIVE,
     badge,
@@ -23,6 +24,7 @@ from pages.components.runs.status import (
 from pages.components.style.markup import draw, html
 from pages.components.style.palette import theme
 from pages.components.style.words import plain
+from pages.components.tables.downloads import images_button
 from pages.components.tables.glance import swatch
 from pages.components.viewer.besides import with_nearest, with_other_models
 from pages.components.viewer.showing import ask_open, was_asked
@@ -111,16 +113,7 @@ def _again(run_id: str) -> None:
 def _next_steps(run: api.Run, reference: ReferenceInUse | None, *, settled: bool) -> None:
     """What one does with a finished set; buttons that lead away only once nothing is polled any more (see `show_runs`)."""
     set_id = str(run.set_id)
-    st.download_button(
-        "ZIP",
-        lambda: api.export_zip(set_id),
-        file_name=f"{run.name}.zip",
-        mime="application/zip",
-        on_click="ignore",
-        icon=":material/download:",
-        key=f"zip-{run.id}",
-        help="Images and a table. Prompts that are imported reports are left out.",
-    )
+    images_button(run.name, set_id, key=f"zip-{run.id}")
     if reference is None:
         return
     rows = read.results(reference)
@@ -129,14 +122,8 @@ def _next_steps(run: api.Run, reference: ReferenceInUse | None, *, settled: bool
     if evaluation_of(set_id):
         return
     if rows.empty:
-        st.button(
-            "Evaluate this set",
-            key=f"evaluate-{run.id}",
-            icon=":material/analytics:",
-            type="primary",
-            on_click=attempt,
-            args=(who.submit, reference.evaluation(set_id)),
-        )
+        wanted = evaluations.Evaluations(reference, {run.name: set_id})
+        evaluations.show_button(wanted, f"evaluate-{run.id}", kind="primary", what="this set")
         return
     if done.empty:
         st.markdown(":orange-badge[:material/rule: evaluated, but no number]", help=plain(str(rows["message"].iloc[0])), width="content")

@@ -1,5 +1,6 @@
 """The door of the site, as middleware before Streamlit: pages by any spelling, compressed scripts, and a cookie that names the browser."""
 
+import hashlib
 import logging
 from collections.abc import Mapping
 from functools import cache
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bench_core import api
 from pages.components.site import spelling
+from pages.components.site.icons import small_font
 from pages.components.site.opening import document
 from pages.components.site.scripts import Scripts, coding_for, compressed
 
@@ -45,6 +47,8 @@ class Door:
             packed = await run_in_threadpool(self._scripts.get, "/".join(parts), coding)
             if packed is not None:
                 return await Response(packed, headers=dict(Scripts.headers(path, coding)))(scope, receive, send)
+        if parts[:2] == ["static", "media"] and (font := await run_in_threadpool(small_font, "/".join(parts))):
+            return await _revalidated(font, "font/woff2", request)(scope, receive, send)
         if not path or (parts and (parts[0] in STREAMLIT + VIEWER or "_stcore" in parts)):
             return await self._app(scope, receive, send)
         return await self._page(request, path, receive, send)
@@ -82,6 +86,13 @@ def _document(page: str, request: Request) -> Response:
     if coding:
         return Response(_packed(page, coding), headers={**headers, "content-encoding": coding})
     return Response(document(page), headers=headers)
+
+
+def _revalidated(data: bytes, kind: str, request: Request) -> Response:
+    """A file that may change under its name: a browser asks each time whether it has, which costs no more than a header."""
+    mark = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
+    headers = {"etag": mark, "cache-control": "no-cache", "content-type": kind}
+    return Response(status_code=304, headers=headers) if request.headers.get("if-none-match") == mark else Response(data, headers=headers)
 
 
 @cache

@@ -37,6 +37,10 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 
+PARTS = ("script", "style", "font", "image")
+"""What a document is made of (Sec-Fetch-Dest): it is the document whose policy counts, and a page has 140 of them."""
+OF_DOCUMENTS = ("content-security-policy", "x-frame-options")
+
 
 @dataclass(frozen=True)
 class SiteRules:
@@ -110,7 +114,7 @@ class Guard:
         if why := self._refusal(scope, headers):
             log.warning("refused: %s", why)
             return await _refuse(scope, receive, send, why)
-        answer = _with_headers(send) if scope["type"] == "http" else send
+        answer = _with_headers(send, headers.get("sec-fetch-dest") in PARTS) if scope["type"] == "http" else send
         return await self._app({**scope, "headers": list(self._passed_on(scope, headers))}, receive, answer)
 
     def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> str:
@@ -164,12 +168,13 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, why: str) -> None:
         await PlainTextResponse(why, 421, {"x-content-type-options": "nosniff"})(scope, receive, send)
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, part: bool) -> Send:
     async def answer(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
-                headers.setdefault(name, value)
+                if not (part and name in OF_DOCUMENTS):
+                    headers.setdefault(name, value)
         await send(message)
 
     return answer

@@ -1,11 +1,16 @@
 """Streamlit's own scripts and styles, compressed: it sends them as they are, nine megabytes for a page with a chart.
 
-Each is compressed once, when it is first asked for, and kept: their names change with their content.
+Each is compressed once, when it is first asked for, and kept: their names change with their content. What was asked for is compressed
+again as well as can be, once nobody asks for anything: a page with a chart takes a seventh less then.
 """
 
 import mimetypes
+import os
+import threading
+import time
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -18,15 +23,23 @@ WORDS = (".js", ".css", ".svg", ".json", ".map", ".wasm", ".ttf", ".txt")
 """Endings of what gets smaller; pictures and WOFF2 fonts are compressed already."""
 FOREVER = "public, immutable, max-age=31536000"
 GZIP = 16 + zlib.MAX_WBITS
-BROTLI_LEVEL = 5
-"""A seventh smaller than the best gzip in the same time; 11 takes 20 s for the code of charts and gains as much again."""
+FAST, BEST = 5, 11
+"""Levels of Brotli: the first is a seventh smaller than the best gzip in the same time; the other takes 8 s for the code of charts."""
+QUIET = 15.0
+"""Seconds without a request after which files are compressed again."""
 
 
 class Scripts:
-    """The compressed files below a folder; safe to ask from several threads."""
+    """The compressed files below a folder; safe to ask from several threads.
 
-    def __init__(self, folder: Path = FOLDER) -> None:
-        self._folder = folder
+    Args:
+        quiet: see QUIET.
+    """
+
+    def __init__(self, folder: Path = FOLDER, quiet: float = QUIET) -> None:
+        self._folder, self._quiet, self._asked = folder, quiet, 0.0
+        self._waiting: list[str] = []
+        self._second: threading.Thread | None = None
         self._kept: dict[tuple[str, str], bytes] = {}
         self._locks: dict[str, Lock] = {}
         self._guard = Lock()
@@ -36,11 +49,36 @@ class Scripts:
         if path not in listed(self._folder):
             return None
         with self._guard:
-            lock = self._locks.setdefault(path, Lock())
+            lock, self._asked = self._locks.setdefault(path, Lock()), time.monotonic()
         with lock:
             if (path, coding) not in self._kept:
                 self._kept[path, coding] = compressed((self._folder / path).read_bytes(), coding)
+                if coding == "br":
+                    self._compress_again_later(path)
             return self._kept[path, coding]
+
+    def _compress_again_later(self, path: str) -> None:
+        with self._guard:
+            self._waiting.append(path)
+            if self._second is None:
+                self._second = threading.Thread(target=self._compress_again, name="scripts", daemon=True)
+                self._second.start()
+
+    def _compress_again(self) -> None:
+        """Takes what waits, one after the other, whenever it is quiet; ends when nothing waits."""
+        with suppress(AttributeError, OSError):  # only Linux has a niceness for threads
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+        while True:
+            with self._guard:
+                pause = self._asked + self._quiet - time.monotonic()
+                path = self._waiting.pop(0) if pause <= 0 and self._waiting else None
+                if pause <= 0 and path is None:
+                    self._second = None
+                    return
+            if path is None:
+                time.sleep(pause)
+            else:
+                self._kept[path, "br"] = compressed((self._folder / path).read_bytes(), "br", BEST)
 
     @staticmethod
     def headers(path: str, coding: str) -> Mapping[str, str]:
@@ -63,9 +101,9 @@ def coding_for(accepted: str) -> str | None:
     return next((coding for coding in ("br", "gzip") if coding in known), None)
 
 
-def compressed(data: bytes, coding: str) -> bytes:
-    """The same in a coding of `coding_for`; the same bytes for the same data."""
+def compressed(data: bytes, coding: str, level: int = FAST) -> bytes:
+    """The same in a coding of `coding_for`; the same bytes for the same data. `level`: of Brotli."""
     if coding == "br":
-        return bytes(pyarrow.Codec("brotli", compression_level=BROTLI_LEVEL).compress(data, asbytes=True))
+        return bytes(pyarrow.Codec("brotli", compression_level=level).compress(data, asbytes=True))
     work = zlib.compressobj(9, zlib.DEFLATED, GZIP)
     return work.compress(data) + work.flush()

@@ -1,4 +1,6 @@
-"""The row of downloads that every figure has: its numbers as CSV, itself as HTML. SVG is in the toolbar of the figure."""
+"""Buttons that download: of every figure its numbers as CSV and itself as HTML (SVG is in its toolbar), of a set its images as ZIP."""
+
+from collections.abc import Callable
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -9,6 +11,7 @@ from pages.components.style.markup import html, made_elsewhere, style_sheet
 from pages.components.style.palette import INK, PAPER, Theme
 from pages.components.tables.about import About
 
+KINDS = {"csv": "text/csv", "html": "text/html", "zip": "application/zip"}
 PAGE = (
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>{css}</head><body>{head}{figure}{facts}</body></html>'
 )
@@ -30,25 +33,24 @@ def page_of_figure(figure: go.Figure, theme: Theme, about: About | None = None) 
     return html(PAGE, title=about.title if about else "TriadCXR", css=css, head=head, figure=made_elsewhere(drawn), facts=facts)
 
 
+def file_button(file_name: str, make: Callable[[], str | bytes], *, key: str, label: str = "", help: str | None = None) -> None:
+    """One file, made when it is asked for; its suffix is the label unless another is given."""
+    suffix = file_name.rpartition(".")[2]
+    st.download_button(
+        label or suffix.upper(), make, file_name=file_name, mime=KINDS[suffix], icon=":material/download:", on_click="ignore", key=key,
+        help=help,
+    )  # fmt: skip
+
+
+def images_button(name: str, set_id: str, *, key: str) -> None:
+    """The images of a set, with their table, as a ZIP."""
+    words = "Images and a table. Prompts that are imported reports are left out."
+    file_button(f"{name}.zip", lambda: api.export_zip(set_id), key=key, help=words)
+
+
 def downloads(name: str, numbers: pd.DataFrame, figure: go.Figure, theme: Theme, about: About | None = None) -> None:
     """CSV and HTML buttons in one row; `about` says in both what the numbers are."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.download_button(
-            "CSV",
-            lambda: api.csv_of(about.on_rows(numbers) if about else numbers),
-            file_name=f"{name}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"csv-{name}",
-        )
-        st.download_button(
-            "HTML",
-            lambda: page_of_figure(figure, theme, about),
-            file_name=f"{name}.html",
-            mime="text/html",
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"html-{name}",
-        )
+        file_button(f"{name}.csv", lambda: api.csv_of(about.on_rows(numbers) if about else numbers), key=f"csv-{name}")
+        file_button(f"{name}.html", lambda: page_of_figure(figure, theme, about), key=f"html-{name}")
         st.caption("SVG: camera button of the figure")

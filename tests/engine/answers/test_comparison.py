@@ -202,3 +202,14 @@ def test_numbers_without_draws_are_made_again(study: Workspace):
         if run_id in set(api.runs()["id"]) and api.run(run_id).kind == "evaluate":
             api.delete_run(run_id)
     assert study.derived.count("draws") == 0
+
+
+@pytest.mark.parametrize(("units", "quantile"), [(100, 2.0227), (12, 2.2010)])
+def test_the_interval_of_a_difference_is_students(units: int, quantile: float) -> None:
+    """Of 40 draws at most; of the units of the smaller set where these are fewer."""
+    rng = np.random.default_rng(2)
+    draws = rng.normal(size=(2, 40))
+    one, two = (NumberWithDraws(0.0, 0.0, 0.0, of, n) for of, n in zip(draws, (units, 100), strict=True))
+    one, two = replace(one, at={units: 0.0}), replace(two, at={100: 0.0, units: 0.0})
+    found = difference(one, two, LOWER)
+    assert (found["high"] - found["low"]) / 2 == pytest.approx(quantile * np.std(draws[0] - draws[1], ddof=1), rel=1e-4)

@@ -51,3 +51,19 @@ def test_a_dry_run_says_it(workspace: Workspace, tmp_path: Path, capsys: pytest.
     assert "note     1 of 2 prompts are cut" in capsys.readouterr().out
     assert main(["check-model", "phantom-ldm", "--prompt", "Mass."]) == 0
     assert "cut" not in capsys.readouterr().out
+
+
+def test_a_negative_prompt_that_is_cut_is_said_and_kept(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    avoided = f"{SAME} No device."
+    settings = {"negative_prompt": avoided, "num_inference_steps": 2}
+    assert main(["check-model", "phantom-ldm", "--prompt", "Mass.", "--set", f"negative_prompt={avoided}"]) == 0
+    said = "the negative prompt is cut: 62 of its "
+    assert f"note     {said[0].upper()}{said[1:]}" in capsys.readouterr().out
+    run = done(GenerateSpec(name="avoided", generator=Choice(id="phantom-ldm", settings=settings), prompts=prompts("Mass."), count=1))
+    assert run.message.startswith(f"1 image, warning: {said}")
+    meta = api.find_set("avoided").meta
+    assert meta["negative_prompt_tokens_read"] == 62 and meta["negative_prompt_tokens"] > 100
+    assert avoided.startswith(meta["negative_prompt_read"])
+    both = cuts_in_words(prompts("a b"), [Reading(2, 1, "a")], Reading(9, 3, "x"))
+    assert both == "the prompt is cut: 1 of its 2 tokens are read; the negative prompt is cut: 3 of its 9 tokens are read"
+    assert cuts_in_words(prompts("a"), [Reading(1, 1, "a")], Reading(3, 3, "x")) == ""

@@ -1,5 +1,8 @@
 """Closed forms against simulation."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from scipy.stats import beta, betabinom, binom, fisher_exact
@@ -8,12 +11,15 @@ from bench_core.engine.scoring.ranges import (
     Sizes,
     chance_of_difference,
     design_effect,
+    effective_units,
     first_order,
     heaviness,
+    kept_share,
     pairs,
     second_order,
     share_interval,
     share_range,
+    shared_by_units,
     worth,
 )
 
@@ -88,3 +94,48 @@ def test_closed_forms_are_those_of_scipy() -> None:
     assert share_range(0.9, 1.0, Sizes(50, 50, 200, 20)) == pytest.approx((low, high))
     for a, n, b, m in ((3, 20, 60, 100), (0, 10, 0, 30), (50, 50, 2, 300), (5, 40, 25, 200)):
         assert chance_of_difference(a, n, b, m) == pytest.approx(fisher_exact([[a, n - a], [b, m - b]])[1], rel=1e-6)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.8])
+def test_what_the_images_of_a_prompt_share_is_found(share: float) -> None:
+    rng, units = np.random.default_rng(3), np.repeat(np.arange(300), 5)
+    own, each = rng.normal(size=(300, 6)), rng.normal(size=(1500, 6))
+    found = shared_by_units(share**0.5 * own[units] + (1 - share) ** 0.5 * each, units)
+    assert found == pytest.approx(share, abs=0.1)
+    worth = effective_units(units, found)
+    assert 300 <= worth <= 1500 and worth == pytest.approx(1500 / (1 + 4 * share), rel=0.2)
+
+
+@pytest.mark.parametrize("kept", [1.0, 0.6, 0.0])
+def test_what_units_keep_from_draw_to_draw_is_found_and_decides_the_spread_of_a_mean_over_draws(kept: float) -> None:
+    """Values of 100 new units and of a pool of 100, 20 times, of which a part is drawn anew each time; draws have means of their own."""
+    rng, sizes, gaps, found = np.random.default_rng(4), Sizes(100, 100, 100, 20), [], []
+    for _ in range(400):
+        own, anew, draw = rng.normal(size=(2, 1, 100)), rng.normal(size=(2, 20, 100)), rng.normal(size=(20, 1))
+        values = kept**0.5 * own + (1 - kept) ** 0.5 * anew + draw
+        gaps.append(values[0].mean() - values[1].mean())
+        found.append(kept_share([np.arange(100)] * 20, list(values[1])))
+    assert np.mean(found) == pytest.approx(kept, abs=0.02)
+    assert np.var(gaps) == pytest.approx(first_order(sizes, kept), rel=0.2)
+
+
+def test_units_that_come_once_are_taken_to_keep_everything() -> None:
+    assert kept_share([np.arange(3), np.arange(3, 6)], [np.array([0.0, 1.0, 1.0]), np.array([1.0, 0.0, 0.0])]) == 1.0
+    assert kept_share([], []) == kept_share([np.zeros(4, int)], [np.zeros(4)]) == 1.0
+
+
+def test_few_units_are_taken_to_share_too_much_rather_than_too_little() -> None:
+    found = [shared_by_units(np.random.default_rng(i).normal(size=(40, 64)), np.repeat(np.arange(8), 5)) for i in range(10)]
+    assert min(found) > 0 and max(found) < 1 and np.mean(found) > 0.2
+    assert shared_by_units(np.eye(4), np.arange(4)) == 1.0  # one image each
+    assert effective_units(np.arange(4), 1.0) == effective_units(np.array([0, 0, 1, 1, 2, 3]), 1.0) == 4.0
+
+
+def test_without_intervals_nothing_of_scipy_is_loaded() -> None:
+    code = (
+        "import sys, numpy as np; from bench_core.engine.scoring.score_sets import score_sets; from bench_core.features import FeatureSet; "
+        "from bench_core.spec import Choice, Scoring; sets = {r: FeatureSet(np.eye(12), kind=r) for r in ('real', 'synthetic')}; "
+        "assert score_sets(sets, Scoring(metrics=[Choice(id='kernel_distance')], intervals=False))[0][0].status == 'ok'; "
+        "assert not {'scipy.special', 'scipy.stats', 'torch'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core import api
-from bench_core.engine.answers.comparison import NumberWithDraws, difference, pareto_probability
+from bench_core.engine.answers.comparison import NumberWithDraws, at_one_size, difference, pareto_probability
 from bench_core.engine.answers.external_numbers import published_frame, statements_frame
 from bench_core.engine.answers.many_numbers import many_numbers
 from bench_core.engine.answers.redundancy import correlations
@@ -26,6 +26,8 @@ class Results(State):
         rows = []
         for set_row in self.judged():
             for mode, metric in [(m, name) for m in self.modes for name in METRICS if m == "corrected" or name in PROTOCOL]:
+                if metric in self.lacking.get(set_row["name"], ()):
+                    continue
                 row = {**about, **self._number(set_row, metric, mode)}
                 rows.append(row)
                 if set_row["name"] in self.by_finding:
@@ -101,6 +103,7 @@ class Results(State):
 
     def pareto(self, reference: api.Reference, metrics: Any, synthetic: Any = None, raw: bool = False) -> pd.DataFrame:
         found, axes = self._measured(metrics, synthetic), list(dict.fromkeys(metrics))
+        found = found if raw else {metric: at_one_size(sets) for metric, sets in found.items()}
         names = list(found.get(axes[0], {}))
         chance = pareto_probability([[found[m][n] for m in axes] for n in names], [metric_of(m) for m in axes], raw)
         return FRONT.of(pd.DataFrame({"set_name": names, "probability": chance, "draws": 40}))

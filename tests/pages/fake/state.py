@@ -30,6 +30,7 @@ class State:
         self.held: str | None = None
         self.by_finding: tuple[str, ...] = ("copycat", "phantom-ldm", "phantom-gan")
         self.without_draws: tuple[str, ...] = ()
+        self.lacking: dict[str, tuple[str, ...]] = {}
 
     def judged(self) -> list[dict[str, Any]]:
         """The rows of the synthetic sets that were evaluated."""

@@ -38,7 +38,7 @@ class Fake(Catalogue, Runs, Results, Maps, Power):
 
     def data_version(self) -> str:
         runs = [(r["id"], r["status"]) for r in self.run_rows]
-        extra = f"{len(self.numbers)}-{self.modes}-{self.by_finding}-{self.without_draws}-{self.powers}"
+        extra = f"{len(self.numbers)}-{self.modes}-{self.by_finding}-{self.without_draws}-{self.lacking}-{self.powers}"
         return f"{id(self)}-{len(self.set_rows)}-{runs}-{self.projected}-{extra}"
 
     def references(self) -> list[api.Reference]:

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from bench_core import api
 from bench_core.config import Config
 from pages.components.site.door import Door
+from pages.components.site.icons import streamlits_font
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +71,14 @@ def test_a_link_makes_another_browser_the_same_person():
     assert answer.headers["location"] == "./queue?status=done"
     assert answer.cookies[api.guest_cookie()] == token
     assert api.guest_of(visitor().get("/?guest=forged").cookies[api.guest_cookie()]) not in (None, api.guest_of(token))
+
+
+def test_the_font_of_icons_is_small_and_asked_for_again_only_when_it_changed():
+    font = streamlits_font()
+    assert font is not None
+    browser, path = visitor(), f"/static/media/{font.name}"
+    answer = browser.get(path)
+    assert answer.headers["content-type"] == "font/woff2" and len(answer.content) < 40_000
+    again = browser.get(path, headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert browser.get("/static/media/other.woff2").text == "streamlit /static/media/other.woff2"

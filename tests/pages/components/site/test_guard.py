@@ -99,6 +99,14 @@ def test_browsers_get_the_headers_they_go_by():
     assert headers["referrer-policy"] == "same-origin"
 
 
+def test_parts_of_a_document_come_without_its_policy():
+    """A browser says what it fetches them for, and goes by the policy of the document."""
+    script = visitor().get("/static/a.js", headers={"sec-fetch-dest": "script"}).headers
+    assert "content-security-policy" not in script and script["x-content-type-options"] == "nosniff"
+    for what in ("document", "iframe", "worker", "empty"):
+        assert "content-security-policy" in visitor().get("/static/a.js", headers={"sec-fetch-dest": what}).headers
+
+
 def test_the_configuration_names_hosts_and_proxies():
     found = Config.from_environment({"BENCH_HOSTS": "a.example, *.b.example", "BENCH_PROXIES": "10.0.0.5,192.168.1.0/24"})
     assert (found.hosts, found.proxies) == (("a.example", "*.b.example"), ("10.0.0.5", "192.168.1.0/24"))
