@@ -107,3 +107,21 @@ class ProjectSpec(RunSpec):
     seed: int = Field(default=0, ge=0, lt=2**31)
     limit: int = Field(default=MAP_LIMIT, ge=10)
     """Images at most; above it large sets are thinned evenly to one size, and small ones stay whole."""
+
+
+class PowerSpec(RunSpec):
+    """What each metric can see of faults that are put into a perfect generator on purpose. Sets are content ids."""
+
+    kind: Literal["power"] = "power"
+    real: str
+    train: str | None = None
+    encoder: str
+    n: list[int] = Field(default=[200], min_length=1, max_length=8)
+    """Films of a generator; each size is a study of its own."""
+    metrics: list[Choice] | None = None
+    """None: all that can run, but those whose every repeat takes seconds."""
+    faults: list[str] | None = None
+    """None: all that these sets allow."""
+    repeats: int = Field(default=10, ge=5, le=200)
+    """Generators of each fault and strength, each of other patients."""
+    seed: int = Field(default=0, ge=0, lt=2**31)

@@ -17,7 +17,7 @@ from bench_core.engine.keys import draws_key, map_key, nearest_key
 from bench_core.engine.runs.project import thinned
 from bench_core.store.workspace import Workspace
 
-ENCODER = "phantom-clip"
+ENCODER = "phantom-eye"
 VERSION = "mimic-cxr-2.0.0-"
 FILMS = 50  # a file has 65,000 names at most
 SMALL_SETS, SMALL = 5, 200

@@ -220,7 +220,7 @@ def main() -> None:
     parser.add_argument("--rendered", type=int, default=4, help="phantom: draws of the simulator; a film takes a fifth of a second")
     parser.add_argument("--real", type=int, default=1000, help="phantom: films")
     parser.add_argument("--train", type=int, default=4000, help="phantom: films")
-    parser.add_argument("--encoder", default="phantom-clip", help="of the phantom films")
+    parser.add_argument("--encoder", default="phantom-eye", help="of the phantom films")
     parser.add_argument("--films", type=Path, default=Path(tempfile.gettempdir()) / "oracle-films", help="phantom: where films are kept")
     parser.add_argument("--out", type=Path, help="default: docs/oracle_calibration_SOURCE.md")
     args = parser.parse_args()

@@ -17,7 +17,9 @@ from pages.components.runs import evaluations
 from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import Style, theme
 from pages.components.style.words import plain
-from pages.components.tables.overview_table import SetRow, overview_html, overview_table
+from pages.components.tables.blind_spots import usual_size
+from pages.components.tables.glance import headline_metrics
+from pages.components.tables.overview_table import Remarks, SetRow, overview_html, overview_table
 from pages.components.tables.verdicts import COLOUR_BY, HELP_FAMILIES, verdicts
 
 WAYS = (
@@ -86,7 +88,9 @@ def draw(reference: ReferenceInUse | None) -> None:
         real = SetRow(
             "Real images", reference.real, f"{reference.real_name}: what a perfect generator scores.", Style(0), films(reference.real)
         )
-        table = overview_html(overall, api.metrics(), set_rows(results, names), real, theme(), judged)
+        shown_metrics = headline_metrics(overall, api.metrics()).values()
+        blind = {m: read.blind_spots(reference, m, usual_size(overall[overall["metric"] == m])) for m in shown_metrics}
+        table = overview_html(overall, api.metrics(), set_rows(results, names), real, theme(), Remarks(judged, blind))
         overview_table(table, "overview", lambda name: st.session_state.update(_row=name), viewer.ask_open)
         st.caption(judged.words)
     with st.container(horizontal=True, gap="small"):

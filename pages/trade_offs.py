@@ -36,6 +36,7 @@ from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import theme
 from pages.components.tables import glance
 from pages.components.tables.about import about
+from pages.components.tables.blind_spots import say_blind_spots
 from pages.components.tables.downloads import downloads
 
 
@@ -99,6 +100,8 @@ def draw(reference: ReferenceInUse | None) -> None:
         with part("draw the figure"):
             figure = draw_points(reference, points, compared, selected, Drawn(layers, chances, mode if theirs else ""))
             show(figure, points, x, y, " ".join(([BANDS] if NULL in layers and not theirs else []) + ([FAINT] if chances else [])))
+            if mode == "corrected":
+                say_blind_spots(reference, [x.id, y.id], results[results["set_name"].isin(names) & (results["subgroup"] == "all")])
             rows = numbers_of(results, compared, names, chances)
             told = about(f"{x.title} against {y.title}", reference, results.loc[rows.index], metrics, mode)
             downloads("trade-offs", rows, figure, theme(), told)

@@ -22,9 +22,9 @@ def test_training_keeps_its_checkpoints_where_the_configuration_says(tmp_path: P
     assert Config.from_environment({}).checkpoints == PROJECT / "checkpoints"
     given = {"BENCH_CHECKPOINTS": str(tmp_path)}
     assert Config.from_environment(given).checkpoints == tmp_path
-    program = "from bench_core.training.recipe import Run; print(Run('phantom-clip', 8).folder)"
+    program = "from bench_core.training.recipe import Run; print(Run('phantom-eye', 8).folder)"
     done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env=given, capture_output=True, text=True, check=True)
-    assert Path(done.stdout.strip()) == tmp_path / "phantom-clip"
+    assert Path(done.stdout.strip()) == tmp_path / "phantom-eye"
 
 
 def test_admins_are_names_with_commas(tmp_path) -> None:

@@ -72,6 +72,13 @@ def test_the_generator_makes_the_same_image_alone_and_in_a_batch(tmp_path: Path,
     np.testing.assert_array_equal(both[1], alone[0])
 
 
+def test_the_fault_spoils_films_and_says_what_it_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vignette = run(example("python", "vignette"), tmp_path, monkeypatch, "vignette").vignette  # type: ignore[attr-defined]
+    spoiled = vignette(np.full((21, 31), 200, np.uint8), 40, np.random.default_rng(0))
+    assert spoiled.dtype == np.uint8 and spoiled[10, 15] == 200 and spoiled[0, 0] == 120
+    assert vignette.plugin.words(20) == "corners 20 % darker"
+
+
 def test_the_encoder_encodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = run(example("python", 'backend("histogram")'), tmp_path, monkeypatch, "example_histogram")
     encoder = module.Histogram(EncoderCard(id="histogram", title="Histogram", backend="histogram"))  # type: ignore[attr-defined]

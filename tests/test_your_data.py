@@ -40,7 +40,7 @@ def test_the_page_works_word_by_word(workspace: Workspace, tmp_path: Path, capsy
     numbers = json.loads((tmp_path / "results.json").read_text())["results"]
     computed = {row["metric"] for row in numbers if row["status"] == "ok"}
     assert {"frechet_distance", "coverage"} <= computed, numbers
-    assert api.neighbours("my-model", api.Reference("mimic-test", "mimic-train", "phantom-clip"))["ratio"].notna().any()
+    assert api.neighbours("my-model", api.Reference("mimic-test", "mimic-train", "phantom-eye"))["ratio"].notna().any()
 
 
 def test_the_page_names_every_layout():

@@ -110,7 +110,7 @@ def read_spec(text: str, **fields: Any) -> RunSpec:
     except (ValueError, RecursionError) as error:
         raise InputError(f"The request is no JSON: {error}.") from None
     if not isinstance(read, dict):
-        raise InputError("The request is no JSON object.", 'Example: {"kind": "project", "sets": ["a", "b"], "encoder": "phantom-clip"}')
+        raise InputError("The request is no JSON object.", 'Example: {"kind": "project", "sets": ["a", "b"], "encoder": "phantom-eye"}')
     try:
         return spec_of(read | fields)
     except ValidationError as error:

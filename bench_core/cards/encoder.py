@@ -16,6 +16,10 @@ ADDED = ("resize", "resize_to", "rounded", "pooling", "head", "shares", "squash"
 """Fields younger than the first stored features: at their defaults they leave a card's key as it was."""
 
 
+BUNDLED_ENCODER = "phantom-eye"
+"""The encoder whose weights come with the project and in which the embedded study is computed."""
+
+
 class EncoderCard(Card):
     """An encoder.
 
@@ -33,6 +37,7 @@ class EncoderCard(Card):
         squash: side of the square that images are squashed to before all of this, whatever their aspect ratio; compatible mode sets it,
             cards have no need to.
         reads_text: it embeds prompts in the same space.
+        sees: what was measured that it tells and what it does not, in a few words with figures.
         logits: its columns are class logits of a classifier, for metrics that need such (`inception_score`).
         trust_remote_code: the checkpoint brings Python code; it runs only where the user allows it, and at a pinned revision.
         weights: folder of weights that users bring; `<weights>/<id>` wins over the hub.
@@ -53,6 +58,7 @@ class EncoderCard(Card):
     head: Line | None = None
     shares: Line | None = None
     reads_text: bool = False
+    sees: str = ""
     logits: bool = False
     trust_remote_code: bool = False
     weights: Path | None = Field(default=None, exclude=True)

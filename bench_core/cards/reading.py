@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from bench_core.cards.card import BUILT_IN
 from bench_core.cards.encoder import EncoderCard
 from bench_core.cards.generator import GeneratorCard
-from bench_core.errors import CardError, UnknownName
+from bench_core.errors import CardError, NotPossible, UnknownName
 
 AnyCard = TypeVar("AnyCard", GeneratorCard, EncoderCard)
 
@@ -102,12 +102,20 @@ def find_card(kind: str, cards: Mapping[str, AnyCard], card_id: str) -> AnyCard:
     return read_card(card.source, type(card)) if card.broken else card
 
 
+SUCCESSORS = {"phantom-clip": "phantom-eye"}
+"""Cards that left the project, and which took their place: what was computed with them stays readable."""
+
+
 def find_listed(kind: str, cards: Mapping[str, AnyCard], card_id: str) -> AnyCard:
     """The card of that id as lists have it: one that cannot be read is `broken`.
 
     Raises:
         UnknownName: there is none; offers the closest one.
+        NotPossible: it left the project.
     """
+    if card_id not in cards and card_id in SUCCESSORS:
+        text = f"The {kind} {card_id} left the project and can compute nothing anew; its stored numbers stay readable."
+        raise NotPossible(text, f"Ask for {SUCCESSORS[card_id]} instead.")
     if card_id not in cards:
         raise UnknownName(kind, card_id, cards)
     return cards[card_id]

@@ -37,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_models(verb)
     _add_sets(verb)
     _add_numbers(verb)
+    _add_power(verb)
     train = verb("train", "models.train_verb", "Train a bundled model by its committed recipe.")
     train.add_argument("name", metavar="NAME")
     train.add_argument("--device", choices=("cpu", "cuda"))
@@ -198,6 +199,23 @@ def _add_numbers(verb: Callable[..., argparse.ArgumentParser]) -> None:
     project.add_argument(
         "--limit", type=_at_least(10), default=MAP_LIMIT, metavar="N", help="thin large sets evenly above this many images"
     )
+
+
+def _add_power(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    power = verb(
+        "power", "power.power_verb",
+        "Find out what each number can see: real images play generators, are spoiled on purpose, and every metric is asked.",
+    )  # fmt: skip
+    power.add_argument("--real", required=True, metavar="SET", help="held-out images, or an (N, D) matrix of features (.npy)")
+    power.add_argument("--train", metavar="SET", help="training images, for copies; a matrix beside a matrix")
+    power.add_argument("--encoder", action="append", metavar="ID", help="may be repeated; none for matrices")
+    power.add_argument("--n", default="200", metavar="N,M", help="films of a generator, one patient each (default 200)")
+    power.add_argument("--metrics", metavar="a,b", help="only these (default: all that can run, without those of slow repeats)")
+    power.add_argument("--faults", metavar="a,b", help="only these: blur, noise, copies, ... (default: all that the sets allow)")
+    power.add_argument("--repeats", type=_at_least(5), default=10, metavar="R", help="generators of each fault and strength (default 10)")
+    power.add_argument("--seed", type=_at_least(0), default=0, metavar="S")
+    _add_engine(power)
+    _add_json(power)
 
 
 def _add_scoring(parser: argparse.ArgumentParser) -> None:

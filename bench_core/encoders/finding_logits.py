@@ -1,4 +1,4 @@
-"""A classifier: the image tower of a CLIP encoder and a linear head, whose outputs are class logits."""
+"""A classifier: the image tower of an encoder and a linear head, whose outputs are class logits."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,13 +8,14 @@ import numpy as np
 from bench_core import registry
 from bench_core.cards import EncoderCard
 from bench_core.cards.checkpoint_files import tensor_shapes
+from bench_core.encoders.backend import TorchEncoder
 from bench_core.encoders.clip import Clip
+from bench_core.encoders.eye import Eye
 from bench_core.errors import CardError
 
 
-@registry.backend("clip_head")
-class ClipHead(Clip):
-    """Logits = features @ weight.T + bias, from `model.safetensors` in the card's `head` folder."""
+class LinearHead(TorchEncoder):
+    """Logits = features @ weight.T + bias, from `model.safetensors` in the card's `head` folder; stands before a tower among the bases."""
 
     @classmethod
     def missing(cls, card: EncoderCard) -> str | None:
@@ -44,3 +45,13 @@ class ClipHead(Clip):
     def encode_text(self, texts: Sequence[str]) -> np.ndarray | None:
         """None: a text has no class logits."""
         return None
+
+
+@registry.backend("clip_head")
+class ClipHead(LinearHead, Clip):
+    """On a CLIP's image tower."""
+
+
+@registry.backend("eye_head")
+class EyeHead(LinearHead, Eye):
+    """On phantom-eye's image tower."""

@@ -10,7 +10,7 @@ from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.data import ImageSet, content_key
 from bench_core.engine.catalogue import encoder_card, generator_card
 from bench_core.settings_model import keyed
-from bench_core.spec import EvaluateSpec, GenerateSpec
+from bench_core.spec import EvaluateSpec, GenerateSpec, PowerSpec
 from bench_core.store.workspace import Workspace
 
 
@@ -57,7 +57,7 @@ def _card_key(keyed: _CardText, files: tuple[tuple[str, int, int], ...]) -> str:
     return keyed.card.key()
 
 
-SCORING = 1
+SCORING = 2
 """Raised when intervals, nulls or subgroups are made in another way: numbers of before are then made anew, where a metric's own `version`
 stays. Those that come along (`demo_results`) are made anew at the same time."""
 
@@ -92,6 +92,20 @@ def sizes_key(step: str) -> str:
 def set_key(images: ImageSet) -> str:
     """Content key of a set as it is now (a set that was cancelled can grow under its id)."""
     return content_key(images.id, images.fingerprint)
+
+
+POWER = 1
+"""Raised when generators are spoiled, drawn or judged in another way, so that power is found anew; a fault has its own `version`."""
+
+
+def power_key(spec: PowerSpec, n: int, card: EncoderCard, sets: Mapping[str, ImageSet]) -> str:
+    """Content key of everything that decides what metrics see of generators of n films."""
+    metrics, faults = registry.metrics(), registry.faults()
+    chosen = None if spec.metrics is None else [(c.id, c.settings, c.optional) for c in spec.metrics]
+    versions = {i: m.version for i, m in metrics.items() if spec.metrics is None or i in {c.id for c in spec.metrics}}
+    made = {i: [f.version, f.strengths, f.variants] for i, f in faults.items() if spec.faults is None or i in spec.faults}
+    images = {role: set_key(s) for role, s in sets.items()}
+    return content_key("power", POWER, SCORING, images, card_key(card), chosen, versions, made, n, spec.repeats, spec.seed)
 
 
 def nearest_key(images: ImageSet, train: ImageSet, card: EncoderCard, k: int) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from bench_core.data import FINDINGS, ImageSet, content_key
 from bench_core.errors import InputError
+from bench_core.features.contents import content_codes
 from bench_core.features.pairs import Pairs, within
 from bench_core.features.rows import Rows, Space
 
@@ -152,11 +153,10 @@ class Features:
 
     @cached_property
     def content(self) -> np.ndarray:  # (N,) int
-        """Equal numbers for equal rows (with `plain_radii` neighbouring ones); their order does not depend on that of the rows."""
+        """Equal numbers for equal rows (with `plain_radii` neighbouring ones); see `contents.content_codes` for their order."""
         if self._rows is not None:
             return np.asarray(self._root.content[self._rows])
-        rows = np.ascontiguousarray(self._values + np.float32(0))  # + 0 makes -0.0 and 0.0 the same bytes
-        codes = np.unique(rows.view(np.dtype((np.void, rows.shape[1] * 4))).ravel(), return_inverse=True)[1]
+        codes = content_codes(self._values)
         return np.argsort(np.argsort(codes, kind="stable")) if self.plain_radii else codes
 
     @cached_property

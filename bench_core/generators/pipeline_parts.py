@@ -1,6 +1,6 @@
 """Builds a diffusers pipeline as a card says: whole or from parts, with adapters, on a device.
 
-Only classes of diffusers and transformers are made, from safetensors files and configurations that are on this machine.
+Only classes of diffusers, transformers and `film_autoencoder` are made, from safetensors files and configurations that are on this machine.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from typing import Any
 from bench_core.cards import GeneratorCard, Part, Source
 from bench_core.cards.checkpoint_files import json_object
 from bench_core.errors import BenchError, CardError, MissingWeights, SettingError, is_full
+from bench_core.generators import film_autoencoder
 from bench_core.generators.adapters import adapter_weights
 from bench_core.generators.pipeline_settings import pipeline_name
 from bench_core.generators.weight_files import Place, folder_of, index_of, weights_in, whole
@@ -121,7 +122,7 @@ def load_part(card: GeneratorCard, name: str, part: Part, dtype: Any) -> Any:
 
 
 def class_of(card: GeneratorCard, name: str, part: Part, folder: Path | None) -> Any:
-    """The class of a part: the card's word for it, else that of its configuration; of diffusers or transformers, never from the model.
+    """The class of a part: the card's word for it, else its configuration's; of diffusers, transformers or this project, never the model's.
 
     Raises:
         CardError: neither library has it, or it is no part of a pipeline.
@@ -134,7 +135,7 @@ def class_of(card: GeneratorCard, name: str, part: Part, folder: Path | None) ->
     wanted = part.class_name or (_class_in(folder) if folder else None)
     if wanted is None:
         raise CardError(card.source, f"components.{name}.class", "is not given, and its folder does not say either")
-    found = getattr(diffusers, wanted, None) or getattr(transformers, wanted, None)
+    found = getattr(diffusers, wanted, None) or getattr(transformers, wanted, None) or getattr(film_autoencoder, wanted, None)
     bases = (
         diffusers.ModelMixin, diffusers.SchedulerMixin, transformers.PreTrainedModel, transformers.PreTrainedTokenizerBase,
         transformers.FeatureExtractionMixin, transformers.ImageProcessingMixin,

@@ -19,7 +19,7 @@ from bench_core.generators.backend import Backend, OnStep
 from bench_core.generators.diffusers_pipeline import to_bytes
 from bench_core.generators.lacks import lacks_of_parts
 from bench_core.generators.latent_networks import NETWORKS
-from bench_core.generators.pipeline_parts import loading
+from bench_core.generators.pipeline_parts import load_part, loading
 from bench_core.generators.prompt_reading import readings
 from bench_core.records import Reading
 from bench_core.settings_model import Settings
@@ -79,7 +79,6 @@ class TorchModule(Backend):
 
     def _load(self) -> None:
         import torch
-        from diffusers import AutoencoderKL
         from safetensors.torch import load_file
         from transformers import CLIPTextModel, CLIPTokenizer
 
@@ -87,9 +86,9 @@ class TorchModule(Backend):
         name, arguments = _network_of(self.card.folder)
         network = NETWORKS[name](**arguments)
         network.load_state_dict({k: v.float() for k, v in load_file(self.card.folder / "model.safetensors").items()})
-        vae, text, words = (str(self.card.relative(str(self.card.components[part].path))) for part in PARTS)
+        text, words = (str(self.card.relative(str(self.card.components[part].path))) for part in PARTS[1:])
         kind: dict[str, Any] = {"dtype": torch.float32, "use_safetensors": True, "local_files_only": True}
-        self._vae = AutoencoderKL.from_pretrained(vae, **kind).eval().to(self.device)
+        self._vae = load_part(self.card, "vae", self.card.components["vae"], torch.float32).eval().to(self.device)
         self._text = CLIPTextModel.from_pretrained(text, **kind).eval().to(self.device)
         self._tokenizer = CLIPTokenizer.from_pretrained(words, local_files_only=True)
         self._code = int(arguments["code"])
@@ -103,12 +102,13 @@ class TorchModule(Backend):
 
         self.load()
         assert isinstance(settings, Options)
-        codes = [torch.randn(self._code, generator=torch.Generator("cpu").manual_seed(int(seed))) for seed in seeds]
+        drawn = [torch.Generator("cpu").manual_seed(int(seed)) for seed in seeds]
+        codes = [torch.randn(self._code, generator=generator) for generator in drawn]
         read = self._tokenizer([p.text for p in prompts], padding="max_length", truncation=True, return_tensors="pt").to(self.device)
         with torch.inference_mode():
             said = self._text(read.input_ids).pooler_output
             latents = self._network(settings.truncation * torch.stack(codes).to(self.device), said)
-            signal = self._vae.decode(latents / self._vae.config.scaling_factor, return_dict=False)[0]
+            signal = self._vae.decode(latents / self._vae.config.scaling_factor, return_dict=False, generator=drawn)[0]
         images = signal.div(2).add(0.5).clamp(0, 1).permute(0, 2, 3, 1).cpu().numpy()
         made = [to_bytes(image) for image in images]
         if on_step:

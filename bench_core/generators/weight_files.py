@@ -9,8 +9,9 @@ from typing import Any
 from bench_core.cards import Adapter, GeneratorCard, Source
 from bench_core.cards.checkpoint_files import json_object, shards_of, tensor_shapes
 from bench_core.errors import CardError, InputError
+from bench_core.generators.film_autoencoder import MODULE as OWN
 
-LIBRARIES = ("diffusers", "transformers")
+LIBRARIES = ("diffusers", "transformers", OWN)
 """Libraries that parts of a pipeline may come from; an index that names another one is refused before anything is loaded."""
 
 WEIGHTLESS = ("tokenizer", "scheduler", "extractor", "processor")

@@ -17,7 +17,7 @@ from bench_core.jobs.demo_sets import COMMITTED, ENCODER, LEARNED, WEIGHTLESS, b
 from bench_core.jobs.processes import wait_elsewhere
 from bench_core.jobs.waiting import wait_for
 from bench_core.records import DemoState, Progress, Run
-from bench_core.spec import Choice, EvaluateSpec, ProjectSpec, RunSpec
+from bench_core.spec import Choice, EvaluateSpec, PowerSpec, ProjectSpec, RunSpec
 from bench_core.store.image_sets import with_all_columns
 from bench_core.store.turns import BEHIND
 from bench_core.store.workspace import Workspace
@@ -26,6 +26,8 @@ COHORTS = {
     "phantom-train": ("train", phantom.TRAIN_SEED, phantom.TRAIN_FILMS),
     "phantom-real": ("real", phantom.REAL_SEED, phantom.REAL_FILMS),
 }
+POWER_N, FILMS_FOR_POWER = 200, 1000
+"""Films of the generators whose faults numbers are to see, and real films that this takes."""
 STATE, WHOLE = "demo", "demo whole"
 UNITS = 2 + 2 * len(LEARNED) + 2 * len(WEIGHTLESS)
 """Steps of the progress: two cohorts, then bringing and evaluating each synthetic set."""
@@ -219,7 +221,7 @@ def _queue_the_rest(workspace: Workspace, names: list[str], results: Results | N
 
 
 def _slow_runs(names: list[str], results: Results | None) -> list[RunSpec]:
-    """The UMAP, numbers by finding and heavy metrics; then what metrics that were added since say of all of it."""
+    """The UMAP, numbers by finding and heavy metrics; what metrics that were added since say of all of it; what all of them can see."""
     wanted: list[RunSpec] = [ProjectSpec(sets=["phantom-train", "phantom-real", *names], encoder=ENCODER)]
     for subgroup, heavy, added in (
         ("finding", False, False),
@@ -230,7 +232,14 @@ def _slow_runs(names: list[str], results: Results | None) -> list[RunSpec]:
     ):
         metrics = _metrics(heavy=heavy, results=results, added=added)
         wanted += [_evaluation(name, subgroup, metrics) for name in names if metrics]  # by finding first, since a page waits for it
-    return wanted
+    return [*wanted, *_power()]
+
+
+def _power() -> list[RunSpec]:
+    """What the numbers of the study can see, at the size of its sets; of a cohort that is too small for that nothing is asked."""
+    if COHORTS["phantom-real"][2] < FILMS_FOR_POWER:
+        return []
+    return [PowerSpec(real="phantom-real", train="phantom-train", encoder=ENCODER, n=[POWER_N])]
 
 
 def wanted() -> list[RunSpec]:

@@ -15,11 +15,11 @@ from bench_core.data import ImageSet, content_key
 from bench_core.engine.catalogue import encoder_card, generator_card
 from bench_core.engine.generation.images import Work, origin, row_columns, set_meta
 from bench_core.engine.generation.prompt_lengths import readings_of
-from bench_core.engine.keys import card_key, map_key, step_key
+from bench_core.engine.keys import card_key, map_key, power_key, step_key
 from bench_core.engine.runs.evaluate import resolved_evaluation
 from bench_core.files import write_whole
 from bench_core.registry import find_run_kind
-from bench_core.spec import EvaluateSpec, GenerateSpec, ProjectSpec, RunSpec
+from bench_core.spec import EvaluateSpec, GenerateSpec, PowerSpec, ProjectSpec, RunSpec
 from bench_core.store.archive import Archive, RunRecord
 from bench_core.store.bundled import BUNDLED
 from bench_core.store.workspace import Workspace
@@ -88,6 +88,10 @@ def work_key(workspace: Workspace, spec: RunSpec) -> str:
     if isinstance(spec, ProjectSpec):
         sets = sorted((workspace.sets.open(i) for i in spec.sets), key=lambda s: (s.kind, s.id))
         return content_key("work", map_key(workspace, sets, spec.encoder, spec.seed, spec.limit))
+    if isinstance(spec, PowerSpec):
+        read = {role: workspace.sets.open(name) for role, name in (("real", spec.real), ("train", spec.train)) if name}
+        card = encoder_card(workspace.config, spec.encoder)
+        return content_key("work", [power_key(spec, n, card, read) for n in spec.n])
     raise TypeError(spec.kind)
 
 

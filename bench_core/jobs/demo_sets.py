@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bench_core.cards import encoder_cards
+from bench_core.cards import BUNDLED_ENCODER, encoder_cards
 from bench_core.data import content_key
 from bench_core.engine.catalogue import encoder_card, generator_card
 from bench_core.engine.generation.images import Work, origin, provenance, row_columns, set_meta
@@ -12,7 +12,7 @@ from bench_core.spec import Choice, GenerateSpec
 from bench_core.store.features import text_digest
 from bench_core.store.workspace import Workspace
 
-ENCODER = "phantom-clip"
+ENCODER = BUNDLED_ENCODER
 COMMITTED = (ENCODER, "phantom-findings")
 """Encoders for which features of both cohorts are committed, or follow from such."""
 WEIGHTLESS = ("phantom-oracle", "copycat")

@@ -8,6 +8,7 @@ from PIL import Image
 
 from bench_core.errors import TooSmallImages
 from bench_core.features import FeatureSet
+from bench_core.features.origin import of_each_image
 from bench_core.features.place import tell
 
 SIDE = 192
@@ -27,9 +28,7 @@ def pictures(features: FeatureSet, side: int = SIDE) -> np.ndarray:  # (N of the
         InputError: the set has no pictures.
         TooSmallImages: a picture is smaller; enlarged ones would look smooth and alike.
     """
-    whole = features.whole
-    read: np.ndarray = whole.remember(("pictures", side), lambda: _read(whole, side))
-    return read
+    return of_each_image(features, ("pictures", side), lambda whole: _read(whole, side))
 
 
 def _read(features: FeatureSet, side: int) -> np.ndarray:

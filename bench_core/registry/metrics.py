@@ -49,6 +49,8 @@ class Metric:
             interval says how little that is worth).
         null_from: where the perfect generator's images come from: held-out `real` ones, or `train` ones (cut to the size and the label
             mix of the synthetic set) for metrics that fit a model on the synthetic set.
+        slow_repeats: each repeat on a part of the images takes many times as long as one of other metrics: a power run, which has
+            thousands, leaves it out unless it is named.
         heavy: takes seconds per set, or reads all pixels: the first start of the embedded study leaves it to a worker.
         share_of: the set of whose images the value is the share that something holds for, or a mean of values from 0 to 1; else empty.
         coupled: the value of an image depends on the other synthetic images, so that values of images are no independent draws.
@@ -71,6 +73,7 @@ class Metric:
     settings: type[Settings]
     needs: tuple[str, ...] = ()
     heavy: bool = False
+    slow_repeats: bool = False
     version: int = VERSION
     interval: Literal["half_samples", "jackknife"] = "half_samples"
     null_from: Literal["real", "train"] = "real"
@@ -95,6 +98,7 @@ def metric(
     min_samples: int = 10,
     needs: tuple[str, ...] = (),
     heavy: bool = False,
+    slow_repeats: bool = False,
     version: int = VERSION,
     interval: Literal["half_samples", "jackknife"] = "half_samples",
     null_from: Literal["real", "train"] = "real",
@@ -111,8 +115,7 @@ def metric(
     """
 
     def decorate(function: Function) -> Function:
-        parameters = inspect.signature(function).parameters.values()
-        reads = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+        reads = tuple(p.name for p in inspect.signature(function).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD)
         assert set(reads) <= set(SETS), f"{function.__name__} reads {reads}; sets are {SETS}"
         summary, details, references = _parts(inspect.getdoc(function) or "")
         function.plugin = Metric(  # type: ignore[attr-defined]
@@ -124,6 +127,7 @@ def metric(
             paper=paper,
             needs=needs,
             heavy=heavy,
+            slow_repeats=slow_repeats,
             min_samples=min_samples,
             function=function,
             reads=reads,

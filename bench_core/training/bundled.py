@@ -8,16 +8,17 @@ from typing import Any
 import numpy as np
 
 from bench_core.config import PROJECT
-from bench_core.training.eye_recipe import recipe_eye
+from bench_core.training.eye_recipe import EYE, open_reader, recipe_eye
 from bench_core.training.films import Films, wait_for_films
-from bench_core.training.recipe import BUNDLED, CHECKPOINTS, Progress, Run, load_weights, save_half
+from bench_core.training.recipe import BUNDLED, CHECKPOINTS, Progress, Run, save_half
 
-ENCODER = PROJECT / "bench_core" / "encoders" / "weights" / "phantom-clip"
-CODER, HEAD = ENCODER.parent / "phantom-vqvae", ENCODER.parent / "phantom-findings"
+ENCODERS = PROJECT / "bench_core" / "encoders" / "weights"
+CODER, HEAD = ENCODERS / "phantom-vqvae", ENCODERS / "phantom-findings"
+AUTOENCODER = BUNDLED / "phantom-autoencoder"
 LDM, EARLY, OVERFIT = BUNDLED / "phantom-ldm", BUNDLED / "phantom-ldm-early", BUNDLED / "phantom-ldm-overfit"
 SAMPLES = {
-    "phantom-clip": 600_000, "phantom-vqvae": 60_000,
-    "phantom-text": 100_000, "phantom-autoencoder": 200_000, "phantom-decoder": 200_000, "phantom-ldm": 2_000_000,
+    "phantom-vqvae": 60_000,
+    "phantom-text": 100_000, "phantom-autoencoder": 60_000, "phantom-ldm": 2_000_000,
     "phantom-ldm-overfit": 200_000, "phantom-gan": 2_000_000, "phantom-vae": 600_000,
 }  # fmt: skip
 """Samples after which a recipe is finished: an hour or so on a GPU. docs/models.md says how far the committed weights came."""
@@ -53,25 +54,6 @@ def train_films(on_progress: Progress | None = None, at_least: int | None = None
     return wait_for_films(phantom.TRAIN_SEED, phantom.TRAIN_FILMS, at_least or phantom.TRAIN_FILMS, tick=tick)
 
 
-def recipe_clip(**how: Any) -> Path:
-    """phantom-clip."""
-    from bench_core.training import clip, text
-
-    run, films = _run("phantom-clip", **how), train_films(how["on_progress"])
-    tokenizer = text.train_tokenizer(films.table["prompt"])
-    model = clip.train_clip(run, films, tokenizer)
-    return write_clip(model, tokenizer)
-
-
-def write_clip(model: Any, tokenizer: Any) -> Path:
-    """Writes encoder weights and tokenizer where the encoder's card looks."""
-    from bench_core.training import diffusion
-
-    diffusion.save_model(model, ENCODER)
-    tokenizer.save_pretrained(str(ENCODER))
-    return ENCODER
-
-
 def recipe_vqvae(**how: Any) -> Path:
     """phantom-vqvae: the coder beside its cards, the decoder in the checkpoint only."""
     from bench_core.encoders.code_networks import BUILD
@@ -88,69 +70,33 @@ def recipe_findings(**how: Any) -> Path:
     """phantom-findings: a closed problem on committed features, solved in seconds; the budget of `how` does not matter."""
     from bench_core.training import finding_head
 
-    _need_clip(**how)
+    _need_eye(**how)
     return finding_head.write_head(HEAD)
 
 
-def open_clip() -> tuple[Any, Any]:
-    """phantom-clip and its tokenizer."""
-    import torch
-    from transformers import CLIPModel, CLIPTokenizer
-
-    model = CLIPModel.from_pretrained(str(ENCODER), dtype=torch.float32).eval()
-    return model, CLIPTokenizer.from_pretrained(str(ENCODER))
-
-
 def recipe_autoencoder(**how: Any) -> Path:
-    """First stage of the autoencoder; leaves a standardised one as the start of the second."""
-    from bench_core.training import autoencoder
+    """phantom-autoencoder, which is every generator's: written where their recipes look for it, and measured latents forgotten."""
+    from bench_core.training import autoencoder, diffusion, eye_films
 
-    films = train_films(how["on_progress"])
-    run = _run("phantom-autoencoder", **how)
-    model = autoencoder.train_joint(run, films)
-    return fix_encoder(model, films, how["device"])
-
-
-def fix_encoder(model: Any, films: Films, device: str = "cpu") -> Path:
-    """Standardises the latents; from here on the encoder does not change."""
-    from bench_core.training import autoencoder
-
-    autoencoder.standardise(model, films, device=device)
-    folder = CHECKPOINTS / "phantom-decoder"
-    save_half(model, folder / "vae.safetensors")
+    tick = how["on_progress"]
+    films, _ = eye_films.render_eye_films(on_progress=(lambda *_: tick(0, 1, "rendering films")) if tick else None)
+    model = autoencoder.train_autoencoder(_run("phantom-autoencoder", **how), films)
+    autoencoder.finish(model, films, device=how["device"])
+    diffusion.save_model(model, AUTOENCODER)
     (CHECKPOINTS / "latents.npy").unlink(missing_ok=True)
-    return folder
+    return AUTOENCODER
 
 
 def open_autoencoder(**how: Any) -> Any:
-    """The autoencoder with fixed encoder: the checkpoint, else the committed one, else trained now."""
-    from bench_core.training import autoencoder
+    """The autoencoder, trained now where it is not there."""
+    from bench_core.generators.film_autoencoder import film_autoencoder
 
-    model, path = autoencoder.build(), CHECKPOINTS / "phantom-decoder" / "vae.safetensors"
-    if not path.exists() and (LDM / "vae").is_dir():
-        from safetensors.torch import load_file
-
-        save_half(load_file(LDM / "vae" / "diffusion_pytorch_model.safetensors"), path)
-    if not path.exists():
+    if not (AUTOENCODER / "config.json").exists():
         recipe_autoencoder(**{**how, "resume": True, "samples": None})
-    load_weights(model, path)
-    return model.eval().to(how["device"])
+    return film_autoencoder().from_pretrained(str(AUTOENCODER)).float().eval().to(how["device"])
 
 
-def recipe_decoder(**how: Any) -> Path:
-    """Second stage: the decoder alone, sharpened; put into the committed pipeline."""
-    from bench_core.training import autoencoder, diffusion
-
-    films, model = train_films(how["on_progress"]), open_autoencoder(**how)
-    run = _run("phantom-decoder", **how)
-    _seed_checkpoint(run, vae=CHECKPOINTS / "phantom-decoder" / "vae.safetensors")
-    run.load({})
-    best = autoencoder.train_decoder(run, model, films, adversarial=0.6)
-    diffusion.save_model(best, LDM / "vae")
-    return LDM / "vae"
-
-
-def cached_latents(films: Films, **how: Any) -> np.ndarray:  # (N, 8, 16, 16) float16
+def cached_latents(films: Films, **how: Any) -> np.ndarray:  # (N, 16, 16, 16) float16
     """Latents of all training films, computed once."""
     from bench_core.training import autoencoder
 
@@ -163,36 +109,44 @@ def cached_latents(films: Films, **how: Any) -> np.ndarray:  # (N, 8, 16, 16) fl
     return found
 
 
-def _need_clip(**how: Any) -> tuple[Any, Any]:
-    if not (ENCODER / "model.safetensors").exists():
-        recipe_clip(**{**how, "resume": True, "samples": None})
-    return open_clip()
+def _need_eye(**how: Any) -> None:
+    if not (EYE / "model.safetensors").exists():
+        recipe_eye(**{**how, "resume": True, "samples": None})
 
 
 def recipe_text(**how: Any) -> Path:
-    """The generators' text encoder, from phantom-clip's text tower."""
+    """The generators' text encoder, from phantom-eye's text tower."""
     from bench_core import phantom
-    from bench_core.training import clip, diffusion
+    from bench_core.training import diffusion
     from bench_core.training.films import Films
     from bench_core.training.text_tower import severities, train_text_tower
 
     table = phantom.cohort_table(phantom.TRAIN_SEED, films=phantom.TRAIN_FILMS)
     targets = np.concatenate([Films(table, np.empty(0), np.empty(0)).targets(), severities(table)], 1)
-    model, tokenizer = _need_clip(**how)
-    tower = train_text_tower(_run("phantom-text", **how), clip.text_encoder(model), tokenizer, table["prompt"].tolist(), targets)
+    _need_eye(**how)
+    start, tokenizer = open_reader()
+    tower = train_text_tower(_run("phantom-text", **how), start, tokenizer, table["prompt"].tolist(), targets)
     diffusion.save_model(tower, LDM / "text_encoder")
     tokenizer.save_pretrained(str(LDM / "tokenizer"))
     return LDM / "text_encoder"
 
 
 def text_tower(**how: Any) -> tuple[Any, Any]:
-    """Text encoder and tokenizer of the generators: they stay as they are, whatever phantom-clip learns later."""
+    """Text encoder and tokenizer of the generators: they stay as they are, whatever phantom-eye learns later."""
     from transformers import CLIPTextModel, CLIPTokenizer
 
     if not (LDM / "text_encoder").is_dir():
         recipe_text(**{**how, "resume": True, "samples": None})
     encoder = CLIPTextModel.from_pretrained(str(LDM / "text_encoder")).float().eval()
     return encoder, CLIPTokenizer.from_pretrained(str(LDM / "tokenizer"))
+
+
+def fits(folder: Path) -> bool:
+    """Whether this folder holds a UNet for the latents of the present recipe; weights of an earlier autoencoder's latents do not."""
+    from bench_core.training.diffusion import UNET
+
+    config = folder / "config.json"
+    return config.is_file() and json.loads(config.read_text())["in_channels"] == UNET["in_channels"]
 
 
 def recipe_ldm(**how: Any) -> Path:
@@ -204,7 +158,8 @@ def recipe_ldm(**how: Any) -> Path:
     latents = cached_latents(films, **how)
     states = diffusion.text_states(encoder, tokenizer, films.table["prompt"].iloc[: len(latents)].tolist())
     run = _run("phantom-ldm", **how)
-    _seed_checkpoint(run, unet=LDM / "unet" / "diffusion_pytorch_model.safetensors")
+    if fits(LDM / "unet"):
+        _seed_checkpoint(run, unet=LDM / "unet" / "diffusion_pytorch_model.safetensors")
     if not run.resume and (EARLY / "unet" / "config.json").exists():
         (EARLY / "unet" / "config.json").unlink()
     unet = diffusion.train_unet(run, diffusion.build_unet(), latents, states, early=(EARLY_AT, EARLY / "unet"))
@@ -234,7 +189,7 @@ def recipe_overfit(**how: Any) -> Path:
     """
     from bench_core.training import autoencoder, diffusion
 
-    if not (LDM / "unet").is_dir():
+    if not fits(LDM / "unet"):
         recipe_ldm(**{**how, "resume": True, "samples": None})
     from diffusers import UNet2DConditionModel
 
@@ -290,7 +245,7 @@ def recipe_vae(**how: Any) -> Path:
 
 
 RECIPES: dict[str, Callable[..., Path]] = {
-    "phantom-eye": recipe_eye, "phantom-clip": recipe_clip, "phantom-findings": recipe_findings, "phantom-vqvae": recipe_vqvae,
-    "phantom-text": recipe_text, "phantom-autoencoder": recipe_autoencoder, "phantom-decoder": recipe_decoder, "phantom-ldm": recipe_ldm,
+    "phantom-eye": recipe_eye, "phantom-findings": recipe_findings, "phantom-vqvae": recipe_vqvae,
+    "phantom-text": recipe_text, "phantom-autoencoder": recipe_autoencoder, "phantom-ldm": recipe_ldm,
     "phantom-ldm-early": recipe_early, "phantom-ldm-overfit": recipe_overfit, "phantom-gan": recipe_gan, "phantom-vae": recipe_vae,
 }  # fmt: skip

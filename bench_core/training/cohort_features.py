@@ -1,10 +1,10 @@
-"""Features of both embedded cohorts by phantom-clip, committed in fp16 so that a first start need not render 12,000 films."""
+"""Features of both embedded cohorts by phantom-eye, committed in fp16 so that a first start need not render 12,000 films."""
 
 from pathlib import Path
 
 import numpy as np
 
-from bench_core.cards import encoder_cards
+from bench_core.cards import BUNDLED_ENCODER, encoder_cards
 from bench_core.encoders import open_encoder, weights_digest
 from bench_core.training.films import open_films
 from bench_core.training.recipe import Progress
@@ -15,7 +15,7 @@ def write_features(*, device: str = "cpu", on_progress: Progress | None = None, 
     from bench_core import phantom
     from bench_core.training.films import render_films
 
-    card = encoder_cards()["phantom-clip"]
+    card = encoder_cards()[BUNDLED_ENCODER]
     encoder = open_encoder(card, device=device)
     assert card.folder is not None
     arrays = {"weights": np.asarray(weights_digest(card.folder)), "renderer": np.asarray(phantom.RENDERER_VERSION)}

@@ -12,8 +12,8 @@ class Components:
 
     Attributes:
         amplitudes: (N, K) float32.
-        basis: (K, 2048) float32.
-        mean: (2048,) float32.
+        basis: (K, 4096) float32.
+        mean: (4096,) float32.
         share: (K,) standard deviation of each component in units of a latent's.
     """
 
@@ -29,14 +29,16 @@ class Components:
 
 
 def find_components(latents: np.ndarray, count: int) -> Components:
-    """The `count` strongest components of latents (N, 8, 16, 16); fewer where there are fewer latents."""
+    """The `count` strongest components of latents (N, C, 16, 16); fewer where there are fewer latents."""
+    from sklearn.decomposition import PCA
+
     flat = latents.reshape(len(latents), -1).astype(np.float32)
-    mean = flat.mean(0)
-    values, vectors = np.linalg.eigh((flat - mean).T @ (flat - mean) / len(flat))
-    keep = np.argsort(values)[::-1][:count]
-    spread = np.sqrt(np.maximum(values[keep], 1e-6)).astype(np.float32)
-    directions = vectors[:, keep].T.astype(np.float32)
-    return Components((flat - mean) @ directions.T / spread, directions * spread[:, None], mean)
+    found = PCA(min(count, *flat.shape), svd_solver="auto", random_state=0).fit(flat)
+    variance = found.explained_variance_ * (len(flat) - 1) / len(flat)
+    spread = np.sqrt(np.maximum(variance, 1e-6)).astype(np.float32)
+    directions = found.components_.T.astype(np.float32)
+    mean = found.mean_.astype(np.float32)
+    return Components((flat - mean) @ directions / spread, directions.T * spread[:, None], mean)
 
 
 def set_components(maker: Any, found: Components) -> None:

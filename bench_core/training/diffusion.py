@@ -17,7 +17,7 @@ from bench_core.training.recipe import Average, Run, cosine, set_rate
 from bench_core.training.text import LENGTH, token_ids
 
 UNET: dict[str, Any] = {
-    "sample_size": 16, "in_channels": 8, "out_channels": 8, "layers_per_block": 1, "block_out_channels": [80, 128, 160],
+    "sample_size": 16, "in_channels": 16, "out_channels": 16, "layers_per_block": 1, "block_out_channels": [80, 128, 160],
     "down_block_types": ["DownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"],
     "up_block_types": ["UpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"],
     "cross_attention_dim": 128, "attention_head_dim": 4, "norm_num_groups": 16,
@@ -104,7 +104,7 @@ def train_unet(
     learned: list[Any] | None = None,
     early: tuple[int, Path] | None = None,
 ) -> Any:
-    """Trains a UNet on cached latents (N, 8, 16, 16) and text states (N + K + 1, 64, 128). Returns the averaged UNet.
+    """Trains a UNet on cached latents (N, 16, 16, 16) and text states (N + K + 1, 64, 128). Returns the averaged UNet.
 
     The states are those of the N films' own reports, of K other reports, and of the empty prompt.
 

@@ -54,6 +54,19 @@ def level(parts: Any, films: Films, count: int = LEVELLED) -> None:
             layer.bias.copy_((layer.bias - mean[part]) / scale[part])
 
 
+def open_reader() -> tuple[Any, Any]:
+    """The committed text tower, a transformers CLIPTextModel without its projection, and its tokenizer."""
+    from safetensors.torch import load_file
+    from transformers import CLIPTokenizer
+
+    from bench_core.encoders.eye_networks import build_reader
+
+    reader = build_reader(**json.loads((EYE / "config.json").read_text(encoding="utf-8"))["text"])
+    tensors = load_file(EYE / "model.safetensors")
+    reader.load_state_dict({key.removeprefix("reader."): v.float() for key, v in tensors.items() if key.startswith("reader.")})
+    return reader.tower.eval(), CLIPTokenizer.from_pretrained(str(EYE))
+
+
 def write_eye(parts: Any, tokenizer: Any, films: Films) -> Path:
     """Writes towers, their sizes and the tokenizer where the card looks."""
     from bench_core.encoders.eye_networks import BUILD

@@ -1,4 +1,4 @@
-"""phantom-findings: a softmax regression from phantom-clip's image features to the 14 findings.
+"""phantom-findings: a softmax regression from phantom-eye's image features to the 14 findings.
 
 A film may have several findings; its target is an even share of each. The softmax of the logits is then what the Inception Score takes
 it for, a distribution over classes, and each logit still ranks films by its finding.
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bench_core.cards import BUNDLED_ENCODER
 from bench_core.data import FINDINGS
 from bench_core.errors import MissingWeights
 from bench_core.training import recipe
@@ -64,15 +65,15 @@ def write_head(folder: Path) -> Path:
     """Fits the head on the committed features of the training cohort, writes it, and logs how it does on the held-out cohort.
 
     Raises:
-        MissingWeights: no features are committed for the present weights of phantom-clip.
+        MissingWeights: no features are committed for the present weights of phantom-eye.
     """
     from bench_core import phantom
     from bench_core.encoders import stored_features
 
-    stored = stored_features("phantom-clip")
+    stored = stored_features(BUNDLED_ENCODER)
     if stored is None:
         raise MissingWeights(
-            "phantom-clip has no committed features of its present weights.", "See bench_core/training/cohort_features.py."
+            f"{BUNDLED_ENCODER} has no committed features of its present weights.", "See bench_core/training/cohort_features.py."
         )
     tables: dict[str, Any] = {
         "train": phantom.cohort_table(phantom.TRAIN_SEED, films=phantom.TRAIN_FILMS),

@@ -13,7 +13,7 @@ from bench_core.generators.latent_networks import build_latent_painter
 from bench_core.training.components import find_components, set_components
 from bench_core.training.recipe import Average, Run, set_rate
 
-ARGUMENTS = {"code": 96, "text": 128, "width": 320, "depth": 4, "components": 320}
+ARGUMENTS = {"code": 96, "text": 128, "width": 320, "depth": 4, "components": 320, "channels": 16}
 PENALTY_EVERY, PENALTY = 8, 0.3
 
 
@@ -42,7 +42,7 @@ def build_critic(components: int, text: int, width: int = 320) -> Any:
 
 
 def train_gan(run: Run, latents: np.ndarray, said: Any, *, seed: int = 0, batch: int = 256, rate: float = 3e-4) -> Any:
-    """Trains on latents (N, 8, 16, 16) and text vectors (N, 128); returns the averaged generator."""
+    """Trains on latents (N, 16, 16, 16) and text vectors (N, 128); returns the averaged generator."""
     import torch
     from torch.nn import functional as F
 

@@ -13,7 +13,7 @@ from bench_core.generators.latent_networks import build_latent_painter
 from bench_core.training.components import find_components, set_components
 from bench_core.training.recipe import Average, Run, cosine, set_rate
 
-ARGUMENTS = {"code": 48, "text": 128, "width": 320, "depth": 3, "components": 320}
+ARGUMENTS = {"code": 48, "text": 128, "width": 320, "depth": 3, "components": 320, "channels": 16}
 SPREAD = 0.3  # assumed variance of a standardised latent that the global code cannot explain
 
 
@@ -27,7 +27,7 @@ def build_reader(components: int, text: int, code: int, width: int = 512) -> Any
 
 
 def train_vae(run: Run, latents: np.ndarray, said: Any, *, seed: int = 0, batch: int = 128, rate: float = 1e-3) -> Any:
-    """Trains on latents (N, 8, 16, 16) and text vectors (N, 128); returns the averaged decoder."""
+    """Trains on latents (N, 16, 16, 16) and text vectors (N, 128); returns the averaged decoder."""
     import torch
 
     torch.manual_seed(seed)

@@ -1,4 +1,4 @@
-"""The generators' text encoder: phantom-clip's text tower, trained on until it can say which finding is on which side, and how severe.
+"""The generators' text encoder: phantom-eye's text tower, trained on until it can say which finding is on which side, and how severe.
 
 Contrast with films teaches sides slowly. Here the tower reads reports alone and tells findings, sides, devices, view and severities
 from the state of the end token and from that of the last position (which a UNet's cross-attention sees, too).

@@ -117,6 +117,30 @@ def redundancy(reference: api.Reference, names: Sequence[str]) -> pd.DataFrame:
     return api.redundancy(reference, names)
 
 
+@kept(st.cache_data, 16)
+def power(reference: api.Reference) -> pd.DataFrame:
+    """What metrics flagged of faults that were put in on purpose; see `api.power`."""
+    return api.power(reference)
+
+
+@kept(st.cache_data, 16)
+def power_limits(reference: api.Reference) -> pd.DataFrame:
+    """The smallest strengths that metrics see; see `api.power_limits`."""
+    return api.power_limits(power(reference))
+
+
+@kept(st.cache_data, 64)
+def blind_spots(reference: api.Reference, metric: str, n: int) -> list[str]:
+    """What a metric does not see near that size; see `api.blind_spots`."""
+    return api.blind_spots(power_limits(reference), metric, n)
+
+
+@kept(st.cache_data, 64)
+def time_of_power(spec: str) -> float | None:
+    """Seconds that a power run will take (its spec as JSON); see `api.expected_power`."""
+    return api.expected_power(api.PowerSpec.model_validate_json(spec))
+
+
 @kept(st.cache_data, 4)
 def references() -> list[api.Reference]:
     """What numbers exist against; see `api.references`."""

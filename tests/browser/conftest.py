@@ -107,7 +107,7 @@ def site(folder: Path, environment: dict[str, str]) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def compared(site: str, folder: Path, environment: dict[str, str]) -> str:
     """The site with three evaluated sets of the held-out patients' reports, each finding by itself too."""
-    study = ("--real", "small-real", "--train", "small-train", "--encoder", "phantom-clip")
+    study = ("--real", "small-real", "--train", "small-train", "--encoder", "phantom-eye")
     metrics = "frechet_distance,precision,density,coverage,closer_to_train,copy_share,tstr_auroc"
     for name, more in (("phantom-oracle", ()), ("phantom-vae", ()), ("copycat", ("--train", "small-train"))):
         prompts = folder / "real" / "table.csv"

@@ -16,7 +16,7 @@ def card(**fields: Any) -> EncoderCard:
 
 def test_old_cards_keep_key_and_pixels() -> None:
     """The key under which features are stored does not move when a card says none of the new words."""
-    known = {"phantom-clip": ("dfbcf880b444fa31", 192), "pixels": ("58b64d3bfd80f297", 32)}
+    known = {"phantom-vqvae-top": ("", 256), "pixels": ("58b64d3bfd80f297", 32)}
     for name, (key, size) in known.items():
         old = encoder_cards()[name]
         assert old.image_size == size and not any(getattr(old, f) not in (None, False, "middle") for f in ADDED)

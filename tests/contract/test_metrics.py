@@ -20,7 +20,7 @@ from bench_core.registry import Metric, Target
 METRICS = list(registry.metrics().values())
 every = pytest.mark.parametrize("metric", METRICS, ids=lambda m: m.id)
 D = 12
-SIDE = 192
+SIDE = 256
 DIRECTIONS = np.random.default_rng(7).normal(size=(len(FINDINGS), D)) * 0.5
 TEXTURES = np.stack([gaussian_filter(t, 4) * 150 for t in np.random.default_rng(8).normal(size=(D, SIDE, SIDE))]).astype(np.float32)
 Sets = dict[str, FeatureSet]

@@ -10,20 +10,20 @@ from bench_core.encoders.backend import prepare
 
 
 def test_preprocessing_takes_the_middle_square() -> None:
-    card = encoder_cards()["phantom-clip"]
+    card = encoder_cards()["phantom-eye"]
     wide = np.zeros((64, 128), np.uint8)
     wide[:, 32:96] = 255
     ready = prepare(wide, card)
-    assert ready.shape == (192, 192) and np.allclose(ready, 1)
+    assert ready.shape == (256, 256) and np.allclose(ready, 1)
 
 
 def test_training_and_encoder_prepare_alike() -> None:
-    """What the tower was trained on is what the encoder shows it, up to the two libraries' bicubic kernels."""
-    from bench_core.training.clip import resize
+    """What phantom-eye was trained on is what it is shown: a film of 256 pixels is not resampled."""
+    from bench_core.training.autoencoder import to_signal
 
-    smooth = np.kron(np.random.default_rng(0).integers(30, 220, (16, 16)), np.ones((16, 16))).astype(np.uint8)
-    trained = resize(smooth[None], "cpu")[0, 0].numpy()
-    assert np.abs(trained - prepare(smooth, encoder_cards()["phantom-clip"])).max() < 0.02
+    film = noise((256, 256))
+    trained = to_signal(film[None], "cpu")[0, 0].numpy()
+    assert np.allclose(trained, prepare(film, encoder_cards()["phantom-eye"]), atol=1e-6)
 
 
 SHAPES = [(97, 131), (131, 97), (64, 64), (300, 260), (40, 50)]

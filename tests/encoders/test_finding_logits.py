@@ -30,7 +30,7 @@ def test_finding_logits_are_a_linear_head(images: list[np.ndarray]) -> None:
     assert card.logits and card.dimensions == 14 and not card.reads_text
     assert card.head_folder is not None and card.head_folder in card.folders()
     head = {k: v.float().numpy() for k, v in load_file(card.head_folder / "model.safetensors").items()}
-    features = open_encoder(cards["phantom-clip"]).encode(images)
+    features = open_encoder(cards["phantom-eye"]).encode(images)
     logits = open_encoder(card).encode(images)
     assert logits.shape == (3, 14) and np.allclose(logits, features @ head["weight"].T + head["bias"], atol=1e-4)
     assert open_encoder(card).encode_text(["x"]) is None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,8 @@ from bench_core.data import Prompt
 from tests.generators import tiny_pipelines
 
 
-def build_pipeline(folder: Path) -> None:
-    """Saves a pipeline whose autoencoder has one channel; 32 x 32 images."""
+def build_pipeline(folder: Path, autoencoder: Any = None) -> None:
+    """Saves a pipeline whose autoencoder (4 latent channels) has one channel; 32 x 32 images unless another one is given."""
     import torch
     from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
     from transformers import CLIPTextConfig, CLIPTextModel
@@ -27,7 +28,7 @@ def build_pipeline(folder: Path) -> None:
             pad_token_id=tokenizer.pad_token_id,
         )
     )  # fmt: skip
-    vae = AutoencoderKL(
+    vae = autoencoder or AutoencoderKL(
         in_channels=1, out_channels=1, latent_channels=4, block_out_channels=(8, 8, 8), norm_num_groups=4, layers_per_block=1,
         down_block_types=("DownEncoderBlock2D",) * 3, up_block_types=("UpDecoderBlock2D",) * 3, sample_size=32, scaling_factor=1.0,
     )  # fmt: skip

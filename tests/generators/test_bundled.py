@@ -56,10 +56,10 @@ def test_committed_features_are_those_of_the_encoder() -> None:
     from bench_core import phantom
     from bench_core.encoders import open_encoder
 
-    seen, read = stored_features("phantom-clip"), stored_text_features("phantom-clip")
+    seen, read = stored_features("phantom-eye"), stored_text_features("phantom-eye")
     assert seen is not None and read is not None
-    assert seen["train"][1].shape == (phantom.TRAIN_FILMS, 64) and seen["real"][1].shape == (phantom.REAL_FILMS, 64)
-    encoder = open_encoder(encoder_cards()["phantom-clip"])
+    assert seen["train"][1].shape == (phantom.TRAIN_FILMS, 128) and seen["real"][1].shape == (phantom.REAL_FILMS, 128)
+    encoder = open_encoder(encoder_cards()["phantom-eye"])
     table = phantom.cohort_table(phantom.REAL_SEED, films=3)
     assert seen["real"][0][:3] == table["image_id"].tolist()
     values = encoder.encode([phantom.render(i).image for i in table["image_id"]])

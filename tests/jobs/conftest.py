@@ -57,7 +57,7 @@ def small(workspace: Workspace, monkeypatch) -> Workspace:
     cards = workspace.config.cards
     assert cards is not None
     install(cards)
-    (cards / "encoders" / "phantom-clip.toml").write_text('title = "Tiny"\nbackend = "tiny"\n')
+    (cards / "encoders" / "phantom-eye.toml").write_text('title = "Tiny"\nbackend = "tiny"\n')
     for name in ("phantom-gan", "phantom-vae"):
         (cards / "generators" / f"{name}.toml").write_text('title = "Tiny"\nbackend = "tiny"\n')
     monkeypatch.setattr(demo, "COHORTS", FILMS)

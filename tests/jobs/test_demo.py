@@ -1,6 +1,9 @@
 """The embedded study, small: what is there is not made again, what is not committed is left out and said."""
 
+from pathlib import Path
+
 from bench_core import api
+from bench_core.jobs import demo
 from bench_core.store.workspace import Workspace
 from tests.fakes import TinyEncoder
 
@@ -22,14 +25,16 @@ def test_the_study_is_made_once(small: Workspace):
     assert (TinyEncoder.calls, list(api.runs()["id"])) == (encoded, runs)
 
 
-def test_the_rest_is_queued_for_a_worker(small: Workspace):
+def test_the_rest_is_queued_for_a_worker(small: Workspace, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("bench_core.jobs.demo_results.FOLDER", tmp_path / "nothing")  # whatever metrics came along with it
     api.prepare_demo()
     queued = api.runs()
     queued = queued[queued["status"] == "queued"]
     assert sorted(queued["kind"]) == ["evaluate"] * 4 + ["project"]
     asked = [api.run(i).spec for i in queued["id"]]
     asked = [s for s in asked if isinstance(s, api.EvaluateSpec)]
-    heavy = {"ms_ssim_diversity", "mean_image_size", "likelihood_divergence"}  # a first start renders no film, and waits for no slow fit
+    # A first start renders no film, and waits for no slow fit.
+    heavy = {"ms_ssim_diversity", "mean_image_size", "spectral_distance", "likelihood_divergence"}
     found = [(s.subgroup, sorted(heavy & {c.id for c in s.metrics or []})) for s in reversed(asked)]
     assert found == [("finding", [])] * 2 + [(None, sorted(heavy))] * 2
     assert not heavy & set(api.results()["metric"])
@@ -43,3 +48,10 @@ def test_a_deleted_set_is_made_again(small: Workspace):
     api.prepare_demo()
     assert "phantom-gan" in set(api.sets()["name"])
     assert "phantom-gan" in set(api.results()["set_name"])
+
+
+def test_what_numbers_see_is_found_where_there_are_films_enough(small: Workspace, monkeypatch):
+    assert not [spec for spec in demo.wanted() if spec.kind == "power"]
+    monkeypatch.setattr("bench_core.jobs.demo.FILMS_FOR_POWER", 20)
+    (spec,) = [spec for spec in demo.wanted() if spec.kind == "power"]
+    assert (spec.real, spec.train, spec.n) == ("phantom-real", "phantom-train", [200])

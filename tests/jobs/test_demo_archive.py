@@ -52,7 +52,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 @pytest.fixture(scope="module")
 def features(study: Workspace) -> dict[str, FeatureSet]:
     """Of the cohorts as they are committed, of one synthetic set computed now."""
-    models, card = Models(study.config), encoder_card(study.config, "phantom-clip")
+    models, card = Models(study.config), encoder_card(study.config, "phantom-eye")
     names = {"synthetic": SET, "real": "phantom-real", "train": "phantom-train"}
     return {role: features_of(study, models, study.sets.open(name), card) for role, name in names.items()}
 
@@ -69,7 +69,7 @@ def test_nothing_is_left_to_compute(study: Workspace):
 
 def test_the_map_holds_every_image_and_keeps_neighbours_together(study: Workspace, features: dict[str, FeatureSet]):
     sets = list(api.sets()["id"])
-    points = api.stored_projection(sets, "phantom-clip")
+    points = api.stored_projection(sets, "phantom-eye")
     assert points is not None, MAKE
     assert points.groupby("set_id").size().to_dict() == dict(zip(api.sets()["id"], api.sets()["images"], strict=True))
     mine = points[points["set_name"] == SET].set_index("image_id").loc[study.sets.open(SET).table["image_id"]]
@@ -115,12 +115,12 @@ def test_values_over_all_images_are_the_same(study: Workspace, features: dict[st
             assert row.value == pytest.approx(known["value"], rel=1e-3, abs=1e-6), f"{row.metric}: {MAKE}"
         for_each = anew.per_image.get(row.metric)
         if for_each is not None:
-            kept = api.per_image(SET, "phantom-clip", row.metric).to_numpy()
+            kept = api.per_image(SET, "phantom-eye", row.metric).to_numpy()
             np.testing.assert_allclose(for_each, kept, rtol=1e-2, atol=1e-4, err_msg=f"{row.metric}: {MAKE}")
 
 
 def test_nearest_training_images_are_the_same(study: Workspace, features: dict[str, FeatureSet], monkeypatch: pytest.MonkeyPatch):
-    card, images, train = encoder_card(study.config, "phantom-clip"), study.sets.open(SET), study.sets.open("phantom-train")
+    card, images, train = encoder_card(study.config, "phantom-eye"), study.sets.open(SET), study.sets.open("phantom-train")
     kept = compute_nearest(study, images, train, card, 5)
     monkeypatch.setattr(study.derived, "table", lambda key: None)
     monkeypatch.setattr(study.derived, "write_table", lambda *_: None)

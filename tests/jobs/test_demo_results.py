@@ -64,7 +64,7 @@ def test_nothing_is_computed_and_all_is_there(made: Workspace, fresh: Workspace)
     assert runs["seconds"].max() > 0, "what such a run takes is known, so that the next one's time can be told"
     pd.testing.assert_frame_equal(facts(api.results()), expected)
     assert api.results()["subgroup"].str.startswith("finding=").any()
-    stored = api.stored_projection(everything, "phantom-clip")
+    stored = api.stored_projection(everything, "phantom-eye")
     assert stored is not None
     pd.testing.assert_frame_equal(stored, expected_map)
     assert fresh.derived.count("null") == made.derived.count("null")  # four reports are too few for any; test_demo_archive has some
@@ -82,7 +82,7 @@ def results_of(workspace: Workspace) -> pd.DataFrame:
 
 def projection_of(workspace: Workspace, names: list[str]) -> pd.DataFrame:
     api.open_workspace(workspace.config)
-    found = api.stored_projection(names, "phantom-clip")
+    found = api.stored_projection(names, "phantom-eye")
     assert found is not None
     return found
 

@@ -16,7 +16,7 @@ def test_map_is_asked_for_where_it_was_never_made(filled: Fake, open_page: Opene
 
 
 def test_an_address_brings_back_what_was_drawn_and_the_ring(filled: Fake, open_page: Opener) -> None:
-    points = filled.projection([r["id"] for r in filled.set_rows], "phantom-clip")
+    points = filled.projection([r["id"] for r in filled.set_rows], "phantom-eye")
     point = points[points["kind"] == "synthetic"].iloc[0]
     everything = points.groupby("set_id").size().sum()
     low, high = points[["x", "y"]].min() - 1, points[["x", "y"]].max() + 1

@@ -71,7 +71,7 @@ def test_running_generation_can_be_cancelled_and_a_finished_one_evaluated(filled
     at.button(key="evaluate-sub-1").click().run()
     request = filled.submitted[-1]
     assert isinstance(request, api.EvaluateSpec)
-    assert (request.real, request.train, request.encoders) == ("id-phantom-real", "id-phantom-train", ["phantom-clip"])
+    assert (request.real, request.train, request.encoders) == ("id-phantom-real", "id-phantom-train", ["phantom-eye"])
     assert request.synthetic == filled.run_rows[1]["set_id"] and not errors_of(at)
 
 

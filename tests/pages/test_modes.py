@@ -57,7 +57,7 @@ def test_hollow_markers_stand_only_in_their_space_and_mode(both: Fake, open_page
     assert sum(n.startswith("published") for n in traces if n) == 13  # once a model, whoever printed it again
     at.toggle(key="theirs").set_value(False).run()
     assert not any(n.startswith(("published", "imported")) for n in plotted(at, "plot") if n)
-    for other in ({"mode": "corrected"}, {"encoder": "phantom-clip"}):
+    for other in ({"mode": "corrected"}, {"encoder": "phantom-eye"}):
         at = open_page("trade_offs", {**SPACE, **other})
         assert not any(n.startswith(("published", "imported")) for n in plotted(at, "plot") if n), other
         assert not at.toggle

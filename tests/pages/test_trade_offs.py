@@ -86,8 +86,8 @@ def test_the_numbers_of_the_figure_say_what_they_are(filled: Fake) -> None:
     results, metrics = filled.results(), filled.metrics()
     compared = TradeOff("recall", "copy_share", None, ["copycat", "phantom-gan"])
     reference = ReferenceInUse(
-        "id-phantom-real", "id-phantom-train", "phantom-clip", "n", real_name="phantom-real", train_name="phantom-train",
-        encoder_title="Phantom CLIP", simulated=True, n_real=120, n_train=120,
+        "id-phantom-real", "id-phantom-train", "phantom-eye", "n", real_name="phantom-real", train_name="phantom-train",
+        encoder_title="Phantom eye", simulated=True, n_real=120, n_train=120,
     )  # fmt: skip
     rows = numbers_of(results, compared, compared.names, {"copycat": 0.5})
     told = about("Recall against copies", reference, results.loc[rows.index], metrics)
@@ -95,11 +95,11 @@ def test_the_numbers_of_the_figure_say_what_they_are(filled: Fake) -> None:
     assert len(frame) == 4 and set(frame["role"]) == {"horizontal", "vertical"} and set(frame["metric"]) == {"recall", "copy_share"}
     first = frame.iloc[0]
     assert first["real_set"] == "phantom-real (120 images)" and first["training_set"] == "phantom-train (120 images)"
-    assert (first["encoder"], first["mode"], first["n_synthetic"], first["metric_version"]) == ("phantom-clip", "corrected", 60, 1)
+    assert (first["encoder"], first["mode"], first["n_synthetic"], first["metric_version"]) == ("phantom-eye", "corrected", 60, 1)
     assert first["computed"] == "2026-11-20 10:00" and first["exported"].endswith("UTC") and first["patients"].startswith("simulated")
     assert "95 percent of perfect generators fall between null_low and null_high" in first["how_to_read"]
     page = told.html()
     assert all(
         word in page
-        for word in ("Phantom CLIP (phantom-clip), revision r1", f"recall, version {metrics['recall'].version}", "grey band", "2026-11-20")
+        for word in ("Phantom eye (phantom-eye), revision r1", f"recall, version {metrics['recall'].version}", "grey band", "2026-11-20")
     )

@@ -31,8 +31,9 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for module in (recipe, bundled, eye_films):
         monkeypatch.setattr(module, "CHECKPOINTS", tmp_path / "checkpoints")
     monkeypatch.setattr(recipe, "LOGS", tmp_path / "logs")
-    monkeypatch.setattr(bundled, "ENCODER", tmp_path / "encoder")
-    monkeypatch.setattr(eye_recipe, "EYE", tmp_path / "eye")
+    for module in (eye_recipe, bundled):
+        monkeypatch.setattr(module, "EYE", tmp_path / "eye")
+    monkeypatch.setattr(bundled, "AUTOENCODER", tmp_path / "weights" / "phantom-autoencoder")
     monkeypatch.setattr(bundled, "CODER", tmp_path / "coder")
     monkeypatch.setattr(bundled, "HEAD", tmp_path / "head")
     monkeypatch.setattr(bundled, "BUNDLED", tmp_path / "weights")

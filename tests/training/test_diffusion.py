@@ -16,7 +16,7 @@ def test_diffusion_memorises_with_an_adapter(films: Films, folders: Path, monkey
     monkeypatch.setitem(diffusion.UNET, "block_out_channels", [16, 16, 16])
     monkeypatch.setitem(diffusion.UNET, "norm_num_groups", 4)
     rng = np.random.default_rng(0)
-    latents, states = rng.normal(size=(4, 8, 16, 16)).astype(np.float16), torch.randn(5, 8, 128)
+    latents, states = rng.normal(size=(4, 16, 16, 16)).astype(np.float16), torch.randn(5, 8, 128)
     run = Run("unet", 32)
     unet = diffusion.train_unet(run, diffusion.build_unet(), latents, states, diffusion.Schedule(batch=4), early=(16, folders / "early"))
     assert (folders / "early" / "config.json").exists() and run.done == 32

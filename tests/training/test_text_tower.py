@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from bench_core.training import clip, text
+from bench_core.encoders.eye_networks import build_reader
+from bench_core.training import text
 from bench_core.training.films import Films
 from bench_core.training.recipe import Run
 
@@ -13,7 +14,7 @@ def test_text_tower_learns_sides(films: Films) -> None:
     grades = severities(films.table)
     assert grades.shape == (12, 42) and grades.sum() > 0
     tokenizer = text.train_tokenizer(films.table["prompt"])
-    tower = clip.text_encoder(clip.build(tokenizer))
+    tower = build_reader(vocabulary=len(tokenizer), said=8).tower
     texts = ["left effusion", "right effusion"] * 6
     targets = np.tile(np.eye(2, dtype=np.float32), (6, 1))
     run = Run("text", 64 * 12)

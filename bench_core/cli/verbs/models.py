@@ -121,9 +121,15 @@ def list_verb(options: argparse.Namespace) -> None:
     if options.json != "-":
         print_table(rows, [column for column in columns if column != "missing"])
         for row in rows:
-            if row.get("missing"):
-                print(f"{row['id']} cannot run here: {row['missing']}")
+            for line in _said(row):
+                print(line)
     return write_json(options.json, {what: rows})
+
+
+def _said(row: dict[str, Any]) -> list[str]:
+    """What is said of a model below the table."""
+    words = {"sees": "sees", "missing": "cannot run here"}
+    return [f"{row['id']} {said}: {row[key]}" for key, said in words.items() if row.get(key)]
 
 
 def _metric_row(metric: Any) -> dict[str, Any]:

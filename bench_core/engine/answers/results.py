@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from bench_core.cards import BUNDLED_ENCODER
 from bench_core.engine.keys import per_image_key
 from bench_core.errors import NotPossible, UnknownName
 from bench_core.frames import PER_IMAGE, RESULTS
@@ -115,7 +116,7 @@ def run_per_image(workspace: Workspace, run_id: str) -> pd.DataFrame:
 
 
 def references(workspace: Workspace) -> list[Reference]:
-    """What numbers are stored against, named by sets and encoder: simulated patients, training sets and phantom-clip first.
+    """What numbers are stored against, named by sets and encoder: simulated patients, training sets and the bundled encoder first.
 
     Left out are those of which a set was deleted.
     """
@@ -125,6 +126,6 @@ def references(workspace: Workspace) -> list[Reference]:
         sets = [reference.real, *([reference.train] if reference.train else [])]
         if all(set_id in listing.index for set_id in sets):
             name = " / ".join(str(listing.loc[set_id, "name"]) for set_id in sets)
-            rank = (not listing.loc[reference.real, "simulated"], reference.train is None, reference.encoder != "phantom-clip", name)
+            rank = (not listing.loc[reference.real, "simulated"], reference.train is None, reference.encoder != BUNDLED_ENCODER, name)
             found.append((rank, replace(reference, name=f"{name} · {reference.encoder}")))
     return [reference for _, reference in sorted(found, key=lambda pair: pair[0])]

@@ -40,6 +40,12 @@ class Resamples:
         self.like = cache(self._like)
         self.patterns = cache(self._patterns)
 
+    def with_candidate(self, synthetic: FeatureSet) -> "Resamples":
+        """The same beside another synthetic set: `real` is halved alike, and what its halves have computed stays."""
+        other = Resamples({**self.sets, "synthetic": synthetic}, self.seed)
+        other.split = self.split
+        return other
+
     def _rng(self, *parts: object) -> np.random.Generator:
         return np.random.default_rng([self.seed, crc32(repr(parts).encode())])
 

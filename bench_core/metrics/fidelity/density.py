@@ -19,7 +19,8 @@ from bench_core.registry import metric
 def density(real: FeatureSet, synthetic: FeatureSet, *, k: Annotated[int, Field(ge=1, le=100)] = 5) -> Score:
     """Number of real images' balls (radius to the k-th nearest real image) that hold a synthetic image, divided by k, on average.
 
-    About 1 for a perfect generator. A set that collapsed near a dense spot goes far above 1: read with coverage.
+    About 1 for a perfect generator. A set that collapsed near a dense spot goes far above 1: read with coverage. In the space of plain
+    pixels blurred films do so too: read it with the spectral distance.
 
     References:
         Naeem 2020, arXiv:2002.09797; equal to prdc 0.2 where no patient has several images.

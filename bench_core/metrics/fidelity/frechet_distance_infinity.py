@@ -21,6 +21,7 @@ ROOM = 1.25
     family="fidelity",
     goal="minimize",
     paper="arXiv:1911.07023",
+    slow_repeats=True,
     needs=("vectors",),
     formula=r"a \text{ of the line } \operatorname{FD}(R_n, S_n) \approx a + \frac{b}{n}",
 )

@@ -21,6 +21,7 @@ NAMED = 6
     goal="minimize",
     paper="arXiv:2412.01496",
     heavy=True,
+    slow_repeats=True,
     needs=("images",),
     formula=r"\log\left(\lVert \mu_R - \mu_S \rVert^2 + \operatorname{Tr}\left(C_R + C_S - 2\,(C_R C_S)^{1/2}\right)\right)",
 )

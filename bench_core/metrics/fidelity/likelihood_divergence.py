@@ -18,6 +18,7 @@ from bench_core.registry import metric
     goal="minimize",
     paper="arXiv:2302.04440",
     heavy=True,
+    slow_repeats=True,
     needs=("vectors",),
     formula=r"100 \left(-\frac{1}{N D} \sum_r \log \frac{1}{M} \sum_s \mathcal{N}(r;\, s, \sigma_s^2 I) - \text{baseline}\right)",
 )

@@ -33,8 +33,8 @@ def mean_image_size(
 ) -> Score:
     """Bytes of the mean of all images as a PNG file: images that differ average to a blur, which is a small file.
 
-    Depends on side, positioning, grey levels and, through the blur, on n: compare only with the null or at equal sizes. Look at the
-    mean image itself.
+    Depends on side, positioning, grey levels and, through the blur, on n: compare only with the null or at equal sizes. Blurred films
+    have a smaller file and so look better here: read it with the spectral distance, and look at the mean image itself.
 
     Raises:
         TooSmallImages: images smaller than `side`.

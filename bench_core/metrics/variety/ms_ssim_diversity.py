@@ -23,6 +23,7 @@ AN_IMAGE = 3
     bounds=(0, 1),
     paper="arXiv:1610.09585",
     heavy=True,
+    slow_repeats=True,
     min_samples=2,
     needs=("images",),
     formula=r"\frac{1}{P} \sum_{(s, t)} \operatorname{MS\text{-}SSIM}(s, t)",

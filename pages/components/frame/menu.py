@@ -18,6 +18,7 @@ MENU: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("trade_offs", "Trade-offs", "bubble_chart", "Any two metrics against each other, one point per generator."),
         ("findings", "Findings", "grid_on", "Each metric for each finding and generator, against its own null."),
         ("agreement", "Agreement", "join_inner", "Which metrics rank the generators alike."),
+        ("power", "Power", "visibility", "What each number can see of faults that are put in on purpose."),
         ("memorization", "Memorization", "fingerprint", "Synthetic images beside their nearest training images."),
         ("embeddings", "Embeddings", "scatter_plot", "A map of real, training and synthetic images."),
         ("published", "Published", "newspaper", "What papers printed, with its warnings, beside imported result files."),

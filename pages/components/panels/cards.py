@@ -97,6 +97,7 @@ def encoder_card(card: api.EncoderCard) -> None:
     facts(
         (
             ("Id", f"`{card.id}`"),
+            ("Sees", plain(card.sees)),
             ("Dimensions", card.dimensions),
             ("Distance", card.distance),
             ("Preprocessing", inert(str(card.preprocessing or ""))),

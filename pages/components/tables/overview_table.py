@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ from pages.components.images.grids import data_uri
 from pages.components.style.markup import Markup, html, joined
 from pages.components.style.numbers import arrow, counted, interval, number, places_of, side
 from pages.components.style.palette import EDGES, Style, Theme
+from pages.components.tables.blind_spots import spots_html
 from pages.components.tables.definitions import linked
 from pages.components.tables.glance import BETTER, WORSE, CellLook, cell, headline_metrics, in_theme, swatch
 from pages.components.tables.verdicts import Family, Verdicts
@@ -87,19 +88,29 @@ class SetRow:
     films: Sequence[tuple[str, bytes]]
 
 
+@dataclass(frozen=True)
+class Remarks:
+    """What is said of the numbers: which stand out, and by metric what it does not see at these sizes."""
+
+    verdicts: Verdicts
+    blind: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
 def overview_html(
-    results: pd.DataFrame, metrics: Mapping[str, Metric], rows: Sequence[SetRow], real: SetRow, theme: Theme, verdicts: Verdicts
+    results: pd.DataFrame, metrics: Mapping[str, Metric], rows: Sequence[SetRow], real: SetRow, theme: Theme, remarks: Remarks
 ) -> Markup:
     """The whole table; `results` are rows of one reference, `real` the set that others are judged against."""
+    verdicts = remarks.verdicts
     chosen = headline_metrics(results, metrics)
     overall = results[results["subgroup"] == "all"]
     head = joined(
         html(
-            "<th scope='col' title='{}'>{}<br><small>{} · {}</small></th>",
+            "<th scope='col' title='{}'>{}<br><small>{} · {}</small>{}</th>",
             metrics[m].summary,
             linked(metrics[m]),
             family,
             arrow(metrics[m]),
+            spots_html(remarks.blind.get(m, ()), m),
         )  # fmt: skip
         for family, m in chosen.items()
     )

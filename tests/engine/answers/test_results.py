@@ -35,7 +35,7 @@ def test_numbers_are_read_against_a_reference(study: Workspace):
     evaluate(evaluation().model_copy(update={"train": None, "metrics": [api.Choice(id="frechet_distance")]}))
     asked = {
         "all": None, "with train": REFERENCE, "any train": api.Reference("real", None, ENCODER),
-        "another encoder": api.Reference("real", None, "phantom-clip"), "another real": api.Reference("train", None, ENCODER),
+        "another encoder": api.Reference("real", None, "phantom-eye"), "another real": api.Reference("train", None, ENCODER),
     }  # fmt: skip
     rows = {name: len(api.results(reference)) for name, reference in asked.items()}
     assert rows == {"all": len(QUICK) + 1, "with train": len(QUICK), "any train": len(QUICK) + 1, "another encoder": 0, "another real": 0}

@@ -118,7 +118,7 @@ def test_encoding_is_equal(executor: OnRay, cluster: Any, workspace: Workspace, 
     names = write_images(tmp_path / "films", 150)
     pd.DataFrame({"path": names, "prompt": [f"Film {i // 2}." for i in range(150)]}).to_csv(tmp_path / "films.csv", index=False)
     api.import_images("films", tmp_path / "films", tmp_path / "films.csv", "synthetic")
-    films, cards = workspace.sets.open("films"), [encoder_card(workspace.config, name) for name in ("pixels", "phantom-clip")]
+    films, cards = workspace.sets.open("films"), [encoder_card(workspace.config, name) for name in ("pixels", "phantom-eye")]
     digests, tally, sent = films.table["digest"].tolist(), Tally(), sent_by(monkeypatch)
     encode_images(workspace, Models(workspace.config), films.take(range(100)), cards[:1])
     monkeypatch.setattr(workspace, "config", on_ray(workspace, cluster))

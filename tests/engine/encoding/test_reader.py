@@ -89,8 +89,8 @@ def test_processes_and_threads_make_the_same_features(workspace: Workspace, film
 
 def test_a_process_prepares_images_bit_for_bit_as_a_thread_does(films: ImageSet) -> None:
     cards = encoder_cards()
-    views = [View(cards[name], prepared=True) for name in ("phantom-clip", "rad-dino", "inception-fid", "clip-vit-l-14-336")]
-    squashed = View(cards["phantom-clip"].model_copy(update={"squash": 299}))
+    views = [View(cards[name], prepared=True) for name in ("phantom-eye", "rad-dino", "inception-fid", "clip-vit-l-14-336")]
+    squashed = View(cards["phantom-eye"].model_copy(update={"squash": 299}))
     job = ReadingTask.of(films, [*views, squashed])
     reader = Reader()
     try:

@@ -13,7 +13,7 @@ from bench_core.registry import Metric
 from bench_core.settings_model import Settings
 from tests.pages.fake.state import State
 
-REFERENCE = api.Reference("id-phantom-real", "id-phantom-train", "phantom-clip", "Simulated cohort")
+REFERENCE = api.Reference("id-phantom-real", "id-phantom-train", "phantom-eye", "Simulated cohort")
 GENERATORS = ("phantom-ldm", "phantom-ldm-early", "phantom-ldm-overfit", "phantom-gan", "phantom-vae", "phantom-oracle", "copycat")
 
 
@@ -99,8 +99,8 @@ class Catalogue(State):
 
     def encoders(self) -> dict[str, EncoderCard]:
         return {
-            e: EncoderCard(id=e, title=e, backend="clip", dimensions=64, licence="Apache-2.0", reads_text=e == "phantom-clip")
-            for e in ("phantom-clip", "pixels", "rad-dino")
+            e: EncoderCard(id=e, title=e, backend="clip", dimensions=64, licence="Apache-2.0", reads_text=e == "phantom-eye")
+            for e in ("phantom-eye", "pixels", "rad-dino")
         }
 
     def generator_missing(self, generator_id: str) -> str | None:

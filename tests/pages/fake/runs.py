@@ -49,7 +49,7 @@ class Runs(Sets):
         if row is None:
             raise UnknownName("run", run_id, [r["id"] for r in self.run_rows])
         spec = next((s for i, s in enumerate(self.submitted, 1) if f"sub-{i}" == run_id), None)
-        spec = spec or api.EvaluateSpec(synthetic=row["set_id"] or "x", real="id-phantom-real", encoders=["phantom-clip"])
+        spec = spec or api.EvaluateSpec(synthetic=row["set_id"] or "x", real="id-phantom-real", encoders=["phantom-eye"])
         total = spec.count if isinstance(spec, api.GenerateSpec) else 10
         now = time.time()
         same = (

@@ -18,6 +18,7 @@ class State:
         self.added: list[tuple[Any, ...]] = []
         self.imported: list[tuple[Any, ...]] = []
         self.projected = True
+        self.powers: tuple[int, ...] = (200,)
         self.numbers: list[dict[str, Any]] = []
         self.modes = ["corrected"]
         self.run_rows: list[dict[str, Any]] = []

@@ -31,7 +31,7 @@ def test_what_is_not_there_is_said_and_nothing_stands_in_its_place(
 
 def test_choosing_something_else_mends_it(filled: Fake, open_page: Opener) -> None:
     at = open_page("overview", {"encoder": "nix"})
-    at.selectbox(key="encoder").set_value("phantom-clip").run()
+    at.selectbox(key="encoder").set_value("phantom-eye").run()
     assert not errors_of(at) and not at.query_params
 
 

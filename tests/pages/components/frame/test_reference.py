@@ -39,7 +39,7 @@ def test_pages_ask_for_numbers_against_the_reference_in_use(filled: Fake, open_p
     assert not errors_of(open_page("overview"))
     assert not errors_of(open_page("overview", {"reference": "Own choice", "train": "none", "encoder": "pixels"}))
     fields = [(r.real, r.train, r.encoder) for r in asked]
-    assert fields == [("id-phantom-real", "id-phantom-train", "phantom-clip"), ("id-phantom-real", None, "pixels")]
+    assert fields == [("id-phantom-real", "id-phantom-train", "phantom-eye"), ("id-phantom-real", None, "pixels")]
 
 
 def test_a_reference_of_two_names_is_one(filled: Fake, open_page: Opener) -> None:

@@ -21,7 +21,7 @@ def test_an_imported_synthetic_set_is_evaluated_at_once_without_a_training_set(e
     assert "Takes about 40 s" in words_of(at)
     at.button(key="new-go").click().run()
     asked = empty.submitted[0]
-    assert (asked.synthetic, asked.real, asked.train, asked.encoders) == ("id-mine", "id-my-real", None, ["phantom-clip"])
+    assert (asked.synthetic, asked.real, asked.train, asked.encoders) == ("id-mine", "id-my-real", None, ["phantom-eye"])
     assert at.progress[0].text.startswith("**Evaluating") and not errors_of(at)
     assert (at.selectbox(key="reference").value, at.selectbox(key="train").value) == ("Own choice", "none")
 

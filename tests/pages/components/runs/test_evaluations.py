@@ -31,11 +31,11 @@ def test_sets_without_numbers_are_evaluated_with_one_click_and_the_time_told(pag
     at = open_page(page)
     words = words_of(at)
     assert not errors_of(at) and "Generate images" not in [b.label for b in at.button if b.key != "way-generate"]
-    assert "my-real \\(120 held-out images\\), no training set, phantom-clip" in words
+    assert "my-real \\(120 held-out images\\), no training set, phantom-eye" in words
     assert "Takes about 80 s, as the last evaluations against this reference took." in words
     button(at, "Evaluate 2 sets").click().run()
     asked = {(s.synthetic, s.real, s.train, tuple(s.encoders)) for s in brought.submitted}
-    assert asked == {(f"id-{n}", "id-my-real", None, ("phantom-clip",)) for n in ("mine", "mine-too")}
+    assert asked == {(f"id-{n}", "id-my-real", None, ("phantom-eye",)) for n in ("mine", "mine-too")}
     assert at.progress[0].text.startswith("**Evaluating") and at.progress[0].text.endswith("1 more") and not errors_of(at)
     assert not any(b.label.startswith("Evaluate") for b in at.button)
 
@@ -61,11 +61,11 @@ def test_an_encoder_that_cannot_run_says_what_it_lacks_and_offers_one_that_can(
     page: str, brought: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lack = "The weights of a/b are not on this machine. hf download a/b"
-    monkeypatch.setattr(api, "encoder_missing", lambda i: None if i == "phantom-clip" else lack)
+    monkeypatch.setattr(api, "encoder_missing", lambda i: None if i == "phantom-eye" else lack)
     at = open_page(page, {"encoder": "rad-dino"})
     assert "The weights of a/b are not on this machine. The Catalog" in words_of(at) and "hf download" not in words_of(at)
-    button(at, "Use phantom-clip instead").click().run()
-    assert at.selectbox(key="encoder").value == "phantom-clip" and button(at, "Evaluate 2 sets")
+    button(at, "Use phantom-eye instead").click().run()
+    assert at.selectbox(key="encoder").value == "phantom-eye" and button(at, "Evaluate 2 sets")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -97,7 +97,7 @@ def test_the_encoder_list_says_which_can_run_and_which_have_numbers(
 ) -> None:
     monkeypatch.setattr(api, "encoder_missing", lambda i: "weights" if i == "pixels" else None)
     at = open_page("overview")
-    assert at.selectbox(key="encoder").options == ["phantom-clip · has numbers", "rad-dino · ready", "pixels · not here"]
+    assert at.selectbox(key="encoder").options == ["phantom-eye · has numbers", "rad-dino · ready", "pixels · not here"]
     at.selectbox(key="encoder").set_value("rad-dino").run()
     assert at.selectbox(key="encoder").value == "rad-dino" and "rad-dino" in at.query_params["encoder"]
 

@@ -16,9 +16,9 @@ def test_a_figure_downloads_as_one_file() -> None:
 def test_the_page_of_a_figure_says_what_it_is_about() -> None:
     from pages.components.figures.charts import blank
 
-    told = About("A <b> against B", {"encoder": "Phantom CLIP (phantom-clip)", "mode": "corrected"}, ["A: what A says."])
+    told = About("A <b> against B", {"encoder": "Phantom eye (phantom-eye)", "mode": "corrected"}, ["A: what A says."])
     html = page_of_figure(blank("light", 200), "light", told)
-    assert "<h1>A &lt;b&gt; against B</h1>" in html and "<dt>encoder</dt><dd>Phantom CLIP (phantom-clip)</dd>" in html
+    assert "<h1>A &lt;b&gt; against B</h1>" in html and "<dt>encoder</dt><dd>Phantom eye (phantom-eye)</dd>" in html
     assert "A: what A says." in html and "the grey band" in html and "$" not in html.partition("<body>")[0]
 
 

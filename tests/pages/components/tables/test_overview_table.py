@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from pages.components.style.palette import Style, styles
-from pages.components.tables.overview_table import SetRow, overview_html
+from pages.components.tables.overview_table import Remarks, SetRow, overview_html
 from pages.components.tables.verdicts import By, verdicts
 from tests.pages.fake import GENERATORS, METRICS, Fake, metric_of
 
@@ -14,14 +14,14 @@ LOOK = styles({g: i for i, g in enumerate(GENERATORS)}, ["<b>mine</b>"])
 REAL = SetRow("Real images", "id-real", "What a perfect generator scores.", Style(0), [("r1", b"RIFF")])
 
 
-def table(results: pd.DataFrame, by: By = "each") -> str:
+def table(results: pd.DataFrame, by: By = "each", blind: dict[str, list[str]] | None = None) -> str:
     rows = results[results["subgroup"] == "all"]
     sets = rows.drop_duplicates("set_name")
     shown = [
         SetRow(n, i, f"What made {n}.", LOOK.of(n, g), [(f"{n}-1", b"RIFF")])
         for n, i, g in zip(sets["set_name"], sets["synthetic"], sets["generator"], strict=True)
     ]
-    return overview_html(rows, ALL, shown, REAL, "dark", verdicts(rows, ALL, by))
+    return overview_html(rows, ALL, shown, REAL, "dark", Remarks(verdicts(rows, ALL, by), blind or {}))
 
 
 def rows_of(html: str) -> list[str]:
@@ -39,6 +39,13 @@ def test_rows_and_images_can_be_opened_and_say_what_made_them() -> None:
     row = next(r for r in rows_of(table(Fake().results())) if "data-set='copycat'" in r)
     assert "href='trade_offs?set=copycat'" in row and "What made copycat." in row
     assert "data-image='[&#34;id-copycat&#34;, &#34;copycat-1&#34;]'" in row and "aria-label='Open image copycat-1'" in row
+
+
+def test_what_a_number_cannot_see_stands_below_its_name_and_leads_to_its_power() -> None:
+    html = table(Fake().results(), blind={"frechet_distance": ["does not see <blur>", "calls noise better"]})
+    head = html.partition("<tbody>")[0]
+    assert "href='power?metric=frechet_distance' title='does not see &lt;blur&gt;; calls noise better'" in head
+    assert "does not see &lt;blur&gt; · 1 more" in head and "power?" not in table(Fake().results())
 
 
 def test_names_are_escaped() -> None:
