@@ -30,8 +30,8 @@ def spots_html(spots: Sequence[str], metric: str) -> Markup:
     if not spots:
         return html("")
     more = f" · {len(spots) - FIRST} more" if len(spots) > FIRST else ""
-    link = (address_of(metric), "; ".join(spots), spots[0], more)
-    return html("<br><small><a class='entry' href='{}' title='{}'>{}{}</a></small>", *link)
+    words = (address_of(metric), "; ".join(spots), spots[0], more)
+    return html("<br><small><a class='entry' href='{}' title='{}'>{}{}</a></small>", *words)
 
 
 def say_blind_spots(reference: api.Reference, metrics: Sequence[str], rows: pd.DataFrame) -> None:
