@@ -14,7 +14,7 @@ def content_codes(values: np.ndarray) -> np.ndarray:  # (N, D) float32 -> (N,) i
     """
     rows = np.ascontiguousarray(values + np.float32(0))  # + 0 makes -0.0 and 0.0 the same bytes
     _, first, codes = np.unique(rows.view(np.dtype((np.void, rows.shape[1] * 4))).ravel(), return_index=True, return_inverse=True)
-    direction = np.random.default_rng(0).normal(size=rows.shape[1]).astype(np.float32)
+    direction = np.asarray(np.random.default_rng(0).normal(size=rows.shape[1]), np.float32)
     place = np.empty(len(first), int)
     along = np.asarray(rows[first] @ direction, float)
     place[np.argsort(TURNS * along / (along.std() or 1.0) % 1.0, kind="stable")] = np.arange(len(first))

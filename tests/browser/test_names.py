@@ -58,7 +58,7 @@ def runs(site: str, environment: dict[str, str]) -> Iterator[str]:
     theirs = environment | {"BENCH_USER": NAME}
     for name, count in ((NAME, 50), (f"2 {NAME}", 1)):
         run_verb(theirs, "generate", "--generator", "phantom-vae", "--prompt", NAME, "--count", count, "--name", name)
-    study = ("--real", "small-real", "--train", "small-train", "--encoder", "phantom-clip")
+    study = ("--real", "small-real", "--train", "small-train", "--encoder", "phantom-eye")
     run_verb(theirs, "evaluate", "--synthetic", NAME, *study, "--metrics", "frechet_distance,closer_to_train", "--no-intervals")
     with closing(sqlite3.connect(home / "bench.sqlite")) as database, database:
         database.execute("UPDATE runs SET status = 'failed', error = ?, hint = ? WHERE name = ?", (f"{NAME} failed.", NAME, f"2 {NAME}"))
