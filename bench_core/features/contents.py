@@ -17,5 +17,6 @@ def content_codes(values: np.ndarray) -> np.ndarray:  # (N, D) float32 -> (N,) i
     direction = np.asarray(np.random.default_rng(0).normal(size=rows.shape[1]), np.float32)
     place = np.empty(len(first), int)
     along = np.asarray(rows[first] @ direction, float)
+    along -= along.mean()  # a feature that is the same on all rows turns nothing
     place[np.argsort(TURNS * along / (along.std() or 1.0) % 1.0, kind="stable")] = np.arange(len(first))
     return place[codes]
