@@ -34,7 +34,9 @@ def draw(reference: ReferenceInUse | None) -> None:
         kinds = subgroup_numbers.BY
         by = address.one(st.segmented_control, "Groups", list(kinds), "finding", key="groups", format_func=kinds.get, required=True)
         known = [m for m in metrics if "synthetic" in metrics[m].reads]
-        first = "kernel_distance" if "kernel_distance" in known else known[0]
+        grouped = results[results["subgroup"].str.startswith(f"{by}=") & results["value"].notna()]
+        there = set(grouped["metric"])
+        first = next((m for m in ("kernel_distance", *known) if m in there), known[0])
         pick = {"format_func": lambda m: f"{metrics[m].title}  {arrow(metrics[m])}", "width": 300}
         metric = metrics[address.one(st.selectbox, "Metric", known, first, key="metric", **pick)]
         names = choose_sets(results, width=240)

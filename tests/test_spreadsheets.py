@@ -62,13 +62,16 @@ def test_a_table_that_says_so_is_read_as_it_was_and_others_as_they_are() -> None
 
 def test_csv_goes_out_through_one_door() -> None:
     """Nothing else writes CSV, and what a page offers as CSV comes from there."""
-    offered = 0
+    offered = []
     for module in modules("bench_core", "pages").values():
         for node in ast.walk(module.syntax):
             called = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
             if called in ("to_csv", "writer", "DictWriter"):
                 assert module.path.startswith(tuple(OWN_FILES)), f"{module.path}:{node.lineno} writes CSV; use spreadsheets.csv_of"
-            if called == "download_button" and "text/csv" in ast.unparse(node):
-                offered += 1
+            name = getattr(node.func, "id", called) if isinstance(node, ast.Call) else ""
+            if called == "download_button" and not module.path.endswith("tables/downloads.py"):
+                assert "csv" not in ast.unparse(node).lower(), f"{module.path}:{node.lineno} offers CSV; use downloads.file_button"
+            if name == "file_button" and ".csv" in ast.unparse(node):
+                offered.append(module.path)
                 assert "api.csv_of(" in ast.unparse(node), f"{module.path}:{node.lineno}"
-    assert offered >= 3
+    assert len(offered) >= 2, offered

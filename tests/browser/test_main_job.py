@@ -69,7 +69,7 @@ def test_a_cold_link_opens_its_page_in_its_frame(site: str, browser_page: Page) 
 def test_a_finding_is_asked_for_and_a_metric_leads_to_its_methods(site: str, browser_page: Page) -> None:
     """After the main job there is one evaluated set: Findings offers to judge each finding, and its number has an entry on Methods."""
     browser_page.goto(f"{site}/findings")
-    browser_page.get_by_role("button", name=re.compile(r"Evaluate .* by finding|^CSV")).first.wait_for()
+    browser_page.get_by_role("button", name=re.compile(r"Evaluate .* by finding|^(download )?CSV$")).first.wait_for()
     browser_page.goto(f"{site}/trade_offs")
     browser_page.get_by_role("link", name="Fréchet distance").first.wait_for()
     target = browser_page.locator("a.entry").first.get_attribute("href")

@@ -58,6 +58,6 @@ def test_a_point_shows_and_opens_its_image_and_a_lasso_lives_beside_the_ring(
     expect(page.get_by_text(held)).to_be_visible()
     expect(page.get_by_text(f"Ringed: {named}")).to_be_visible()
     assert page.evaluate("document.querySelector('.st-key-map .js-plotly-plot').layout.selections.length") == 1
-    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="Clear", exact=True).click()
     expect(page.get_by_text("of the set")).to_have_count(0)
     assert "area=" not in page.url and "ring=" not in page.url

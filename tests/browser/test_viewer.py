@@ -83,6 +83,8 @@ def test_the_mouse_and_the_pixels_of_films_of_8_12_and_16_bits(site: str, films:
     screen.settle()
     assert screen.scale() == pytest.approx(2 / 2**0.25, rel=0.01)
     screen.stage().dblclick()
+    page.wait_for_function(f"{VIEWER}.view.zoom === 1")
+    screen.settle()
     assert screen.grey()[:2] == (2400, 2000)
     assert page.evaluate(f"[{VIEWER}.view.zoom, {VIEWER}.view.invert]") == [1, False]
 

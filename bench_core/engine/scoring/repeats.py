@@ -16,6 +16,7 @@ from bench_core.engine.scoring.resamples import Resamples
 from bench_core.errors import Cancelled, TooFewImages
 from bench_core.features import FeatureSet, Sets
 from bench_core.registry import Metric
+from bench_core.spreadsheets import csv_of
 
 REPEATS = "repeats"
 """What is told, with the share of them that is done, while the repeats of a metric are carried out."""
@@ -147,7 +148,7 @@ class Repeats:
         assert pool is not None
         read = [whole[name].key for name in sorted({*metric.reads, "real"} - {"synthetic"}) if name in whole]
         synthetic, mix = whole.get("synthetic"), [self.mix.findings, sorted(self.mix.quota.items())]
-        labels = synthetic.labels.to_csv(index=False) if self.fitted and synthetic is not None and synthetic.labels is not None else None
+        labels = csv_of(synthetic.labels).decode() if self.fitted and synthetic is not None and synthetic.labels is not None else None
         about = (metric.id, metric.version, dict(self.settings), self.resamples.seed, draws, mix, pool.key, read, labels)
         return content_key("null and what is kept", *about)
 
