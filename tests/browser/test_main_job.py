@@ -30,8 +30,12 @@ def test_generate_evaluate_and_explore(site: str, browser_page: Page) -> None:
     expect(page.get_by_text(re.compile(r"waiting for the worker|image \d of 4|running|queued")).first).to_be_visible()
     images = page.locator("button[data-id] img")
     expect(images).to_have_count(4, timeout=SLOW)
-    assert images.evaluate_all("all => all.every(i => i.complete && i.naturalWidth > 0)")
-    assert len(set(images.evaluate_all("all => all.map(i => i.src)"))) == 4
+    for _ in range(120):  # the grid is drawn anew when the run ends: asked in one go, until it stands
+        drawn = images.evaluate_all("all => all.filter(i => i.complete && i.naturalWidth > 0).map(i => i.src)")
+        if len(set(drawn)) == 4:
+            break
+        page.wait_for_timeout(500)
+    assert len(drawn) == len(set(drawn)) == 4
 
     page.get_by_role("button", name=re.compile("Evaluate this set · about")).click(timeout=SLOW)
     page.get_by_role("button", name="Trade-off plot").click(timeout=SLOW)
