@@ -45,6 +45,17 @@ def films(site: str, folder: Path, environment: dict[str, str]) -> str:
     return next(p.parent for p in (folder / "home" / "sets").glob("*/images/*.film")).parent.name
 
 
+def measured(page: Page, screen: Screen) -> None:
+    """A ruler over 300 pixels of 0.2 mm."""
+    page.keyboard.press("l")
+    box = screen.stage().bounding_box()
+    assert box is not None
+    for x in (200, 500):
+        page.mouse.click(box["x"] + x, box["y"] + 200)
+    expect(screen.dialog.locator("svg text")).to_have_text("60.0 mm at the detector")
+    page.keyboard.press("d")
+
+
 def test_the_mouse_and_the_pixels_of_films_of_8_12_and_16_bits(site: str, films: str, browser_page: Page) -> None:
     page, screen = browser_page, Screen(browser_page)
     open_settled(page, f"{site}/data?look=viewed")
@@ -89,13 +100,7 @@ def test_the_mouse_and_the_pixels_of_films_of_8_12_and_16_bits(site: str, films:
     assert page.evaluate(f"[{VIEWER}.view.zoom, {VIEWER}.view.invert]") == [1, False]
 
     page.keyboard.press("z")
-    page.keyboard.press("l")
-    box = screen.stage().bounding_box()
-    assert box is not None
-    for x in (200, 500):
-        page.mouse.click(box["x"] + x, box["y"] + 200)
-    expect(screen.dialog.locator("svg text")).to_have_text("60.0 mm at the detector")
-    page.keyboard.press("d")
+    measured(page, screen)
 
     page.keyboard.press("n")
     screen.ready("c-large")  # 3,000 x 3,000: lines of one pixel are dimmer, and none is gone
