@@ -83,6 +83,21 @@ class ImportReport:
 
 
 @dataclass(frozen=True)
+class PairLikeness:
+    """How much of a synthetic image is the same as in a training image, after registration.
+
+    Attributes:
+        share: of the film, between 0 and 1.
+        template: the share that the one changed region has, where all outside of it is the same: a template copy; else None.
+        mirrored: the training image was mirrored for it.
+    """
+
+    share: float
+    template: float | None
+    mirrored: bool
+
+
+@dataclass(frozen=True)
 class Deletion:
     """What goes when a set is deleted by one of its names, or by its id.
 

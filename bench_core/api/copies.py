@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench_core.api.workspace import open_workspace
-from bench_core.records import Reference
+from bench_core.records import PairLikeness, Reference
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,3 +35,16 @@ def held_out(reference: Reference) -> np.ndarray:  # (N,) float32
     from bench_core.engine.answers.nearest import held_out_ratios
 
     return held_out_ratios(open_workspace(), reference)
+
+
+def likeness(synthetic: str, image_id: str, train: str, train_image_id: str) -> PairLikeness:
+    """How much of a synthetic image is the same as in a training image; the viewer lays the map of it over the image (`film`).
+
+    Raises:
+        UnknownName: there is no such set or image.
+        StoreError, ImageUnreadable: an image is gone, or cannot be decoded.
+    """
+    from bench_core.engine.answers.likeness import likeness_of
+
+    found = likeness_of(open_workspace(), synthetic, image_id, train, train_image_id)
+    return PairLikeness(share=found.share, template=found.template, mirrored=found.mirrored)

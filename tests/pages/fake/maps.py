@@ -33,12 +33,17 @@ class Maps(State):
                 "distance": ratios.ravel() * 3,
                 "ratio": ratios.ravel(),
                 "held_out_share": np.clip(np.repeat(first - 0.7, k), 0, 1),
+                "patients_as_near": np.clip(np.repeat(first - 0.7, k) * self.count, 0, self.count).astype(int),
+                "p_value": (1 + np.clip(np.repeat(first - 0.7, k) * self.count, 0, self.count).astype(int)) / (1 + self.count),
             }
         )
         return (NEIGHBOURS_AND_HELD_OUT if reference.real else NEIGHBOURS).of(frame)
 
     def held_out(self, reference: api.Reference) -> np.ndarray:
         return np.random.default_rng(4).normal(1.05, 0.12, 2 * self.count).astype(np.float32)
+
+    def likeness(self, synthetic: str, image_id: str, train: str, train_image_id: str) -> api.PairLikeness:
+        return api.PairLikeness(share=0.94, template=0.12 if image_id.endswith("3") else None, mirrored=False)
 
     def stored_projection(self, set_ids: Any, encoder: str, seed: int = 0, limit: int = api.MAP_LIMIT) -> pd.DataFrame | None:
         return self.projection(set_ids, encoder) if self.projected else None
