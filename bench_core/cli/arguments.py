@@ -38,6 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_sets(verb)
     _add_numbers(verb)
     _add_power(verb)
+    _add_marks(verb)
     train = verb("train", "models.train_verb", "Train a bundled model by its committed recipe.")
     train.add_argument("name", metavar="NAME")
     train.add_argument("--device", choices=("cpu", "cuda"))
@@ -216,6 +217,15 @@ def _add_power(verb: Callable[..., argparse.ArgumentParser]) -> None:
     power.add_argument("--seed", type=_at_least(0), default=0, metavar="S")
     _add_engine(power)
     _add_json(power)
+
+
+def _add_marks(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    marks = verb("marks", "marks.marks_verb", "Show or export what people said of synthetic images beside training images.")
+    marks.add_argument("--synthetic", metavar="SET")
+    marks.add_argument("--train", metavar="SET")
+    marks.add_argument("--history", action="store_true", help="also marks that later ones changed or took back")
+    marks.add_argument("--csv", metavar="FILE", help="write them as CSV (- for standard output)")
+    _add_json(marks)
 
 
 def _add_scoring(parser: argparse.ArgumentParser) -> None:
