@@ -46,7 +46,10 @@ def epsilon_lower_bound(canaries: int, guesses: int, correct: int, delta: float 
     if not 0 <= correct <= guesses <= canaries or canaries < 1 or not 0 <= delta <= 1 or not 0 < beta < 1:
         given = f"canaries = {canaries}, guesses = {guesses}, correct = {correct}, delta = {delta}, beta = {beta}"
         raise InputError(f"An audit cannot be made of {given}.", "0 <= correct <= guesses <= canaries, delta in [0, 1], beta in (0, 1).")
-    chance = lambda epsilon: p_value(canaries, guesses, correct, epsilon, delta)
+
+    def chance(epsilon: float) -> float:
+        return p_value(canaries, guesses, correct, epsilon, delta)
+
     if chance(0.0) >= beta:
         return 0.0
     low, high = 0.0, 1.0

@@ -1,6 +1,6 @@
 """Records whose membership is asked, in one set that does not say which are members; what the attacker knows; the scores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from bench_core.data import Decoded, ImageSet, content_key
 from bench_core.errors import BenchError, InputError, NotPossible, TooFewImages
 from bench_core.features import UNNAMED, FeatureSet
 from bench_core.membership.targets import Shadow
+from bench_core.pixels.grey import Storage
 from bench_core.registry import Attack
 
 
@@ -36,7 +37,7 @@ class JoinedImages(ImageSet):
         part, inner = self._part(row)
         return part.read(inner)
 
-    def _decoded(self, row: int, read: Any) -> Decoded:  # type: ignore[type-var]
+    def _decoded(self, row: int, read: Callable[[Path, Storage], Decoded]) -> Decoded:
         part, inner = self._part(row)
         return part._decoded(inner, read)
 
@@ -180,9 +181,7 @@ def scored(
     given = [records, *(getattr(known, name) for name in attack.reads[1:])]
     values = np.asarray(attack.function(*given, **(settings or {}), **seeded), np.float64)
     if values.shape != (len(records),) or not np.isfinite(values).all():
-        raise BenchError(
-            f"Attack {attack.id!r} gave scores of shape {values.shape} that are no finite number for each of {len(records)} records."
-        )
+        raise BenchError(f"Attack {attack.id!r} gave no finite score for each of {len(records)} records, but shape {values.shape}.")
     rows = np.concatenate([np.arange(int(member.sum())), np.arange(int((~member).sum()))])
     placed = np.empty(len(member), int)
     placed[np.concatenate([np.flatnonzero(member), np.flatnonzero(~member)])] = rows

@@ -13,7 +13,7 @@ ON_RAY = "tests/engine/cluster/test_runs_on_ray.py"
 
 ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/__main__.py": ("tests/cli/test_cli.py", "it is run there as a program"),
-    "bench_core/attacks/*.py": ("tests/contract/test_attacks.py", "promises that every attack keeps; authors' numbers have files of their own"),
+    "bench_core/attacks/*.py": ("tests/contract/test_attacks.py", "promises that every attack keeps"),
     "bench_core/api/*.py": ("tests/engine/test_run.py", "the facade opens the workspace and calls; most tests go through it"),
     "bench_core/store/set_register.py": ("tests/store/test_image_sets.py", "the names and entries of the store of sets"),
     "bench_core/records.py": ("tests/store/test_earlier_workspace.py", "fields only, read from a stored workspace"),
