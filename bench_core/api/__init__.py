@@ -24,6 +24,7 @@ from bench_core.api.intake import (
     simulate,
 )  # fmt: skip
 from bench_core.api.maps import points_to_draw, projection, stored_projection
+from bench_core.api.marks import mark, marks
 from bench_core.api.metrics import methods, metric_choices, metric_facts, metrics
 from bench_core.api.models import (
     add_model,
@@ -110,13 +111,13 @@ __all__ = [
     "deletion_of_run", "demo_state", "disk_use", "draft_model", "encode", "encoder_missing", "encoders", "estimate", "estimate_evaluations",
     "expected_power", "export_png", "export_zip", "faults", "film", "filter_log", "filters", "find_set", "generator_missing", "generators",
     "guest_cookie", "guest_name", "guest_of", "guest_token", "held_out", "hold_queue", "image_png", "import_data_set", "import_images",
-    "import_of", "import_results", "import_upload", "imported_results", "layers", "layouts", "many_numbers", "may_change", "mean_image",
-    "members", "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token",
-    "oriented", "package_prompts", "package_sources", "pareto", "pareto_front", "path_for_pages", "pause", "per_image", "per_image_table",
-    "points_to_draw", "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection", "prompt_readings",
-    "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "redundancy",
-    "references", "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results", "resume", "run", "run_kinds",
-    "run_results", "runs", "runs_in_full", "score", "sees_from", "serve", "set_priority", "sets", "settings_faults", "settings_schema",
-    "shortfall", "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model", "user_header",
-    "wait", "work", "worker_alive", "workers",
+    "import_of", "import_results", "import_upload", "imported_results", "layers", "layouts", "many_numbers", "mark", "marks", "may_change",
+    "mean_image", "members", "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace",
+    "operator_token", "oriented", "package_prompts", "package_sources", "pareto", "pareto_front", "path_for_pages", "pause", "per_image",
+    "per_image_table", "points_to_draw", "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection",
+    "prompt_readings", "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance",
+    "read_spec", "redundancy", "references", "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results",
+    "resume", "run", "run_kinds", "run_results", "runs", "runs_in_full", "score", "sees_from", "serve", "set_priority", "sets",
+    "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails",
+    "train", "try_model", "user_header", "wait", "work", "worker_alive", "workers",
 ]  # fmt: skip

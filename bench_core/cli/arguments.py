@@ -43,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_numbers(verb)
     _add_power(verb)
     _add_filter(verb)
+    _add_marks(verb)
     train = verb("train", "models.train_verb", "Train a bundled model by its committed recipe.")
     train.add_argument("name", metavar="NAME")
     train.add_argument("--device", choices=("cpu", "cuda"))
@@ -235,6 +236,15 @@ def _add_filter(verb: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE", help="a setting of the filter; may be repeated")
     one.add_argument("--log", metavar="FILE.csv", help="write what went and why, one row an image")
     _add_json(one)
+
+
+def _add_marks(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    marks = verb("marks", "marks.marks_verb", "Show or export what people said of synthetic images beside training images.")
+    marks.add_argument("--synthetic", metavar="SET")
+    marks.add_argument("--train", metavar="SET")
+    marks.add_argument("--history", action="store_true", help="also marks that later ones changed or took back")
+    marks.add_argument("--csv", metavar="FILE", help="write them as CSV (- for standard output)")
+    _add_json(marks)
 
 
 def _add_scoring(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ are checked against these (`tests/frames`), and so is what the tests of pages sh
 
 from bench_core.frames.column import Column, Frame
 from bench_core.frames.filters import FILTER_LOG, WHAT_REMAINS
+from bench_core.frames.marks import MARKS
 from bench_core.frames.power import POWER, POWER_LIMITS
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
@@ -22,6 +23,7 @@ __all__ = [
     "FRONT",
     "Frame",
     "IMPORTED_RESULTS",
+    "MARKS",
     "NEIGHBOURS",
     "NEIGHBOURS_AND_HELD_OUT",
     "PER_IMAGE",

@@ -13,6 +13,7 @@ ON_RAY = "tests/engine/cluster/test_runs_on_ray.py"
 
 ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/__main__.py": ("tests/cli/test_cli.py", "it is run there as a program"),
+    "bench_core/attacks/*.py": ("tests/contract/test_attacks.py", "promises that every attack keeps"),
     "bench_core/api/*.py": ("tests/engine/test_run.py", "the facade opens the workspace and calls; most tests go through it"),
     "bench_core/store/set_register.py": ("tests/store/test_image_sets.py", "the names and entries of the store of sets"),
     "bench_core/records.py": ("tests/store/test_earlier_workspace.py", "fields only, read from a stored workspace"),
@@ -39,6 +40,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/generators/latent_networks.py": ("tests/training/test_latent_gan.py", "the networks of that recipe"),
     "bench_core/generators/torch_module.py": ("tests/generators/test_bundled.py", "it runs the bundled GAN and VAE"),
     "bench_core/jobs/ahead.py": ("tests/jobs/test_demo_results.py", "an idle worker makes the images of the study"),
+    "bench_core/membership/targets.py": ("tests/contract/test_attacks.py", "how models are asked"),
     "bench_core/metrics/*/*.py": (CONTRACT, "promises that every metric keeps; closed forms have files of their own"),
     "bench_core/metrics/frechet.py": ("tests/metrics/fidelity/test_frechet_distance.py", "the metric that is this formula"),
     "bench_core/phantom/*.py": ("tests/phantom/test_film.py", "a film is their only product, looked at region by region"),
