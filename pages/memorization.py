@@ -18,6 +18,7 @@ from pages.components.frame.selection import threshold_for
 from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.panels.alike import patient_strip, prompt_strip, recovered
+from pages.components.panels.extraction import show_extraction
 from pages.components.panels.marking import Marks, Pair, choose_list, control, in_list, listed, marks_button, marks_of
 from pages.components.panels.nearest import closeness, in_order, large, looked_at, neighbour_strip, pick, ranking, sameness
 from pages.components.runs import evaluations
@@ -131,6 +132,7 @@ def show_all(compared: Compared, share: float, count_side: DeltaGenerator) -> No
             patient_strip(train, looked.train_image_id, looked.mine.set_index("train_image_id")["ratio"])
         prompt_strip(set_id, train, current, nearest, threshold, pick)
         figures(compared, ordered, threshold, float(ordered.set_index("image_id")["ratio"][current]), marks)
+    show_extraction(compared.name, set_id, compared.reference)
 
 
 def figures(compared: Compared, ordered: pd.DataFrame, threshold: float, current: float, marks: Marks) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench_core.api.workspace import open_workspace
-from bench_core.records import PairLikeness, Reference
+from bench_core.records import Extraction, PairLikeness, Reference
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,3 +48,15 @@ def likeness(synthetic: str, image_id: str, train: str, train_image_id: str) -> 
 
     found = likeness_of(open_workspace(), synthetic, image_id, train, train_image_id)
     return PairLikeness(share=found.share, template=found.template, mirrored=found.mirrored)
+
+
+def extraction(synthetic: str, reference: Reference) -> Extraction:
+    """Images of a set that come again and again for one prompt, and the patients whom they show; an `ExtractionSpec` looks for them.
+
+    Raises:
+        UnknownName: there is no such set or encoder.
+        NotPossible: it was not looked for yet, or the reference lacks a training or real set.
+    """
+    from bench_core.engine.answers.extraction import extraction
+
+    return extraction(open_workspace(), synthetic, reference)

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench_core.memorization.alignment import Plates, Poses, moved, register, relief, shrunk
+from bench_core.registration.alignment import Plates, moved, register, relief, shrunk
+from bench_core.registration.poses import Poses
 
 SIDE = 128
 """Pixels a side of a map."""

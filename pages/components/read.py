@@ -216,6 +216,18 @@ def of_patient(set_id: str, image_id: str) -> tuple[str, list[str]]:
     return patient, [i for i, p in patients(set_id).items() if p == patient] if patient else [image_id]
 
 
+@kept(st.cache_data, 64)
+def most_of_a_prompt(set_id: str) -> int:
+    """Images of the prompt of a set that has most."""
+    return int(table(set_id)["prompt"].dropna().value_counts().max() or 0) if table(set_id)["prompt"].notna().any() else 0
+
+
+@kept(st.cache_data, 16)
+def extraction(set_id: str, reference: api.Reference) -> api.Extraction:
+    """Images of a set that come again and again; see `api.extraction`."""
+    return api.extraction(set_id, reference)
+
+
 @kept(st.cache_data, 512)
 def same_prompt(set_id: str, image_id: str) -> list[str]:
     """The other images of a set that have the prompt of an image."""

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from bench_core import api
 from pages.components.panels.nearest import PER_PAGE
 from pages.components.style.numbers import number
-from tests.pages.conftest import Opener, errors_of, words_of
 from tests.pages.components.viewer.test_showing import given
+from tests.pages.conftest import Opener, errors_of, words_of
 from tests.pages.fake import REFERENCE, Fake
 
 
@@ -84,3 +85,18 @@ def test_training_images_without_patients_and_images_without_prompts_are_said(fi
     at = open_page("memorization", {"set": "copycat"})
     assert not errors_of(at)
     assert "have no patient ids" in words_of(at) and "No other image of this set has this prompt." in words_of(at)
+
+
+def test_images_that_come_again_are_looked_for_and_shown_with_their_patient(filled: Fake, open_page: Opener) -> None:
+    at = open_page("memorization", {"set": "copycat"})
+    at.button(key="extract").click().run()
+    assert not errors_of(at) and isinstance(filled.submitted[-1], api.ExtractionSpec) and filled.submitted[-1].synthetic == "id-copycat"
+    filled.extracted, filled.run_rows = ["id-copycat"], [r for r in filled.run_rows if r["kind"] != "extraction"]
+    at = open_page("memorization", {"set": "copycat"})
+    assert not errors_of(at)
+    assert "12 of 60 images of 4 prompts come again and again; they show 1 training patient" in words_of(at)
+    assert "11 of them are nearest to it" in words_of(at)
+    filled.tables["id-copycat"] = filled.tables["id-copycat"].iloc[:24].assign(prompt=lambda t: t["image_id"])
+    filled.extracted, filled.modes = [], ["corrected", "other"]  # another version of the data
+    at = open_page("memorization", {"set": "copycat"})
+    assert "the most that a prompt of this set has is 1" in words_of(at)

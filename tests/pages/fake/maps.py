@@ -45,6 +45,16 @@ class Maps(State):
     def likeness(self, synthetic: str, image_id: str, train: str, train_image_id: str) -> api.PairLikeness:
         return api.PairLikeness(share=0.94, template=0.12 if image_id.endswith("3") else None, mirrored=False)
 
+    def extraction(self, synthetic: str, reference: api.Reference) -> api.Extraction:
+        if synthetic not in self.extracted:
+            raise NotPossible("The set was not searched.", "Ask for it.")
+        ids, film = self.tables[synthetic]["image_id"].tolist(), self.tables[str(reference.train)].iloc[4]
+        about = {"prompt": "No *acute* process.", "prompt_images": 15, "image_id": ids[1], "train_image_id": film["image_id"]}
+        clique = api.ExtractedClique(
+            **about, image_ids=tuple(ids[1:48:4]), patient=film["subject_id"], ratio=0.3, p_value=1 / 61, same_patient=11, extracted=True
+        )
+        return api.Extraction(cliques=(clique,), prompts=4, images=60, least=10, share=0.001)
+
     def stored_projection(self, set_ids: Any, encoder: str, seed: int = 0, limit: int = api.MAP_LIMIT) -> pd.DataFrame | None:
         return self.projection(set_ids, encoder) if self.projected else None
 

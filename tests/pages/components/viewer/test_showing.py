@@ -58,4 +58,6 @@ def test_memorization_shows_the_pair_and_its_difference(filled: Fake, open_page:
     data = given(open_page("memorization", {"set": "copycat", "neighbour": "2"}), "compare")
     assert data["panes"] == ["self", "b1", "difference"] and data["mode"] == "inline" and data["follows"]
     labels = [b["label"] for b in data["items"][data["at"]]["beside"]]
-    assert all(f"neighbour {rank}" in label for rank, label in enumerate(labels[:5], 1)) and all("same patient" in one for one in labels[5:])
+    assert all(f"neighbour {rank}" in label for rank, label in enumerate(labels[:5], 1)) and all(
+        "same patient" in one for one in labels[5:]
+    )
