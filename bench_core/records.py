@@ -92,6 +92,7 @@ class Deletion:
         bytes: of the set's own files on this machine.
         numbers: results that are about it as synthetic, real or training images; they go.
         stays_in: the folder of a user's own files, which are never deleted; empty where the images are the workspace's.
+        marks: what people said of pairs with its images; that goes too.
     """
 
     set_id: str
@@ -101,6 +102,7 @@ class Deletion:
     bytes: int
     numbers: int
     stays_in: str = ""
+    marks: int = 0
 
 
 @dataclass(frozen=True)

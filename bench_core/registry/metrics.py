@@ -120,7 +120,7 @@ def metric(
     def decorate(function: Function) -> Function:
         reads = tuple(p.name for p in inspect.signature(function).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD)
         assert set(reads) <= set(SETS), f"{function.__name__} reads {reads}; sets are {SETS}"
-        summary, details, references = _parts(inspect.getdoc(function) or "")
+        summary, details, references = docstring_parts(inspect.getdoc(function) or "")
         function.plugin = Metric(  # type: ignore[attr-defined]
             id=function.__name__,
             title=title,
@@ -154,7 +154,7 @@ def metric(
     return decorate
 
 
-def _parts(docstring: str) -> tuple[str, str, str]:
+def docstring_parts(docstring: str) -> tuple[str, str, str]:
     """The first paragraph of a docstring in Google style, what follows up to its sections, and the section `References`."""
     body, *sections = re.split(r"^(\w+):\n", docstring, flags=re.MULTILINE)
     summary, _, details = body.partition("\n\n")
