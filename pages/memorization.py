@@ -14,10 +14,9 @@ from pages.components.frame import address
 from pages.components.frame.problems import empty
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside
-from pages.components.frame.selection import threshold_for
 from pages.components.page import open_page
 from pages.components.panels import demo
-from pages.components.panels.alike import patient_strip, prompt_strip, recovered
+from pages.components.panels.alike import headline, patient_strip, prompt_strip
 from pages.components.panels.extraction import show_extraction
 from pages.components.panels.marking import Marks, Pair, choose_list, control, in_list, listed, marks_button, marks_of
 from pages.components.panels.nearest import closeness, in_order, large, looked_at, neighbour_strip, pick, ranking, sameness
@@ -31,7 +30,7 @@ SHARES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 
 
 def choose(sets: pd.DataFrame) -> tuple[str, float, DeltaGenerator]:
-    """The set and the share of held-out images that may be flagged by chance; and the place beside them, for the count."""
+    """The set and the share of held-out patients that may be flagged by chance; and the place beside them, for the count."""
     counts = dict(zip(sets["name"], sets["images"], strict=True))
     names = sorted(counts, key=lambda n: (n != "phantom-ldm-overfit", n))
     a, b, count_side = st.columns([4, 6, 4], vertical_alignment="bottom")
@@ -40,12 +39,12 @@ def choose(sets: pd.DataFrame) -> tuple[str, float, DeltaGenerator]:
     with b:
         share = address.one(
             st.select_slider,
-            "Held-out images flagged by chance",
+            "Held-out patients flagged by chance",
             SHARES,
-            0.01,
+            0.001,
             key="share",
             format_func=lambda s: f"{s:.1%}",
-            help="The threshold is where this share of held-out real images would be flagged too.",
+            help="The threshold is where this share of held-out patients would be flagged too: no smaller one than 1 of all of them.",
         )
     return name, float(share), count_side
 
@@ -101,10 +100,10 @@ def show_all(compared: Compared, share: float, count_side: DeltaGenerator) -> No
     """The count in words, then the ranking at the left, one pair and the histogram at the right."""
     set_id, train, nearest = compared.set_id, compared.train, compared.nearest
     ordered = in_order(nearest)
-    threshold = threshold_for(compared.held_out, share)
-    flagged = ordered[ordered["ratio"] < threshold]
-    count_side.metric("Flagged as too close", f"{len(flagged):,} of {len(ordered):,}")
-    recovered(train, flagged, len(ordered))
+    count = read.copies_found(set_id, compared.reference, share)
+    threshold = count.cut
+    count_side.metric("Flagged as too close", f"{count.found:,} of {count.images:,}")
+    headline(count, train, ordered[ordered["ratio"] < threshold])
     marks = marks_of(set_id, train)
     asked = st.session_state.pop("_image", None)
     if asked:

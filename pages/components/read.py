@@ -238,6 +238,12 @@ def same_prompt(set_id: str, image_id: str) -> list[str]:
     return [i for i in found.loc[found["prompt"] == mine, "image_id"] if i != image_id]
 
 
+@kept(st.cache_data, 64)
+def copies_found(synthetic: str, reference: api.Reference, share: float) -> api.CopyCount:
+    """How many images lie nearer to a training image than held-out patients do; see `api.copies_found`."""
+    return api.copies_found(synthetic, reference, share)
+
+
 @kept(st.cache_resource, 8)
 def projection(set_ids: Sequence[str], encoder: str, seed: int = 0, limit: int = api.MAP_LIMIT) -> pd.DataFrame | None:
     """Stored UMAP coordinates, None where they were never made."""

@@ -1,6 +1,5 @@
 """Memorization: images below the threshold."""
 
-import numpy as np
 import pytest
 
 from bench_core import api
@@ -11,14 +10,19 @@ from tests.pages.conftest import Opener, errors_of, words_of
 from tests.pages.fake import REFERENCE, Fake
 
 
-def test_memorization_counts_images_below_the_threshold(filled: Fake, open_page: Opener) -> None:
+def test_memorization_counts_images_below_the_threshold_and_says_what_chance_gives(filled: Fake, open_page: Opener) -> None:
     at = open_page("memorization", {"set": "copycat"})
     nearest = filled.neighbours("id-copycat", REFERENCE)
     ratios = nearest[nearest["rank"] == 1]["ratio"]
-    for share in (0.01, 0.1):
+    for share in (0.001, 0.1):
         at.select_slider(key="share").set_value(share).run()
-        flagged = (ratios < np.quantile(filled.held_out(REFERENCE), share)).sum()
-        assert at.metric[0].value == f"{flagged} of {len(ratios)}"
+        count = filled.copies_found("id-copycat", REFERENCE, share)
+        assert at.metric[0].value == f"{count.found} of {len(ratios)}" and count.found == (ratios < count.cut).sum() > 0
+        assert f"**{count.found} found**, {number(count.expected)} expected of a perfect generator" in words_of(at)
+        assert "different training image" in words_of(at)
+    assert "support no smaller share" not in words_of(at)
+    at.select_slider(key="share").set_value(0.001).run()
+    assert "120 held-out patients support no smaller share" in words_of(at)
 
 
 def test_memorization_offers_to_evaluate_a_set_without_neighbours(filled: Fake, open_page: Opener) -> None:

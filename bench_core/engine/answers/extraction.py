@@ -12,7 +12,8 @@ from bench_core.engine.catalogue import encoder_card
 from bench_core.engine.keys import card_key, set_key
 from bench_core.errors import NotPossible
 from bench_core.memorization.extraction import LEAST, SHARE
-from bench_core.records import ExtractedClique, Extraction, Reference
+from bench_core.memorization.records import ExtractedClique, Extraction
+from bench_core.records import Reference
 from bench_core.store.workspace import Workspace
 
 KIND = "extraction"

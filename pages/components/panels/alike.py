@@ -1,10 +1,11 @@
-"""Images that belong to the one that is looked at: other training images of the same patient, other seeds of the same prompt."""
+"""The count of copies; and what belongs to an image: other training images of its patient, other seeds of its prompt."""
 
 from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
 
+from bench_core import api
 from pages.components import read
 from pages.components.images.grids import Tile, image_grid
 from pages.components.style.numbers import counted, number
@@ -12,6 +13,10 @@ from pages.components.style.words import plain
 
 MOST = 12
 """Images of a strip."""
+TEST = (
+    "A perfect generator's images are as new patients are: every order of them and of the held-out patients is equally likely, which makes "
+    "the chance of so many exact. Different training images count how much was recovered: many copies of one film are one film."
+)
 
 
 def patient_strip(train: str, train_image_id: str, ratios: pd.Series) -> None:
@@ -63,21 +68,26 @@ def prompt_strip(set_id: str, train: str, image_id: str, nearest: pd.DataFrame, 
     image_grid(tiles, "prompt", side=84, strip=True, lines=1, selected=image_id, on_click=pick)
 
 
-def recovered(train: str, flagged: pd.DataFrame, images: int) -> None:
-    """How many different training images, and patients, the flagged images show: many copies of one film are another matter than of many.
+def headline(count: api.CopyCount, train: str, flagged: pd.DataFrame) -> None:
+    """How many were found, how many chance gives, how sure that is; how many different training images and patients they show.
 
     Args:
-        flagged: rows of the nearest training images of those that are flagged.
-        images: of the synthetic set.
+        flagged: rows of the nearest training images of those that were found.
     """
+    chance = f"p = {number(count.chance)}" if count.chance > 1e-12 else "p < 1e-12"
+    text = f"**{count.found:,} found**, {number(count.expected)} expected of a perfect generator"
+    text += f" (95 of 100 have at most {count.most:,}): **{chance}**. "
     if flagged.empty:
-        return
-    films, of = flagged["train_image_id"].unique(), read.patients(train)
-    patients = len({of[i] for i in films if i in of})
-    people = f" of {counted(patients, 'patient')}" if patients else ""
-    share, of_train = len(flagged) / images, len(films) / max(1, len(read.table(train)))
-    shown = f"**{counted(len(films), 'different training image')}**{people}"
-    st.markdown(f"The flagged images are {share:.1%} of the set and lie at {shown}: {of_train:.2%} of the training set.")
+        text += "That is no proof of privacy: a copy that was moved or mirrored may lie far away in this space."
+    else:
+        films, of = flagged["train_image_id"].unique(), read.patients(train)
+        patients = len({of[i] for i in films if i in of})
+        people = f" of {counted(patients, 'patient')}" if patients else ""
+        shown = f"**{counted(len(films), 'different training image')}**{people}"
+        text += f"They are {len(flagged) / count.images:.1%} of the images and lie at {shown}."
+    st.markdown(text, help=TEST)
+    if count.caution:
+        st.caption(count.caution)
 
 
 def _same_patient(train: str, train_image_ids: Sequence[str], mine: str) -> int:

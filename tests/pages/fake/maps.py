@@ -8,6 +8,7 @@ import pandas as pd
 from bench_core import api
 from bench_core.errors import NotPossible
 from bench_core.frames import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION
+from bench_core.metrics.held_out import chance_of, most_by_chance, rank_of
 from tests.pages.fake.catalogue import COPYING, SKILL
 from tests.pages.fake.state import State
 
@@ -41,6 +42,17 @@ class Maps(State):
 
     def held_out(self, reference: api.Reference) -> np.ndarray:
         return np.random.default_rng(4).normal(1.05, 0.12, 2 * self.count).astype(np.float32)
+
+    def copies_found(self, synthetic: str, reference: api.Reference, share: float = 0.001) -> api.CopyCount:
+        near, held_out = self.neighbours(synthetic, reference), np.sort(self.held_out(reference))
+        ratios, people = near[near["rank"] == 1]["ratio"].to_numpy(), len(held_out)
+        rank = rank_of(share, people)
+        found, images = int((ratios < held_out[rank - 1]).sum()), len(ratios)
+        return api.CopyCount(
+            found=found, images=images, asked=share, share=rank / (people + 1), patients=people, prompts=images,
+            cut=float(held_out[rank - 1]),
+            most=most_by_chance(images, people, rank), chance=chance_of(found, images, people, rank),
+        )  # fmt: skip
 
     def likeness(self, synthetic: str, image_id: str, train: str, train_image_id: str) -> api.PairLikeness:
         return api.PairLikeness(share=0.94, template=0.12 if image_id.endswith("3") else None, mirrored=False)
