@@ -152,5 +152,5 @@ class ExtractionSpec(RunSpec):
     encoder: str
     least: int = Field(default=10, ge=3, le=1000)
     """Images of a clique."""
-    share: float = Field(default=0.001, gt=0, le=0.05)
-    """Pairs of images for different prompts that chance may join."""
+    share: float = Field(default=0.0001, gt=0, le=0.05)
+    """Pairs of real films of different patients that chance may join."""

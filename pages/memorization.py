@@ -75,11 +75,12 @@ def draw(reference: ReferenceInUse | None) -> None:
         nearest = read.neighbours(set_id, reference)
         held_out = read.held_out(reference)
     except api.NotPossible:
-        return evaluations.offer(
+        evaluations.offer(
             Evaluations(reference, {name: set_id}),
             f"{plain(name)} has not been compared in {plain(reference.encoder_title)} yet",
             "Evaluating it finds the nearest training images of each of its images.",
         )
+        return show_extraction(name, set_id, reference)
     show_all(Compared(name, set_id, reference, reference.train, nearest, held_out), share, count_side)
     return None
 

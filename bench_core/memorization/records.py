@@ -49,7 +49,7 @@ class Extraction:
     Attributes:
         prompts, images: prompts that have enough images to say, and their images.
         least: images of a clique.
-        share: pairs of images for different prompts that chance joins.
+        share: pairs of real films of different patients that chance joins.
     """
 
     cliques: tuple[ExtractedClique, ...]

@@ -22,9 +22,9 @@ CHANCE = 0.05
 """A clique shows a training image if its exact p-value, times the number of cliques, is at most this (Bonferroni)."""
 
 
-def extraction_key(images: ImageSet, card: EncoderCard, least: int, share: float) -> str:
+def extraction_key(images: ImageSet, real: ImageSet, card: EncoderCard, least: int, share: float) -> str:
     """Where the cliques of a set are kept: they do not depend on the training images."""
-    return content_key(KIND, VERSION, set_key(images), card_key(card), least, share)
+    return content_key(KIND, VERSION, set_key(images), set_key(real), card_key(card), least, share)
 
 
 def extraction(workspace: Workspace, synthetic: str, reference: Reference, least: int = LEAST, share: float = SHARE) -> Extraction:
@@ -35,14 +35,14 @@ def extraction(workspace: Workspace, synthetic: str, reference: Reference, least
         NotPossible: it was not looked for yet, or the reference lacks a training or real set.
     """
     card, images = encoder_card(workspace.config, reference.encoder), workspace.sets.open(synthetic)
-    stored = workspace.derived.value(extraction_key(images, card, least, share))
+    if not reference.real:
+        raise NotPossible("Whether a clique shows a training image is said by held-out patients.", "Name a set of real images.")
+    stored = workspace.derived.value(extraction_key(images, workspace.sets.open(reference.real), card, least, share))
     if stored is None:
         raise NotPossible(
             f"Set {images.name!r} was not searched for images that come again and again in {card.title}.",
             "Ask for it: python -m bench_core attack --kind extraction.",
         )
-    if not reference.real:
-        raise NotPossible("Whether a clique shows a training image is said by held-out patients.", "Name a set of real images.")
     nearest = nearest_table(workspace, synthetic, reference, 1).set_index("image_id")
     train = workspace.sets.open(reference.train or "")
     patients = dict(zip(train.table["image_id"], train.table["subject_id"], strict=True))

@@ -47,7 +47,7 @@ def _offer(set_id: str, reference: ReferenceInUse) -> None:
     most = read.most_of_a_prompt(set_id)
     if most < LEAST:
         st.caption(
-            f"That takes {LEAST} or more images of a prompt, and another prompt to compare with; the most that a prompt of this set has "
+            f"That takes {LEAST} or more images of a prompt; the most that a prompt of this set has "
             f"is {most}. Generate many seeds of a few prompts."
         )
         go_button("Generate many seeds", "generate", key="more-seeds", icon=":material/add_photo_alternate:")

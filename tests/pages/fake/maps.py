@@ -65,7 +65,7 @@ class Maps(State):
         clique = api.ExtractedClique(
             **about, image_ids=tuple(ids[1:48:4]), patient=film["subject_id"], ratio=0.3, p_value=1 / 61, same_patient=11, extracted=True
         )
-        return api.Extraction(cliques=(clique,), prompts=4, images=60, least=10, share=0.001)
+        return api.Extraction(cliques=(clique,), prompts=4, images=60, least=10, share=0.0001)
 
     def stored_projection(self, set_ids: Any, encoder: str, seed: int = 0, limit: int = api.MAP_LIMIT) -> pd.DataFrame | None:
         return self.projection(set_ids, encoder) if self.projected else None
