@@ -33,7 +33,9 @@ class Control:
             InputError: a patient is missing for a film, or a closeness is no number.
         """
         if not len(self.closeness):
-            raise TooFewImages("No held-out film: what is close cannot be told from what is far.", "Give a set of other patients' real images.")
+            raise TooFewImages(
+                "No held-out film: what is close cannot be told from what is far.", "Give a set of other patients' real images."
+            )
         if len(self.closeness) != len(self.patients):
             raise InputError(f"{len(self.patients)} patients for {len(self.closeness)} held-out films.")
         if not np.isfinite(self.closeness).all():

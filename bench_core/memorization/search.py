@@ -81,7 +81,10 @@ def _exact(mine: np.ndarray, gallery: np.ndarray, at: np.ndarray) -> np.ndarray:
 def _in_float64(row: np.ndarray, gallery: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """The nearest of one row by its distances to all others."""
     distances = np.concatenate(
-        [np.linalg.norm(gallery[s : s + GALLERY].astype(np.float64) - row.astype(np.float64), axis=1) for s in range(0, len(gallery), GALLERY)]
+        [
+            np.linalg.norm(gallery[s : s + GALLERY].astype(np.float64) - row.astype(np.float64), axis=1)
+            for s in range(0, len(gallery), GALLERY)
+        ]
     )
     order = np.lexsort((np.arange(len(distances)), distances))[:k]
     return distances[order], order

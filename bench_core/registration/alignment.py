@@ -9,6 +9,7 @@ among all films by a plain product.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -87,12 +88,12 @@ def register(films: Plates, onto: Plates, rows: np.ndarray, others: np.ndarray, 
     from bench_core.registration.descent import descend_all
 
     numbers, match = np.ascontiguousarray(start.numbers), np.full(len(rows), -1.0)
-    rows, others = np.ascontiguousarray(rows, np.int64), np.ascontiguousarray(others, np.int64)
+    pairs = np.stack([rows, others, start.mirrored], axis=1).astype(np.int64)
     for mine, theirs, side, steps in zip(films.reliefs, onto.reliefs, SIDES, STEPS, strict=True):
+        asked = (side // MARGIN, steps, LIMITS)
 
-        def work(part: slice, mine: np.ndarray = mine, theirs: np.ndarray = theirs, side: int = side, steps: int = steps) -> None:
-            span = (part.start, part.stop)
-            descend_all(mine, rows, start.mirrored, theirs, others, side // MARGIN, numbers, steps, LIMITS, match, span)
+        def work(part: slice, mine: np.ndarray = mine, theirs: np.ndarray = theirs, asked: tuple[Any, ...] = asked) -> None:
+            descend_all(mine, theirs, pairs, numbers, asked, match, (part.start, part.stop))
 
         each(len(rows), len(rows) * side * side * steps, work)
     return Poses.of(numbers, start.mirrored), match

@@ -66,15 +66,16 @@ def solved(square, right):  # type: ignore[no-untyped-def]  # (4, 4), (4,)
 
 
 @compiled
-def possible(p, farthest, tilt, zoom):  # type: ignore[no-untyped-def]
+def possible(p, limits):  # type: ignore[no-untyped-def]
     """Whether a pose is one that films are looked for in."""
+    farthest, tilt, zoom = limits
     scale = np.hypot(1 + p[0], p[1])
     turned = abs(np.degrees(np.arctan2(p[1], 1 + p[0])))
     return max(abs(p[2]), abs(p[3])) <= 2 * farthest and turned <= tilt and 1 / zoom <= scale <= zoom
 
 
 @compiled
-def descend(film, mirrored, onto, edge, p, steps, farthest, tilt, zoom):  # type: ignore[no-untyped-def]
+def descend(film, mirrored, onto, p, edge, steps, limits):  # type: ignore[no-untyped-def]
     """Moves `p` to the best of the steps from it and returns the correlation there."""
     pixels = (film.shape[0] - 2 * edge) ** 2
     columns, now = np.empty((7, pixels), np.float32), p.copy()
@@ -89,7 +90,7 @@ def descend(film, mirrored, onto, edge, p, steps, farthest, tilt, zoom):  # type
             break
         shared = products[0, 1] - pixels * mean * other
         match = shared / np.sqrt(mine * theirs)
-        if match > best and possible(now, farthest, tilt, zoom):
+        if match > best and possible(now, limits):
             best = match
             p[:] = now
         if left == 0:
@@ -114,10 +115,16 @@ def descend(film, mirrored, onto, edge, p, steps, farthest, tilt, zoom):  # type
 
 
 @compiled
-def descend_all(films, rows, mirrored, onto, others, edge, p, steps, limits, match, part):  # type: ignore[no-untyped-def]
-    """`descend` of the pairs from `part[0]` to before `part[1]`."""
+def descend_all(films, onto, pairs, p, asked, match, part):  # type: ignore[no-untyped-def]
+    """`descend` of the pairs from `part[0]` to before `part[1]`.
+
+    Args:
+        pairs: (P, 3) row of a film, row of what it is moved onto, 1 where it is mirrored.
+        p: (P, 4), moved. match: (P,), filled.
+        asked: edge, steps, limits.
+    """
     for i in range(part[0], part[1]):
-        match[i] = descend(films[rows[i]], mirrored[i], onto[others[i]], edge, p[i], steps, limits[0], limits[1], limits[2])
+        match[i] = descend(films[pairs[i, 0]], pairs[i, 2] == 1, onto[pairs[i, 1]], p[i], asked[0], asked[1], asked[2])
 
 
 @compiled

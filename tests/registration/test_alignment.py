@@ -55,7 +55,9 @@ def test_where_no_step_is_better_the_start_is_kept(some: np.ndarray):
 def test_moved_and_mirrored_copies_come_to_lie_where_their_originals_do(some: np.ndarray):
     template = Plates.of(template_of(some)[None])
     count = len(some)
-    copies = moved(some, Poses(np.full(count, 0.03), np.full(count, -0.02), np.full(count, 3.0), np.full(count, 1.03), np.arange(count) % 2 == 0))
+    copies = moved(
+        some, Poses(np.full(count, 0.03), np.full(count, -0.02), np.full(count, 3.0), np.full(count, 1.03), np.arange(count) % 2 == 0)
+    )
     at_home = [moved(x, onto_template(Plates.of(x), template)[0]) for x in (some, copies)]
     products = compared(at_home[1], 2.0) @ compared(at_home[0], 2.0).T
     assert (products.argmax(axis=1) == np.arange(count)).all()

@@ -13,7 +13,7 @@ def test_four_equations_are_solved_and_unsolvable_ones_move_nothing():
 
 def test_poses_beyond_the_limits_are_none():
     limits = (0.2, 20.0, 1.35)
-    assert possible(np.zeros(4), *limits)
-    assert not possible(np.array([0.0, 0.0, 0.5, 0.0]), *limits)
-    assert not possible(np.array([0.5, 0.0, 0.0, 0.0]), *limits)
-    assert not possible(np.array([0.0, 0.5, 0.0, 0.0]), *limits)
+    assert possible(np.zeros(4), limits)
+    assert not possible(np.array([0.0, 0.0, 0.5, 0.0]), limits)
+    assert not possible(np.array([0.5, 0.0, 0.0, 0.0]), limits)
+    assert not possible(np.array([0.0, 0.5, 0.0, 0.0]), limits)
