@@ -52,7 +52,7 @@ class Poses:
 
     @property
     def numbers(self) -> np.ndarray:  # (N, 4)
-        """Whence a moved film is read, in halves of a side about the middle: `x' = (1 + p0) x - p1 y + p2`, `y' = p1 x + (1 + p0) y + p3`."""
+        """Whence a moved film is read, in halves of a side: `x' = (1 + p0) x - p1 y + p2`, `y' = p1 x + (1 + p0) y + p3`."""
         turned, size = np.deg2rad(self.angle), 1 / np.asarray(self.scale, float)
         a, b = size * np.cos(turned), -size * np.sin(turned)
         return np.stack([a - 1, b, -2 * (a * self.right - b * self.down), -2 * (b * self.right + a * self.down)], 1)
