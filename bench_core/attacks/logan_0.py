@@ -36,9 +36,9 @@ def logan_0(
     values = released.values.astype(np.float64)
     mean, spread = values.mean(axis=0), values.std(axis=0)
     spread = np.where(spread > 1e-12 * (1 + np.abs(mean)), spread, np.inf)
-    scale = lambda rows: ((rows - mean) / spread).astype(np.float32)
     order = np.lexsort(values.T[:8])  # batches are drawn by row: the same rows whatever the order of the set
-    return _trained(scale(values)[order], scale(records.values), steps, seed)
+    own, asked = (((rows - mean) / spread).astype(np.float32) for rows in (values[order], records.values))
+    return _trained(own, asked, steps, seed)
 
 
 def _trained(own: np.ndarray, asked: np.ndarray, steps: int, seed: int) -> np.ndarray:  # (N,)
@@ -60,10 +60,10 @@ def _trained(own: np.ndarray, asked: np.ndarray, steps: int, seed: int) -> np.nd
             some = real[torch.randint(len(real), (BATCH,))]
             made = maker(torch.randn(BATCH, NOISE))
             learn_judge.zero_grad()
-            (loss(-judge(some)) + loss(judge(made.detach()))).mean().backward()
+            (loss(-judge(some)) + loss(judge(made.detach()))).mean().backward()  # type: ignore[no-untyped-call]
             learn_judge.step()
             learn_maker.zero_grad()
-            loss(-judge(made)).mean().backward()
+            loss(-judge(made)).mean().backward()  # type: ignore[no-untyped-call]
             learn_maker.step()
         with torch.inference_mode():
-            return judge(torch.from_numpy(asked))[:, 0].numpy().astype(np.float64)
+            return np.asarray(judge(torch.from_numpy(asked))[:, 0].numpy(), np.float64)
