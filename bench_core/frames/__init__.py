@@ -5,6 +5,7 @@ are checked against these (`tests/frames`), and so is what the tests of pages sh
 """
 
 from bench_core.frames.column import Column, Frame
+from bench_core.frames.filters import FILTER_LOG, WHAT_REMAINS
 from bench_core.frames.marks import MARKS
 from bench_core.frames.power import POWER, POWER_LIMITS
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
@@ -18,6 +19,7 @@ __all__ = [
     "Column",
     "DIFFERENCES",
     "DISK_USE",
+    "FILTER_LOG",
     "FRONT",
     "Frame",
     "IMPORTED_RESULTS",
@@ -33,5 +35,6 @@ __all__ = [
     "RUNS",
     "SETS",
     "STATEMENTS",
+    "WHAT_REMAINS",
     "WORKERS",
 ]

@@ -84,6 +84,7 @@ def calls(ids: dict[str, str]) -> dict[str, Callable[[Any], pd.DataFrame]]:
         "run_results": lambda f: f.run_results(ids["run"]),
         "per_image_table": lambda f: f.per_image_table(ids["run"]),
         "sets": lambda f: f.sets(),
+        "filter_log": lambda f: f.filter_log(one),
         "runs": lambda f: f.runs(),
         "workers": lambda f: f.workers(),
         "disk_use": lambda f: f.disk_use(),

@@ -5,6 +5,7 @@ from typing import Any
 
 from bench_core import api
 from tests.pages.fake.catalogue import GENERATORS, REFERENCE, Catalogue
+from tests.pages.fake.filters import Filters
 from tests.pages.fake.maps import Maps
 from tests.pages.fake.marks import Marks
 from tests.pages.fake.power import Power
@@ -12,7 +13,7 @@ from tests.pages.fake.results import Results
 from tests.pages.fake.runs import Runs
 
 
-class Fake(Catalogue, Runs, Results, Maps, Marks, Power):
+class Fake(Catalogue, Runs, Results, Maps, Marks, Power, Filters):
     """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
 
     def __init__(self, filled: bool = True, count: int = 60) -> None:
