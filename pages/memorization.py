@@ -15,7 +15,7 @@ from pages.components.frame.problems import empty
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside
 from pages.components.page import open_page
-from pages.components.panels import demo
+from pages.components.panels import demo, pairs
 from pages.components.panels.alike import headline, patient_strip, prompt_strip
 from pages.components.panels.extraction import show_extraction
 from pages.components.panels.marking import Marks, Pair, choose_list, control, in_list, listed, marks_button, marks_of
@@ -101,7 +101,7 @@ def show_all(compared: Compared, share: float, count_side: DeltaGenerator) -> No
     """The count in words, then the ranking at the left, one pair and the histogram at the right."""
     set_id, train, nearest = compared.set_id, compared.train, compared.nearest
     ordered = in_order(nearest)
-    count = read.copies_found(set_id, compared.reference, share)
+    count = pairs.copies_found(set_id, compared.reference, share)
     threshold = count.cut
     count_side.metric("Flagged as too close", f"{count.found:,} of {count.images:,}")
     headline(count, train, ordered[ordered["ratio"] < threshold])

@@ -8,6 +8,7 @@ import streamlit as st
 from bench_core import api
 from pages.components import read
 from pages.components.images.grids import Tile, image_grid
+from pages.components.panels import pairs
 from pages.components.style.numbers import counted, number
 from pages.components.style.words import plain
 
@@ -25,7 +26,7 @@ def patient_strip(train: str, train_image_id: str, ratios: pd.Series) -> None:
     Args:
         ratios: of the nearest training images, by their ids.
     """
-    patient, ids = read.of_patient(train, train_image_id)
+    patient, ids = pairs.of_patient(train, train_image_id)
     if not patient:
         st.caption("The training images have no patient ids, so nothing is known of other images of this patient.")
         return
@@ -50,7 +51,7 @@ def show_training(train_image_id: str) -> None:
 
 def prompt_strip(set_id: str, train: str, image_id: str, nearest: pd.DataFrame, threshold: float, pick: Callable[[str], None]) -> None:
     """Other images of the set with the same prompt: closest to a training image first; whether they show the same patient."""
-    ids = read.same_prompt(set_id, image_id)
+    ids = pairs.same_prompt(set_id, image_id)
     if not ids:
         st.caption("No other image of this set has this prompt.")
         return
@@ -80,7 +81,7 @@ def headline(count: api.CopyCount, train: str, flagged: pd.DataFrame) -> None:
     if flagged.empty:
         text += "That is no proof of privacy: a copy that was moved or mirrored may lie far away in this space."
     else:
-        films, of = flagged["train_image_id"].unique(), read.patients(train)
+        films, of = flagged["train_image_id"].unique(), pairs.patients(train)
         patients = len({of[i] for i in films if i in of})
         people = f" of {counted(patients, 'patient')}" if patients else ""
         shown = f"**{counted(len(films), 'different training image')}**{people}"
@@ -92,5 +93,5 @@ def headline(count: api.CopyCount, train: str, flagged: pd.DataFrame) -> None:
 
 def _same_patient(train: str, train_image_ids: Sequence[str], mine: str) -> int:
     """How many of these training images are of the patient of one of them."""
-    of = read.patients(train)
+    of = pairs.patients(train)
     return sum(of.get(i, i) == of.get(mine, mine) for i in train_image_ids)

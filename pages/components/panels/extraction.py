@@ -11,6 +11,7 @@ from pages.components.frame import who
 from pages.components.frame.problems import attempt, go_button
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.images.grids import Tile, image_grid
+from pages.components.panels import pairs
 from pages.components.panels.nearest import pick
 from pages.components.runs.status import active_run, follow, why_stopped
 from pages.components.style.numbers import counted, number
@@ -28,7 +29,7 @@ def show_extraction(name: str, set_id: str, reference: ReferenceInUse) -> None:
     if run_id:
         return follow(run_id, "Looking for images that come again · ")
     try:
-        found = read.extraction(set_id, reference)
+        found = pairs.extraction(set_id, reference)
     except api.NotPossible:
         return _offer(set_id, reference)
     st.markdown(plain(found.verdict))
@@ -44,7 +45,7 @@ def show_extraction(name: str, set_id: str, reference: ReferenceInUse) -> None:
 
 
 def _offer(set_id: str, reference: ReferenceInUse) -> None:
-    most = read.most_of_a_prompt(set_id)
+    most = pairs.most_of_a_prompt(set_id)
     if most < LEAST:
         st.caption(
             f"That takes {LEAST} or more images of a prompt; the most that a prompt of this set has "

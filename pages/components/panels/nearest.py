@@ -12,6 +12,7 @@ from pages.components import read
 from pages.components.frame import address
 from pages.components.frame.selection import page_of
 from pages.components.images.grids import Tile, image_grid
+from pages.components.panels import pairs
 from pages.components.panels.marking import Marks, words_on
 from pages.components.style.numbers import number
 from pages.components.viewer.besides import neighbours_beside
@@ -75,7 +76,7 @@ def closeness(row: Mapping[str, Any]) -> str:
 
 def sameness(set_id: str, image_id: str, train: str, train_image_id: str) -> str:
     """How much of the image is the same as in the training image, in words."""
-    found = read.likeness(set_id, image_id, train, train_image_id)
+    found = pairs.likeness(set_id, image_id, train, train_image_id)
     mirrored = ", mirrored" if found.mirrored and found.share > 0.5 else ""
     if found.template is not None:
         return f"The same image{mirrored} **outside one region of {found.template:.0%}** of the film: a template copy."
@@ -116,7 +117,7 @@ def large(set_id: str, train: str, nearest: pd.DataFrame, ids: Sequence[str], cu
     """The current image, the training image beside it, and their difference; the images of a list are gone through."""
     beside = neighbours_beside(nearest, train)
     mine, known = list(beside.get(current, ())), [b.image_id for b in beside.get(current, ())]
-    others = [i for i in dict.fromkeys([looked.train_image_id, *read.of_patient(train, looked.train_image_id)[1]]) if i not in known]
+    others = [i for i in dict.fromkeys([looked.train_image_id, *pairs.of_patient(train, looked.train_image_id)[1]]) if i not in known]
     mine += [Beside(train, i, f"Training · {'same patient' if n or looked.row else 'asked for'}, {i}") for n, i in enumerate(others)]
     mine = mine[:MOST_BESIDE]
     at = next((n for n, b in enumerate(mine) if b.image_id == looked.train_image_id), 0)
