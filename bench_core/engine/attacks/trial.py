@@ -43,7 +43,7 @@ def trial(
 
 def refused(attack: Attack, parts: Parts, known: Knowledge, settings: Mapping[str, Any], seed: int, error: BenchError) -> dict[str, Any]:
     """The row of an attack that cannot run, with the reason in place of numbers."""
-    without = {
+    without: dict[str, Any] = {
         "auc": None, "auc_low": None, "auc_high": None, "p_value": None, "tpr_at": {}, "set_attack": None, "seconds": 0.0,
         "controls": {"perfect": None, "members": None, "planted": [], "generated": None},
     }  # fmt: skip
