@@ -5,7 +5,8 @@ import numpy as np
 from bench_core.errors import InputError, TooFewImages
 from bench_core.features import FeatureSet
 from bench_core.features.orders import shuffled
-from bench_core.membership import Knowledge, MembershipScores, scored, together
+from bench_core.membership import Knowledge, MembershipScores, together
+from bench_core.membership.records import scored
 from bench_core.registry import Attack, attacks, find_attack
 
 GIVEN = {"records", "released", "reference"}
@@ -13,7 +14,7 @@ GIVEN = {"records", "released", "reference"}
 
 
 def attacked(train: FeatureSet, real: FeatureSet, synthetic: FeatureSet, attack: str) -> MembershipScores:
-    """The scores of all training and held-out images. An attack that reads real images of others is given one half of the held-out patients.
+    """The scores of all training and held-out images; an attack that reads others' real images is given half of the held-out patients.
 
     Raises:
         UnknownName: there is no such attack.

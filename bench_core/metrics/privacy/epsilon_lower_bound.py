@@ -38,8 +38,8 @@ def epsilon_lower_bound(
     """The least epsilon of differential privacy that fits what an attack guesses rightly: above 0 it leaks, 0 proves nothing.
 
     The patients with the highest scores are guessed to be in the training set, half of all canaries being; nobody is guessed to be out,
-    since a patient who was not copied looks like any other. An estimate rather than a proof, unless a coin decided who was trained on. The table has
-    the guesses.
+    since a patient who was not copied looks like any other. An estimate rather than a proof, unless a coin decided who was trained on.
+    The table has the guesses.
 
     Raises:
         UnknownName: there is no such attack.

@@ -38,8 +38,8 @@ def membership_auc(
         TooFewImages: fewer than two patients on one side.
 
     References:
-        GAN-Leaks (Chen 2020, arXiv:1909.03935) calibrated by real images of other patients, as in van Breugel 2023, arXiv:2302.12580. One half
-        of the held-out patients is what the attacker knows, the other half the non-members; images count one by one.
+        GAN-Leaks (Chen 2020, arXiv:1909.03935) calibrated by real images of other patients, as in van Breugel 2023, arXiv:2302.12580.
+        One half of the held-out patients is what the attacker knows, the other half the non-members; images count one by one.
     """
     scores = attacked(train, real, synthetic, attack)
     return Score(auc_of(scores).auc, tables={"roc": roc_of(scores)})

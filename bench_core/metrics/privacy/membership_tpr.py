@@ -32,8 +32,8 @@ def membership_tpr(
 ) -> Score:
     """Share of training patients whom an attack singles out while it takes 1 % of held-out patients for training patients.
 
-    By chance about that 1 %: what is above it are patients who can be named. A patient scores as the highest image does. The table has the exact
-    interval and the exact chance of so many.
+    By chance about that 1 %: what is above it are patients who can be named. A patient scores as the highest image does. The table has
+    the exact interval and the exact chance of so many.
 
     Raises:
         UnknownName: there is no such attack.
