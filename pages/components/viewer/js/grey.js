@@ -1,5 +1,5 @@
 // From values to greys: windows, presets, the table of greys that is applied to every pixel. Formulas: DICOM PS3.3 C.11.2.1.
-export const NARROWEST = 1e-6
+const NARROWEST = 1e-6
 
 export const share = ({ function: kind, centre, width }, value) => {
   const w = Math.max(width, NARROWEST)
@@ -56,7 +56,7 @@ export const preset = (film, id, which = 0, part = null) => {
 export const windowOf = (film, view) => {
   const base = view.preset === "region" && view.region ? scaled(film, view.region) : preset(film, view.preset, view.which)
   if (view.shift === 0 && view.stretch === 1) return view.preset === "own" && film.greys ? null : base
-  return { function: base.function === "LINEAR" ? "LINEAR" : base.function, centre: base.centre + view.shift * base.width,
+  return { function: base.function, centre: base.centre + view.shift * base.width,
     width: Math.max(base.width * view.stretch, Math.abs(film.slope) * 0.5 || NARROWEST) }
 }
 // A region's window is kept in widths of the file's own.

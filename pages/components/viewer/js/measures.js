@@ -1,7 +1,7 @@
 // Rulers, angles, the cardiothoracic ratio: points are in pixels of the film, so that they stay where they are when the view changes.
-export const NEEDED = { ruler: 2, angle: 3, ratio: 3 }
-export const ASKS = {
+export const ASKS = { // for one point after the other
   ruler: ["One end", "The other end"],
+  region: ["One corner of the region", "The corner across"],
   angle: ["End of one side", "The corner", "End of the other side"],
   ratio: [
     "Edge of the heart at the left of the picture", "Edge of the heart at its right",
@@ -24,6 +24,20 @@ export const angle = (film, a, corner, b) => {
 // Widths along the rows of the film; the fourth point is the mirror of the third until somebody moves it.
 export const ratio = (points) => Math.abs(points[0][0] - points[1][0]) / Math.max(1e-9, Math.abs(points[2][0] - points[3][0]))
 
+// Mean and standard deviation in the ellipse between two corners, in what windows speak of, and the number of its pixels.
+export const spread = (film, [a, b]) => {
+  const [cx, cy] = [0, 1].map((i) => (a[i] + b[i]) / 2), [rx, ry] = [0, 1].map((i) => Math.abs(a[i] - b[i]) / 2)
+  let n = 0, sum = 0, squares = 0
+  for (let y = Math.max(0, Math.floor(cy - ry)); y < Math.min(film.height, cy + ry); y++) {
+    for (let x = Math.max(0, Math.floor(cx - rx)); x < Math.min(film.width, cx + rx); x++) {
+      const level = film.values[y * film.width + x]
+      if (Math.hypot((x + 0.5 - cx) / rx, (y + 0.5 - cy) / ry) > 1 || film.isPadding(level)) continue
+      n++; sum += level; squares += level * level
+    }
+  }
+  return [n, film.value(sum / n), Math.abs(film.slope) * Math.sqrt(Math.max(0, squares / n - (sum / n) ** 2))]
+}
+
 // Adds a point to the measure that is being made, or to a new one; an unfinished one of another kind goes.
 export const putPoint = (film, measures, kind, point) => {
   if (measures.length && !isDone(measures.at(-1)) && measures.at(-1).kind !== kind) measures.pop()
@@ -36,12 +50,17 @@ export const putPoint = (film, measures, kind, point) => {
   }
   return measure
 }
-export const isDone = ({ kind, points }) => points.length >= NEEDED[kind]
+export const isDone = ({ kind, points }) => points.length >= ASKS[kind].length
 
-export const words = (film, { kind, points, mirrored }) => {
+export const words = (film, measure) => {
+  const { kind, points, mirrored } = measure
   const number = (v) => (v >= 100 ? v.toFixed(0) : v.toFixed(1))
   if (kind === "ruler") return `${number(length(film, ...points))} ${unit(film)}`
   if (kind === "angle") return `${angle(film, ...points).toFixed(1)}°`
+  if (kind === "region") {
+    const [n, mean, deviation] = (measure.spread ||= spread(film, points)), [sx, sy] = steps(film)
+    return n ? `mean ${number(mean)} · SD ${number(deviation)} · ${number(n * sx * sy)} ${unit(film).replace("mm", "mm²")}` : "no pixels"
+  }
   const across = (a, b) => length(film, [a[0], 0], [b[0], 0])
   const heart = number(across(points[0], points[1])), chest = number(across(points[2], points[3]))
   return `CTR ${ratio(points).toFixed(2)} · ${heart} / ${chest} ${unit(film)}${mirrored ? " · other side mirrored" : ""}`
@@ -53,11 +72,11 @@ export const lines = ({ kind, points }) => {
     const level = (a, b) => [[a[0], (a[1] + b[1]) / 2], [b[0], (a[1] + b[1]) / 2]]
     return [points.slice(0, 2), points.slice(2, 4)].filter((pair) => pair.length === 2).map(([a, b]) => level(a, b))
   }
-  return points.slice(1).map((p, i) => [points[i], p])
+  return kind === "region" ? [] : points.slice(1).map((p, i) => [points[i], p])
 }
 
 const NS = "http://www.w3.org/2000/svg"
-const element = (name, attributes, text) => {
+export const element = (name, attributes, text) => {
   const made = document.createElementNS(NS, name)
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
   if (text) made.textContent = text
@@ -71,13 +90,19 @@ export const draw = (svg, film, measures, place, cursor) => {
       const [x1, y1] = place(a), [x2, y2] = place(b)
       for (const kind of ["under", "line"]) svg.append(element("line", { x1, y1, x2, y2, class: kind }))
     }
+    if (measure.kind === "region" && isDone(measure)) {
+      const [[x1, y1], [x2, y2]] = measure.points.map(place), round = { cx: (x1 + x2) / 2, cy: (y1 + y2) / 2 }
+      for (const kind of ["under", "line"]) svg.append(element("ellipse", { ...round, rx: Math.abs(x1 - round.cx), ry: Math.abs(y1 - round.cy), class: kind }))
+    }
     for (const [i, point] of measure.points.entries()) {
       const [cx, cy] = place(point)
       svg.append(element("circle", { cx, cy, r: 5, class: measure.mirrored && i === 3 ? "end mirrored" : "end" }))
     }
     if (isDone(measure)) {
       const spots = measure.points.map(place), [x, y] = spots.reduce((a, b) => (b[1] > a[1] ? b : a))
-      svg.append(element("text", { x: Math.max(4, x - 30), y: y + 20 }, words(film, measure)))
+      const said = words(film, measure).split(" · "), { clientWidth, clientHeight } = svg.parentNode, right = clientWidth - 7.5 * Math.max(...said.map((s) => s.length))
+      const top = Math.min(y + 20, clientHeight - 16 * said.length + 10)
+      said.forEach((part, i) => svg.append(element("text", { x: Math.max(4, Math.min(x - 30, right)), y: top + 16 * i }, part)))
     }
   }
   if (cursor) {

@@ -27,7 +27,7 @@ const taps = (start, step, count, length, plane) => {
   return { first, last, head, tail, part, from: Math.min(from, to), to }
 }
 // The coarsest plane of which a pixel of the pane still covers two: what is shrunk to a quarter or less far is exact.
-export const planeFor = (step, planes) => Math.max(0, Math.min(planes - 1, Math.floor(Math.log2(Math.max(Math.abs(step), 1))) - 1))
+const planeFor = (step, planes) => Math.max(0, Math.min(planes - 1, Math.floor(Math.log2(Math.max(Math.abs(step), 1))) - 1))
 
 // Values of the film in the pane, row by row, and the rectangle that it covers there. A draft takes a coarser plane: a quarter of the work.
 export const resample = (film, map, pane, draft = false) => {
@@ -70,7 +70,7 @@ export const resample = (film, map, pane, draft = false) => {
 }
 
 // Greys of what is resampled: blend and swipe mix two films, a difference and a mask lie over it.
-export const composed = (scene, parts, pixels, pane) => {
+const composed = (scene, parts, pixels, pane) => {
   const { first, second, mask } = parts, w = pane.width
   const { low, high, lowB, highB, ownA, ownB, mix, swipe, gain, difference, opacity } = scene
   const at = (part, x, y) => (part && x >= part.x0 && x < part.x1 && y >= part.y0 && y < part.y1

@@ -1,7 +1,6 @@
 // Where a film stands in its pane. A view is in shares of the film and of "fit", so that films of other sizes can follow it.
-export const START = { zoom: 1, x: 0.5, y: 0.5, turn: 0, flip: false, invert: false, preset: "own", which: 0, shift: 0, stretch: 1, region: null }
-export const fresh = () => ({ ...START })
-export const LARGEST = 64 // device pixels of one pixel of the film
+export const fresh = () => ({ zoom: 1, x: 0.5, y: 0.5, turn: 0, flip: false, invert: false, preset: "own", which: 0, shift: 0, stretch: 1, region: null })
+const LARGEST = 64 // device pixels of one pixel of the film
 
 // Displayed = flipped(turned(film)); both undone here, in this order.
 const back = ({ turn, flip }, dx, dy) => {
@@ -46,6 +45,13 @@ export const part = (film, pane, view) => {
   const [x0, x1] = [clip(Math.floor(Math.min(a[0], b[0])), film.width - 1), clip(Math.ceil(Math.max(a[0], b[0])), film.width)]
   const [y0, y1] = [clip(Math.floor(Math.min(a[1], b[1])), film.height - 1), clip(Math.ceil(Math.max(a[1], b[1])), film.height)]
   return [x0, y0, Math.max(x1, x0 + 1), Math.max(y1, y0 + 1)]
+}
+
+// What of the patient lies where the screen's (dx, dy) points: letters of the file's orientation, turned and flipped as the film is.
+const OPPOSITE = { L: "R", R: "L", A: "P", P: "A", H: "F", F: "H" }
+export const side = (film, view, dx, dy) => {
+  const [x, y] = back(view, dx, dy), found = film.orientation?.[Math.abs(x) > 0.5 ? 0 : 1] || ""
+  return x + y > 0 ? found : found.replace(/./g, (c) => OPPOSITE[c])
 }
 
 // Changes of a view. Points are device pixels of the pane.
