@@ -125,3 +125,18 @@ class PowerSpec(RunSpec):
     repeats: int = Field(default=10, ge=5, le=200)
     """Generators of each fault and strength, each of other patients."""
     seed: int = Field(default=0, ge=0, lt=2**31)
+
+
+class FilterSpec(RunSpec):
+    """A new set of those images of a synthetic set that a filter leaves. Sets are content ids."""
+
+    kind: Literal["filter"] = "filter"
+    name: str = Field(min_length=1, max_length=120)
+    images: str
+    filter: Choice
+    threshold: float | None = None
+    """None: the filter's usual one."""
+    real: str | None = None
+    train: str | None = None
+    encoder: str | None = None
+    """None: for filters that read labels only."""

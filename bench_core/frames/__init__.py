@@ -5,6 +5,8 @@ are checked against these (`tests/frames`), and so is what the tests of pages sh
 """
 
 from bench_core.frames.column import Column, Frame
+from bench_core.frames.filters import FILTER_LOG, WHAT_REMAINS
+from bench_core.frames.marks import MARKS
 from bench_core.frames.power import POWER, POWER_LIMITS
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
@@ -17,9 +19,11 @@ __all__ = [
     "Column",
     "DIFFERENCES",
     "DISK_USE",
+    "FILTER_LOG",
     "FRONT",
     "Frame",
     "IMPORTED_RESULTS",
+    "MARKS",
     "NEIGHBOURS",
     "NEIGHBOURS_AND_HELD_OUT",
     "PER_IMAGE",
@@ -31,5 +35,6 @@ __all__ = [
     "RUNS",
     "SETS",
     "STATEMENTS",
+    "WHAT_REMAINS",
     "WORKERS",
 ]

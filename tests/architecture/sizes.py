@@ -19,6 +19,7 @@ LONG_BY_NATURE: dict[str, str] = {
 MANY_BY_NATURE: dict[str, str] = {
     "bench_core/features/tiles.py *": "compiled code takes arrays, not objects that hold them",
     "bench_core/features/base.py Features.__init__": "a notebook makes a set of features so: each keyword is one of its columns",
+    "bench_core/registry/attacks.py attack": "it declares a plug-in, as `metric` does",
     "bench_core/registry/faults.py fault": "it declares a plug-in, as `metric` does",
     "bench_core/registry/metrics.py metric": "it declares a plug-in: each keyword is a field of the record that it makes",
     "bench_core/api/intake.py import_data_set": "the facade's own keywords, each an option of the command line and a widget",

@@ -26,6 +26,7 @@ class State:
         self.set_rows: list[dict[str, Any]] = []
         self.sources: list[api.PromptSource] = []
         self.guests: dict[str, str] = {}
+        self.said: list[tuple[str, ...]] = []
         self.demo_started = False
         self.held: str | None = None
         self.by_finding: tuple[str, ...] = ("copycat", "phantom-ldm", "phantom-gan")

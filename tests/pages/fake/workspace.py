@@ -5,13 +5,15 @@ from typing import Any
 
 from bench_core import api
 from tests.pages.fake.catalogue import GENERATORS, REFERENCE, Catalogue
+from tests.pages.fake.filters import Filters
 from tests.pages.fake.maps import Maps
+from tests.pages.fake.marks import Marks
 from tests.pages.fake.power import Power
 from tests.pages.fake.results import Results
 from tests.pages.fake.runs import Runs
 
 
-class Fake(Catalogue, Runs, Results, Maps, Power):
+class Fake(Catalogue, Runs, Results, Maps, Marks, Power, Filters):
     """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
 
     def __init__(self, filled: bool = True, count: int = 60) -> None:
@@ -26,6 +28,7 @@ class Fake(Catalogue, Runs, Results, Maps, Power):
         for number, generator in enumerate(GENERATORS):
             self.add_set(generator, "synthetic", self.count, 10 + number, generator)
             self.add_run(f"run-{generator}", "evaluate", generator, "done", f"id-{generator}")
+        self.mark("id-phantom-gan", "phantom-g-00000", "id-phantom-train", "phantom-t-00000", "harmless", "bob")
         self.add_run(
             "run-broken",
             "generate",
