@@ -152,9 +152,9 @@ def _spacing(data: Any) -> tuple[tuple[float, float] | None, str]:
 def _orientation(data: Any) -> tuple[str, str] | None:
     """Patient Orientation, PS3.3 C.7.6.1.1.1; None where the file does not say it, or says something else."""
     found = data.get("PatientOrientation") or ()
-    row, column, *more = found if not isinstance(found, str) and len(found) > 1 else ("", "")
-    said = not more and re.fullmatch(r"[LRAPHF]{1,3},[LRAPHF]{1,3}", f"{row},{column}")
-    return (str(row), str(column)) if said else None
+    letters = [] if isinstance(found, str) else [str(letter) for letter in found]
+    said = len(letters) == 2 and all(re.fullmatch("[LRAPHF]{1,3}", letter) for letter in letters)
+    return (letters[0], letters[1]) if said else None
 
 
 def _numbers(value: Any) -> list[float]:
