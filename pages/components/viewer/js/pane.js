@@ -4,6 +4,8 @@ import { greys, shares, short, shown, windowOf } from "./grey.js"
 import { draw as drawMeasures, element } from "./measures.js"
 import { mapping, onto, part, scale, side, toFilm, toPane } from "./view.js"
 
+const { floor, round } = Math
+
 export const COMPARED = { difference: "Difference", blend: "Blend", blink: "Blink", swipe: "Swipe" }
 const DENSEST = 2 // device pixels of a CSS pixel; beyond, only time is lost
 export const make = (name, attributes = {}, ...inside) => {
@@ -50,7 +52,7 @@ export class Pane {
 
   setShare(share) {
     this.share = Math.min(1, Math.max(0, share))
-    this.amount.value = String(Math.round(this.share * 100))
+    this.amount.value = String(round(this.share * 100))
     this.viewer.draw()
   }
   say(text, tone = "bad") {
@@ -121,14 +123,14 @@ export class Pane {
   }
   paint() {
     const { film, canvas, viewer, view } = this, box = this.stage.getBoundingClientRect()
-    const width = Math.max(1, Math.round(box.width * this.density)), height = Math.max(1, Math.round(box.height * this.density))
+    const width = Math.max(1, round(box.width * this.density)), height = Math.max(1, round(box.height * this.density))
     if (canvas.width !== width || canvas.height !== height) { canvas.width = width; canvas.height = height }
     this.pen ||= canvas.getContext("2d", { alpha: false, willReadFrequently: viewer.painter.name === "2D" })
     if (!film) { this.pen.fillRect(0, 0, width, height); this.svg.replaceChildren(); this.grey.textContent = this.probe.textContent = ""; return }
     const map = mapping(film, this.size, view), scene = this.scene(map)
     viewer.paintWith((painter) => painter.draw(this.pen, this.size, scene, this.cell))
     const w = shown(scene.a, view), zoom = scale(film, this.size, view)
-    const more = `${Math.round(zoom * 100)} %${view.invert ? " inverted" : ""}${this.compared === "difference" ? " gain × " + viewer.gain : ""}`
+    const more = `${round(zoom * 100)} %${view.invert ? " inverted" : ""}${this.compared === "difference" ? " gain × " + viewer.gain : ""}`
     const moved = (view.turn ? `turned ${view.turn * 90}° ` : "") + (view.flip ? "flipped " : "")
     this.grey.replaceChildren(make("b", {}, moved), `W ${short(w.width, w.width)} L ${short(w.centre, w.width)} `, make("span", { class: "more" }, more))
     if (this.compared === "blink") this.word.textContent = `Blink ${scene.a === film ? 1 : 2}: ${scene.a.about.word}`
@@ -146,7 +148,7 @@ export class Pane {
     const on = !!at && viewer.active === this && !!film
     lens.hidden = !on
     if (!on) return
-    const side = Math.round(200 * this.density), pane = { width: side, height: side }, k = scale(film, this.size, this.view)
+    const side = round(200 * this.density), pane = { width: side, height: side }, k = scale(film, this.size, this.view)
     if (lens.width !== side) { lens.width = side; lens.height = side }
     const [fx, fy] = toFilm(film, this.size, this.view, ...at), near = { ...this.view, x: fx / film.width, y: fy / film.height, zoom: 1 }
     near.zoom = Math.max(2.5 * k, 1) / scale(film, pane, near)
@@ -159,8 +161,8 @@ export class Pane {
   tellUnder() {
     const { film, other, viewer } = this, under = viewer.active === this && viewer.cursor || (this.under && film && this.point(...this.under))
     const [x, y] = under || [-1, -1], inside = film && x >= 0 && y >= 0 && x < film.width && y < film.height
-    const value = (f) => +f.value(f.values[Math.floor(y / film.height * f.height) * f.width + Math.floor(x / film.width * f.width)]).toFixed(2)
-    this.probe.textContent = inside ? `(${Math.floor(x)}, ${Math.floor(y)}) ${value(film)}${other ? " | " + value(other) : ""}` : ""
+    const value = (f) => +f.value(f.values[floor(y / film.height * f.height) * f.width + floor(x / film.width * f.width)]).toFixed(2)
+    this.probe.textContent = inside ? `(${floor(x)}, ${floor(y)}) ${value(film)}${other ? " | " + value(other) : ""}` : ""
   }
   // Puts the pane into a picture of the panes, with its measures and with what it says of itself.
   async copyTo(pen) {
