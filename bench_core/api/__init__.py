@@ -43,7 +43,6 @@ from bench_core.api.models import (
     try_model,
 )  # fmt: skip
 from bench_core.api.patients import paired_reidentification, reidentification
-)
 from bench_core.api.power import blind_spots, expected_power, faults, power, power_limits, power_of_matrices, sees_from
 from bench_core.api.prompts import package_prompts, package_sources, presets, prompt_table, report_prompts
 from bench_core.api.queue import hold_queue, queue_held_by, release_queue, serve, work, worker_alive, workers
