@@ -16,7 +16,7 @@ def test_a_mark_is_seen_by_others_and_the_map_of_a_pair_arrives(compared: str, b
     with browser_page.expect_response(lambda answer: "layer=alike" in answer.url) as told:
         browser_page.get_by_label("Overlay", exact=True).first.select_option("alike")
     assert told.value.status == 200
-    expect(browser_page.get_by_text("Blue: the same as in the second film").first).to_be_visible()
+    expect(browser_page.get_by_text("Blue over the film: the same as in the second one").first).to_be_visible()
     browser_page.get_by_role("radio", name="Same patient").or_(browser_page.get_by_role("button", name="Same patient")).first.click()
     words = re.compile("same patient, guest-")
     expect(browser_page.get_by_text(words).first).to_be_visible()
