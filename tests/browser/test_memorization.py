@@ -17,11 +17,11 @@ def test_a_mark_is_seen_by_others_and_the_map_of_a_pair_arrives(compared: str, b
         browser_page.get_by_label("Overlay", exact=True).first.select_option("alike")
     assert told.value.status == 200
     expect(browser_page.get_by_text("Blue over the film: the same as in the second one").first).to_be_visible()
-    browser_page.get_by_role("radio", name="Same patient").or_(browser_page.get_by_role("button", name="Same patient")).first.click()
+    browser_page.get_by_role("radio", name="Same patient").click()
     words = re.compile("same patient, guest-")
     expect(browser_page.get_by_text(words).first).to_be_visible()
     stranger = browser_page.context.browser.new_context().new_page()  # type: ignore[union-attr]
     open_settled(stranger, f"{compared}/memorization?set=copycat&show=same-patient")
     expect(stranger.get_by_text(words).first).to_be_visible()
-    browser_page.get_by_role("radio", name="Same patient").or_(browser_page.get_by_role("button", name="Same patient")).first.click()
+    browser_page.get_by_role("radio", name="Same patient").click()
     expect(browser_page.get_by_text(re.compile("taken back, guest-")).first).to_be_visible()
