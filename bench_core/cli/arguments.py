@@ -5,6 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from bench_core.cli.options import add_engine as _add_engine
+from bench_core.cli.options import add_json as _add_json
+from bench_core.cli.options import add_scoring as _add_scoring
+from bench_core.cli.options import at_least as _at_least
 from bench_core.spec import MAP_LIMIT
 
 KINDS = ("real", "train", "synthetic")
@@ -42,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_sets(verb)
     _add_numbers(verb)
     _add_power(verb)
+    _add_membership(verb)
     _add_filter(verb)
     _add_marks(verb)
     train = verb("train", "models.train_verb", "Train a bundled model by its committed recipe.")
@@ -74,15 +79,6 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("generators", "encoders", "metrics", "layouts", "filters", "sets", "runs", "imports", "published"))
     _add_json(parser)
-
-
-def _add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", metavar="FILE", help="write what is found as JSON (- for standard output)")
-
-
-def _add_engine(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--engine", choices=("local", "ray"), help="where the work is done (default BENCH_ENGINE, or local)")
-    parser.add_argument("--address", metavar="ADDR", help="of the Ray cluster, such as HEAD:6379 (default BENCH_RAY_ADDRESS)")
 
 
 def _add_models(verb: Callable[..., argparse.ArgumentParser]) -> None:
@@ -238,6 +234,32 @@ def _add_filter(verb: Callable[..., argparse.ArgumentParser]) -> None:
     _add_json(one)
 
 
+def _add_membership(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    risk = verb("patient-risk", "membership.risk_verb", "Find the training patients who can be singled out, over many small target models.")
+    risk.add_argument("--train", required=True, metavar="SET", help="the patients")
+    risk.add_argument("--real", metavar="SET", help="held-out images: the population of rmia")
+    risk.add_argument("--encoder", required=True, metavar="ID")
+    risk.add_argument("--learner", choices=("probe", "mixture"), default="probe", help="targets: classifiers, or small generators")
+    risk.add_argument("--attack", choices=("lira_online", "lira_offline", "classifier_loss", "rmia"), default="lira_online")
+    risk.add_argument("--targets", type=_at_least(8), default=64, metavar="K", help="target models, on random halves (default 64)")
+    risk.add_argument("--shuffles", type=_at_least(19), default=40, metavar="R", help="attacks on shuffled membership (default 40)")
+    risk.add_argument("--seed", type=_at_least(0), default=0, metavar="S")
+    risk.add_argument("--per-patient", metavar="FILE.parquet", help="one row per patient, most at risk first")
+    _add_engine(risk)
+    _add_json(risk)
+    prompts = verb(
+        "prompt-memory", "membership.prompts_verb", "Rank the prompts that a diffusion model knows by heart, before an image exists."
+    )
+    prompts.add_argument("--generator", required=True, metavar="ID", help="one that can be queried")
+    prompts.add_argument("--images", required=True, metavar="SET", help="the set whose reports or prompts are asked")
+    prompts.add_argument("--most", type=_at_least(1), default=500, metavar="N", help="different prompts at most (default 500)")
+    prompts.add_argument("--words", type=_at_least(0), default=10, metavar="N", help="weigh words of so many of the strongest (default 10)")
+    prompts.add_argument("--seeds", type=_at_least(1), default=4, metavar="K", help="draws of noise (default 4)")
+    prompts.add_argument("--seed", type=_at_least(0), default=0, metavar="S")
+    _add_engine(prompts)
+    _add_json(prompts)
+
+
 def _add_marks(verb: Callable[..., argparse.ArgumentParser]) -> None:
     marks = verb("marks", "marks.marks_verb", "Show or export what people said of synthetic images beside training images.")
     marks.add_argument("--synthetic", metavar="SET")
@@ -245,28 +267,3 @@ def _add_marks(verb: Callable[..., argparse.ArgumentParser]) -> None:
     marks.add_argument("--history", action="store_true", help="also marks that later ones changed or took back")
     marks.add_argument("--csv", metavar="FILE", help="write them as CSV (- for standard output)")
     _add_json(marks)
-
-
-def _add_scoring(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--metrics", metavar="a,b", help="only these; one that cannot run is an error (default: all that can)")
-    parser.add_argument("--set", action="append", default=[], metavar="metric.setting=value", help="a setting of a metric; may be repeated")
-    parser.add_argument("--seed", type=_at_least(0), default=0, metavar="S")
-    parser.add_argument(
-        "--mode", choices=("corrected", "compatible"), default="corrected",
-        help="compatible: CheXGenBench's protocol, for numbers that stand beside published ones (default corrected)",
-    )  # fmt: skip
-    parser.add_argument("--no-intervals", action="store_true", help="values only: no intervals, no nulls")
-    parser.add_argument(
-        "--per-image", metavar="FILE.parquet", help="one row per synthetic image, one column per metric with values per image"
-    )
-    _add_json(parser)
-
-
-def _at_least(low: int) -> Callable[[str], int]:
-    def whole_number(text: str) -> int:
-        value = int(text)
-        if value < low:
-            raise argparse.ArgumentTypeError(f"{value} is less than {low}")
-        return value
-
-    return whole_number

@@ -7,6 +7,7 @@ are checked against these (`tests/frames`), and so is what the tests of pages sh
 from bench_core.frames.column import Column, Frame
 from bench_core.frames.filters import FILTER_LOG, WHAT_REMAINS
 from bench_core.frames.marks import MARKS
+from bench_core.frames.membership import PATIENT_RISKS, PROMPT_PULLS, RISK_SHARES, WORD_PULLS
 from bench_core.frames.power import POWER, POWER_LIMITS
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
@@ -26,15 +27,19 @@ __all__ = [
     "MARKS",
     "NEIGHBOURS",
     "NEIGHBOURS_AND_HELD_OUT",
+    "PATIENT_RISKS",
     "PER_IMAGE",
     "POWER",
     "POWER_LIMITS",
     "PROJECTION",
+    "PROMPT_PULLS",
     "PUBLISHED",
     "RESULTS",
+    "RISK_SHARES",
     "RUNS",
     "SETS",
     "STATEMENTS",
     "WHAT_REMAINS",
+    "WORD_PULLS",
     "WORKERS",
 ]
