@@ -6,6 +6,7 @@ this very process is for the command line and notebooks: `encode`, `prepare_demo
 `simulate`, `train`, `try_model`, `work`, and `wait` where no worker lives.
 """
 
+from bench_core.api.attacks import attack_choices, attack_files, attack_plugins, attack_roc, attacked_patients, attacks, expected_attacks
 from bench_core.api.comparison import compare, many_numbers, oriented, pareto, pareto_front, redundancy, shortfall
 from bench_core.api.copies import copies_found, held_out, neighbours
 from bench_core.api.demo import demo_state, prepare_demo, start_demo
@@ -98,9 +99,10 @@ from bench_core.records import (
     SettingField,
     Upload,
 )  # fmt: skip
-from bench_core.registry import FAMILIES, Fault, Filter, Goal, Layout, Metric, RunKind, Target, Threshold
+from bench_core.registry import FAMILIES, Attack, Fault, Filter, Goal, Layout, Metric, RunKind, Target, Threshold
 from bench_core.spec import (
     MAP_LIMIT,
+    AttackSpec,
     Choice,
     EvaluateSpec,
     FilterSpec,
@@ -116,18 +118,19 @@ from bench_core.spreadsheets import csv_of
 from bench_core.store.turns import BEHIND, INTERACTIVE
 
 __all__ = [
-    "BEHIND", "FAMILIES", "FINDINGS", "GUEST_LINK", "INTERACTIVE", "MAP_LIMIT", "BenchError", "Choice", "Config", "CopyCount", "Deletion",
-    "DemoState", "EncoderCard", "EvaluateSpec", "Fault", "Filter", "FilterSpec", "GenerateSpec", "GeneratorCard", "Goal", "ImageSet",
-    "ImportReport", "InputError", "Kind", "Layout", "Metric", "NameTaken", "NotAllowed", "NotPossible", "PatientRiskSpec", "PowerSpec",
-    "Progress", "ProjectSpec", "Prompt", "PromptMemorySpec", "PromptSource", "PromptSpec", "Provenance", "QuotaReached", "Reading",
-    "Reference", "Result", "Run", "RunDeletion", "RunKind", "RunSpec", "SettingField", "TableError", "Target", "Threshold", "UnknownName",
-    "Upload", "add_model", "blind_spots", "cancel", "check_model", "compare", "copies_found", "csv_of", "data_roots", "data_version",
-    "delete_import", "delete_run", "delete_set", "deletion_of", "deletion_of_run", "demo_state", "disk_use", "draft_model", "encode",
-    "encoder_missing", "encoders", "estimate", "estimate_evaluations", "expected_power", "export_png", "export_zip", "faults", "film",
-    "filter_log", "filters", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of", "guest_token",
-    "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results", "import_upload",
-    "imported_results", "layers", "layouts", "many_numbers", "mark", "marks", "may_change", "mean_image", "members", "methods",
-    "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token", "oriented",
+    "BEHIND", "FAMILIES", "FINDINGS", "GUEST_LINK", "INTERACTIVE", "MAP_LIMIT", "Attack", "AttackSpec", "BenchError", "Choice", "Config",
+    "CopyCount", "Deletion", "DemoState", "EncoderCard", "EvaluateSpec", "Fault", "Filter", "FilterSpec", "GenerateSpec", "GeneratorCard",
+    "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "Metric", "NameTaken", "NotAllowed", "NotPossible",
+    "PatientRiskSpec", "PowerSpec", "Progress", "ProjectSpec", "Prompt", "PromptMemorySpec", "PromptSource", "PromptSpec", "Provenance",
+    "QuotaReached", "Reading", "Reference", "Result", "Run", "RunDeletion", "RunKind", "RunSpec", "SettingField", "TableError", "Target",
+    "Threshold", "UnknownName", "Upload", "add_model", "attack_choices", "attack_files", "attack_plugins", "attack_roc",
+    "attacked_patients", "attacks", "blind_spots", "cancel", "check_model", "compare", "copies_found", "csv_of", "data_roots",
+    "data_version", "delete_import", "delete_run", "delete_set", "deletion_of", "deletion_of_run", "demo_state", "disk_use", "draft_model",
+    "encode", "encoder_missing", "encoders", "estimate", "estimate_evaluations", "expected_attacks", "expected_power", "export_png",
+    "export_zip", "faults", "film", "filter_log", "filters", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name",
+    "guest_of", "guest_token", "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results",
+    "import_upload", "imported_results", "layers", "layouts", "many_numbers", "mark", "marks", "may_change", "mean_image", "members",
+    "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token", "oriented",
     "package_prompts", "package_sources", "pareto", "pareto_front", "path_for_pages", "patient_risks", "pause", "per_image",
     "per_image_table", "points_to_draw", "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection",
     "prompt_pulls", "prompt_readings", "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image",
