@@ -195,3 +195,17 @@ class PromptMemorySpec(RunSpec):
     seeds: int = Field(default=4, ge=1, le=100)
     """Draws of noise a prompt."""
     seed: int = Field(default=0, ge=0, lt=2**31)
+
+
+class ExtractionSpec(RunSpec):
+    """Images that a generator makes again and again for one prompt, and the training images that they show. Sets are content ids."""
+
+    kind: Literal["extraction"] = "extraction"
+    synthetic: str
+    real: str
+    train: str
+    encoder: str
+    least: int = Field(default=10, ge=3, le=1000)
+    """Images of a clique."""
+    share: float = Field(default=0.0001, gt=0, le=0.05)
+    """Pairs of real films of different patients that chance may join."""
