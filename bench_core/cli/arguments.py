@@ -46,7 +46,6 @@ def build_parser() -> argparse.ArgumentParser:
     _add_sets(verb)
     _add_numbers(verb)
     _add_power(verb)
-    _add_membership(verb)
     _add_attack(verb)
     _add_filter(verb)
     _add_marks(verb)
@@ -275,6 +274,7 @@ def _add_attack(verb: Callable[..., argparse.ArgumentParser]) -> None:
     attack.add_argument("--per-patient", metavar="FILE.parquet", help="one row per attack and patient: score, and how many others reach it")
     _add_engine(attack)
     _add_json(attack)
+    _add_membership(verb)
 
 
 def _add_marks(verb: Callable[..., argparse.ArgumentParser]) -> None:
