@@ -76,6 +76,7 @@ from bench_core.api.sets import (
     sets,
     thumbnails,
 )  # fmt: skip
+from bench_core.api.utility import arms, expected_utility, utility, utility_curves
 from bench_core.api.workspace import data_roots, data_version, disk_use, open_workspace, path_for_pages, sweep, user_header
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
@@ -94,28 +95,28 @@ from bench_core.records import (
     SettingField,
     Upload,
 )  # fmt: skip
-from bench_core.registry import FAMILIES, Fault, Goal, Layout, Metric, RunKind, Target
-from bench_core.spec import MAP_LIMIT, Choice, EvaluateSpec, GenerateSpec, PowerSpec, ProjectSpec, PromptSpec, RunSpec
+from bench_core.registry import FAMILIES, Arm, Fault, Goal, Layout, Metric, RunKind, Target
+from bench_core.spec import MAP_LIMIT, Choice, EvaluateSpec, GenerateSpec, PowerSpec, ProjectSpec, PromptSpec, RunSpec, UtilitySpec
 from bench_core.spreadsheets import csv_of
 from bench_core.store.turns import BEHIND, INTERACTIVE
 
 __all__ = [
-    "BEHIND", "FAMILIES", "FINDINGS", "GUEST_LINK", "INTERACTIVE", "MAP_LIMIT", "BenchError", "Choice", "Config", "Deletion", "DemoState",
-    "EncoderCard", "EvaluateSpec", "Fault", "GenerateSpec", "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind",
-    "Layout", "Metric", "NameTaken", "NotAllowed", "NotPossible", "PowerSpec", "Progress", "ProjectSpec", "Prompt", "PromptSource",
+    "BEHIND", "FAMILIES", "FINDINGS", "GUEST_LINK", "INTERACTIVE", "MAP_LIMIT", "Arm", "BenchError", "Choice", "Config", "Deletion",
+    "DemoState", "EncoderCard", "EvaluateSpec", "Fault", "GenerateSpec", "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError",
+    "Kind", "Layout", "Metric", "NameTaken", "NotAllowed", "NotPossible", "PowerSpec", "Progress", "ProjectSpec", "Prompt", "PromptSource",
     "PromptSpec", "Provenance", "QuotaReached", "Reading", "Reference", "Result", "Run", "RunDeletion", "RunKind", "RunSpec",
-    "SettingField", "TableError", "Target", "UnknownName", "Upload", "add_model", "blind_spots", "cancel", "check_model", "compare",
-    "csv_of", "data_roots", "data_version", "delete_import", "delete_run", "delete_set", "deletion_of", "deletion_of_run", "demo_state",
-    "disk_use", "draft_model", "encode", "encoder_missing", "encoders", "estimate", "estimate_evaluations", "expected_power", "export_png",
-    "export_zip", "faults", "film", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of", "guest_token",
-    "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results", "import_upload",
-    "imported_results", "layers", "layouts", "many_numbers", "may_change", "mean_image", "members", "methods", "metric_choices",
-    "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token", "oriented", "package_prompts",
-    "package_sources", "pareto", "pareto_front", "path_for_pages", "pause", "per_image", "per_image_table", "points_to_draw", "power",
-    "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection", "prompt_readings", "prompt_table", "published",
-    "published_statements", "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "redundancy", "references",
-    "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results", "resume", "run", "run_kinds", "run_results",
-    "runs", "runs_in_full", "score", "sees_from", "serve", "set_priority", "sets", "settings_faults", "settings_schema", "shortfall",
-    "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model", "user_header", "wait", "work",
-    "worker_alive", "workers",
+    "SettingField", "TableError", "Target", "UnknownName", "Upload", "UtilitySpec", "add_model", "arms", "blind_spots", "cancel",
+    "check_model", "compare", "csv_of", "data_roots", "data_version", "delete_import", "delete_run", "delete_set", "deletion_of",
+    "deletion_of_run", "demo_state", "disk_use", "draft_model", "encode", "encoder_missing", "encoders", "estimate", "estimate_evaluations",
+    "expected_power", "expected_utility", "export_png", "export_zip", "faults", "film", "find_set", "generator_missing", "generators",
+    "guest_cookie", "guest_name", "guest_of", "guest_token", "held_out", "hold_queue", "image_png", "import_data_set", "import_images",
+    "import_of", "import_results", "import_upload", "imported_results", "layers", "layouts", "many_numbers", "may_change", "mean_image",
+    "members", "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token",
+    "oriented", "package_prompts", "package_sources", "pareto", "pareto_front", "path_for_pages", "pause", "per_image", "per_image_table",
+    "points_to_draw", "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection", "prompt_readings",
+    "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "redundancy",
+    "references", "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results", "resume", "run", "run_kinds",
+    "run_results", "runs", "runs_in_full", "score", "sees_from", "serve", "set_priority", "sets", "settings_faults", "settings_schema",
+    "shortfall", "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model", "user_header",
+    "utility", "utility_curves", "wait", "work", "worker_alive", "workers",
 ]  # fmt: skip

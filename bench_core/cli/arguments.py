@@ -38,6 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_sets(verb)
     _add_numbers(verb)
     _add_power(verb)
+    _add_utility(verb)
     train = verb("train", "models.train_verb", "Train a bundled model by its committed recipe.")
     train.add_argument("name", metavar="NAME")
     train.add_argument("--device", choices=("cpu", "cuda"))
@@ -216,6 +217,32 @@ def _add_power(verb: Callable[..., argparse.ArgumentParser]) -> None:
     power.add_argument("--seed", type=_at_least(0), default=0, metavar="S")
     _add_engine(power)
     _add_json(power)
+
+
+def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    utility = verb(
+        "utility", "utility.utility_verb",
+        "Find out what synthetic sets are worth for training: classifiers learn from them and from controls, held-out patients test them.",
+    )  # fmt: skip
+    utility.add_argument("--synthetic", required=True, action="append", metavar="SET", help="may be repeated")
+    utility.add_argument("--real", required=True, metavar="SET", help="held-out images to test on")
+    utility.add_argument("--train", required=True, metavar="SET", help="real images to learn from; a tenth of their patients validates")
+    utility.add_argument("--encoder", required=True, metavar="ID")
+    utility.add_argument("--arms", metavar="a,b", help="only these: synthetic_only, augmented, duplicates, ... (default: all)")
+    utility.add_argument("--classifier", choices=("linear", "mlp", "knn"), default="linear", help="on features (default linear)")
+    utility.add_argument("--shares", default="1,10,100", metavar="P,Q", help="percent of the real training patients (default 1,10,100)")
+    utility.add_argument("--ratios", metavar="R,S", help="images added for each real one (default: all synthetic images)")
+    utility.add_argument("--trainings", type=_at_least(2), default=5, metavar="N", help="of each arm (default 5)")
+    utility.add_argument("--steps", type=_at_least(10), default=400, metavar="N", help="of every arm (default 400)")
+    utility.add_argument(
+        "--uncertain", choices=("ignored", "negative", "positive", "soft"), default="ignored",
+        help="what an uncertain label counts as in training (default ignored)",
+    )  # fmt: skip
+    utility.add_argument("--balanced", action="store_true", help="positives of rare findings count more")
+    utility.add_argument("--findings", metavar="a,b", help="only these (default: all with enough images)")
+    utility.add_argument("--seed", type=_at_least(0), default=0, metavar="S")
+    _add_engine(utility)
+    _add_json(utility)
 
 
 def _add_scoring(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from bench_core.cards import GeneratorCard
 from bench_core.data import ImageSet, Prompt
-from bench_core.errors import SettingError
+from bench_core.errors import NotPossible, SettingError
 from bench_core.records import Reading
 from bench_core.settings_model import Settings, check
 
@@ -99,6 +99,14 @@ class Backend:
     ) -> list[np.ndarray]:  # each (H, W) or (H, W, 3) uint8
         """One image per prompt, the i-th with the i-th seed."""
         raise NotImplementedError
+
+    def reconstruct(self, films: Sequence[np.ndarray]) -> list[np.ndarray]:  # each (H, W) uint8
+        """Films as the generator's own autoencoder gives them back. Loads the weights.
+
+        Raises:
+            NotPossible: it has none.
+        """
+        raise NotPossible(f"{self.card.title} has no autoencoder, so no real film can be sent through it.")
 
     def settings(self, **values: Any) -> Settings:
         """Checked settings, the card's defaults where nothing is said.

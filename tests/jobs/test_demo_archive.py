@@ -104,7 +104,9 @@ def assert_close(row: api.Result, known: pd.Series) -> None:
 
 def test_values_over_all_images_are_the_same(study: Workspace, features: dict[str, FeatureSet]):
     """Without nulls, and without metrics that read every real film: those 2,000 would have to be drawn."""
-    metrics = [m for m in registry.metrics().values() if m.id != "likelihood_divergence" and not ("images" in m.needs and "real" in m.reads)]
+    metrics = [
+        m for m in registry.metrics().values() if m.id != "likelihood_divergence" and not ("images" in m.needs and "real" in m.reads)
+    ]
     in_pixels = [m for m in metrics if "images" in m.needs]
     anew = score_sets(features, Scoring(metrics=[Choice(id=m.id, optional=True) for m in metrics if m not in in_pixels], intervals=False))
     found = {row.metric: (row.value, anew.per_image.get(row.metric)) for row in anew.results if row.value is not None}
