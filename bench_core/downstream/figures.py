@@ -131,6 +131,6 @@ def curves(cell: Cell, trained: Sequence[Trained], tested: np.ndarray, findings:
     for one in range(BINS):
         use = bins == one
         if use.any():
-            point = {"x": float(scores[use].mean()), "y": float(labels[use].mean()), "count": int(use.sum() // len(trained))}
+            point = {"x": float(scores[use].mean()), "y": float(labels[use].mean()), "count": int(use.sum())}
             rows.append({**where, "curve": "calibration", "finding": "all", **point})
     return rows

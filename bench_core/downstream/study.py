@@ -174,9 +174,9 @@ class UtilityStudy:
                 continue
             draws = [self._draw(cell, number) for cell in of_these for number in range(self.asked.trainings)]
             pairs = list(distinct(draws)) if material == "altered" else sorted({(row, 0) for row, _ in distinct(draws)})
-            kept = self.parts.get(material) if self.parts else None
+            kept = self.parts.get(material) if self.parts is not None else None
             values = np.array(kept, np.float32) if kept is not None else change(pairs)
-            if kept is None and self.parts:
+            if kept is None and self.parts is not None:
                 self.parts.put(material, values.tolist())
             self._places[material] = {pair: len(self._pool.values) + i for i, pair in enumerate(pairs)}
             rows = np.array([row for row, _ in pairs])
@@ -187,7 +187,7 @@ class UtilityStudy:
     def _trained(self, cell: Cell, number: int, watch: Watcher) -> Trained | NotPossible:
         watch(1, f"{arms()[cell.arm].title}, {cell.share:.0%} of real images")
         part = f"{cell.name} {number}"
-        kept = self.parts.get(part) if self.parts else None
+        kept = self.parts.get(part) if self.parts is not None else None
         if kept is not None:
             return Trained(np.array(kept[0]), np.array(kept[1]), kept[2])
         draw = self._draw(cell, number)
@@ -203,7 +203,7 @@ class UtilityStudy:
             )  # fmt: skip
         except NotPossible as error:
             return error
-        if self.parts:
+        if self.parts is not None:
             self.parts.put(part, [done.validation.round(5).tolist(), done.test.round(5).tolist(), done.kept_at])
         return done
 
@@ -221,7 +221,7 @@ class UtilityStudy:
 
     def _refused(self, cell: Cell, problem: NotPossible) -> dict[str, Any]:
         where = {"arm": cell.arm, "share": cell.share, "ratio": np.nan if cell.ratio is None else cell.ratio}
-        return {**where, "measure": "", "finding": "", **self._about(cell), "message": str(problem)}
+        return {**where, "measure": "", "finding": "", **self._about(cell), "trainings": 0, "message": str(problem)}
 
     @cached_property
     def _common(self) -> tuple[str, ...]:

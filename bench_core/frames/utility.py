@@ -38,7 +38,7 @@ UTILITY_CURVES = Frame(
         Column("finding", TEXT, "the finding; `all`: their mean"),
         Column("x", FLOAT, "see `curve`"),
         Column("y", FLOAT, "see `curve`"),
-        Column("count", COUNT, "of calibration: images and findings in the bin"),
+        Column("count", COUNT, "of calibration: images, over findings and trainings, in the bin"),
     )
 )
 """Points of curves, means over trainings."""

@@ -36,9 +36,7 @@ def low_data(rows: pd.DataFrame, arms: Mapping[str, Arm], words: str, theme: The
         figure.add_scatter(
             x=[aside * real.get(share, np.nan) for share in part["share"]], y=part["value"], mode="lines+markers", name=arms[arm].title,
             line={"color": colour, "width": 2, "dash": dash}, marker={"symbol": marker, "size": 9, "color": colour},
-            error_y={
-                "array": part["high"] - part["value"], "arrayminus": part["value"] - part["low"], "thickness": 1, "width": 0, "color": colour,
-            },
+            error_y=_error(part, colour),
             customdata=np.stack([part["n_real"], part["n_added"], part["low"], part["high"]], axis=1),
             hovertemplate="<b>" + arms[arm].title + "</b><br>%{y:.3f} (%{customdata[2]:.3f} to %{customdata[3]:.3f})<br>"
             "%{customdata[0]:,} real, %{customdata[1]:,} added<extra></extra>",
@@ -46,6 +44,11 @@ def low_data(rows: pd.DataFrame, arms: Mapping[str, Arm], words: str, theme: The
     ticks = sorted({int(n) for n in real})
     figure.update_xaxes(title={"text": "real training images"}, type="log", tickvals=ticks, ticktext=[f"{n:,}" for n in ticks])
     return figure.update_yaxes(title={"text": words})
+
+
+def _error(rows: pd.DataFrame, colour: str) -> dict[str, object]:
+    up, down = rows["high"] - rows["value"], rows["value"] - rows["low"]
+    return {"array": up, "arrayminus": down, "thickness": 1, "width": 0, "color": colour}
 
 
 def gains(rows: pd.DataFrame, arms: Mapping[str, Arm], colours: Mapping[str, str], words: str, theme: Theme) -> go.Figure:
