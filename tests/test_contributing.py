@@ -47,6 +47,15 @@ def test_the_generator_card_is_a_card() -> None:
     assert card.settings["num_inference_steps"] == 50
 
 
+def test_the_filter_example_is_a_filter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = run(example("python", "drop_outliers"), tmp_path, monkeypatch, "drop_outliers").drop_outliers.plugin  # type: ignore[attr-defined]
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(30, 3))
+    values[0] = 50
+    values = one.marks({"real": FeatureSet(rng.normal(size=(40, 3))), "synthetic": FeatureSet(values)}, {}).values
+    assert np.flatnonzero(~one.threshold.keeps(values, one.threshold.usual)).tolist() == [0]
+
+
 def test_the_encoder_card_is_ten_lines_that_load(tmp_path: Path) -> None:
     """The card as it stands, on a tiny checkpoint in place of the hub's."""
     import torch

@@ -28,7 +28,11 @@ def build_parser() -> argparse.ArgumentParser:
 
     verb("demo", "queue.demo_verb", "Prepare the embedded study of simulated patients (what make demo does before it serves).")
     _add_list(
-        verb("list", "models.list_verb", "List generators, encoders, metrics, layouts, sets, runs, or numbers imported and published.")
+        verb(
+            "list",
+            "models.list_verb",
+            "List generators, encoders, metrics, layouts, filters, sets, runs, imports, or printed numbers.",
+        )
     )
     phantom = verb("phantom", "sets.phantom_verb", "Render a simulated cohort: images, masks, and table.csv that import reads as it is.")
     phantom.add_argument("--subjects", type=_at_least(1), required=True, metavar="N", help="patients (each has one or several films)")
@@ -39,6 +43,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_numbers(verb)
     _add_power(verb)
     _add_utility(verb)
+    _add_attack(verb)
+    _add_filter(verb)
+    _add_marks(verb)
     train = verb("train", "models.train_verb", "Train a bundled model by its committed recipe.")
     train.add_argument("name", metavar="NAME")
     train.add_argument("--device", choices=("cpu", "cuda"))
@@ -67,7 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_list(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("generators", "encoders", "metrics", "layouts", "sets", "runs", "imports", "published"))
+    parser.add_argument("what", choices=("generators", "encoders", "metrics", "layouts", "filters", "sets", "runs", "imports", "published"))
     _add_json(parser)
 
 
@@ -243,6 +250,45 @@ def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
     utility.add_argument("--seed", type=_at_least(0), default=0, metavar="S")
     _add_engine(utility)
     _add_json(utility)
+
+
+def _add_filter(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    one = verb("filter", "filters.filter_verb", "Make a set of the images that a filter leaves of a synthetic set, with a log of the rest.")
+    one.add_argument("--set", required=True, metavar="SET", help="the synthetic set")
+    one.add_argument("--kind", required=True, metavar="ID", help="drop_near_copies, cap_per_patient, ...: see `list filters`")
+    one.add_argument("--threshold", type=float, metavar="X", help="how much goes (default: the filter's usual one)")
+    one.add_argument("--name", required=True, help="of the new set")
+    one.add_argument("--real", metavar="SET", help="held-out images, for filters that read them")
+    one.add_argument("--train", metavar="SET", help="training images, for filters that read them")
+    one.add_argument("--encoder", metavar="ID", help="for filters that read features")
+    one.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE", help="a setting of the filter; may be repeated")
+    one.add_argument("--log", metavar="FILE.csv", help="write what went and why, one row an image")
+    _add_json(one)
+
+
+def _add_attack(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    attack = verb("attack", "attacks.attack_verb", "Ask who was in the training set: attacks on membership, each beside its controls.")
+    attack.add_argument("--kind", default="all", metavar="ID,ID", help="which (default all that can run, but heavy ones)")
+    attack.add_argument("--synthetic", metavar="SET", help="released images, or an (N, D) matrix of features (.npy)")
+    attack.add_argument("--train", metavar="SET", help="members; a matrix beside a matrix")
+    attack.add_argument("--real", metavar="SET", help="held-out images of other patients; a matrix beside a matrix")
+    attack.add_argument("--other", metavar="SET", help="images of another generator, which learned from other data")
+    attack.add_argument("--encoder", metavar="ID", help="none for matrices")
+    attack.add_argument("--generator", metavar="ID", help="the model itself, for attacks that query one")
+    attack.add_argument("--set", action="append", default=[], metavar="attack.setting=value", help="a setting; may be repeated")
+    attack.add_argument("--seed", type=_at_least(0), default=0, metavar="S", help="decides which held-out patients play what")
+    attack.add_argument("--per-patient", metavar="FILE.parquet", help="one row per attack and patient: score, and how many others reach it")
+    _add_engine(attack)
+    _add_json(attack)
+
+
+def _add_marks(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    marks = verb("marks", "marks.marks_verb", "Show or export what people said of synthetic images beside training images.")
+    marks.add_argument("--synthetic", metavar="SET")
+    marks.add_argument("--train", metavar="SET")
+    marks.add_argument("--history", action="store_true", help="also marks that later ones changed or took back")
+    marks.add_argument("--csv", metavar="FILE", help="write them as CSV (- for standard output)")
+    _add_json(marks)
 
 
 def _add_scoring(parser: argparse.ArgumentParser) -> None:

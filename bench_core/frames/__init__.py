@@ -4,7 +4,10 @@ A frame without rows has the same columns and dtypes as one with a million. The 
 are checked against these (`tests/frames`), and so is what the tests of pages show in place of a workspace.
 """
 
+from bench_core.frames.attacks import ATTACK_ROC, ATTACKED_PATIENTS, ATTACKS
 from bench_core.frames.column import Column, Frame
+from bench_core.frames.filters import FILTER_LOG, WHAT_REMAINS
+from bench_core.frames.marks import MARKS
 from bench_core.frames.power import POWER, POWER_LIMITS
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
@@ -13,14 +16,19 @@ from bench_core.frames.sets import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTI
 from bench_core.frames.utility import UTILITY, UTILITY_CURVES
 
 __all__ = [
+    "ATTACKED_PATIENTS",
+    "ATTACKS",
+    "ATTACK_ROC",
     "CHANCES",
     "CORRELATIONS",
     "Column",
     "DIFFERENCES",
     "DISK_USE",
+    "FILTER_LOG",
     "FRONT",
     "Frame",
     "IMPORTED_RESULTS",
+    "MARKS",
     "NEIGHBOURS",
     "NEIGHBOURS_AND_HELD_OUT",
     "PER_IMAGE",
@@ -34,5 +42,6 @@ __all__ = [
     "STATEMENTS",
     "UTILITY",
     "UTILITY_CURVES",
+    "WHAT_REMAINS",
     "WORKERS",
 ]

@@ -12,6 +12,7 @@ from bench_core.errors import InputError
 from bench_core.spreadsheets import csv_of
 from bench_core.store.image_folders import PLACE
 from bench_core.store.png import png_bytes, read_provenance
+from bench_core.store.set_parts import read_log
 from bench_core.store.workspace import Workspace
 
 FROM_REPORTS = ("prompt", "labels", "source_image_id")
@@ -22,7 +23,7 @@ _NEUTRAL_COLUMNS = ("file", "seed")
 def zip_of(workspace: Workspace, images: ImageSet, image_ids: Sequence[str] | None, provenance: str | None) -> bytes:
     """A ZIP of one folder with `000000.png`, ..., `table.csv` and `set.json`, each with as much provenance as `_chosen` allows.
 
-    The folder has the name of the set, or `images` where not all may be told.
+    The folder has the name of the set, or `images` where not all may be told. A set that a filter left has `filter_log.csv` too.
 
     Raises:
         UnknownName: the set has no such image.
@@ -37,11 +38,15 @@ def zip_of(workspace: Workspace, images: ImageSet, image_ids: Sequence[str] | No
     elif provenance == "none":
         table = table[["file"]]
     folder = _folder_name(images.name) if provenance == "full" else "images"
+    log = read_log(workspace.sets, images.id)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:  # PNG does not get smaller
         for number, row in enumerate(rows):
             archive.writestr(f"{folder}/{number:06d}.png", _png(images, row, provenance))
         archive.writestr(f"{folder}/table.csv", csv_of(table.dropna(axis="columns", how="all"), read_back=True))
+        if log is not None and provenance != "none":
+            told = log if provenance == "full" else log[["kept", "value", "threshold"]]  # reasons name training images and patients
+            archive.writestr(f"{folder}/filter_log.csv", csv_of(told))
         if provenance != "none":
             archive.writestr(f"{folder}/set.json", json.dumps(_about(images, provenance), indent=1, default=str))
     return buffer.getvalue()

@@ -1,6 +1,6 @@
 """Guests: people whom nobody vouches for. A signed token in their browser says which one each is; here is what they are called.
 
-A name belongs to the guest who took it first, and so do the runs asked for under it: turns, quotas and who may delete go by names.
+A name belongs to the guest who took it first, and so do the runs and marks under it: turns, quotas and who may delete go by names.
 """
 
 from __future__ import annotations
@@ -81,11 +81,11 @@ class GuestStore:
         return str(found or f"guest-{guest[:8]}")
 
     def rename(self, guest: str, name: str) -> str:
-        """Calls a guest by another name, and with it the runs that they asked for; returns the name as it is kept.
+        """Calls a guest by another name, and with it the runs that they asked for and their marks; returns the name as it is kept.
 
         Raises:
             InputError: an empty or too long name, or that of somebody who is not a guest.
-            NameTaken: it belongs to another guest, or to somebody who asked for runs under it.
+            NameTaken: it belongs to another guest, or to somebody who asked for runs or marked pairs under it.
         """
         name = " ".join(name.split())
         if not name or len(name) > LONGEST:
@@ -97,10 +97,11 @@ class GuestStore:
             return name
         if name in self._reserved or name.startswith("guest-"):
             raise NameTaken(f"The name {name!r} is kept for somebody else.", "Choose another one.")
-        guests, runs, users = schema.guests, schema.runs, schema.users
+        guests, runs, users, marks = schema.guests, schema.runs, schema.users, schema.marks
         with self._database.write() as connection:
             other = connection.scalar(select(guests.c.id).where(guests.c.name == name, guests.c.id != guest))
-            if other or connection.scalar(select(runs.c.id).where(runs.c.owner == name).limit(1)):
+            used = (select(runs.c.id).where(runs.c.owner == name), select(marks.c.id).where(marks.c.author == name))
+            if other or any(connection.scalar(query.limit(1)) for query in used):
                 raise NameTaken(
                     f"Somebody else is called {name!r} here.",
                     "Choose another name; if it was you in another browser, open the link that is shown there.",
@@ -108,6 +109,7 @@ class GuestStore:
             if not connection.execute(update(guests).where(guests.c.id == guest).values(name=name)).rowcount:
                 connection.execute(insert(guests).values(id=guest, name=name))
             connection.execute(update(runs).where(runs.c.owner == before).values(owner=name))
+            connection.execute(update(marks).where(marks.c.author == before).values(author=name))
             if connection.scalar(select(users.c.name).where(users.c.name == name)) is None:
                 connection.execute(update(users).where(users.c.name == before).values(name=name))
         return name

@@ -73,6 +73,13 @@ derived = Table(
 """Things computed from sets: `value` holds small ones as JSON, a parquet file named by the key the others."""
 
 derived_sets = Table("derived_sets", metadata, Column("key", String, primary_key=True), Column("set_id", String, primary_key=True))
+marks = Table(
+    "marks", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True), Column("synthetic", String), Column("image_id", String),
+    Column("train", String), Column("train_image_id", String), Column("mark", String), Column("author", String), Column("created", Double),
+)  # fmt: skip
+"""What people said of pairs of images, entry by entry; the last one of a pair stands."""
+
 guests = Table("guests", metadata, Column("id", String, primary_key=True), Column("name", String))
 """People whom a signed token in their browser tells apart, and what they want to be called."""
 

@@ -23,7 +23,7 @@ from tests.pages.fake import REFERENCE, Fake
 
 ENCODER = "tiny-pixels"
 METRICS = [api.Choice(id=m) for m in ("frechet_distance", "precision", "nearest_train_distance")]
-OPEN = ("score", "power_of_matrices")
+OPEN = ("score", "power_of_matrices", "attack_files")
 """Columns are metrics only; or it reads files, and `power` has the same columns."""
 
 
@@ -55,6 +55,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
         run = api.wait(api.submit(_evaluation(name)))
         assert run.status == "done", run.error
     api.projection(["real", "one"], ENCODER)
+    attack = api.AttackSpec(synthetic="one", train="train", real="real", encoder=ENCODER, attacks=[api.Choice(id="gan_leaks")])
+    assert api.wait(api.submit(attack)).status == "done"
+    api.mark("one", api.find_set("one").table["image_id"].iat[0], "train", "film_0", "copy")
     api.import_results("theirs", [("image_generation_metrics.csv", WHOLE.encode())])
     ids = {name: str(i) for name, i in api.sets()[["name", "id"]].itertuples(index=False)}
     yield {**ids, "run": run.id}
@@ -79,10 +82,14 @@ def calls(ids: dict[str, str]) -> dict[str, Callable[[Any], pd.DataFrame]]:
     real, train, one, encoder = ids["real"], ids["train"], ids["one"], ids["encoder"]
     against = api.Reference(real, train, encoder)
     return {
+        "attacks": lambda f: f.attacks(against, one),
+        "attack_roc": lambda f: f.attack_roc(f.attacks(against, one)["scores"].dropna().iloc[0]),
+        "attacked_patients": lambda f: f.attacked_patients(against, f.attacks(against, one)["scores"].dropna().iloc[0]),
         "results": lambda f: f.results(against),
         "run_results": lambda f: f.run_results(ids["run"]),
         "per_image_table": lambda f: f.per_image_table(ids["run"]),
         "sets": lambda f: f.sets(),
+        "filter_log": lambda f: f.filter_log(one),
         "runs": lambda f: f.runs(),
         "workers": lambda f: f.workers(),
         "disk_use": lambda f: f.disk_use(),
@@ -96,6 +103,7 @@ def calls(ids: dict[str, str]) -> dict[str, Callable[[Any], pd.DataFrame]]:
         "many_numbers": lambda f: f.many_numbers(f.results(against)),
         "neighbours": lambda f: f.neighbours(one, api.Reference("", train, encoder)),
         "neighbours, held out": lambda f: f.neighbours(one, against),
+        "marks": lambda f: f.marks(one, train),
         "projection": lambda f: f.projection([real, one], encoder),
         "stored_projection": lambda f: f.stored_projection([real, one], encoder),
         "published": lambda f: f.published(),
@@ -123,6 +131,7 @@ WITHOUT_SETS: dict[str, Callable[[Any], pd.DataFrame]] = {
     "workers": lambda f: f.workers(),
     "disk_use": lambda f: f.disk_use(),
     "imported_results": lambda f: f.imported_results(),
+    "marks": lambda f: f.marks(),
 }
 """What can be asked of an empty workspace."""
 AGAINST = api.Reference("real", "train", ENCODER)

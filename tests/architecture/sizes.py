@@ -19,6 +19,7 @@ LONG_BY_NATURE: dict[str, str] = {
 MANY_BY_NATURE: dict[str, str] = {
     "bench_core/features/tiles.py *": "compiled code takes arrays, not objects that hold them",
     "bench_core/features/base.py Features.__init__": "a notebook makes a set of features so: each keyword is one of its columns",
+    "bench_core/registry/attacks.py attack": "it declares a plug-in, as `metric` does",
     "bench_core/registry/faults.py fault": "it declares a plug-in, as `metric` does",
     "bench_core/registry/metrics.py metric": "it declares a plug-in: each keyword is a field of the record that it makes",
     "bench_core/api/intake.py import_data_set": "the facade's own keywords, each an option of the command line and a widget",
@@ -72,7 +73,7 @@ def faults_of_windows(modules: Iterable[Module]) -> Iterator[str]:
                 yield f"{module.path}:{node.lineno} is no import"
 
 
-LARGE_WINDOWS = {"bench_core/api/__init__.py": 130}
+LARGE_WINDOWS = {"bench_core/api/__init__.py": 200}
 """The facade has a hundred names, one per line where they do not fit on one."""
 LATE_WINDOWS = {"bench_core/phantom/__init__.py": "it loads its names when they are first used, so that its version costs no import"}
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bench_core.errors import NotPossible
 from bench_core.cards import find_card, generator_cards
+from bench_core.errors import NotPossible
 from bench_core.generators import open_generator
 from bench_core.generators.backend import Backend
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench_core import api
 from bench_core.cli.output import Bar, print_table, write_json
 from bench_core.errors import BenchError, InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GB = 1e9
 
@@ -102,28 +105,42 @@ def list_verb(options: argparse.Namespace) -> None:
     what = options.what
     if what == "generators":
         return list_generators(options.json)
-    if what == "encoders":
-        rows = [{**c.model_dump(mode="json"), "missing": api.encoder_missing(i)} for i, c in api.encoders().items()]
-        columns = ["id", "title", "backend", "dimensions", "missing"]
-    elif what == "metrics":
-        rows = [_metric_row(m) for m in api.metrics().values()]
-        columns = ["id", "family", "goal", "reads", "title"]
-    elif what == "layouts":
-        names = ["id", "title", "looks_like", "takes", "summary"]
-        rows, columns = [{n: getattr(one, n) for n in names} for one in api.layouts().values()], ["id", "title", "looks_like"]
-    elif what == "sets":
-        rows, columns = api.sets().to_dict("records"), ["name", "id", "kind", "images", "root"]
-    elif what in ("imports", "published"):
-        rows = (api.imported_results() if what == "imports" else api.published()).to_dict("records")
-        columns = ["name" if what == "imports" else "paper", "model", "metric", "subgroup", "value", "warning"]
-    else:
-        rows, columns = api.runs().to_dict("records"), ["id", "kind", "name", "status", "progress", "message", "error"]
+    rows, columns = _LISTED[what]()
     if options.json != "-":
         print_table(rows, [column for column in columns if column != "missing"])
         for row in rows:
             for line in _said(row):
                 print(line)
     return write_json(options.json, {what: rows})
+
+
+Rows = tuple[list[dict[str, Any]], list[str]]
+
+
+def _encoders() -> Rows:
+    rows = [{**c.model_dump(mode="json"), "missing": api.encoder_missing(i)} for i, c in api.encoders().items()]
+    return rows, ["id", "title", "backend", "dimensions", "missing"]
+
+
+def _layouts() -> Rows:
+    names = ["id", "title", "looks_like", "takes", "summary"]
+    return [{n: getattr(one, n) for n in names} for one in api.layouts().values()], ["id", "title", "looks_like"]
+
+
+def _numbers(frame: pd.DataFrame, source: str) -> Rows:
+    return frame.to_dict("records"), [source, "model", "metric", "subgroup", "value", "warning"]
+
+
+_LISTED: dict[str, Callable[[], Rows]] = {
+    "encoders": _encoders,
+    "metrics": lambda: ([_metric_row(m) for m in api.metrics().values()], ["id", "family", "goal", "reads", "title"]),
+    "layouts": _layouts,
+    "filters": lambda: ([_filter_row(one) for one in api.filters().values()], ["id", "title", "reads", "threshold", "usual"]),
+    "sets": lambda: (api.sets().to_dict("records"), ["name", "id", "kind", "images", "root"]),
+    "imports": lambda: _numbers(api.imported_results(), "name"),
+    "published": lambda: _numbers(api.published(), "paper"),
+    "runs": lambda: (api.runs().to_dict("records"), ["id", "kind", "name", "status", "progress", "message", "error"]),
+}
 
 
 def _said(row: dict[str, Any]) -> list[str]:
@@ -137,6 +154,14 @@ def _metric_row(metric: Any) -> dict[str, Any]:
     names = ["id", "title", "family", "bounds", "paper", "min_samples", "reads", "needs", "version", "unit", "summary"]
     settings = {n: f.get_default(call_default_factory=True) for n, f in metric.settings.model_fields.items()}
     return {**{n: getattr(metric, n) for n in names}, "goal": goal, "settings": settings}
+
+
+def _filter_row(one: api.Filter) -> dict[str, Any]:
+    threshold = one.threshold
+    numbers = {name: getattr(threshold, name) for name in ("low", "high", "usual", "stays", "unit", "whole")}
+    settings = {n: f.get_default(call_default_factory=True) for n, f in one.settings.model_fields.items()}
+    names = {name: getattr(one, name) for name in ("id", "title", "reads", "needs", "version", "summary")}
+    return {**names, "threshold": threshold.title, **numbers, "settings": settings}
 
 
 def train_verb(options: argparse.Namespace) -> None:

@@ -117,7 +117,8 @@ def delete_verb(options: argparse.Namespace) -> None:
             print(f"the name {options.name!r} is deleted; its {gone.images} images stay as {', '.join(map(repr, gone.other_names))}")
             return
         stay = f"; the image files stay in {gone.stays_in}" if gone.stays_in else ""
-        print(f"set {options.name!r} is deleted: {gone.images} images and {gone.numbers} numbers{stay}")
+        marks = f", {gone.marks} marks" if gone.marks else ""
+        print(f"set {options.name!r} is deleted: {gone.images} images{marks} and {gone.numbers} numbers{stay}")
         return
     delete: dict[str, Callable[[str], None]] = {"run": api.delete_run, "import": api.delete_import}
     delete[options.what](options.name)

@@ -31,7 +31,7 @@ def deletion_of(workspace: Workspace, name_or_id: str) -> Deletion:
     except StoreError:  # damaged: it can be deleted all the same
         count, root = 0, ""
     kept = folder_bytes(workspace.sets.home_of(set_id))
-    return Deletion(set_id, name_or_id, others, count, kept, workspace.results.count(set_id), root)
+    return Deletion(set_id, name_or_id, others, count, kept, workspace.results.count(set_id), root, workspace.marks.count(set_id))
 
 
 def delete_set(workspace: Workspace, name_or_id: str) -> Deletion:
@@ -65,6 +65,7 @@ def _remove_forgotten(workspace: Workspace, set_id: str) -> None:
     texts = set(table["prompt"].dropna()) - {p for other in others for p in other["prompt"].dropna()}
     workspace.results.forget_set(set_id)
     workspace.derived.forget_set(set_id)
+    workspace.marks.forget_set(set_id)
     workspace.thumbnails.forget(gone)
     workspace.features.forget(gone | {text_digest(t) for t in texts})
     workspace.sets.remove_files(set_id)

@@ -42,12 +42,13 @@ def what_goes(plan: api.Deletion) -> str:
         names = ", ".join(f"**{plain(name)}**" for name in plan.other_names)
         return f"**{plain(plan.name)}** is one of several names of these images. Only the name goes: images and numbers stay as {names}."
     numbers = f", {plan.numbers:,} {'number is' if plan.numbers == 1 else 'numbers are'} about them" if plan.numbers else ""
+    marks = f", {plan.marks:,} {'mark is' if plan.marks == 1 else 'marks are'} on their pairs" if plan.marks else ""
     count = f"{plan.images:,} {'image' if plan.images == 1 else 'images'}"
     if plan.stays_in:
         what = f"The image files stay in {code(plan.stays_in)}; all that was computed from them here goes"
     else:
         what = f"The images ({size(float(plan.bytes))}) go, with all that was computed from them"
-    return f"**{plain(plan.name)}** has {count}{numbers}. {what}: features, neighbours, maps and numbers. This cannot be undone."
+    return f"**{plain(plan.name)}** has {count}{numbers}{marks}. {what}: features, neighbours, maps and numbers. This cannot be undone."
 
 
 def cut_of_negative(meta: Mapping[str, Any]) -> str:

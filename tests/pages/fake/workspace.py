@@ -4,15 +4,18 @@ import inspect
 from typing import Any
 
 from bench_core import api
+from tests.pages.fake.attacks import Attacks
 from tests.pages.fake.catalogue import GENERATORS, REFERENCE, Catalogue
+from tests.pages.fake.filters import Filters
 from tests.pages.fake.maps import Maps
+from tests.pages.fake.marks import Marks
 from tests.pages.fake.power import Power
 from tests.pages.fake.results import Results
 from tests.pages.fake.runs import Runs
 from tests.pages.fake.utility import Utility
 
 
-class Fake(Catalogue, Runs, Results, Maps, Power, Utility):
+class Fake(Catalogue, Runs, Results, Maps, Marks, Power, Filters, Attacks, Utility):
     """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
 
     def __init__(self, filled: bool = True, count: int = 60) -> None:
@@ -27,6 +30,7 @@ class Fake(Catalogue, Runs, Results, Maps, Power, Utility):
         for number, generator in enumerate(GENERATORS):
             self.add_set(generator, "synthetic", self.count, 10 + number, generator)
             self.add_run(f"run-{generator}", "evaluate", generator, "done", f"id-{generator}")
+        self.mark("id-phantom-gan", "phantom-g-00000", "id-phantom-train", "phantom-t-00000", "harmless", "bob")
         self.add_run(
             "run-broken",
             "generate",
@@ -39,7 +43,7 @@ class Fake(Catalogue, Runs, Results, Maps, Power, Utility):
 
     def data_version(self) -> str:
         runs = [(r["id"], r["status"]) for r in self.run_rows]
-        extra = f"{len(self.numbers)}-{self.modes}-{self.by_finding}-{self.without_draws}-{self.lacking}-{self.powers}-{self.studied}"
+        extra = f"{len(self.numbers)}-{self.modes}-{self.by_finding}-{self.without_draws}-{self.lacking}-{self.powers}-{self.attacked}-{self.studied}"
         return f"{id(self)}-{len(self.set_rows)}-{runs}-{self.projected}-{extra}"
 
     def references(self) -> list[api.Reference]:

@@ -1,0 +1,26 @@
+"""What people say of pairs."""
+
+import pandas as pd
+
+from bench_core.frames import MARKS
+from tests.pages.fake.state import State
+
+
+class Marks(State):
+    """The functions of the facade about marks; a filled workspace has one, of a pair that the facade would not refuse."""
+
+    def mark(self, synthetic: str, image_id: str, train: str, train_image_id: str, mark: str | None, author: str | None = None) -> None:
+        pair = (synthetic, image_id, train, train_image_id)
+        self.said.append((*pair, mark or "", author or "local"))
+
+    def marks(self, synthetic: str | None = None, train: str | None = None, history: bool = False) -> pd.DataFrame:
+        said = [s for s in self.said if synthetic in (None, s[0]) and train in (None, s[2])]
+        last = {s[:4]: i for i, s in enumerate(said)}
+        rows = [
+            {
+                "set_name": s[0].removeprefix("id-"), "image_id": s[1], "train_name": s[2].removeprefix("id-"), "train_image_id": s[3],
+                "mark": s[4], "author": s[5], "created": pd.Timestamp("2026-11-20 12:00", tz="UTC"), "stands": last[s[:4]] == i,
+            }
+            for i, s in enumerate(said)
+        ]  # fmt: skip
+        return MARKS.of([row for row in rows if history or (row["stands"] and row["mark"])])
