@@ -32,6 +32,8 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/engine/scoring/matrices.py": ("tests/cli/verbs/test_numbers.py", "files of matrices come from the command line"),
     "bench_core/engine/power/*.py": ("tests/engine/power/test_study.py", "the parts of one study"),
     "bench_core/faults/*.py": ("tests/faults/test_faults.py", "promises that every fault keeps, and what some of them do"),
+    "bench_core/cli/options.py": ("tests/cli/test_cli.py", "options of all verbs"),
+    "bench_core/cli/questions.py": ("tests/cli/test_cli.py", "options of all verbs"),
     "bench_core/arms/*.py": ("tests/contract/test_arms.py", "promises that every arm keeps"),
     "bench_core/engine/answers/utility.py": ("tests/engine/runs/test_utility.py", "what a run stored is read"),
     "bench_core/frames/utility.py": ("tests/engine/runs/test_utility.py", "the columns of its tables"),

@@ -68,9 +68,8 @@ def test_changed_images_are_made_once_and_what_cannot_be_made_says_why() -> None
         asked.append(pairs)
         return given["train"].values[[row for row, _ in pairs]]
 
-    rows, curves = UtilityStudy(
-        given, Asked(["altered", "reconstructed"], (0.1, 1.0), trainings=2, how=HOW), {"altered": alter, "reconstructed": NotPossible("None.")}
-    ).carried_out()  # fmt: skip
+    controls = {"altered": alter, "reconstructed": NotPossible("None.")}
+    rows, curves = UtilityStudy(given, Asked(list(controls), (0.1, 1.0), trainings=2, how=HOW), controls).carried_out()
     assert len(asked) == 1 and len(set(asked[0])) == len(asked[0])
     frame = pd.DataFrame(rows)
     assert set(frame.loc[frame["arm"] == "reconstructed", "message"]) == {"None."}

@@ -43,7 +43,8 @@ class Fake(Catalogue, Runs, Results, Maps, Marks, Power, Filters, Attacks, Utili
 
     def data_version(self) -> str:
         runs = [(r["id"], r["status"]) for r in self.run_rows]
-        extra = f"{len(self.numbers)}-{self.modes}-{self.by_finding}-{self.without_draws}-{self.lacking}-{self.powers}-{self.attacked}-{self.studied}"
+        shown = (self.modes, self.by_finding, self.without_draws, self.lacking, self.powers, self.attacked, self.studied)
+        extra = f"{len(self.numbers)}-{shown}"
         return f"{id(self)}-{len(self.set_rows)}-{runs}-{self.projected}-{extra}"
 
     def references(self) -> list[api.Reference]:
