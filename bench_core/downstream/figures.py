@@ -102,7 +102,8 @@ class Figures:
                 use = (groups == name) & (self.tested[:, i] == self.tested[:, i])
                 values.append(auroc(trained.test[use, i], self.tested[use, i], self.resamples.images[:, use]))
             means.append(np.mean(values, axis=0))
-        return (np.max(means, axis=0) - np.min(means, axis=0))[:, None]
+        gap: np.ndarray = (np.max(means, axis=0) - np.min(means, axis=0))[:, None]
+        return gap
 
     def _enough(self, members: np.ndarray, finding: int) -> bool:
         labels = self.tested[members, finding]

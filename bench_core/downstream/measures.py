@@ -45,7 +45,8 @@ def balanced_accuracy_at(threshold: float) -> Measure:
         called = scores >= threshold
         sensitivity = _ratio(weights @ (called * labels), weights @ labels)
         specificity = _ratio(weights @ (~called * (1 - labels)), weights @ (1 - labels))
-        return (sensitivity + specificity) / 2
+        found: np.ndarray = (sensitivity + specificity) / 2
+        return found
 
     return measure
 

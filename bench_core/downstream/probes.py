@@ -113,7 +113,7 @@ def _by_steps(
                 rows = torch.as_tensor(rng.choice(stage.rows, how.batch))
                 loss = _loss(net(x[rows]), y[rows], heavier)
                 optimiser.zero_grad(set_to_none=True)
-                loss.backward()
+                loss.backward()  # type: ignore[no-untyped-call]
                 optimiser.step()
                 done += 1
                 if done in looks:

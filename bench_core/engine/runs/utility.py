@@ -62,7 +62,13 @@ def carry_out(workspace: Workspace, run_id: str, spec: UtilitySpec, models: Mode
         rows, points = study.carried_out(lambda more, what: tally.batch(more * PER_TRAINING, what))
         workspace.derived.write_table(f"{key}-curves", "utility curves", pd.DataFrame(points), used)
         workspace.derived.write_table(key, "utility", pd.DataFrame(rows), used)
-        about = {"key": key, "real": spec.real, "train": spec.train, "synthetic": spec.synthetic, "classifier": spec.classifier}
+        about: dict[str, object] = {
+            "key": key,
+            "real": spec.real,
+            "train": spec.train,
+            "synthetic": spec.synthetic,
+            "classifier": spec.classifier,
+        }
         about |= {"encoder_key": card_key(card), "left_out": study.left_out, "set_name": images["synthetic"].name}
         workspace.derived.write_value(f"{key}-about", INDEX, about, used)
         parts.forget()

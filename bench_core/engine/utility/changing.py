@@ -49,7 +49,7 @@ def changes(
     generator = _autoencoder(workspace, models, synthetic)
     rebuilt: Change | NotPossible = generator
     if not isinstance(generator, NotPossible):
-        rebuilt = partial(_encoded, models, card, train, lambda films, names: generator.reconstruct(films), tally)  # type: ignore[attr-defined]
+        rebuilt = partial(_encoded, models, card, train, lambda films, names: generator.reconstruct(films), tally)
     return {"altered": partial(_encoded, models, card, train, _altered, tally), "reconstructed": rebuilt}
 
 
