@@ -7,16 +7,25 @@ from collections.abc import Callable
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
+<<<<<<< HEAD
     """What was found, as a file."""
+=======
+    """`--json`."""
+>>>>>>> main
     parser.add_argument("--json", metavar="FILE", help="write what is found as JSON (- for standard output)")
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
+<<<<<<< HEAD
     """Where a run is carried out."""
+=======
+    """`--engine` and `--address`."""
+>>>>>>> main
     parser.add_argument("--engine", choices=("local", "ray"), help="where the work is done (default BENCH_ENGINE, or local)")
     parser.add_argument("--address", metavar="ADDR", help="of the Ray cluster, such as HEAD:6379 (default BENCH_RAY_ADDRESS)")
 
 
+<<<<<<< HEAD
 def add_scoring(parser: argparse.ArgumentParser) -> None:
     """Which metrics, and how."""
     parser.add_argument("--metrics", metavar="a,b", help="only these; one that cannot run is an error (default: all that can)")
@@ -35,6 +44,10 @@ def add_scoring(parser: argparse.ArgumentParser) -> None:
 
 def at_least(low: int) -> Callable[[str], int]:
     """The type of a whole number from `low` on."""
+=======
+def at_least(low: int) -> Callable[[str], int]:
+    """Reads a whole number that is not smaller."""
+>>>>>>> main
 
     def whole_number(text: str) -> int:
         value = int(text)
