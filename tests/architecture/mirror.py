@@ -47,7 +47,6 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/frames/filters.py": ("tests/engine/runs/test_filter.py", "the columns of its log"),
     "bench_core/engine/answers/membership.py": ("tests/engine/runs/test_patient_risk.py", "the tables that runs have stored"),
     "bench_core/frames/membership.py": ("tests/engine/runs/test_patient_risk.py", "the columns of its tables"),
-    "bench_core/cli/options.py": ("tests/cli/test_cli.py", "options of the verbs that are tried there"),
     "bench_core/cli/verbs/membership.py": ("tests/engine/runs/test_patient_risk.py", "the verbs that run it"),
     "bench_core/frames/attacks.py": ("tests/engine/runs/test_attack.py", "the columns of its tables"),
     "bench_core/frames/power.py": ("tests/engine/runs/test_power.py", "the columns of its tables"),
