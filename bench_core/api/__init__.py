@@ -6,7 +6,16 @@ this very process is for the command line and notebooks: `encode`, `prepare_demo
 `simulate`, `train`, `try_model`, `work`, and `wait` where no worker lives.
 """
 
-from bench_core.api.attacks import attack_choices, attack_files, attack_plugins, attack_roc, attacked_patients, attacks, expected_attacks
+from bench_core.api.attacks import (
+    attack_choices,
+    attack_facts,
+    attack_files,
+    attack_plugins,
+    attack_roc,
+    attacked_patients,
+    attacks,
+    expected_attacks,
+)
 from bench_core.api.comparison import compare, many_numbers, oriented, pareto, pareto_front, redundancy, shortfall
 from bench_core.api.copies import copies_found, held_out, neighbours
 from bench_core.api.demo import demo_state, prepare_demo, start_demo
@@ -120,8 +129,8 @@ __all__ = [
     "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "Metric", "NameTaken", "NotAllowed", "NotPossible", "PowerSpec",
     "Progress", "ProjectSpec", "Prompt", "PromptSource", "PromptSpec", "Provenance", "QuotaReached", "Reading", "Reference", "Result",
     "Run", "RunDeletion", "RunKind", "RunSpec", "SettingField", "TableError", "Target", "Threshold", "UnknownName", "Upload", "add_model",
-    "attack_choices", "attack_files", "attack_plugins", "attack_roc", "attacked_patients", "attacks", "blind_spots", "cancel",
-    "check_model", "compare", "copies_found", "csv_of", "data_roots", "data_version", "delete_import", "delete_run", "delete_set",
+    "attack_choices", "attack_facts", "attack_files", "attack_plugins", "attack_roc", "attacked_patients", "attacks", "blind_spots",
+    "cancel", "check_model", "compare", "copies_found", "csv_of", "data_roots", "data_version", "delete_import", "delete_run", "delete_set",
     "deletion_of", "deletion_of_run", "demo_state", "disk_use", "draft_model", "encode", "encoder_missing", "encoders", "estimate",
     "estimate_evaluations", "expected_attacks", "expected_power", "export_png", "export_zip", "faults", "film", "filter_log", "filters",
     "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of", "guest_token", "held_out", "hold_queue",
