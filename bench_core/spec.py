@@ -160,3 +160,17 @@ class FilterSpec(RunSpec):
     train: str | None = None
     encoder: str | None = None
     """None: for filters that read labels only."""
+
+
+class ExtractionSpec(RunSpec):
+    """Images that a generator makes again and again for one prompt, and the training images that they show. Sets are content ids."""
+
+    kind: Literal["extraction"] = "extraction"
+    synthetic: str
+    real: str
+    train: str
+    encoder: str
+    least: int = Field(default=10, ge=3, le=1000)
+    """Images of a clique."""
+    share: float = Field(default=0.0001, gt=0, le=0.05)
+    """Pairs of real films of different patients that chance may join."""

@@ -91,16 +91,21 @@ async def _png(request: Request) -> Response:
     return await run_in_threadpool(_answer, request, _png_of)
 
 
-def asked_for(request: Request) -> tuple[str, str]:
-    """Set and image that a request is for: the one door of all whole images, and the place to say who may see which."""
-    return request.query_params.get("set", ""), request.query_params.get("image", "")
+def asked_for(request: Request, which: str = "") -> tuple[str, str]:
+    """Set and image that a request is for: the one door of all whole images, and the place to say who may see which.
+
+    Args:
+        which: `with_` for the image that it is compared with.
+    """
+    return request.query_params.get(f"{which}set", ""), request.query_params.get(f"{which}image", "")
 
 
 def _film_of(request: Request) -> Response:
     from pages.components.viewer.facts import about
 
     (set_id, image_id), layer = asked_for(request), request.query_params.get("layer", "")
-    data = api.film(set_id, image_id, {} if layer else about(set_id, image_id), layer)
+    beside = asked_for(request, "with_") if "with_set" in request.query_params else None
+    data = api.film(set_id, image_id, {} if layer else about(set_id, image_id), layer, beside)
     headers = {"content-type": "application/octet-stream", "vary": "Accept-Encoding", **PRIVATE}
     near = request.client is not None and request.client.host in HERE
     if near or "gzip" not in request.headers.get("accept-encoding", ""):

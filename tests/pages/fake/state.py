@@ -27,6 +27,7 @@ class State:
         self.set_rows: list[dict[str, Any]] = []
         self.sources: list[api.PromptSource] = []
         self.guests: dict[str, str] = {}
+        self.extracted: list[str] = []
         self.said: list[tuple[str, ...]] = []
         self.demo_started = False
         self.held: str | None = None

@@ -61,7 +61,7 @@ export class Acts {
     const pane = this.panes.find((p) => p.compared) || this.active, all = Object.keys(COMPARED)
     if (this.partner) this.show(pane, all[(all.indexOf(pane.source) + 1) % all.length])
   }
-  overlays() { return ["", ...(this.panes[0].film?.about.layers || []), ...(this.partner ? ["difference"] : [])] }
+  overlays() { return ["", ...(this.panes[0].film?.about.layers || []), ...(this.partner ? ["difference", "alike"] : [])] }
   setOverlay(name) { this.overlay = name; this.refresh(); this.say(name ? `Overlay: ${name}` : "No overlay") }
   nextOverlay() { const all = this.overlays(); this.setOverlay(all[(all.indexOf(this.overlay) + 1) % all.length]) }
 

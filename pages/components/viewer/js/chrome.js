@@ -88,7 +88,8 @@ export class Chrome {
     this.opacity.parentNode.hidden = !v.overlay
     this.gain.parentNode.hidden = !differs
     const full = Math.max(1, Math.round(96 / v.gain))
-    this.legend.textContent = differs ? `Orange: first brighter, blue: second. Full colour: ${full} of 255 greys of each film's own window.` : ""
+    this.legend.textContent = differs ? `Orange: first brighter, blue: second. Full colour: ${full} of 255 greys of each film's own window.`
+      : v.overlay === "alike" ? "Blue: the same as in the second film, at the same place once that is registered." : ""
     if (v.modal) this.panel.append(this.knobs)
     else v.root.insertBefore(this.knobs, this.status)
   }
