@@ -10,7 +10,7 @@ from pages.components.figures.charts import CONFIG
 from pages.components.frame import address
 from pages.components.frame.problems import empty, part
 from pages.components.frame.reference import ReferenceInUse
-from pages.components.frame.room import beside
+from pages.components.frame.room import beside, wide
 from pages.components.frame.selection import clicked_row
 from pages.components.page import open_page
 from pages.components.panels import demo
@@ -58,7 +58,6 @@ def draw(reference: ReferenceInUse | None) -> None:
     if found.empty:
         return attack_runs.offer(reference, set_id, WOULD)
     st.markdown(answer(found))
-    left, right = beside([7, 5], "attacks")
     attacks = api.attack_plugins()
 
     def clicked() -> None:
@@ -66,6 +65,15 @@ def draw(reference: ReferenceInUse | None) -> None:
         if row is not None:
             st.session_state["attack"] = found["attack"].iloc[row]
 
+    wide("attack-table").dataframe(
+        table(found, attacks),
+        key="attack-table",
+        hide_index=True,
+        on_select=clicked,
+        selection_mode="single-cell",
+        alt="What each attack found, with its controls",
+    )
+    left, right = beside([8, 5], "attacks")
     with right.container(border=True):
         names = found["attack"].tolist()
         chosen = address.one(
@@ -73,28 +81,19 @@ def draw(reference: ReferenceInUse | None) -> None:
         )
         row = found[found["attack"] == chosen].iloc[0]
         said(row, attacks[chosen])
-    with left:
-        st.dataframe(
-            table(found, attacks),
-            key="attack-table",
-            hide_index=True,
-            on_select=clicked,
-            selection_mode="single-cell",
-            alt="What each attack found, with its controls",
-        )
-        if row["scores"] is None:
-            return None
-        with part("draw the curves"):
-            curve = read.attack_roc(str(row["scores"]))
-            one, two = st.columns(2, gap="medium")
+    if row["scores"] is None:
+        return None
+    with left, part("draw the curves"):
+        curve = read.attack_roc(str(row["scores"]))
+        one, two = st.columns(2, gap="medium")
+        with one:
             roc = attack_charts.roc(curve, row, theme())
-            one.plotly_chart(roc, key="roc", config=CONFIG, alt=f"ROC curve of {attacks[chosen].title} on log axes")
-            with one:
-                downloads("attack-roc", curve, roc, theme(), told(reference, found))
+            st.plotly_chart(roc, key="roc", config=CONFIG, alt=f"ROC curve of {attacks[chosen].title} on log axes")
+            downloads("attack-roc", curve, roc, theme(), told(reference, found))
+        with two:
             doses = attack_charts.doses(row, theme())
-            two.plotly_chart(doses, key="doses", config=CONFIG, alt="What the attack sees of leaks that were planted")
-            with two:
-                downloads("attacks", table(found, attacks), doses, theme(), told(reference, found))
+            st.plotly_chart(doses, key="doses", config=CONFIG, alt="What the attack sees of leaks that were planted")
+            downloads("attacks", table(found, attacks), doses, theme(), told(reference, found))
     at_risk(reference, row)
     return None
 

@@ -50,7 +50,8 @@ from bench_core.api.models import (
     settings_schema,
     train,
     try_model,
-)
+)  # fmt: skip
+from bench_core.api.patients import paired_reidentification, reidentification
 from bench_core.api.power import blind_spots, expected_power, faults, power, power_limits, power_of_matrices, sees_from
 from bench_core.api.prompts import package_prompts, package_sources, presets, prompt_table, report_prompts
 from bench_core.api.queue import hold_queue, queue_held_by, release_queue, serve, work, worker_alive, workers
@@ -93,6 +94,7 @@ from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
 from bench_core.data import FINDINGS, ImageSet, Kind, Prompt, Result
 from bench_core.errors import BenchError, InputError, NameTaken, NotAllowed, NotPossible, QuotaReached, TableError, UnknownName
+from bench_core.matches import PairedFigures, RealPairs, Reidentification
 from bench_core.memorization.records import ExtractedClique, Extraction, PairLikeness
 from bench_core.records import (
     CopyCount,
@@ -129,21 +131,22 @@ __all__ = [
     "BEHIND", "FAMILIES", "FINDINGS", "GUEST_LINK", "INTERACTIVE", "MAP_LIMIT", "Attack", "AttackSpec", "BenchError", "Choice", "Config",
     "CopyCount", "Deletion", "DemoState", "EncoderCard", "EvaluateSpec", "ExtractedClique", "Extraction", "ExtractionSpec", "Fault",
     "Filter", "FilterSpec", "GenerateSpec", "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "Metric",
-    "NameTaken", "NotAllowed", "NotPossible", "PairLikeness", "PowerSpec", "Progress", "ProjectSpec", "Prompt", "PromptSource",
-    "PromptSpec", "Provenance", "QuotaReached", "Reading", "Reference", "Result", "Run", "RunDeletion", "RunKind", "RunSpec",
-    "SettingField", "TableError", "Target", "Threshold", "UnknownName", "Upload", "add_model", "attack_choices", "attack_facts",
-    "attack_files", "attack_plugins", "attack_roc", "attacked_patients", "attacks", "blind_spots", "cancel", "check_model", "compare",
-    "copies_found", "csv_of", "data_roots", "data_version", "delete_import", "delete_run", "delete_set", "deletion_of", "deletion_of_run",
-    "demo_state", "disk_use", "draft_model", "encode", "encoder_missing", "encoders", "estimate", "estimate_evaluations",
-    "expected_attacks", "expected_power", "export_png", "export_zip", "extraction", "faults", "film", "filter_log", "filters", "find_set",
-    "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of", "guest_token", "held_out", "hold_queue", "image_png",
-    "import_data_set", "import_images", "import_of", "import_results", "import_upload", "imported_results", "layers", "layouts", "likeness",
-    "many_numbers", "mark", "marks", "may_change", "mean_image", "members", "methods", "metric_choices", "metric_facts", "metrics",
-    "neighbours", "new_guest", "open_workspace", "operator_token", "oriented", "package_prompts", "package_sources", "pareto",
-    "pareto_front", "path_for_pages", "pause", "per_image", "per_image_table", "points_to_draw", "power", "power_limits",
-    "power_of_matrices", "prepare_demo", "presets", "projection", "prompt_readings", "prompt_table", "published", "published_statements",
-    "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "redundancy", "references", "release_queue", "rename_guest",
-    "repeat", "report_prompts", "reservations", "results", "resume", "run", "run_kinds", "run_results", "runs", "runs_in_full", "score",
-    "sees_from", "serve", "set_priority", "sets", "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo",
-    "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model", "user_header", "wait", "work", "worker_alive", "workers",
+    "NameTaken", "NotAllowed", "NotPossible", "PairLikeness", "PairedFigures", "PowerSpec", "Progress", "ProjectSpec", "Prompt",
+    "PromptSource", "PromptSpec", "Provenance", "QuotaReached", "Reading", "RealPairs", "Reference", "Reidentification", "Result", "Run",
+    "RunDeletion", "RunKind", "RunSpec", "SettingField", "TableError", "Target", "Threshold", "UnknownName", "Upload", "add_model",
+    "attack_choices", "attack_facts", "attack_files", "attack_plugins", "attack_roc", "attacked_patients", "attacks", "blind_spots",
+    "cancel", "check_model", "compare", "copies_found", "csv_of", "data_roots", "data_version", "delete_import", "delete_run", "delete_set",
+    "deletion_of", "deletion_of_run", "demo_state", "disk_use", "draft_model", "encode", "encoder_missing", "encoders", "estimate",
+    "estimate_evaluations", "expected_attacks", "expected_power", "export_png", "export_zip", "extraction", "faults", "film", "filter_log",
+    "filters", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of", "guest_token", "held_out",
+    "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results", "import_upload", "imported_results",
+    "layers", "layouts", "likeness", "many_numbers", "mark", "marks", "may_change", "mean_image", "members", "methods", "metric_choices",
+    "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token", "oriented", "package_prompts",
+    "package_sources", "paired_reidentification", "pareto", "pareto_front", "path_for_pages", "pause", "per_image", "per_image_table",
+    "points_to_draw", "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection", "prompt_readings",
+    "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "redundancy",
+    "references", "reidentification", "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results", "resume",
+    "run", "run_kinds", "run_results", "runs", "runs_in_full", "score", "sees_from", "serve", "set_priority", "sets", "settings_faults",
+    "settings_schema", "shortfall", "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model",
+    "user_header", "wait", "work", "worker_alive", "workers",
 ]  # fmt: skip

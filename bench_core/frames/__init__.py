@@ -8,6 +8,7 @@ from bench_core.frames.attacks import ATTACK_ROC, ATTACKED_PATIENTS, ATTACKS
 from bench_core.frames.column import Column, Frame
 from bench_core.frames.filters import FILTER_LOG, WHAT_REMAINS
 from bench_core.frames.marks import MARKS
+from bench_core.frames.patients import MATCHES, PAIR_SCORES, PROMPT_SCORES
 from bench_core.frames.power import POWER, POWER_LIMITS
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
@@ -27,13 +28,16 @@ __all__ = [
     "FRONT",
     "Frame",
     "IMPORTED_RESULTS",
+    "MATCHES",
     "MARKS",
     "NEIGHBOURS",
     "NEIGHBOURS_AND_HELD_OUT",
+    "PAIR_SCORES",
     "PER_IMAGE",
     "POWER",
     "POWER_LIMITS",
     "PROJECTION",
+    "PROMPT_SCORES",
     "PUBLISHED",
     "RESULTS",
     "RUNS",
