@@ -241,7 +241,7 @@ export class Viewer extends Acts {
     if (!this.modal && !inside) return
     const ours = event.key !== "Escape" && pressed(this, event)
     if (event.key === "Escape" && !this.modal && this.tool !== "window") this.escape()
-    if (ours || !(event.ctrlKey || event.metaKey || event.altKey)) event.stopImmediatePropagation() // `r` and `c` would reach Streamlit
+    if (ours || !(event.ctrlKey || event.metaKey || event.altKey)) event.stopImmediatePropagation() // r and c would reach Streamlit
   }
   tellAddress(closed = false) {
     const inline = this.data.mode === "inline", { film, view } = this.panes[0]
