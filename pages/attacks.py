@@ -16,7 +16,7 @@ from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.panels.at_risk import at_risk
 from pages.components.panels.attack_table import answer, first_of, said, table, told
-from pages.components.runs import attack_runs, evaluations
+from pages.components.runs import attack_answers, attack_runs, evaluations
 from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
@@ -30,7 +30,7 @@ def choose(reference: ReferenceInUse, sets: pd.DataFrame) -> tuple[str, pd.DataF
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         name = address.one(st.selectbox, "Synthetic set", names, names[0], key="set", width=260)
         ids = dict(zip(sets["name"], sets["id"], strict=True))
-        found = read.attacks(reference, ids[name])
+        found = attack_answers.attacks(reference, ids[name])
         if len(found):
             attack_runs.offer_more(reference, ids[name], {n: i for n, i in ids.items() if n != name})
     return ids[name], found
@@ -84,7 +84,7 @@ def draw(reference: ReferenceInUse | None) -> None:
     if row["scores"] is None:
         return None
     with left, part("draw the curves"):
-        curve = read.attack_roc(str(row["scores"]))
+        curve = attack_answers.attack_roc(str(row["scores"]))
         one, two = st.columns(2, gap="medium")
         with one:
             roc = attack_charts.roc(curve, row, theme())

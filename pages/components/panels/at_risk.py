@@ -7,6 +7,7 @@ from pages.components import read
 from pages.components.frame.problems import part
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.images.grids import Tile, image_grid
+from pages.components.runs import attack_answers
 from pages.components.viewer.showing import ask_open
 
 SHOWN = 24
@@ -17,7 +18,7 @@ FEW = 0.01
 def at_risk(reference: ReferenceInUse, row: pd.Series) -> None:
     """How many stand out, and the images of those who do so most; a click opens them."""
     with part("list the patients"):
-        found = read.attacked_patients(reference, str(row["scores"]))
+        found = attack_answers.attacked_patients(reference, str(row["scores"]))
         members = found[found["member"]]
         if members.empty or reference.train is None:
             return

@@ -9,6 +9,7 @@ from pages.components import read
 from pages.components.frame import who
 from pages.components.frame.problems import attempt, empty
 from pages.components.frame.reference import ReferenceInUse
+from pages.components.runs import attack_answers
 from pages.components.runs.power_runs import waits
 from pages.components.runs.status import ACTIVE, follow
 from pages.components.style.numbers import duration
@@ -43,7 +44,7 @@ def offer(reference: ReferenceInUse, set_id: str, text: str) -> None:
         return None
     spec = spec_of(reference, set_id)
     try:
-        seconds = read.time_of_attacks(spec.model_dump_json())
+        seconds = attack_answers.time_of_attacks(spec.model_dump_json())
     except api.BenchError as error:  # one patient only, or somebody on both sides
         empty(title, f"{text} {error.message} {error.hint}", icon=":material/group:")
         return None
