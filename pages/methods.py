@@ -39,7 +39,7 @@ def attack_entry(attack: api.Attack) -> None:
     st.latex(attack.formula)
     if attack.details:
         st.markdown(attack.details)
-    st.markdown("\n".join(f"- **{label}**: {linked(text)}" for label, text in api.attack_facts(attack)))
+    st.markdown("\n".join(f"- **{label}**: {linked(text)}" for label, text in attack.facts()))
 
 
 def draw_attacks(asked: str | None) -> None:

@@ -22,13 +22,6 @@ def attack_plugins() -> Mapping[str, Attack]:
     return registry.attacks()
 
 
-def attack_facts(attack: Attack) -> list[tuple[str, str]]:
-    """What a reader of an attack wants to know (target, what the attacker has, settings, source), as label and Markdown text."""
-    from bench_core.engine.answers.methods import attack_facts
-
-    return attack_facts(attack)
-
-
 def attack_choices(ids: Sequence[str] | None, settings: Mapping[str, Any]) -> list[Choice] | None:
     """Attacks with settings that are named as `attack.setting`; None: all that can run.
 

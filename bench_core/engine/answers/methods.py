@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bench_core import registry
-from bench_core.registry import Attack, Metric
+from bench_core.registry import Metric
 
 TEXT = Path(__file__).parent.parent.parent / "methods.md"
 
@@ -54,24 +54,6 @@ def facts(metric: Metric) -> list[tuple[str, str]]:
     return [(label, text) for label, text in found if text]
 
 
-def attack_facts(attack: Attack) -> list[tuple[str, str]]:
-    """What is known of an attack, as label and Markdown text."""
-    known = {
-        "released": "the released images", "reference": "real images of other patients", "other": "images of another generator",
-        "model": "answers of the model", "shadows": "models that the attacker trained",
-    }  # fmt: skip
-    settings = ", ".join(f"`{n}` = {f.default!r}" for n, f in attack.settings.model_fields.items())
-    found = [
-        ("Attacks", attack.target),
-        ("The attacker has", ", ".join(known[name] for name in attack.reads[1:])),
-        ("Fewest images", f"{attack.min_samples}"),
-        ("Settings", settings),
-        ("Source", attack.paper),
-        ("Notes on the source", " ".join(attack.references.split())),
-    ]
-    return [(label, text) for label, text in found if text]
-
-
 def document() -> str:
     """The whole as one Markdown file."""
     lines = ["# Methods", "", "Made by `python scripts/make_methods.py` from `bench_core/methods.md` and the metrics' own files.", ""]
@@ -89,5 +71,5 @@ def document() -> str:
     for attack in registry.attacks().values():
         lines += [f"### {attack.title} (`{attack.id}`)", "", " ".join(attack.summary.split()), "", "$$", attack.formula, "$$", ""]
         lines += [attack.details, ""] if attack.details else []
-        lines += [*(f"- **{label}**: {text}" for label, text in attack_facts(attack)), ""]
+        lines += [*(f"- **{label}**: {text}" for label, text in attack.facts()), ""]
     return "\n".join(lines).rstrip() + "\n"
