@@ -44,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_power(verb)
     _add_filter(verb)
     _add_marks(verb)
+    _add_copies(verb)
     train = verb("train", "models.train_verb", "Train a bundled model by its committed recipe.")
     train.add_argument("name", metavar="NAME")
     train.add_argument("--device", choices=("cpu", "cuda"))
@@ -245,6 +246,25 @@ def _add_marks(verb: Callable[..., argparse.ArgumentParser]) -> None:
     marks.add_argument("--history", action="store_true", help="also marks that later ones changed or took back")
     marks.add_argument("--csv", metavar="FILE", help="write them as CSV (- for standard output)")
     _add_json(marks)
+
+
+def _add_copies(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    detect = verb(
+        "detect", "copies.detect_verb", "Look for copies of training images in a synthetic set, by several detectors and their vote."
+    )
+    detect.add_argument("--synthetic", required=True, metavar="SET")
+    detect.add_argument("--train", required=True, metavar="SET")
+    detect.add_argument("--real", required=True, metavar="SET", help="held-out images of other patients: they say how close is too close")
+    detect.add_argument("--encoder", default="phantom-eye", metavar="ID", help="beside the copy encoder and aligned pixels")
+    _add_json(detect)
+    plant = verb("plant", "copies.plant_verb", "Hide altered copies of training images among held-out ones, and say which are found.")
+    plant.add_argument("--set", required=True, metavar="SET", help="the training set")
+    plant.add_argument("--real", required=True, metavar="SET", help="held-out images: half of their patients hide the copies, half judge")
+    plant.add_argument("--out", required=True, metavar="NAME", help="of the new set; its table says what each image is")
+    plant.add_argument("--count", type=_at_least(1), default=20, metavar="N", help="copies of each way and strength (default 20)")
+    plant.add_argument("--seed", type=_at_least(0), default=0, metavar="S")
+    plant.add_argument("--encoder", default="phantom-eye", metavar="ID", help="of the detection that follows; empty: none follows")
+    _add_json(plant)
 
 
 def _add_scoring(parser: argparse.ArgumentParser) -> None:

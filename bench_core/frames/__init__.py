@@ -5,6 +5,7 @@ are checked against these (`tests/frames`), and so is what the tests of pages sh
 """
 
 from bench_core.frames.column import Column, Frame
+from bench_core.frames.detection import DETECTIONS, PLANTED_RECALL
 from bench_core.frames.filters import FILTER_LOG, WHAT_REMAINS
 from bench_core.frames.marks import MARKS
 from bench_core.frames.power import POWER, POWER_LIMITS
@@ -17,6 +18,7 @@ __all__ = [
     "CHANCES",
     "CORRELATIONS",
     "Column",
+    "DETECTIONS",
     "DIFFERENCES",
     "DISK_USE",
     "FILTER_LOG",
@@ -27,6 +29,7 @@ __all__ = [
     "NEIGHBOURS",
     "NEIGHBOURS_AND_HELD_OUT",
     "PER_IMAGE",
+    "PLANTED_RECALL",
     "POWER",
     "POWER_LIMITS",
     "PROJECTION",

@@ -19,6 +19,7 @@ class State:
         self.imported: list[tuple[Any, ...]] = []
         self.projected = True
         self.powers: tuple[int, ...] = (200,)
+        self.planted, self.searched = ["planted copies"], True
         self.numbers: list[dict[str, Any]] = []
         self.modes = ["corrected"]
         self.run_rows: list[dict[str, Any]] = []
