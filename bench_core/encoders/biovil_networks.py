@@ -10,7 +10,7 @@ References:
 from collections.abc import Mapping
 from typing import Any
 
-from bench_core.encoders.resnet_networks import build_trunk
+from bench_core.encoders.resnet import build_trunk
 
 UNUSED_IMAGE = ("encoder.vit_pooler.", "encoder.encoder.fc.", "classifier.")
 UNUSED_TEXT = ("cls.", "bert.pooler.", "bert.embeddings.position_ids")
@@ -21,14 +21,13 @@ def build_image_tower(tensors: Mapping[str, Any]) -> Any:
     import torch
     from torch import nn
 
-    trunk = "encoder.encoder."
     half = tensors["encoder.backbone_to_vit.weight"].shape[0]
     hidden, joint = tensors["projector.model.0.weight"].shape[0], tensors["projector.model.3.weight"].shape[0]
 
     class Encoder(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.encoder = build_trunk(tensors, trunk)
+            self.encoder = build_trunk(tensors, "encoder.encoder.")
             self.backbone_to_vit = nn.Conv2d(self.encoder.channels, half, 1, bias=False)
             self.missing_previous_emb = nn.Parameter(torch.zeros(1, half, 1, 1))
 

@@ -6,7 +6,7 @@ from bench_core import registry
 from bench_core.cards import EncoderCard
 from bench_core.encoders.backend import TorchEncoder
 from bench_core.encoders.checkpoints import fill, missing_weights, read_tensors
-from bench_core.encoders.resnet_networks import build_trunk
+from bench_core.encoders.resnet import build_trunk
 
 PICKLED = "sscd_disc_mixup.torchvision.pt"
 URL = f"https://dl.fbaipublicfiles.com/sscd-copy-detection/{PICKLED}"

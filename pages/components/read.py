@@ -159,6 +159,24 @@ def time_of_power(spec: str) -> float | None:
     return api.expected_power(api.PowerSpec.model_validate_json(spec))
 
 
+@kept(st.cache_data, 8)
+def utility(reference: api.Reference) -> pd.DataFrame:
+    """What arms of training are worth; see `api.utility`."""
+    return api.utility(reference)
+
+
+@kept(st.cache_data, 32)
+def utility_curves(reference: api.Reference, set_name: str, classifier: str) -> pd.DataFrame:
+    """ROC and calibration of arms; see `api.utility_curves`."""
+    return api.utility_curves(reference, set_name, classifier)
+
+
+@kept(st.cache_data, 64)
+def time_of_utility(spec: str) -> float | None:
+    """Seconds that a utility run will take (its spec as JSON); see `api.expected_utility`."""
+    return api.expected_utility(api.UtilitySpec.model_validate_json(spec))
+
+
 @kept(st.cache_data, 4)
 def references() -> list[api.Reference]:
     """What numbers exist against; see `api.references`."""
@@ -285,3 +303,15 @@ def made_by(name: str, generator: str | None) -> str:
 def digest(*parts: Any) -> str:
     """A short key for widgets that must start afresh when their data change."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:8]
+
+
+@kept(st.cache_resource, 8, "Comparing with every training image")
+def reidentification(synthetic: str, reference: api.Reference, rate: float) -> api.Reidentification:
+    """Synthetic images against all training images; see `api.reidentification`."""
+    return api.reidentification(synthetic, reference, rate)
+
+
+@kept(st.cache_data, 8)
+def paired_reidentification(synthetic: str, reference: api.Reference, delta: float) -> api.PairedFigures:
+    """CheXGenBench's figures; see `api.paired_reidentification`."""
+    return api.paired_reidentification(synthetic, reference, delta)

@@ -23,7 +23,7 @@ from tests.pages.fake import REFERENCE, Fake
 
 ENCODER = "tiny-pixels"
 METRICS = [api.Choice(id=m) for m in ("frechet_distance", "precision", "nearest_train_distance")]
-OPEN = ("score", "power_of_matrices")
+OPEN = ("score", "power_of_matrices", "attack_files")
 """Columns are metrics only; or it reads files, and `power` has the same columns."""
 
 
@@ -55,6 +55,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
         run = api.wait(api.submit(_evaluation(name)))
         assert run.status == "done", run.error
     api.projection(["real", "one"], ENCODER)
+    attack = api.AttackSpec(synthetic="one", train="train", real="real", encoder=ENCODER, attacks=[api.Choice(id="gan_leaks")])
+    assert api.wait(api.submit(attack)).status == "done"
     api.mark("one", api.find_set("one").table["image_id"].iat[0], "train", "film_0", "copy")
     api.import_results("theirs", [("image_generation_metrics.csv", WHOLE.encode())])
     ids = {name: str(i) for name, i in api.sets()[["name", "id"]].itertuples(index=False)}
@@ -80,6 +82,9 @@ def calls(ids: dict[str, str]) -> dict[str, Callable[[Any], pd.DataFrame]]:
     real, train, one, encoder = ids["real"], ids["train"], ids["one"], ids["encoder"]
     against = api.Reference(real, train, encoder)
     return {
+        "attacks": lambda f: f.attacks(against, one),
+        "attack_roc": lambda f: f.attack_roc(f.attacks(against, one)["scores"].dropna().iloc[0]),
+        "attacked_patients": lambda f: f.attacked_patients(against, f.attacks(against, one)["scores"].dropna().iloc[0]),
         "results": lambda f: f.results(against),
         "run_results": lambda f: f.run_results(ids["run"]),
         "per_image_table": lambda f: f.per_image_table(ids["run"]),
@@ -93,6 +98,8 @@ def calls(ids: dict[str, str]) -> dict[str, Callable[[Any], pd.DataFrame]]:
         "power": lambda f: f.power(against),
         "power_limits": lambda f: f.power_limits(f.power(against)),
         "redundancy": lambda f: f.redundancy(against),
+        "utility": lambda f: f.utility(against),
+        "utility_curves": lambda f: f.utility_curves(against, "one", "linear"),
         "many_numbers": lambda f: f.many_numbers(f.results(against)),
         "neighbours": lambda f: f.neighbours(one, api.Reference("", train, encoder)),
         "neighbours, held out": lambda f: f.neighbours(one, against),
@@ -147,7 +154,8 @@ def test_every_function_that_returns_a_frame_is_asked() -> None:
 @pytest.mark.parametrize("call", CALLS)
 def test_a_frame_is_as_declared(call: str, filled: dict[str, str]) -> None:
     frame, said = calls({**filled, "encoder": ENCODER})[call](api), declared(call)
-    assert len(frame) or call in ("workers", "power", "power_limits")  # twelve patients are too few for power
+    few = ("workers", "power", "power_limits", "utility", "utility_curves")  # twelve patients are too few for power, and for training
+    assert len(frame) or call in few
     found = dtypes(frame)
     assert {n: found[n] for n in said.names} == said.dtypes and list(frame.columns[: len(said.names)]) == said.names
     assert bool(said.more) == (len(found) > len(said.names))

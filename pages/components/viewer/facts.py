@@ -58,7 +58,8 @@ def about(set_id: str, image_id: str) -> dict[str, Any]:
     row = images.table.iloc[images.rows_by_id[image_id]].to_dict()
     word, short = WORDS[images.kind], caption(row, images.name)
     return {
-        "kind": images.kind, "word": word, "edge": EDGES[images.kind], "caption": short, "alt": f"{word} chest X-ray. {short}",
+        "kind": images.kind, "word": word, "edge": EDGES[images.kind], "image": image_id, "caption": f"{image_id} · {short}",
+        "alt": f"{word} chest X-ray. {short}",
         "facts": list(facts(row, images.meta, images.name).items()), "layers": laid_over, "png": f"{images.name}-{image_id}.png",
         "simulated": read.is_simulated(images.id),
     }  # fmt: skip

@@ -104,7 +104,7 @@ class Sets(State):
     def image_png(self, set_id: str, image_id: str) -> bytes:
         return encode(film(seed_of(set_id, image_id)))
 
-    def film(self, set_id: str, image_id: str, about: Any, layer: str = "") -> bytes:
+    def film(self, set_id: str, image_id: str, about: Any, layer: str = "", beside: Any = None) -> bytes:
         return packed(plain_film(film(seed_of(set_id, image_id, layer))), about)
 
     def layers(self, set_id: str, image_id: str) -> list[str]:

@@ -1,11 +1,21 @@
-"""The trunk of a ResNet-50 with torchvision's names of weights (He 2015, arXiv:1512.03385); torch is imported inside."""
+"""The convolutions of a ResNet with bottlenecks (ResNet-50 and its like), with the names that torchvision gives its weights.
+
+torch is imported inside, so that looking for backends costs nothing.
+
+References:
+    He et al., arXiv:1512.03385; the stride is in the 3 x 3 convolution, as torchvision has it.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 def build_trunk(tensors: Mapping[str, Any], prefix: str) -> Any:
-    """Pictures (B, 3, H, W) to maps (B, C, H / 32, W / 32); width and depths are those of the tensors under that prefix."""
+    """Everything up to the last map: (B, 3, S, S) to (B, channels, S / 32, S / 32). Width and depths are read from the tensors' names.
+
+    Raises:
+        KeyError: there is no first convolution below the prefix.
+    """
     import torch
     from torch import nn
 
