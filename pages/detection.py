@@ -3,13 +3,12 @@
 import streamlit as st
 
 from bench_core import api
-from pages.components import read
 from pages.components.frame import address
 from pages.components.frame.problems import empty
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.page import open_page
 from pages.components.panels import demo
-from pages.components.panels.planted import offer_detection, offer_plants, show_calls, show_recall
+from pages.components.panels.planted import offer_detection, offer_plants, planted_recall, planted_sets, show_calls, show_recall
 
 
 def draw(reference: ReferenceInUse | None) -> None:
@@ -19,12 +18,12 @@ def draw(reference: ReferenceInUse | None) -> None:
     if reference.train is None:
         empty("This reference has no training set", "Copies are of training images: choose a reference with a training set in the sidebar.")
         return None
-    names = read.planted_sets()
+    names = planted_sets()
     if not names:
         return offer_plants(reference)
     name = address.one(st.selectbox, "Set with planted copies", names, names[0], key="set", width=320)
     try:
-        table = read.planted_recall(name, reference)
+        table = planted_recall(name, reference)
     except api.NotPossible:
         return offer_detection(name, reference)
     left, right = st.columns([8, 3], gap="medium")

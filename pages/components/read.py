@@ -117,24 +117,6 @@ def redundancy(reference: api.Reference, names: Sequence[str]) -> pd.DataFrame:
     return api.redundancy(reference, names)
 
 
-@kept(st.cache_data, 4)
-def planted_sets() -> list[str]:
-    """Names of the sets with planted copies; see `api.planted_sets`."""
-    return api.planted_sets()
-
-
-@kept(st.cache_data, 8)
-def planted_recall(name: str, reference: api.Reference) -> pd.DataFrame:
-    """How many planted copies are found; see `api.planted_recall`."""
-    return api.planted_recall(name, reference)
-
-
-@kept(st.cache_data, 8)
-def planted_f1(name: str, reference: api.Reference) -> tuple[float, pd.DataFrame]:
-    """How well copies are told apart; see `api.planted_f1`."""
-    return api.planted_f1(name, reference)
-
-
 @kept(st.cache_data, 16)
 def power(reference: api.Reference) -> pd.DataFrame:
     """What metrics flagged of faults that were put in on purpose; see `api.power`."""

@@ -54,8 +54,9 @@ def judge_of(workspace: Workspace, spec: DetectSpec, images: ImageSet) -> Judge:
     """The held-out patients, but those whose films are in the set itself (as images of a planted set are)."""
     real, train = workspace.sets.open(spec.real), workspace.sets.open(spec.train)
     pairs, patients = _stored(workspace, spec, real, train), patients_of(real)
-    if SOURCE in images.table:
-        used = pd.concat([images.table[SOURCE], images.table.get(MIXED, pd.Series(dtype=object))]).dropna()
+    if "planted" in images.meta:
+        strangers = images.table.loc[images.table["truth"] == "unrelated", SOURCE]  # the others were made of training images
+        used = pd.concat([strangers, images.table[MIXED]]).dropna()
         there = [real.rows_by_id[i] for i in used if i in real.rows_by_id]
         pairs = pairs[~np.isin(patients[pairs["film"]], patients[there])].reset_index(drop=True)
     return Judge(pairs, patients)
