@@ -92,7 +92,7 @@ def planted_recall(workspace: Workspace, planted: str, reference: Reference) -> 
 
 
 def planted_f1(workspace: Workspace, planted: str, reference: Reference) -> tuple[float, pd.DataFrame]:
-    """See `api.planted_f1`."""
+    """Mean F1 of exact, near and unrelated at `SHARE`, and the table of what was called what; see `_of_planted`."""
     pairs, _, table = _of_planted(workspace, planted, reference)
     return macro_f1(pairs, table, SHARE)
 

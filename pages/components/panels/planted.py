@@ -55,7 +55,7 @@ def offer_plants(reference: ReferenceInUse) -> None:
         "how many of them each detector finds, at a share of false flags that you accept.",
         "Plant copies",
         lambda: attempt(who.submit, spec),
-        icon=":material/radar:",
+        icon=":material/content_copy:",
     )
     return None
 
@@ -69,7 +69,7 @@ def offer_detection(name: str, reference: ReferenceInUse) -> None:
         f"Three detectors look for each film in all {reference.n_train:,} training films. Films that were never needed are rendered first.",
         "Look for copies",
         lambda: attempt(who.submit, api.detection_spec(name, reference)),
-        icon=":material/radar:",
+        icon=":material/content_copy:",
     )
     return None
 

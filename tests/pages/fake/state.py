@@ -21,6 +21,8 @@ class State:
         self.powers: tuple[int, ...] = (200,)
         self.planted, self.searched = ["planted copies"], True
         self.attacked: tuple[str, ...] = ("id-phantom-gan", "id-phantom-ldm-overfit")
+        self.at_risk = True
+        self.asked_models: tuple[str, ...] = ("phantom-ldm-overfit",)
         self.numbers: list[dict[str, Any]] = []
         self.modes = ["corrected"]
         self.run_rows: list[dict[str, Any]] = []
