@@ -8,7 +8,6 @@ from tests.pages.fake.attacks import Attacks
 from tests.pages.fake.catalogue import GENERATORS, REFERENCE, Catalogue
 from tests.pages.fake.detection import Detection
 from tests.pages.fake.filters import Filters
-from tests.pages.fake.maps import Maps
 from tests.pages.fake.marks import Marks
 from tests.pages.fake.membership import Membership
 from tests.pages.fake.patients import Patients
@@ -18,7 +17,7 @@ from tests.pages.fake.runs import Runs
 from tests.pages.fake.utility import Utility
 
 
-class Fake(Catalogue, Runs, Results, Maps, Marks, Patients, Power, Filters, Detection, Attacks, Utility, Membership):
+class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection, Attacks, Utility, Membership):
     """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
 
     def __init__(self, filled: bool = True, count: int = 60) -> None:
