@@ -206,3 +206,41 @@ class Reference:
     train: str | None
     encoder: str
     name: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class CopyCount:
+    """How many synthetic images lie nearer to the training images than held-out patients do by chance.
+
+    Attributes:
+        found: so many of `images` lie below the cut.
+        asked: the share of held-out patients that was asked for; `share` is what so many `patients` support, at least 1 / (patients + 1).
+        prompts: of the synthetic images; of each one only one image counts in the test.
+        cut: what counts as too near.
+        most: the largest number that a perfect generator has in 95 cases of 100.
+        chance: how likely a perfect generator has so many, or more: an exact p-value.
+    """
+
+    found: int
+    images: int
+    asked: float
+    share: float
+    patients: int
+    prompts: int
+    cut: float
+    most: int
+    chance: float
+
+    @property
+    def expected(self) -> float:
+        """How many of a perfect generator's images lie there on average."""
+        return self.images * self.share
+
+    @property
+    def caution(self) -> str:
+        """Where the share is not what was asked for, because there are too few patients, or the cut finds nothing; else empty."""
+        if self.cut <= 0:
+            return "Nothing can be nearer than held-out images, which are training images themselves."
+        if self.asked * (self.patients + 1) < 1:
+            return f"Counted below the {self.share:.2%} point: {self.patients} held-out patients support no smaller share."
+        return ""

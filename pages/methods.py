@@ -8,6 +8,7 @@ from bench_core import api
 from pages.components.frame import address
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.page import open_page
+from pages.components.tables.definitions import kind_of
 
 BASICS = "basics"
 
@@ -21,7 +22,7 @@ def linked(text: str) -> str:
 def entry(metric: api.Metric) -> None:
     """One metric: what it says, formula, how to read it, facts."""
     st.subheader(metric.title, anchor=metric.id)
-    st.caption(f"`{metric.id}` · {metric.family} · version {metric.version}")
+    st.caption(f"`{metric.id}` · {kind_of(metric)} · version {metric.version}")
     st.markdown(" ".join(metric.summary.split()))
     if metric.formula:
         st.latex(metric.formula)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench_core.api.workspace import open_workspace
-from bench_core.records import Reference
+from bench_core.records import CopyCount, Reference
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,3 +35,19 @@ def held_out(reference: Reference) -> np.ndarray:  # (N,) float32
     from bench_core.engine.answers.nearest import held_out_ratios
 
     return held_out_ratios(open_workspace(), reference)
+
+
+def copies_found(synthetic: str, reference: Reference, share: float = 0.001) -> CopyCount:
+    """How many images of a set lie nearer to a training image than this share of held-out patients, and the exact chance of so many.
+
+    What the metric of that name counts, at any share.
+
+    Raises:
+        InputError: the share is not above 0 and up to 0.5.
+        UnknownName: there is no such set or encoder.
+        NotPossible: as for `neighbours`.
+        TooFewImages: the training images are all of one patient, or all the same.
+    """
+    from bench_core.engine.answers.copy_count import copy_count
+
+    return copy_count(open_workspace(), synthetic, reference, share)

@@ -27,6 +27,8 @@ class Attack:
         needs: what the records must carry besides values: `images` (pixels), `labels`, `text`; or be: `vectors` (they can be averaged).
         min_samples: fewest images that released and reference set must have.
         of_sets: the paper's attack is on a set as a whole (which of two sets was trained on); its records have scores all the same.
+        learns_origin: it fits a classifier of released against real images, which may tell generated from real images instead of
+            members from others: the engine asks that too and says it.
         heavy: it trains a network or asks a model many times: left out where all attacks are asked for, unless it is named.
         version: goes up when the definition of its scores changes; stored with every result.
         formula: LaTeX, in the symbols of `methods.md`.
@@ -43,6 +45,7 @@ class Attack:
     needs: tuple[str, ...] = ()
     min_samples: int = 10
     of_sets: bool = False
+    learns_origin: bool = False
     heavy: bool = False
     version: int = 1
     formula: str = ""
@@ -60,6 +63,7 @@ def attack(
     needs: tuple[str, ...] = (),
     min_samples: int = 10,
     of_sets: bool = False,
+    learns_origin: bool = False,
     heavy: bool = False,
     version: int = 1,
 ) -> Callable[[Function], Function]:
@@ -82,8 +86,8 @@ def attack(
         assert ("released" if target == "released images" else "model") in reads, f"{function.__name__} does not read what it attacks"
         summary, details, references = docstring_parts(inspect.getdoc(function) or "")
         function.plugin = Attack(  # type: ignore[attr-defined]
-            function.__name__, title, target, paper, function, reads, settings_of(function), needs, min_samples, of_sets, heavy, version,
-            formula, summary, details, references,
+            function.__name__, title, target, paper, function, reads, settings_of(function), needs, min_samples, of_sets, learns_origin,
+            heavy, version, formula, summary, details, references,
         )  # fmt: skip
         return function
 

@@ -16,6 +16,9 @@ SETS = ("train", "real", "synthetic")
 Family = Literal["fidelity", "variety", "alignment", "privacy", "utility"]
 FAMILIES: tuple[Family, ...] = get_args(Family)
 
+DIAGNOSTIC = "A diagnostic, no verdict: sets that pass tests of distances were open to membership inference (arXiv:2505.01524)."
+"""Said of every metric that is one, at the end of its summary, which all pages and documents show."""
+
 VERSION = 2
 """Of a metric that does not say otherwise. 2: nulls, ranges and intervals count patients and prompts instead of images."""
 
@@ -56,6 +59,7 @@ class Metric:
         coupled: the value of an image depends on the other synthetic images, so that values of images are no independent draws.
         order: 2 where a perfect generator's score varies through pairs of images only, as squared distances between distributions do, so
             that its variance falls as the square of the number of images; else 1.
+        diagnostic: the value describes distances to training images and decides nothing about privacy; `summary` ends with `DIAGNOSTIC`.
         version: goes up when the definition of the value, its interval or its null changes; stored with every result.
         formula: LaTeX, in the symbols of `methods.md`; empty where words say it all.
         summary, details, references: the parts of the docstring, which are the metric's entry on the Methods page.
@@ -80,6 +84,7 @@ class Metric:
     share_of: Literal["", "real", "synthetic"] = ""
     coupled: bool = False
     order: Literal[1, 2] = 1
+    diagnostic: bool = False
     unit: str = ""
     log_axis: bool = False
     formula: str = ""
@@ -105,14 +110,12 @@ def metric(
     share_of: Literal["", "real", "synthetic"] = "",
     coupled: bool = False,
     order: Literal[1, 2] = 1,
+    diagnostic: bool = False,
     unit: str = "",
     log_axis: bool = False,
     formula: str = "",
 ) -> Callable[[Function], Function]:
-    """Makes a function a metric. It stays an ordinary function that a notebook can call.
-
-    Positional arguments are the sets it reads (any of `real`, `synthetic`, `train`), keyword-only arguments its settings.
-    """
+    """Makes a metric of a function, which stays one that a notebook can call: positional arguments are sets, keyword-only ones settings."""
 
     def decorate(function: Function) -> Function:
         reads = tuple(p.name for p in inspect.signature(function).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD)
@@ -138,10 +141,11 @@ def metric(
             share_of=share_of,
             coupled=coupled,
             order=order,
+            diagnostic=diagnostic,
             unit=unit,
             log_axis=log_axis,
             formula=formula,
-            summary=summary,
+            summary=f"{summary} {DIAGNOSTIC}" if diagnostic else summary,
             details=details,
             references=references,
         )

@@ -84,6 +84,7 @@ TOPICS: dict[str, str] = {
     "tests/intake/test_copying.py": "one switch with one meaning in every import",
     "tests/jobs/test_shared_queue.py": "a queue that people share, through store, engine and workers",
     "tests/metrics/privacy/test_privacy.py": "what all privacy metrics must see",
+    "tests/metrics/privacy/test_distances.py": "scores of distances, against loops that follow the code of their authors",
     "tests/metrics/test_null_values.py": "nulls of several metrics against a simulation",
     "tests/pages/test_modes.py": "two modes on all pages",
     "tests/api/test_frames.py": "every frame of the facade, of a workspace and of the pages' fake",

@@ -11,6 +11,7 @@ from bench_core.registry import metric
     share_of="synthetic",
     paper="arXiv:2102.08921",
     min_samples=1,
+    diagnostic=True,
     formula=r"\frac{1}{M} \left|\{\, s : d(s, t^*) > \rho_1(t^*; T) \,\}\right|, \quad t^* = \arg\min_{t \in T} d(s, t)",
 )
 def authenticity(train: FeatureSet, synthetic: FeatureSet) -> Score:

@@ -11,6 +11,7 @@ from bench_core.registry import metric
     share_of="synthetic",
     paper="arXiv:2505.01524",
     min_samples=1,
+    diagnostic=True,
     formula=r"\frac{1}{M} \left|\{\, s : \min_{t \in T} d(s, t) < \min_{r \in R} d(s, r) \,\}\right|",
 )
 def closer_to_train(train: FeatureSet, real: FeatureSet, synthetic: FeatureSet) -> Score:

@@ -15,6 +15,7 @@ from bench_core.registry import metric
     share_of="synthetic",
     paper="arXiv:2305.18337",
     min_samples=1,
+    diagnostic=True,
     formula=r"\frac{1}{M} \left|\{\, s : d(s, t) < \rho_k(t; T) \text{ for some } t \in T \,\}\right|, \quad k = 1",
 )
 def copy_share(train: FeatureSet, synthetic: FeatureSet, *, k: Annotated[int, Field(ge=1, le=100)] = 1) -> Score:

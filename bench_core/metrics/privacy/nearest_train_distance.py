@@ -15,6 +15,7 @@ QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95)
     bounds=(0, None),
     paper="arXiv:2404.15821",
     min_samples=1,
+    diagnostic=True,
     formula=r"\operatorname{median}_{s \in S} \; \min_{t \in T} d(s, t)",
 )
 def nearest_train_distance(train: FeatureSet, real: FeatureSet, synthetic: FeatureSet) -> Score:

@@ -16,6 +16,7 @@ from pages.components.frame.selection import clicked_name
 from pages.components.style.numbers import arrow, counted
 from pages.components.style.words import plain
 from pages.components.tables.definitions import define
+from pages.components.tables.glance import HEADLINES
 
 SAME = "none"
 CHOOSER = 252
@@ -60,7 +61,7 @@ def choose(results: pd.DataFrame) -> TradeOff:
     with st.container(horizontal=True, gap="small"):
         pick = {"format_func": name, "width": CHOOSER}
         x = address.one(st.selectbox, "Horizontal", known, first("frechet_distance", *mine), key="x", **pick)
-        y = address.one(st.selectbox, "Vertical", known, first("closer_to_train", "coverage", "recall"), key="y", **pick)
+        y = address.one(st.selectbox, "Vertical", known, first(*HEADLINES["privacy"], "coverage", "recall"), key="y", **pick)
         pick = {"format_func": lambda m: "the same for all" if m == SAME else name(m), "width": CHOOSER}
         usual = "tstr_auroc" if "tstr_auroc" in known else SAME
         size = address.one(st.selectbox, "Size of points", [SAME, *known], usual, key="size", **pick)

@@ -25,7 +25,7 @@ from pages.components.style.markup import draw, html
 from pages.components.style.palette import theme
 from pages.components.style.words import plain
 from pages.components.tables.downloads import images_button
-from pages.components.tables.glance import swatch
+from pages.components.tables.glance import HEADLINES, swatch
 from pages.components.viewer.besides import with_nearest, with_other_models
 from pages.components.viewer.showing import ask_open, was_asked
 
@@ -140,7 +140,7 @@ def _next_steps(run: api.Run, reference: ReferenceInUse | None, *, settled: bool
 def pick_axes(computed: list[str]) -> tuple[str, str]:
     """Two metrics that this set has numbers for: the usual pair where it can be, else another of the same families."""
     metrics = api.metrics()
-    usual = ["frechet_distance", "closer_to_train", "kernel_distance", "copy_share"]
+    usual = ["frechet_distance", *HEADLINES["privacy"], "kernel_distance", "copy_share"]
     families = ("fidelity", "variety", "alignment"), ("privacy", "utility")
     pair = []
     for group in families:

@@ -18,6 +18,11 @@ def linked(metric: Metric) -> Markup:
     return html("<a class='entry' href='{}'>{}</a>", address_of(metric.id), metric.title)
 
 
+def kind_of(metric: Metric) -> str:
+    """Its family, and whether it is a diagnostic only."""
+    return f"{metric.family} · diagnostic" if metric.diagnostic else metric.family
+
+
 def define(metrics: Sequence[Metric], more: str = "") -> None:
     """A line that says what these metrics are, each title a link to its entry."""
     told = list({m.id: m for m in metrics}.values())

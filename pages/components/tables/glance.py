@@ -15,13 +15,13 @@ from pages.components.style.palette import EDGES, GREY, INK, Style, Theme
 from pages.components.tables.definitions import linked
 
 HEADLINES = {
-    "fidelity": "frechet_distance",
-    "variety": "coverage",
-    "alignment": "finding_agreement",
-    "privacy": "closer_to_train",
-    "utility": "tstr_auroc",
+    "fidelity": ("frechet_distance",),
+    "variety": ("coverage",),
+    "alignment": ("finding_agreement",),
+    "privacy": ("copies_found", "closer_to_train"),
+    "utility": ("tstr_auroc",),
 }
-"""The metric that stands for its family in the table at a glance; where it is missing, the first one that has numbers."""
+"""The metrics that stand for their family in the table at a glance, the first that has numbers; where there is none, any that has."""
 WORSE: Mapping[Theme, str] = {"dark": "#FF9A70", "light": "#A83A00"}
 BETTER: Mapping[Theme, str] = {"dark": "#6FD3C6", "light": "#0F665B"}
 SHAPES = {
@@ -72,7 +72,7 @@ def headline_metrics(results: pd.DataFrame, metrics: Mapping[str, Metric]) -> di
     done = set(results.loc[(results["status"] == "ok") & (results["subgroup"] == "all"), "metric"])
     chosen = {}
     for family in api.FAMILIES:
-        candidates = [HEADLINES.get(family, ""), *(m for m, info in metrics.items() if info.family == family)]
+        candidates = [*HEADLINES.get(family, ()), *(m for m, info in metrics.items() if info.family == family)]
         first = next((m for m in candidates if m in done and m in metrics), None)
         if first:
             chosen[family] = first
@@ -159,7 +159,7 @@ def numbers_html(results: pd.DataFrame, metrics: Mapping[str, Metric], name: str
                 "<tr><th scope='row' title='{}'>{}<br><small>{}</small></th>{}</tr>",
                 metric.summary,
                 linked(metric),
-                arrow(metric),
+                f"{arrow(metric)} · diagnostic" if metric.diagnostic else arrow(metric),
                 cell(row, metric, theme, CellLook(short=True)),
             )  # fmt: skip
         )

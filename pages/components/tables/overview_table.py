@@ -15,7 +15,7 @@ from pages.components.style.markup import Markup, html, joined
 from pages.components.style.numbers import arrow, counted, interval, number, places_of, side
 from pages.components.style.palette import EDGES, Style, Theme
 from pages.components.tables.blind_spots import spots_html
-from pages.components.tables.definitions import linked
+from pages.components.tables.definitions import kind_of, linked
 from pages.components.tables.glance import BETTER, WORSE, CellLook, cell, headline_metrics, in_theme, swatch
 from pages.components.tables.verdicts import Family, Verdicts
 
@@ -108,7 +108,7 @@ def overview_html(
             "<th scope='col' title='{}'>{}<br><small>{} · {}</small>{}</th>",
             metrics[m].summary,
             linked(metrics[m]),
-            family,
+            kind_of(metrics[m]),
             arrow(metrics[m]),
             spots_html(remarks.blind.get(m, ()), m),
         )  # fmt: skip
@@ -122,7 +122,8 @@ def overview_html(
         for family, metric in chosen.items():
             at, number_row = by_metric.get(metric, (None, None))
             coloured = at is not None and bool(verdicts.coloured.get(at, False))
-            more = _family_line(verdicts.families.get((row.name, family)), mine, metrics, family, theme)
+            decisive = mine[mine.index.isin(verdicts.judged)]
+            more = _family_line(verdicts.families.get((row.name, family)), decisive, metrics, family, theme)
             look = CellLook(coloured, True, more, f"{metrics[metric].title} · {family}")
             cells.append(cell(number_row, metrics[metric], theme, look))
         images = counted(int(mine["n_synthetic"].max()), "image") if mine["n_synthetic"].notna().any() else ""

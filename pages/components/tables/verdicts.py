@@ -17,7 +17,10 @@ HELP = (
     "Of a perfect generator's numbers one in twenty lies outside its range. Each number: what is outside is coloured. All together: only "
     "what remains once the number of numbers on this page is allowed for (Benjamini-Hochberg, one false one in twenty). "
 )
-HELP_FAMILIES = HELP + "Families: as that, within the metrics of one family and set, so that a family is judged as a whole."
+HELP_FAMILIES = HELP + (
+    "Families: as that, within the metrics of one family and set, so that a family is judged as a whole; diagnostics, which decide "
+    "nothing, are left out."
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Verdicts:
         coloured: (N,) by the index of the rows.
         families: by name of the set and family.
         known, outside: numbers that have a range, and those outside theirs.
+        judged: the rows that decide.
     """
 
     by: By
@@ -44,6 +48,7 @@ class Verdicts:
     families: Mapping[tuple[str, str], Family]
     known: int
     outside: int
+    judged: pd.Index
 
     @property
     def words(self) -> str:
@@ -67,8 +72,11 @@ class Verdicts:
 
 
 def verdicts(rows: pd.DataFrame, metrics: Mapping[str, Metric], by: By) -> Verdicts:
-    """Judges rows of `api.results` together; those of metrics that read no synthetic set say nothing of it and are left out."""
-    judged = rows[[m in metrics and "synthetic" in metrics[m].reads for m in rows["metric"]]]
+    """Judges rows of `api.results` together; those of metrics that read no synthetic set say nothing of it and are left out.
+
+    So are diagnostics, where families are judged: a distance that is outside its range on either side decides nothing about privacy.
+    """
+    judged = rows[[m in metrics and _decides(metrics[m], by) for m in rows["metric"]]]
     found = api.many_numbers(judged, ["set_name", "family", "subgroup"] if by == "family" else [])
     coloured = {"family": found["outside"] & found["remains"], "each": found["outside"], "page": found["remains"]}[by]
     families = {}
@@ -79,4 +87,8 @@ def verdicts(rows: pd.DataFrame, metrics: Mapping[str, Metric], by: By) -> Verdi
             marked = bool(mine["remains"].any()) if by == "family" else bool(coloured[part.index].any())
             families[str(name), str(family)] = Family(known, int(mine["outside"].sum()), marked)
     everything = coloured.reindex(rows.index, fill_value=False)
-    return Verdicts(by, everything, families, int(found["chance"].notna().sum()), int(found["outside"].sum()))
+    return Verdicts(by, everything, families, int(found["chance"].notna().sum()), int(found["outside"].sum()), judged.index)
+
+
+def _decides(metric: Metric, by: By) -> bool:
+    return "synthetic" in metric.reads and not (metric.diagnostic and by == "family")

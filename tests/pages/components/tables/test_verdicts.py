@@ -1,5 +1,7 @@
 """What is coloured, and how many of a perfect generator would be."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -32,6 +34,19 @@ def test_what_chance_alone_does_is_not_coloured_once_all_are_taken_together() ->
     results.loc[:2, "matched"] = results["null"] + 8.0
     found = verdicts(results, ALL, "page")
     assert found.coloured.to_numpy().nonzero()[0].tolist() == [0, 1, 2] and "3 remain coloured" in found.words
+
+
+def test_a_diagnostic_decides_nothing_where_families_are_judged() -> None:
+    results = perfect_results(0)
+    privacy = results["family"] == "privacy"
+    results.loc[privacy, "matched"] = results["null"] + 8.0
+    diagnostics = {i: replace(m, diagnostic=m.family == "privacy" and i != "copy_share") for i, m in ALL.items()}
+    judged, each = (verdicts(results, diagnostics, by) for by in ("family", "each"))
+    assert {judged.families[name, "privacy"].known for name in results["set_name"].unique()} == {1}
+    assert set(results.loc[judged.coloured, "metric"]) == {"copy_share"}
+    assert int(each.coloured.sum()) == int(privacy.sum())
+    alone = verdicts(results[results["metric"] != "copy_share"], diagnostics, "family")
+    assert not [family for _, family in alone.families if family == "privacy"]
 
 
 def test_numbers_without_a_range_count_nowhere() -> None:
