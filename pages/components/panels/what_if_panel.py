@@ -20,7 +20,17 @@ from pages.components.style.numbers import counted, number, perfect, side
 from pages.components.style.words import plain
 from pages.components.viewer.showing import ask_open
 
-PREFERRED = {"fidelity": ("frechet_distance",), "variety": ("coverage",), "privacy": ("copy_share",), "utility": ("tstr_auroc",)}
+PREFERRED = {
+    "fidelity": ("frechet_distance",),
+    "variety": ("coverage",),
+    "privacy": ("copies_found", "copy_share"),
+    "utility": ("tstr_auroc",),
+}
+    "fidelity": ("frechet_distance",),
+    "variety": ("coverage",),
+    "privacy": ("copies_found", "copy_share"),
+    "utility": ("tstr_auroc",),
+}
 AXES = tuple(PREFERRED)
 PER_PAGE = 12
 STEPS = 80

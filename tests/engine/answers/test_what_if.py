@@ -17,6 +17,8 @@ from tests.engine.studies import ENCODER, evaluate, evaluation
 
 D = 10
 RELATIVE = 1e-9
+SINGLE = {"extraction_ratio": 1e-6}
+"""Metrics that read distances in single precision, and how far a block of other rows may move them."""
 
 
 def raw(n: int, seed: int, kind: str) -> dict:
@@ -56,7 +58,7 @@ def test_equal_to_a_full_recomputation(made_up: tuple[WhatIf, dict[str, dict]]) 
             metric = registry.find_metric(name)
             found, seed = opened.row(metric, at), {"seed": 0} if "seed" in (metric.function.__kwdefaults__ or {}) else {}
             expected = metric.function(*(anew[role] for role in metric.reads), **seed).value
-            assert found["value"] == pytest.approx(expected, rel=RELATIVE, abs=RELATIVE), (name, at)
+            assert found["value"] == pytest.approx(expected, rel=SINGLE.get(name, RELATIVE), abs=RELATIVE), (name, at)
             assert (found["kept"], found["share"]) == (len(rows), len(rows) / 100)
 
 

@@ -18,7 +18,8 @@ class Filters(State):
     """The functions of the facade about filters: an image goes at the threshold that is its place in the set."""
 
     def filter_log(self, name_or_id: str) -> pd.DataFrame:
-        return FILTER_LOG.of([])
+        spec = api.FilterSpec(name="x", images="id-phantom-gan", filter=api.Choice(id="drop_near_copies"), encoder=REFERENCE.encoder)
+        return self.what_goes(spec)
 
     def filter_steps(self, spec: api.FilterSpec) -> tuple[list[float], list[str]]:
         self._able(spec)
@@ -57,5 +58,5 @@ class Filters(State):
     def _able(self, spec: api.FilterSpec) -> None:
         if spec.filter.id == "best_of_n":
             raise api.NotPossible("Best of n needs an encoder that reads text.", "Choose another one.")
-        if spec.encoder not in (None, REFERENCE.encoder):
+        if spec.encoder == "rad-dino":
             raise api.NotPossible("It is not encoded.", "Evaluate it first.")
