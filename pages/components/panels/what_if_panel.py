@@ -26,11 +26,6 @@ PREFERRED = {
     "privacy": ("copies_found", "copy_share"),
     "utility": ("tstr_auroc",),
 }
-    "fidelity": ("frechet_distance",),
-    "variety": ("coverage",),
-    "privacy": ("copies_found", "copy_share"),
-    "utility": ("tstr_auroc",),
-}
 AXES = tuple(PREFERRED)
 PER_PAGE = 12
 STEPS = 80
