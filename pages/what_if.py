@@ -107,7 +107,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         )  # fmt: skip
     before, now = (read.what_remains(asked.model_dump_json(), metrics, t, judged) for t in (None, float(at)))
     with numbers:
-        what_if_panel.show_numbers(now, before, judged)
+        what_if_panel.show_numbers(reference, now, before, judged)
     with right.container(border=True), part("show who goes"):
         what_if_panel.show_gone(set_id, log, one)
         what_if_panel.offer_set(reference, spec, name, int(log["kept"].sum()), len(log))

@@ -8,21 +8,32 @@ from typing import Any
 from bench_core.api.workspace import open_workspace
 
 
-def film(set_id: str, image_id: str, about: Mapping[str, Any], layer: str = "") -> bytes:
+def film(set_id: str, image_id: str, about: Mapping[str, Any], layer: str = "", real_pixels: bool = False) -> bytes:
     """One film in the format of `bench_core.pixels.films`: the values of its file, its windows, its spacing; or what lies over it.
+
+    Of a set that is withheld (see `api.sees_real`) it is a blurred thumbnail, and nothing lies over it.
 
     Args:
         about: what else the browser is told of it.
 
     Raises:
         UnknownName: no such set, image or layer.
+        NotAllowed: what lies over a film that is withheld.
         StoreError, ImageUnreadable: it is gone, or cannot be decoded.
     """
+    from bench_core.dicom.film import plain_film
     from bench_core.engine.answers.films import film_of, layer_of
+    from bench_core.errors import NotAllowed
+    from bench_core.pixels.blur import blurred
     from bench_core.pixels.films import packed
+    from bench_core.store.sight import is_withheld
 
     workspace = open_workspace()
     images = workspace.sets.open(set_id)
+    if is_withheld(workspace.config, images, real_pixels):
+        if layer:
+            raise NotAllowed("What lies over a film of a patient is for those who may see it.", "Whoever runs the site gives the role.")
+        return packed(plain_film(blurred(images.read(workspace.sets.row_of(images, image_id)))), about)
     found = layer_of(workspace, images, image_id, layer) if layer else film_of(workspace, images, image_id)
     return packed(found, about)
 

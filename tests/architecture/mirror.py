@@ -33,6 +33,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/filters/*.py": ("tests/contract/test_filters.py", "promises that every filter keeps, and what each of them does"),
     "bench_core/engine/answers/filters.py": ("tests/engine/runs/test_filter.py", "what a run of that kind asks, and its log"),
     "bench_core/cli/verbs/filters.py": ("tests/engine/runs/test_filter.py", "the verb is the run"),
+    "bench_core/pixels/blur.py": ("tests/pages/components/test_identity.py", "what of a film is left behind every door"),
     "bench_core/frames/filters.py": ("tests/engine/runs/test_filter.py", "the columns of its log"),
     "bench_core/frames/power.py": ("tests/engine/runs/test_power.py", "the columns of its tables"),
     "bench_core/features/kernels.py": ("tests/features/test_pairs.py", "the terms of one pass, against loops"),

@@ -12,6 +12,7 @@ from pages.components.frame import address
 from pages.components.frame.problems import guard
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import clicked_row, page_of
+from pages.components.identity import sees_real
 from pages.components.images.grids import Tile, caption, image_grid, mean_tile
 from pages.components.runs.evaluation_form import evaluation_form
 from pages.components.style.numbers import size
@@ -124,6 +125,7 @@ def show_sets(sets: pd.DataFrame, reference: ReferenceInUse | None) -> None:
             if said := cut_of_negative(api.find_set(row["id"]).meta):
                 st.caption(f":material/content_cut: {said}")
             elsewhere = " (the size above is what the workspace keeps of it)" if "://" in row["root"] else ""
-            st.caption(f"In {code(row['root'])}{elsewhere}")
+            if not api.is_withheld(row["id"], sees_real()):
+                st.caption(f"In {code(row['root'])}{elsewhere}")
             if said := api.import_of(str(name)):
                 st.caption(inert(" ".join([f"{said.sentence()}.", *said.notes])))

@@ -73,8 +73,8 @@ def choose_metrics(able: Sequence[str]) -> list[str]:
     return chosen
 
 
-def show_numbers(now: pd.DataFrame, before: pd.DataFrame, judged: bool) -> None:
-    """What remains beside what there is: each number large, that of all images small."""
+def show_numbers(reference: ReferenceInUse, now: pd.DataFrame, before: pd.DataFrame, judged: bool) -> None:
+    """What remains beside what there is: each number large, that of all images small; of privacy, what the number cannot see."""
     known = api.metrics()
     for column, metric in zip(st.columns(len(AXES)), now["metric"], strict=False):
         row, whole = (frame[frame["metric"] == metric].iloc[0].to_dict() for frame in (now, before))
@@ -85,8 +85,10 @@ def show_numbers(now: pd.DataFrame, before: pd.DataFrame, judged: bool) -> None:
         first = whole["matched"] if judged and row["null"] == row["null"] else whole["value"]
         outside = judged and side(row, known[metric]) in ("better", "worse")
         text = f"**{number(large)}**" if not outside else f":orange[**{number(large)}**]"
+        blind = read.blind_spots(reference, metric, int(row["kept"])) if row["family"] == "privacy" else []
         line = f"{text} :small[:gray[all images {number(first)}]]"
-        column.markdown(f"{line}  \n:small[:gray[{perfect(row)}]]" if judged and perfect(row) else line)
+        line = f"{line}  \n:small[:gray[{perfect(row)}]]" if judged and perfect(row) else line
+        column.markdown(f"{line}  \n:small[:gray[{plain(blind[0])} [(power)](power)]]" if blind else line)
 
 
 def show_gone(set_id: str, log: pd.DataFrame, one: api.Filter) -> None:

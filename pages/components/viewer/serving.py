@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bench_core import api
+from pages.components.identity import names_of_request
 from pages.components.site.scripts import FOREVER, coding_for, compressed
 
 log = logging.getLogger("triadcxr.pages")
@@ -91,16 +92,16 @@ async def _png(request: Request) -> Response:
     return await run_in_threadpool(_answer, request, _png_of)
 
 
-def asked_for(request: Request) -> tuple[str, str]:
-    """Set and image that a request is for: the one door of all whole images, and the place to say who may see which."""
-    return request.query_params.get("set", ""), request.query_params.get("image", "")
+def asked_for(request: Request) -> tuple[str, str, bool]:
+    """Set and image that a request is for, and whether who asks may see films of patients: the one door of all whole images."""
+    return request.query_params.get("set", ""), request.query_params.get("image", ""), api.sees_real(names_of_request(request))
 
 
 def _film_of(request: Request) -> Response:
     from pages.components.viewer.facts import about
 
-    (set_id, image_id), layer = asked_for(request), request.query_params.get("layer", "")
-    data = api.film(set_id, image_id, {} if layer else about(set_id, image_id), layer)
+    (set_id, image_id, real_pixels), layer = asked_for(request), request.query_params.get("layer", "")
+    data = api.film(set_id, image_id, {} if layer else about(set_id, image_id, real_pixels), layer, real_pixels)
     headers = {"content-type": "application/octet-stream", "vary": "Accept-Encoding", **PRIVATE}
     near = request.client is not None and request.client.host in HERE
     if near or "gzip" not in request.headers.get("accept-encoding", ""):
@@ -110,16 +111,18 @@ def _film_of(request: Request) -> Response:
 
 
 def _png_of(request: Request) -> Response:
-    set_id, image_id = asked_for(request)
+    set_id, image_id, real_pixels = asked_for(request)
     name = quote(f"{api.find_set(set_id).name}-{image_id}.png", safe="")
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}", **PRIVATE}
-    return Response(api.export_png(set_id, image_id), media_type="image/png", headers=headers)
+    return Response(api.export_png(set_id, image_id, real_pixels=real_pixels), media_type="image/png", headers=headers)
 
 
 def _answer(request: Request, make: Callable[[Request], Response]) -> Response:
     """The answer, or what is wrong as JSON: `message` and `hint`, which the pane says."""
     try:
         return make(request)
+    except api.NotAllowed as error:
+        return _wrong(403, error.message, error.hint)
     except api.BenchError as error:
         return _wrong(404, error.message, error.hint)
     except Exception:
