@@ -109,6 +109,26 @@ class ProjectSpec(RunSpec):
     """Images at most; above it large sets are thinned evenly to one size, and small ones stay whole."""
 
 
+class AttackSpec(RunSpec):
+    """Attacks that ask who was in the training set, each with its controls. Sets are content ids."""
+
+    kind: Literal["attack"] = "attack"
+    synthetic: str | None = None
+    """Released images; None where only a model is asked."""
+    train: str | None = None
+    """Members. Without them nothing can be asked, and that is said."""
+    real: str | None = None
+    """Held-out images of other patients: non-members, the attacker's own, and those in a perfect generator's place."""
+    encoder: str
+    attacks: list[Choice] | None = None
+    """None: all that can run, but heavy ones."""
+    other: str | None = None
+    """Images of another generator, which learned from other data."""
+    generator: str | None = None
+    """The model that is asked, by its card, for attacks that query one."""
+    seed: int = Field(default=0, ge=0, lt=2**31)
+
+
 class PowerSpec(RunSpec):
     """What each metric can see of faults that are put into a perfect generator on purpose. Sets are content ids."""
 
@@ -140,3 +160,17 @@ class FilterSpec(RunSpec):
     train: str | None = None
     encoder: str | None = None
     """None: for filters that read labels only."""
+
+
+class ExtractionSpec(RunSpec):
+    """Images that a generator makes again and again for one prompt, and the training images that they show. Sets are content ids."""
+
+    kind: Literal["extraction"] = "extraction"
+    synthetic: str
+    real: str
+    train: str
+    encoder: str
+    least: int = Field(default=10, ge=3, le=1000)
+    """Images of a clique."""
+    share: float = Field(default=0.0001, gt=0, le=0.05)
+    """Pairs of real films of different patients that chance may join."""

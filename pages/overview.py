@@ -66,7 +66,7 @@ def draw(reference: ReferenceInUse | None) -> None:
     if reference is None:
         demo.offer(
             "Nothing is here yet",
-            "TriadCXR judges generators of chest X-rays: how real their images are, how varied, how useful, and whether they copy patients.",
+            "TriadCXR judges generators of chest X-rays: how real, varied and useful their images are, and whether they copy patients.",
         )
         return None
     results = read.results(reference)

@@ -22,9 +22,9 @@ from pages.components.tables.about import About
 from pages.components.tables.downloads import downloads
 
 READING = (
-    "Each cell: the smallest strength that the number notices in 80 % of spoiled generators. **–** not seen at any strength tried; "
-    "**↑** the fault is called *better*. Orange is wrong: a fault called better, or something seen that is to be borne. "
-    "[How it is made](methods)"
+    "Each cell: the smallest strength that the number notices in 80 % of spoiled generators; the greener, the milder. "
+    "**–** not seen at any strength tried; **↑** the fault is called *better*. "
+    "Orange is wrong: a fault called better, or something seen that is to be borne. [How it is made](methods)"
 )
 
 

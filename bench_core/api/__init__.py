@@ -6,8 +6,9 @@ this very process is for the command line and notebooks: `encode`, `prepare_demo
 `simulate`, `train`, `try_model`, `work`, and `wait` where no worker lives.
 """
 
+from bench_core.api.attacks import attack_choices, attack_files, attack_plugins, attack_roc, attacked_patients, attacks, expected_attacks
 from bench_core.api.comparison import compare, many_numbers, oriented, pareto, pareto_front, redundancy, shortfall
-from bench_core.api.copies import copies_found, held_out, neighbours
+from bench_core.api.copies import copies_found, extraction, held_out, likeness, neighbours
 from bench_core.api.demo import demo_state, prepare_demo, start_demo
 from bench_core.api.films import film, layers
 from bench_core.api.filters import filter_log, filter_steps, filters, what_goes, what_remains
@@ -41,6 +42,7 @@ from bench_core.api.models import (
     train,
     try_model,
 )  # fmt: skip
+from bench_core.api.patients import paired_reidentification, reidentification
 from bench_core.api.power import blind_spots, expected_power, faults, power, power_limits, power_of_matrices, sees_from
 from bench_core.api.prompts import package_prompts, package_sources, presets, prompt_table, report_prompts
 from bench_core.api.queue import hold_queue, queue_held_by, release_queue, serve, work, worker_alive, workers
@@ -85,6 +87,8 @@ from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
 from bench_core.data import FINDINGS, ImageSet, Kind, Prompt, Result
 from bench_core.errors import BenchError, InputError, NameTaken, NotAllowed, NotPossible, QuotaReached, TableError, UnknownName
+from bench_core.matches import PairedFigures, RealPairs, Reidentification
+from bench_core.memorization.records import ExtractedClique, Extraction, PairLikeness
 from bench_core.records import (
     CopyCount,
     Deletion,
@@ -99,29 +103,44 @@ from bench_core.records import (
     SettingField,
     Upload,
 )  # fmt: skip
-from bench_core.registry import FAMILIES, Fault, Filter, Goal, Layout, Metric, RunKind, Target, Threshold
-from bench_core.spec import MAP_LIMIT, Choice, EvaluateSpec, FilterSpec, GenerateSpec, PowerSpec, ProjectSpec, PromptSpec, RunSpec
+from bench_core.registry import FAMILIES, Attack, Fault, Filter, Goal, Layout, Metric, RunKind, Target, Threshold
+from bench_core.spec import (
+    MAP_LIMIT,
+    AttackSpec,
+    Choice,
+    EvaluateSpec,
+    ExtractionSpec,
+    FilterSpec,
+    GenerateSpec,
+    PowerSpec,
+    ProjectSpec,
+    PromptSpec,
+    RunSpec,
+)  # fmt: skip
 from bench_core.spreadsheets import csv_of
 from bench_core.store.turns import BEHIND, INTERACTIVE
 
 __all__ = [
-    "BEHIND", "FAMILIES", "FINDINGS", "GUEST_LINK", "INTERACTIVE", "MAP_LIMIT", "BenchError", "Choice", "Config", "CopyCount", "Deletion",
-    "DemoState", "EncoderCard", "EvaluateSpec", "Fault", "Filter", "FilterSpec", "GenerateSpec", "GeneratorCard", "Goal", "ImageSet",
-    "ImportReport", "InputError", "Kind", "Layout", "Metric", "NameTaken", "NotAllowed", "NotPossible", "PowerSpec", "Progress",
-    "ProjectSpec", "Prompt", "PromptSource", "PromptSpec", "Provenance", "QuotaReached", "Reading", "Reference", "Result", "Run",
+    "BEHIND", "FAMILIES", "FINDINGS", "GUEST_LINK", "INTERACTIVE", "MAP_LIMIT", "Attack", "AttackSpec", "BenchError", "Choice", "Config",
+    "CopyCount", "Deletion", "DemoState", "EncoderCard", "EvaluateSpec", "ExtractedClique", "Extraction", "ExtractionSpec", "Fault",
+    "Filter", "FilterSpec", "GenerateSpec", "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "Metric",
+    "NameTaken", "NotAllowed", "NotPossible", "PairLikeness", "PairedFigures", "PowerSpec", "Progress", "ProjectSpec", "Prompt",
+    "PromptSource", "PromptSpec", "Provenance", "QuotaReached", "Reading", "RealPairs", "Reference", "Reidentification", "Result", "Run",
     "RunDeletion", "RunKind", "RunSpec", "SettingField", "TableError", "Target", "Threshold", "UnknownName", "Upload", "add_model",
-    "blind_spots", "cancel", "check_model", "compare", "copies_found", "csv_of", "data_roots", "data_version", "delete_import",
-    "delete_run", "delete_set", "deletion_of", "deletion_of_run", "demo_state", "disk_use", "draft_model", "encode", "encoder_missing",
-    "encoders", "estimate", "estimate_evaluations", "expected_power", "export_png", "export_zip", "faults", "film", "filter_log",
+    "attack_choices", "attack_files", "attack_plugins", "attack_roc", "attacked_patients", "attacks", "blind_spots", "cancel",
+    "check_model", "compare", "copies_found", "csv_of", "data_roots", "data_version", "delete_import", "delete_run", "delete_set",
+    "deletion_of", "deletion_of_run", "demo_state", "disk_use", "draft_model", "encode", "encoder_missing", "encoders", "estimate",
+    "estimate_evaluations", "expected_attacks", "expected_power", "export_png", "export_zip", "extraction", "faults", "film", "filter_log",
     "filter_steps", "filters", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of", "guest_token",
     "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results", "import_upload",
-    "imported_results", "is_withheld", "layers", "layouts", "many_numbers", "mark", "marks", "may_change", "mean_image", "members",
-    "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token", "oriented",
-    "package_prompts", "package_sources", "pareto", "pareto_front", "path_for_pages", "pause", "per_image", "per_image_table",
-    "points_to_draw", "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection", "prompt_readings",
-    "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "redundancy",
-    "references", "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results", "resume", "run", "run_kinds",
-    "run_results", "runs", "runs_in_full", "score", "sees_from", "sees_real", "serve", "set_priority", "sets", "settings_faults",
-    "settings_schema", "shortfall", "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model",
-    "user_header", "wait", "what_goes", "what_remains", "work", "worker_alive", "workers",
+    "imported_results", "is_withheld", "layers", "layouts", "likeness", "many_numbers", "mark", "marks", "may_change", "mean_image",
+    "members", "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token",
+    "oriented", "package_prompts", "package_sources", "paired_reidentification", "pareto", "pareto_front", "path_for_pages", "pause",
+    "per_image", "per_image_table", "points_to_draw", "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection",
+    "prompt_readings", "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance",
+    "read_spec", "redundancy", "references", "reidentification", "release_queue", "rename_guest", "repeat", "report_prompts",
+    "reservations", "results", "resume", "run", "run_kinds", "run_results", "runs", "runs_in_full", "score", "sees_from", "sees_real",
+    "serve", "set_priority", "sets", "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo", "stored_projection",
+    "submit", "sweep", "thumbnails", "train", "try_model", "user_header", "wait", "what_goes", "what_remains", "work", "worker_alive",
+    "workers",
 ]  # fmt: skip

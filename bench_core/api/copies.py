@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench_core.api.workspace import open_workspace
+from bench_core.memorization.records import Extraction, PairLikeness
 from bench_core.records import CopyCount, Reference
 
 if TYPE_CHECKING:
@@ -51,3 +52,28 @@ def copies_found(synthetic: str, reference: Reference, share: float = 0.001) -> 
     from bench_core.engine.answers.copy_count import copy_count
 
     return copy_count(open_workspace(), synthetic, reference, share)
+
+
+def likeness(synthetic: str, image_id: str, train: str, train_image_id: str) -> PairLikeness:
+    """How much of a synthetic image is the same as in a training image; the viewer lays the map of it over the image (`film`).
+
+    Raises:
+        UnknownName: there is no such set or image.
+        StoreError, ImageUnreadable: an image is gone, or cannot be decoded.
+    """
+    from bench_core.engine.answers.likeness import likeness_of
+
+    found = likeness_of(open_workspace(), synthetic, image_id, train, train_image_id)
+    return PairLikeness(share=found.share, template=found.template, mirrored=found.mirrored)
+
+
+def extraction(synthetic: str, reference: Reference) -> Extraction:
+    """Images of a set that come again and again for one prompt, and the patients whom they show; an `ExtractionSpec` looks for them.
+
+    Raises:
+        UnknownName: there is no such set or encoder.
+        NotPossible: it was not looked for yet, or the reference lacks a training or real set.
+    """
+    from bench_core.engine.answers.extraction import extraction
+
+    return extraction(open_workspace(), synthetic, reference)

@@ -102,7 +102,7 @@ class Card(BaseModel):
 
 WORDS = {
     "title", "summary", "licence", "paper", "trained_on", "color", "family", "seconds_per_image", "parameters", "gated", "how_to_get",
-    "settings_source", "published_as", "sees",
+    "settings_source", "published_as", "sees", "guarantee",
 }  # fmt: skip
 """Fields that say something of a model and decide no pixel."""
 

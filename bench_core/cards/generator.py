@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from bench_core.cards.card import NONE, Card, Line, Source
 
@@ -37,6 +37,23 @@ class Adapter(Source):
     scale: float = Field(1.0, allow_inf_nan=False)
 
 
+class Guarantee(BaseModel):
+    """What differentially private training promises: one unit changes the odds of any outcome by e to the epsilon at most.
+
+    Attributes:
+        delta: chance with which it may fail; below 1 / number of units, or it promises nothing.
+        unit: whose presence is hidden.
+        covers: what it holds for and what stands outside, in a sentence.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    epsilon: float = Field(gt=0, allow_inf_nan=False)
+    delta: float = Field(gt=0, lt=1)
+    unit: Literal["patient", "image"]
+    covers: str = ""
+
+
 class GeneratorCard(Card):
     """A generator.
 
@@ -54,6 +71,7 @@ class GeneratorCard(Card):
         how_to_get: what to do where no command alone brings the weights.
         settings_source: where the pinned settings were read.
         published_as: its name in CheXGenBench's tables.
+        guarantee: of differentially private training, where it was trained so.
     """
 
     kind: Literal["generator"] = "generator"
@@ -71,6 +89,7 @@ class GeneratorCard(Card):
     how_to_get: str = ""
     settings_source: str = ""
     published_as: str = ""
+    guarantee: Guarantee | None = None
 
     def relative(self, name: str) -> Path:
         """A folder that the card names, absolute."""

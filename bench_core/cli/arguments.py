@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_sets(verb)
     _add_numbers(verb)
     _add_power(verb)
+    _add_attack(verb)
     _add_filter(verb)
     _add_marks(verb)
     train = verb("train", "models.train_verb", "Train a bundled model by its committed recipe.")
@@ -236,6 +237,22 @@ def _add_filter(verb: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE", help="a setting of the filter; may be repeated")
     one.add_argument("--log", metavar="FILE.csv", help="write what went and why, one row an image")
     _add_json(one)
+
+
+def _add_attack(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    attack = verb("attack", "attacks.attack_verb", "Ask who was in the training set: attacks on membership, each beside its controls.")
+    attack.add_argument("--kind", default="all", metavar="ID,ID", help="which (default all that can run, but heavy ones)")
+    attack.add_argument("--synthetic", metavar="SET", help="released images, or an (N, D) matrix of features (.npy)")
+    attack.add_argument("--train", metavar="SET", help="members; a matrix beside a matrix")
+    attack.add_argument("--real", metavar="SET", help="held-out images of other patients; a matrix beside a matrix")
+    attack.add_argument("--other", metavar="SET", help="images of another generator, which learned from other data")
+    attack.add_argument("--encoder", metavar="ID", help="none for matrices")
+    attack.add_argument("--generator", metavar="ID", help="the model itself, for attacks that query one")
+    attack.add_argument("--set", action="append", default=[], metavar="attack.setting=value", help="a setting; may be repeated")
+    attack.add_argument("--seed", type=_at_least(0), default=0, metavar="S", help="decides which held-out patients play what")
+    attack.add_argument("--per-patient", metavar="FILE.parquet", help="one row per attack and patient: score, and how many others reach it")
+    _add_engine(attack)
+    _add_json(attack)
 
 
 def _add_marks(verb: Callable[..., argparse.ArgumentParser]) -> None:

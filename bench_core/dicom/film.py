@@ -3,6 +3,7 @@
 Of a DICOM file only pixels, windows and spacing are read: no name, number or date of a patient.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ class Film:
         padding: lowest and highest value that is no part of the film, always black.
         spacing: millimetres from row to row and from column to column.
         spacing_at: `patient` where the file says that the spacing is corrected for magnification, else `detector`.
+        orientation: what of the patient lies where a row ends and where a column ends, in DICOM's letters: often ("L", "F").
         bits: how many bits of a value the file uses.
         note: what must be said of it.
     """
@@ -41,6 +43,7 @@ class Film:
     spacing_at: str = "detector"
     bits: int = 8
     note: str = ""
+    orientation: tuple[str, str] | None = None
 
     def facts(self) -> Mapping[str, Any]:
         """All but the arrays, as JSON writes it."""
@@ -49,6 +52,7 @@ class Film:
             "slope": self.slope, "intercept": self.intercept, "inverted": self.inverted, "note": self.note,
             "windows": [{"function": w.function, "centre": w.centre, "width": w.width, "stored": w.stored} for w in self.windows],
             "padding": self.padding, "spacing": self.spacing, "spacing_at": self.spacing_at, "table": self.table is not None,
+            "orientation": self.orientation,
         }  # fmt: skip
 
 
@@ -88,7 +92,7 @@ def _film(stored: np.ndarray, data: Any) -> Film:
     return Film(
         levels, slope, intercept, (chosen, *(w for w in _stored_windows(data) if w != chosen)),
         data.PhotometricInterpretation == "MONOCHROME1", table, ends, spacing, at, int(data.get("BitsStored", 8)),
-        " ".join(filter(None, notes)),
+        " ".join(filter(None, notes)), _orientation(data),
     )  # fmt: skip
 
 
@@ -143,6 +147,14 @@ def _spacing(data: Any) -> tuple[tuple[float, float] | None, str]:
         return None, "detector"
     calibrated = bool(data.get("PixelSpacingCalibrationType")) or (len(pixel) == 2 and len(imager) == 2 and pixel != imager)
     return (found[0], found[1]), "patient" if calibrated and len(pixel) == 2 else "detector"
+
+
+def _orientation(data: Any) -> tuple[str, str] | None:
+    """Patient Orientation, PS3.3 C.7.6.1.1.1; None where the file does not say it, or says something else."""
+    found = data.get("PatientOrientation") or ()
+    letters = [] if isinstance(found, str) else [str(letter) for letter in found]
+    said = len(letters) == 2 and all(re.fullmatch("[LRAPHF]{1,3}", letter) for letter in letters)
+    return (letters[0], letters[1]) if said else None
 
 
 def _numbers(value: Any) -> list[float]:

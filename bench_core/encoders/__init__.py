@@ -85,6 +85,9 @@ def _archive(encoder: str) -> "dict[str, np.ndarray] | None":
         return None
     with np.load(path, allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in archive.files}
-    same = (folder / "model.safetensors").exists() and str(arrays["weights"]) == weights_digest(folder)
+    towers = [(arrays["weights"], folder)]
+    if "tower" in arrays and (card := encoder_cards().get(encoder)) is not None and card.folder is not None:
+        towers.append((arrays["tower"], card.folder))
+    same = all((home / "model.safetensors").exists() and str(digest) == weights_digest(home) for digest, home in towers)
     renderer = str(arrays.get("renderer", "1"))  # archives of version 1 do not say so
     return arrays if same and renderer == RENDERER_VERSION else None

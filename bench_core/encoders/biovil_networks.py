@@ -10,6 +10,8 @@ References:
 from collections.abc import Mapping
 from typing import Any
 
+from bench_core.encoders.resnet import build_trunk
+
 UNUSED_IMAGE = ("encoder.vit_pooler.", "encoder.encoder.fc.", "classifier.")
 UNUSED_TEXT = ("cls.", "bert.pooler.", "bert.embeddings.position_ids")
 
@@ -19,51 +21,13 @@ def build_image_tower(tensors: Mapping[str, Any]) -> Any:
     import torch
     from torch import nn
 
-    trunk = "encoder.encoder."
-    width = tensors[f"{trunk}conv1.weight"].shape[0]
-    depths = [sum(name.startswith(f"{trunk}layer{i}.") and name.endswith(".conv1.weight") for name in tensors) for i in range(1, 5)]
     half = tensors["encoder.backbone_to_vit.weight"].shape[0]
     hidden, joint = tensors["projector.model.0.weight"].shape[0], tensors["projector.model.3.weight"].shape[0]
-
-    class Bottleneck(nn.Module):
-        def __init__(self, before: int, inner: int, stride: int) -> None:
-            super().__init__()
-            after = 4 * inner
-            self.conv1, self.bn1 = nn.Conv2d(before, inner, 1, bias=False), nn.BatchNorm2d(inner)
-            self.conv2, self.bn2 = nn.Conv2d(inner, inner, 3, stride, 1, bias=False), nn.BatchNorm2d(inner)
-            self.conv3, self.bn3 = nn.Conv2d(inner, after, 1, bias=False), nn.BatchNorm2d(after)
-            if stride != 1 or before != after:
-                self.downsample = nn.Sequential(nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
-
-        def forward(self, x: Any) -> Any:
-            y = torch.relu(self.bn1(self.conv1(x)))
-            y = torch.relu(self.bn2(self.conv2(y)))
-            kept = self.downsample(x) if hasattr(self, "downsample") else x
-            return torch.relu(self.bn3(self.conv3(y)) + kept)
-
-    class Trunk(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.conv1, self.bn1 = nn.Conv2d(3, width, 7, 2, 3, bias=False), nn.BatchNorm2d(width)
-            before = width
-            for i, depth in enumerate(depths):
-                inner, blocks = width * 2**i, []
-                for j in range(depth):
-                    blocks.append(Bottleneck(before, inner, 2 if i and not j else 1))
-                    before = 4 * inner
-                self.add_module(f"layer{i + 1}", nn.Sequential(*blocks))
-            self.channels = before
-
-        def forward(self, x: Any) -> Any:
-            x = nn.functional.max_pool2d(torch.relu(self.bn1(self.conv1(x))), 3, 2, 1)
-            for i in range(1, 5):
-                x = getattr(self, f"layer{i}")(x)
-            return x
 
     class Encoder(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.encoder = Trunk()
+            self.encoder = build_trunk(tensors, "encoder.encoder.")
             self.backbone_to_vit = nn.Conv2d(self.encoder.channels, half, 1, bias=False)
             self.missing_previous_emb = nn.Parameter(torch.zeros(1, half, 1, 1))
 

@@ -10,7 +10,7 @@ from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.data import ImageSet, content_key
 from bench_core.engine.catalogue import encoder_card, generator_card
 from bench_core.settings_model import keyed
-from bench_core.spec import EvaluateSpec, GenerateSpec, PowerSpec
+from bench_core.spec import AttackSpec, Choice, EvaluateSpec, GenerateSpec, PowerSpec
 from bench_core.store.workspace import Workspace
 
 
@@ -106,6 +106,17 @@ def power_key(spec: PowerSpec, n: int, card: EncoderCard, sets: Mapping[str, Ima
     made = {i: [f.version, f.strengths, f.variants] for i, f in faults.items() if spec.faults is None or i in spec.faults}
     images = {role: set_key(s) for role, s in sets.items()}
     return content_key("power", POWER, SCORING, images, card_key(card), chosen, versions, made, n, spec.repeats, spec.seed)
+
+
+ATTACKS = 1
+"""Raised when parts, controls or verdicts of attacks are made in another way; an attack has its own `version`."""
+
+
+def attack_key(spec: AttackSpec, choice: Choice, card: EncoderCard, sets: Mapping[str, ImageSet], model: str | None) -> str:
+    """Content key of everything that decides what an attack says; `model` is the key of the generator that it asks."""
+    images = {role: set_key(s) for role, s in sets.items()}
+    version = registry.find_attack(choice.id).version
+    return content_key("attack", ATTACKS, choice.id, version, choice.settings, images, card_key(card), model, spec.seed)
 
 
 def nearest_key(images: ImageSet, train: ImageSet, card: EncoderCard, k: int) -> str:

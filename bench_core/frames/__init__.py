@@ -4,9 +4,11 @@ A frame without rows has the same columns and dtypes as one with a million. The 
 are checked against these (`tests/frames`), and so is what the tests of pages show in place of a workspace.
 """
 
+from bench_core.frames.attacks import ATTACK_ROC, ATTACKED_PATIENTS, ATTACKS
 from bench_core.frames.column import Column, Frame
 from bench_core.frames.filters import FILTER_LOG, WHAT_REMAINS
 from bench_core.frames.marks import MARKS
+from bench_core.frames.patients import MATCHES, PAIR_SCORES, PROMPT_SCORES
 from bench_core.frames.power import POWER, POWER_LIMITS
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
@@ -14,6 +16,9 @@ from bench_core.frames.runs import DISK_USE, RUNS, WORKERS
 from bench_core.frames.sets import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION, SETS
 
 __all__ = [
+    "ATTACKED_PATIENTS",
+    "ATTACKS",
+    "ATTACK_ROC",
     "CHANCES",
     "CORRELATIONS",
     "Column",
@@ -23,13 +28,16 @@ __all__ = [
     "FRONT",
     "Frame",
     "IMPORTED_RESULTS",
+    "MATCHES",
     "MARKS",
     "NEIGHBOURS",
     "NEIGHBOURS_AND_HELD_OUT",
+    "PAIR_SCORES",
     "PER_IMAGE",
     "POWER",
     "POWER_LIMITS",
     "PROJECTION",
+    "PROMPT_SCORES",
     "PUBLISHED",
     "RESULTS",
     "RUNS",

@@ -32,7 +32,9 @@ NEIGHBOURS = Frame(
 """One row per synthetic image and neighbour."""
 
 NEIGHBOURS_AND_HELD_OUT = NEIGHBOURS.with_columns(
-    Column("held_out_share", FLOAT, "share of held-out real images whose rank-1 ratio is smaller: 0.01 is closer than all but one in 100")
+    Column("held_out_share", FLOAT, "share of held-out real images whose rank-1 ratio is smaller: 0.01 is closer than all but one in 100"),
+    Column("patients_as_near", COUNT, "held-out patients of whom an image has a rank-1 ratio as small"),
+    Column("p_value", FLOAT, "exact, by rank: (1 + patients as near) / (1 + held-out patients)"),
 )
 """As NEIGHBOURS, compared with held-out real images."""
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from bench_core.cards import GeneratorCard
 from bench_core.data import ImageSet, Prompt
-from bench_core.errors import SettingError
+from bench_core.errors import NotPossible, SettingError
+from bench_core.generators.denoiser import Denoiser
 from bench_core.records import Reading
 from bench_core.settings_model import Settings, check
 
@@ -100,6 +101,19 @@ class Backend:
         """One image per prompt, the i-th with the i-th seed."""
         raise NotImplementedError
 
+    @classmethod
+    def not_queried(cls, card: GeneratorCard) -> str:
+        """Why nobody can ask the card's model which noise it sees in a film; empty where one can (`lend_denoiser`)."""
+        return f"its backend {card.backend} has no denoiser to lend"
+
+    def lend_denoiser(self) -> Denoiser:
+        """The denoiser of a diffusion model, for attacks that query it. Loads the weights.
+
+        Raises:
+            NotPossible: it is no diffusion model, or of a kind that cannot be queried here.
+        """
+        raise not_queried(self.card, self.not_queried(self.card))
+
     def settings(self, **values: Any) -> Settings:
         """Checked settings, the card's defaults where nothing is said.
 
@@ -128,6 +142,15 @@ def with_defaults(model: type[Settings], card: GeneratorCard) -> type[Settings]:
         info.default = getattr(checked, name)
         fields[name] = (model.model_fields[name].annotation, info)
     return create_model(f"{card.id}_settings", __base__=model, **fields)
+
+
+def not_queried(card: GeneratorCard, why: str) -> NotPossible:
+    """What is said of a model that cannot be queried, and what would be needed."""
+    return NotPossible(
+        f"Generator {card.id} cannot be queried: {why}.",
+        "Attacks that query a model need its weights as a Stable Diffusion or DDPM pipeline of diffusers that predicts noise, velocity or "
+        "the image. Attacks on the images alone need no generator.",
+    )
 
 
 def need_train(card: GeneratorCard, train: ImageSet | None) -> ImageSet:

@@ -15,7 +15,8 @@ from bench_core import registry
 from bench_core.cards import GeneratorCard
 from bench_core.data import ImageSet, Prompt
 from bench_core.errors import BenchError, InputError, MissingPackage, MissingWeights, SettingError
-from bench_core.generators.backend import Backend, Lack, OnStep, Weights, with_defaults
+from bench_core.generators.backend import Backend, Lack, OnStep, Weights, not_queried, with_defaults
+from bench_core.generators.denoiser import PREDICTIONS, Denoiser, denoiser_of
 from bench_core.generators.lacks import lacks_of
 from bench_core.generators.pipeline_parts import build_pipeline, place_pipeline
 from bench_core.generators.pipeline_settings import PLACEMENT, call_arguments, check_names, pipeline_name, settings_of_pipeline
@@ -23,6 +24,9 @@ from bench_core.generators.prompt_reading import readings
 from bench_core.generators.weight_files import commits_of_unpinned, parameters_in, places, said, weights_in
 from bench_core.records import Reading
 from bench_core.settings_model import Settings
+
+QUERIED = ("StableDiffusionPipeline", "DDPMPipeline", "DDIMPipeline")
+"""Pipelines whose denoiser reads a latent, a noise level and a text, and nothing else."""
 
 PREVIEWS = 5  # coarse images per batch, beside the plain count of steps
 
@@ -125,6 +129,25 @@ class DiffusersPipeline(Backend):
         finally:
             self._pipeline.__dict__.pop("progress_bar", None)
         return self._checked(made, seeds)
+
+    @classmethod
+    def not_queried(cls, card: GeneratorCard) -> str:
+        """By the class of the pipeline; what it predicts is known once it is loaded."""
+        name = pipeline_name(card)
+        return (
+            "" if name in QUERIED else f"{name} needs more than a latent, a noise level and a text, or follows a flow without noise levels"
+        )
+
+    def lend_denoiser(self) -> Denoiser:
+        """The UNet, with the autoencoder and the text encoder in front of it."""
+        if why := self.not_queried(self.card):
+            raise not_queried(self.card, why)
+        self.load()
+        predicts = self._scheduler.config.prediction_type
+        if predicts not in PREDICTIONS:
+            raise not_queried(self.card, f"it predicts {predicts}")
+        asked = self.settings().model_dump()
+        return denoiser_of(self._pipeline, self.card.id, height=asked.get("height"), width=asked.get("width"))
 
     def _checked(self, made: Any, seeds: Sequence[int]) -> list[np.ndarray]:
         """The images, unless one is no image: blacked out by a content filter, or not a number."""

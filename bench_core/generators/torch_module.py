@@ -1,4 +1,4 @@
-"""One-pass generators: a network of this package (GAN, VAE) with the text encoder and autoencoder of another model.
+"""One-pass generators: a network of this package with another model's autoencoder and, unless rules read its prompts, text encoder.
 
 The card's folder holds `config.json` (`{"network": ..., "arguments": {...}}`, see `latent_networks.NETWORKS`) and `model.safetensors`.
 """
@@ -18,9 +18,10 @@ from bench_core.errors import CardError, InputError, MissingWeights
 from bench_core.generators.backend import Backend, OnStep
 from bench_core.generators.diffusers_pipeline import to_bytes
 from bench_core.generators.lacks import lacks_of_parts
-from bench_core.generators.latent_networks import NETWORKS
+from bench_core.generators.latent_networks import BY_RULES, NETWORKS
 from bench_core.generators.pipeline_parts import load_part, loading
 from bench_core.generators.prompt_reading import readings
+from bench_core.generators.rule_reading import read_by_rules
 from bench_core.records import Reading
 from bench_core.settings_model import Settings
 
@@ -51,7 +52,7 @@ class TorchModule(Backend):
             CardError: the card does not name all parts.
             InputError: `config.json` or the weights are damaged.
         """
-        absent = [part for part in PARTS if part not in card.components or not card.components[part].path]
+        absent = [part for part in _parts(card) if part not in card.components or not card.components[part].path]
         if absent or card.folder is None:
             raise CardError(card.source, "components" if absent else "path", f"must name {', '.join(absent) or 'a folder'}")
         for folder in card.folders():
@@ -63,8 +64,8 @@ class TorchModule(Backend):
 
     @classmethod
     def readings(cls, card: GeneratorCard, texts: Sequence[str]) -> list[Reading] | None:
-        """By its tokenizer."""
-        return readings(card, texts, None)
+        """By its tokenizer; None where rules read the prompt, which has no length for them."""
+        return None if _parts(card) == PARTS[:1] else readings(card, texts, None)
 
     def load(self, settings: Settings | None = None) -> None:
         """Loads the network and the parts that it shares with another model."""
@@ -84,13 +85,16 @@ class TorchModule(Backend):
 
         assert self.card.folder is not None
         name, arguments = _network_of(self.card.folder)
-        network = NETWORKS[name](**arguments)
+        build: Any = NETWORKS[name]
+        network = build(**arguments)
         network.load_state_dict({k: v.float() for k, v in load_file(self.card.folder / "model.safetensors").items()})
-        text, words = (str(self.card.relative(str(self.card.components[part].path))) for part in PARTS[1:])
-        kind: dict[str, Any] = {"dtype": torch.float32, "use_safetensors": True, "local_files_only": True}
         self._vae = load_part(self.card, "vae", self.card.components["vae"], torch.float32).eval().to(self.device)
-        self._text = CLIPTextModel.from_pretrained(text, **kind).eval().to(self.device)
-        self._tokenizer = CLIPTokenizer.from_pretrained(words, local_files_only=True)
+        self._text: Any = None
+        if name not in BY_RULES:
+            text, words = (str(self.card.relative(str(self.card.components[part].path))) for part in PARTS[1:])
+            kind: dict[str, Any] = {"dtype": torch.float32, "use_safetensors": True, "local_files_only": True}
+            self._text = CLIPTextModel.from_pretrained(text, **kind).eval().to(self.device)
+            self._tokenizer = CLIPTokenizer.from_pretrained(words, local_files_only=True)
         self._code = int(arguments["code"])
         self._network = network.eval().to(self.device)
 
@@ -104,9 +108,8 @@ class TorchModule(Backend):
         assert isinstance(settings, Options)
         drawn = [torch.Generator("cpu").manual_seed(int(seed)) for seed in seeds]
         codes = [torch.randn(self._code, generator=generator) for generator in drawn]
-        read = self._tokenizer([p.text for p in prompts], padding="max_length", truncation=True, return_tensors="pt").to(self.device)
         with torch.inference_mode():
-            said = self._text(read.input_ids).pooler_output
+            said = self._read([prompt.text for prompt in prompts])
             latents = self._network(settings.truncation * torch.stack(codes).to(self.device), said)
             signal = self._vae.decode(latents / self._vae.config.scaling_factor, return_dict=False, generator=drawn)[0]
         images = signal.div(2).add(0.5).clamp(0, 1).permute(0, 2, 3, 1).cpu().numpy()
@@ -114,6 +117,21 @@ class TorchModule(Backend):
         if on_step:
             on_step(1, 1, made[0])
         return made
+
+    def _read(self, texts: Sequence[str]) -> Any:  # (B, text)
+        import torch
+
+        if self._text is None:
+            return torch.from_numpy(np.stack([read_by_rules(text) for text in texts])).to(self.device)
+        read = self._tokenizer(list(texts), padding="max_length", truncation=True, return_tensors="pt").to(self.device)
+        return self._text(read.input_ids).pooler_output
+
+
+def _parts(card: GeneratorCard) -> tuple[str, ...]:
+    """The parts of another model that the card must name."""
+    config = card.folder / "config.json" if card.folder else None
+    ruled = config is not None and config.is_file() and json_object(config).get("network") in BY_RULES
+    return PARTS[:1] if ruled else PARTS
 
 
 def _network_of(folder: Path) -> tuple[str, dict[str, Any]]:

@@ -13,7 +13,7 @@ from bench_core.store.features import text_digest
 from bench_core.store.workspace import Workspace
 
 ENCODER = BUNDLED_ENCODER
-COMMITTED = (ENCODER, "phantom-findings")
+COMMITTED = (ENCODER, "phantom-findings", "phantom-identity")
 """Encoders for which features of both cohorts are committed, or follow from such."""
 WEIGHTLESS = ("phantom-oracle", "copycat")
 LEARNED = ("phantom-ldm", "phantom-ldm-early", "phantom-ldm-overfit", "phantom-gan", "phantom-vae")

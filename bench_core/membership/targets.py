@@ -12,6 +12,10 @@ from bench_core.features import FeatureSet
 class Classifier(Protocol):
     """A classifier that can be asked."""
 
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """F names of findings."""
+
     def logits(self, records: FeatureSet) -> np.ndarray:  # (N, F) float64
         """One logit per record and finding."""
 

@@ -99,7 +99,7 @@ def unpacked(data: bytes) -> Film:
         values = np.frombuffer(data, kind, header["width"] * header["height"], at).reshape(header["height"], header["width"])
         windows = tuple(Window(**w) for w in header["windows"])
         known = {k: v for k, v in header.items() if k not in _HEADER_ONLY and k != "about"}
-        known |= {name: tuple(known[name]) for name in ("padding", "spacing") if known[name]}
+        known |= {name: tuple(known[name]) for name in ("padding", "spacing", "orientation") if known.get(name)}
         return Film(values, windows=windows, table=table, **known)
     except (ValueError, KeyError, TypeError, struct.error) as error:
         raise ImageUnreadable(f"The kept values of a film are damaged ({type(error).__name__}).", _DAMAGED) from None

@@ -4,8 +4,9 @@ from bench_core.errors import UnknownName
 from bench_core.training.recipe import Progress
 
 NAMES = (
-    "phantom-eye", "phantom-findings", "phantom-vqvae", "phantom-text", "phantom-autoencoder",
+    "phantom-eye", "phantom-identity", "phantom-findings", "phantom-vqvae", "phantom-text", "phantom-autoencoder",
     "phantom-ldm", "phantom-ldm-early", "phantom-ldm-overfit", "phantom-gan", "phantom-vae",
+    "phantom-dp",
 )  # fmt: skip
 """What `train` can train, in the order in which they need each other. docs/models.md says how long each took."""
 

@@ -10,6 +10,8 @@ import numpy as np
 from bench_core.config import PROJECT
 from bench_core.training.eye_recipe import EYE, open_reader, recipe_eye
 from bench_core.training.films import Films, wait_for_films
+from bench_core.training.identity_recipe import recipe_identity
+from bench_core.training.private_latents import recipe_dp
 from bench_core.training.recipe import BUNDLED, CHECKPOINTS, Progress, Run, save_half
 
 ENCODERS = PROJECT / "bench_core" / "encoders" / "weights"
@@ -248,4 +250,5 @@ RECIPES: dict[str, Callable[..., Path]] = {
     "phantom-eye": recipe_eye, "phantom-findings": recipe_findings, "phantom-vqvae": recipe_vqvae,
     "phantom-text": recipe_text, "phantom-autoencoder": recipe_autoencoder, "phantom-ldm": recipe_ldm,
     "phantom-ldm-early": recipe_early, "phantom-ldm-overfit": recipe_overfit, "phantom-gan": recipe_gan, "phantom-vae": recipe_vae,
+    "phantom-identity": recipe_identity, "phantom-dp": recipe_dp,
 }  # fmt: skip

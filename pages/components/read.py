@@ -300,3 +300,15 @@ def made_by(name: str, generator: str | None) -> str:
 def digest(*parts: Any) -> str:
     """A short key for widgets that must start afresh when their data change."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:8]
+
+
+@kept(st.cache_resource, 8, "Comparing with every training image")
+def reidentification(synthetic: str, reference: api.Reference, rate: float) -> api.Reidentification:
+    """Synthetic images against all training images; see `api.reidentification`."""
+    return api.reidentification(synthetic, reference, rate)
+
+
+@kept(st.cache_data, 8)
+def paired_reidentification(synthetic: str, reference: api.Reference, delta: float) -> api.PairedFigures:
+    """CheXGenBench's figures; see `api.paired_reidentification`."""
+    return api.paired_reidentification(synthetic, reference, delta)

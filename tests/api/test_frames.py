@@ -24,7 +24,7 @@ from tests.pages.fake import REFERENCE, Fake
 ENCODER = "tiny-pixels"
 AGAINST_ALL = {"real": "real", "train": "train", "encoder": ENCODER}
 METRICS = [api.Choice(id=m) for m in ("frechet_distance", "precision", "nearest_train_distance")]
-OPEN = ("score", "power_of_matrices")
+OPEN = ("score", "power_of_matrices", "attack_files")
 """Columns are metrics only; or it reads files, and `power` has the same columns."""
 
 
@@ -56,6 +56,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
         run = api.wait(api.submit(_evaluation(name)))
         assert run.status == "done", run.error
     api.projection(["real", "one"], ENCODER)
+    attack = api.AttackSpec(synthetic="one", train="train", real="real", encoder=ENCODER, attacks=[api.Choice(id="gan_leaks")])
+    assert api.wait(api.submit(attack)).status == "done"
     api.mark("one", api.find_set("one").table["image_id"].iat[0], "train", "film_0", "copy")
     part = api.FilterSpec(name="part", images="one", filter=api.Choice(id="cap_per_patient"), threshold=1, **AGAINST_ALL)
     assert api.wait(api.submit(part)).status == "done"
@@ -86,6 +88,9 @@ def calls(ids: dict[str, str]) -> dict[str, Callable[[Any], pd.DataFrame]]:
         name="x", images=one, filter=api.Choice(id="cap_per_patient"), threshold=3, real=real, train=train, encoder=encoder
     )
     return {
+        "attacks": lambda f: f.attacks(against, one),
+        "attack_roc": lambda f: f.attack_roc(f.attacks(against, one)["scores"].dropna().iloc[0]),
+        "attacked_patients": lambda f: f.attacked_patients(against, f.attacks(against, one)["scores"].dropna().iloc[0]),
         "results": lambda f: f.results(against),
         "run_results": lambda f: f.run_results(ids["run"]),
         "per_image_table": lambda f: f.per_image_table(ids["run"]),

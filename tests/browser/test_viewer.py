@@ -56,6 +56,31 @@ def measured(page: Page, screen: Screen) -> None:
     page.keyboard.press("d")
 
 
+def seen_and_saved(page: Page, screen: Screen) -> None:
+    """The value under the pointer, a film that is flipped says so, and the view as a PNG has the pixels of the screen and the measure."""
+    box = screen.stage().bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2 + 30.5, box["y"] + box["height"] / 2 - 20.5)
+    probe = re.fullmatch(r"\((\d+), (\d+)\) ([\d.]+)", screen.panes.first.locator(".probe").inner_text())
+    assert probe and float(probe[3]) == TWELVE[int(probe[2]), int(probe[1])]
+    assert abs(int(probe[1]) - 480) <= 1 and abs(int(probe[2]) - 329) <= 1
+    page.keyboard.press("h")
+    expect(screen.panes.first.locator(".grey b")).to_have_text("flipped")
+    with page.expect_download() as saving:
+        page.keyboard.press("y")
+    assert saving.value.suggested_filename == "view-viewed-b-deep.png"
+    saved = np.asarray(Image.open(saving.value.path()).convert("RGB"), float)
+    panes = screen.dialog.locator(".panes").bounding_box()
+    assert panes is not None
+    assert saved.shape[:2] == (round(panes["height"]), round(panes["width"]))
+    top, left = round(box["y"] - panes["y"]), round(box["x"] - panes["x"])
+    part = saved[top : top + int(box["height"]), left : left + int(box["width"])]
+    below = slice(int(box["height"]) // 2, None)  # no measure there
+    agree(part[below].mean(-1), screen.pixels()[below][: len(part[below]), : part.shape[1]], 2)
+    assert (np.ptp(part, -1) > 100).sum() > 200, "the ruler is yellow"
+    page.keyboard.press("h")
+
+
 def test_the_mouse_and_the_pixels_of_films_of_8_12_and_16_bits(site: str, films: str, browser_page: Page) -> None:
     page, screen = browser_page, Screen(browser_page)
     open_settled(page, f"{site}/data?look=viewed")
@@ -101,6 +126,7 @@ def test_the_mouse_and_the_pixels_of_films_of_8_12_and_16_bits(site: str, films:
 
     page.keyboard.press("z")
     measured(page, screen)
+    seen_and_saved(page, screen)
 
     page.keyboard.press("n")
     screen.ready("c-large")  # 3,000 x 3,000: lines of one pixel are dimmer, and none is gone
@@ -147,6 +173,11 @@ def test_the_keyboard_alone_and_a_link(site: str, films: str, browser_page: Page
     expect(screen.dialog.locator(".status")).to_have_text(
         re.compile(r"CTR \d\.\d\d · [\d.]+ / [\d.]+ mm at the detector · other side mirrored")
     )
+    page.keyboard.press("q")
+    for move in ([], ["Shift+ArrowRight", "Shift+ArrowDown"] * 6):
+        for key in [*move, "Enter"]:
+            page.keyboard.press(key)
+    expect(screen.dialog.locator(".status")).to_have_text(re.compile(r"mean \d+ · SD [\d.]+ · [\d.]+ mm² at the detector"))
     page.keyboard.press("Escape")
     page.keyboard.press("Shift+Digit4")
     expect(screen.panes).to_have_count(4)

@@ -13,6 +13,7 @@ from bench_core.errors import MissingPackage, NotPossible
 from bench_core.features import FeatureSet
 from bench_core.membership import Knowledge, MembershipScores, auc_of, scores_of
 from bench_core.registry import Attack
+from tests.contract import asked_models
 
 ATTACKS = list(registry.attacks().values())
 every = pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.id)
@@ -47,7 +48,23 @@ def released_images(seed: int, leak: bool) -> Case:
     return Case(members, others, known)
 
 
-CASES: dict[str, Callable[[int, bool], Case]] = {"released images": released_images}
+def diffusion_model(seed: int, leak: bool) -> Case:
+    """A denoiser that is the best there is; where it leaks, it knows the latent of each member by its report."""
+    members, others, model, shadows = asked_models.diffusion_case(seed, leak)
+    return Case(members, others, Knowledge(model=model, shadows=shadows))
+
+
+def classifier(seed: int, leak: bool) -> Case:
+    """A classifier that answers by the record; where it leaks, surer of the labels of its members."""
+    members, others, model, shadows = asked_models.classifier_case(seed, leak)
+    return Case(members, others, Knowledge(model=model, shadows=shadows, reference=asked_models.labelled(N, 10 * seed + 5, "real")))
+
+
+CASES: dict[str, Callable[[int, bool], Case]] = {
+    "released images": released_images,
+    "diffusion model": diffusion_model,
+    "classifier": classifier,
+}
 """How a case is made for each target: seed, and whether what is attacked leaks its members at full dose."""
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bench_core.dicom.film import Film, plain_film, read_dicom_film
 from bench_core.dicom.reading import read_dicom
+from bench_core.pixels.films import packed, unpacked
 from tests.intake.miniatures import dicom
 
 RAMP = np.linspace(0, 4095, 256).round().astype(np.uint16).reshape(16, 16)
@@ -103,6 +104,13 @@ def test_millimetres_and_where_they_hold(path: Path) -> None:
     corrected = film(path, ImagerPixelSpacing=[0.2, 0.2], PixelSpacing=[0.18, 0.18], PixelSpacingCalibrationType="GEOMETRY")
     assert (corrected.spacing, corrected.spacing_at) == ((0.18, 0.18), "patient")
     assert film(path, PixelSpacing=[0, 0]).spacing is None
+
+
+def test_where_the_patients_sides_are(path: Path) -> None:
+    assert film(path).orientation is None
+    for said, found in ((["L", "F"], ("L", "F")), (["AL", "F"], ("AL", "F")), (["L", ""], None), (["Q", "F"], None), ("L", None)):
+        assert film(path, PatientOrientation=said).orientation == found
+    assert unpacked(packed(film(path, PatientOrientation=["R", "F"]))).orientation == ("R", "F")
 
 
 def test_nothing_of_a_patient_is_in_a_film(path: Path) -> None:

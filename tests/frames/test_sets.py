@@ -15,5 +15,5 @@ def test_a_map_has_one_column_per_finding() -> None:
     assert PROJECTION.names[-len(FINDINGS) :] == list(FINDINGS)
 
 
-def test_held_out_images_add_one_column() -> None:
-    assert NEIGHBOURS_AND_HELD_OUT.names == [*NEIGHBOURS.names, "held_out_share"]
+def test_held_out_images_add_columns() -> None:
+    assert NEIGHBOURS_AND_HELD_OUT.names == [*NEIGHBOURS.names, "held_out_share", "patients_as_near", "p_value"]

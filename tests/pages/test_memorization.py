@@ -1,22 +1,28 @@
 """Memorization: images below the threshold."""
 
-import numpy as np
 import pytest
 
+from bench_core import api
 from pages.components.panels.nearest import PER_PAGE
 from pages.components.style.numbers import number
+from tests.pages.components.viewer.test_showing import given
 from tests.pages.conftest import Opener, errors_of, words_of
 from tests.pages.fake import REFERENCE, Fake
 
 
-def test_memorization_counts_images_below_the_threshold(filled: Fake, open_page: Opener) -> None:
+def test_memorization_counts_images_below_the_threshold_and_says_what_chance_gives(filled: Fake, open_page: Opener) -> None:
     at = open_page("memorization", {"set": "copycat"})
     nearest = filled.neighbours("id-copycat", REFERENCE)
     ratios = nearest[nearest["rank"] == 1]["ratio"]
-    for share in (0.01, 0.1):
+    for share in (0.001, 0.1):
         at.select_slider(key="share").set_value(share).run()
-        flagged = (ratios < np.quantile(filled.held_out(REFERENCE), share)).sum()
-        assert at.metric[0].value == f"{flagged} of {len(ratios)}"
+        count = filled.copies_found("id-copycat", REFERENCE, share)
+        assert at.metric[0].value == f"{count.found} of {len(ratios)}" and count.found == (ratios < count.cut).sum() > 0
+        assert f"**{count.found} found**, {number(count.expected)} expected of a perfect generator" in words_of(at)
+        assert "different training image" in words_of(at)
+    assert "support no smaller share" not in words_of(at)
+    at.select_slider(key="share").set_value(0.001).run()
+    assert "120 held-out patients support no smaller share" in words_of(at)
 
 
 def test_memorization_offers_to_evaluate_a_set_without_neighbours(filled: Fake, open_page: Opener) -> None:
@@ -27,7 +33,7 @@ def test_memorization_offers_to_evaluate_a_set_without_neighbours(filled: Fake, 
 
 
 def test_each_neighbour_has_its_own_sentence_and_image_neighbour_and_page_are_in_the_address(filled: Fake, open_page: Opener) -> None:
-    nearest, n_real = filled.neighbours("id-copycat", REFERENCE), len(filled.tables["id-phantom-real"])
+    nearest = filled.neighbours("id-copycat", REFERENCE)
     ordered = nearest[nearest["rank"] == 1].sort_values("ratio", kind="stable")
     current = ordered["image_id"].iloc[PER_PAGE + 1]
     for rank in (1, 3):
@@ -35,9 +41,9 @@ def test_each_neighbour_has_its_own_sentence_and_image_neighbour_and_page_are_in
         assert not errors_of(at)
         row = nearest[(nearest["image_id"] == current) & (nearest["rank"] == rank)].iloc[0]
         which = "The nearest training image" if rank == 1 else "Neighbour 3"
-        count = round(row["held_out_share"] * n_real)
+        count = row["patients_as_near"]
         assert f"{which} is at **{number(row['ratio'])}** of the usual spacing" in words_of(at)
-        assert f"**{count:,} of {n_real:,}** cases" in words_of(at)
+        assert f"**{count:,} of {filled.count:,}** cases: **p = {number(row['p_value'])}**" in words_of(at)
 
 
 @pytest.mark.parametrize(("asked", "page"), [(None, 2), ("1", 1), ("99", 5), ("x", 2)])
@@ -49,3 +55,52 @@ def test_the_page_is_that_of_the_address_or_of_the_image(filled: Fake, open_page
     assert not errors_of(at)
     (pages,) = at.get("pagination")
     assert pages.value == page
+
+
+def test_a_mark_is_kept_with_the_name_shown_and_taken_back(filled: Fake, open_page: Opener) -> None:
+    at = open_page("memorization", {"set": "copycat", "show": "open"})
+    nearest = filled.neighbours("id-copycat", REFERENCE)
+    ordered = nearest[nearest["rank"] == 1].sort_values("ratio", kind="stable")
+    first, second = ordered["image_id"].iloc[:2]
+    next(g for g in at.get("button_group") if g.label == "What is this pair?").set_value("copy").run()
+    assert not errors_of(at)
+    assert filled.said[-1] == ("id-copycat", first, "id-phantom-train", ordered["train_image_id"].iloc[0], "copy", "ann")
+    data = given(at, "compare")
+    assert data["items"][data["at"]]["image"] == second, "the next one that nobody marked"
+    at = open_page("memorization", {"set": "copycat", "show": "copy"})
+    assert not errors_of(at) and "**copy, ann, 20 Nov 12:00 UTC**" in words_of(at)
+    next(g for g in at.get("button_group") if g.label == "What is this pair?").set_value(None).run()
+    assert filled.said[-1][4] == "" and filled.marks("id-copycat").empty
+    assert "No image is in this list." in words_of(at)
+
+
+def test_images_of_the_patient_and_of_the_prompt_stand_beside_the_pair(filled: Fake, open_page: Opener) -> None:
+    at = open_page("memorization", {"set": "copycat"})
+    assert "has 2 training images" in words_of(at) and "15 images of the same prompt" in words_of(at)
+    assert "**94%** of the film is the same" in words_of(at) or "a template copy" in words_of(at)
+    other = filled.tables["id-phantom-train"]["image_id"].iloc[7]
+    at = open_page("memorization", {"set": "copycat", "beside": other})
+    assert not errors_of(at) and other in str([e.proto for e in at.get("bidi_component")])
+
+
+def test_training_images_without_patients_and_images_without_prompts_are_said(filled: Fake, open_page: Opener) -> None:
+    for name, column in (("id-phantom-train", "subject_id"), ("id-copycat", "prompt")):
+        filled.tables[name] = filled.tables[name].assign(**{column: None})
+    at = open_page("memorization", {"set": "copycat"})
+    assert not errors_of(at)
+    assert "have no patient ids" in words_of(at) and "No other image of this set has this prompt." in words_of(at)
+
+
+def test_images_that_come_again_are_looked_for_and_shown_with_their_patient(filled: Fake, open_page: Opener) -> None:
+    at = open_page("memorization", {"set": "copycat"})
+    at.button(key="extract").click().run()
+    assert not errors_of(at) and isinstance(filled.submitted[-1], api.ExtractionSpec) and filled.submitted[-1].synthetic == "id-copycat"
+    filled.extracted, filled.run_rows = ["id-copycat"], [r for r in filled.run_rows if r["kind"] != "extraction"]
+    at = open_page("memorization", {"set": "copycat"})
+    assert not errors_of(at)
+    assert "12 of 60 images of 4 prompts come again and again; they show 1 training patient" in words_of(at)
+    assert "11 of them are nearest to it" in words_of(at)
+    filled.tables["id-copycat"] = filled.tables["id-copycat"].iloc[:24].assign(prompt=lambda t: t["image_id"])
+    filled.extracted, filled.modes = [], ["corrected", "other"]  # another version of the data
+    at = open_page("memorization", {"set": "copycat"})
+    assert "the most that a prompt of this set has is 1" in words_of(at)

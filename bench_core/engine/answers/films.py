@@ -10,6 +10,8 @@ from bench_core.errors import BenchError, UnknownName
 from bench_core.store.workspace import Workspace
 
 ORGANS = ("heart", "lung_left", "lung_right")
+ALIKE = "alike"
+"""The layer that is a map of a pair: where an image shows the same as the one beside it (see `likeness`)."""
 MASKS, MAPS = "-masks", "-maps"
 """Ends of the names of sets that lie over the images of the same ids in the set whose name comes before: in a mask is what is above 0;
 a map (of attention, of occlusion) is the stronger the brighter it is."""

@@ -63,7 +63,10 @@ def _spacing(train: FeatureSet) -> np.ndarray:  # (N,)
 
 
 def nearest_table(workspace: Workspace, synthetic: str, reference: Reference, k: int) -> pd.DataFrame:
-    """`compute_nearest` of a set, cut at k; where the reference has a real set, with `held_out_share` (see `api.neighbours`).
+    """`compute_nearest` of a set, cut at k; where the reference has a real set, with what held-out patients say of each pair.
+
+    The p-value is exact by rank: a perfect generator's image is one more new patient, and as likely to be the first of P + 1 as any
+    other. Of each held-out patient the image that comes nearest counts, which errs on the side of no alarm.
 
     Raises:
         InputError: k is out of range.
@@ -77,9 +80,19 @@ def nearest_table(workspace: Workspace, synthetic: str, reference: Reference, k:
     frame = frame[frame["rank"] <= k].reset_index(drop=True)
     if not reference.real:
         return NEIGHBOURS.of(frame)
-    ratios = np.sort(held_out_ratios(workspace, reference))
-    frame["held_out_share"] = np.searchsorted(ratios, frame["ratio"].to_numpy(), side="left") / len(ratios)
+    held_out, asked = held_out_ratios(workspace, reference), frame["ratio"].to_numpy()
+    frame["held_out_share"] = np.searchsorted(np.sort(held_out), asked, side="left") / len(held_out)
+    nearest = _nearest_of_patients(held_out, workspace.sets.open(reference.real).table)
+    frame["patients_as_near"] = np.searchsorted(nearest, asked, side="right")
+    frame["p_value"] = (1 + frame["patients_as_near"]) / (1 + len(nearest))
     return NEIGHBOURS_AND_HELD_OUT.of(frame)
+
+
+def _nearest_of_patients(ratios: np.ndarray, table: pd.DataFrame) -> np.ndarray:  # (N,) -> (P,)
+    """The smallest ratio of each patient, in ascending order; an image of an unknown patient stands alone."""
+    patients = table["subject_id"].where(table["subject_id"].notna(), "image " + table["image_id"].astype(str))
+    smallest = pd.Series(ratios).groupby(patients.to_numpy()).min()
+    return np.sort(smallest.dropna().to_numpy())
 
 
 def held_out_ratios(workspace: Workspace, reference: Reference) -> np.ndarray:  # (N,) float32

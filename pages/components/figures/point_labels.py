@@ -36,7 +36,7 @@ def label_sides(
             box = (left, low, left + long, low + tall)
             others = boxes[:i] + boxes[i + 1 :] + bars
             clash = sum(box[0] < o[2] and o[0] < box[2] and box[1] < o[3] and o[1] < box[3] for o in others)
-            beyond = box[0] < -30 or box[2] > width + 30
+            beyond = box[0] < -30 or box[2] > width + 30 or box[1] < -2  # below the axis stand its numbers
             options.append((clash + beyond, SIDES.index(side), side, box))
         best = min(options)
         chosen.append(best[2])

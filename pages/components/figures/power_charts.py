@@ -76,7 +76,7 @@ def power_map(
             ys.append(y)
             names.append(f"{metric}|{row.fault.id}|{row.variant}")
             hovers.append(f"<b>{metrics[metric].title}</b><br>{cell['words']}<br>n = {cell['n']}")
-    height = 130 + 23 * len(rows)
+    height = 160 + 23 * len(rows)
     figure = blank(theme, height, dragmode=False, shapes=_frame(rows, columns, chosen, theme))
     figure.add_heatmap(
         z=z, zmin=WRONG, zmax=MOST, colorscale=SCALE[theme], showscale=False, xgap=2, ygap=2, hoverinfo="skip", text=texts,
@@ -89,8 +89,8 @@ def power_map(
     )  # fmt: skip
     plain = {"showgrid": False, "ticks": "", "showline": False, "zeroline": False, "fixedrange": True}
     figure.update_xaxes(
-        ticktext=[metrics[m].title for m in columns], tickvals=list(range(len(columns))), tickangle=-40, range=[-0.5, len(columns) - 0.5],
-        **plain,
+        ticktext=[metrics[m].title for m in columns], tickvals=list(range(len(columns))), tickangle=-90, range=[-0.5, len(columns) - 0.5],
+        side="top", **plain,
     )  # fmt: skip
     units = [f"{r.title} <span style='font-size:11px;color:{GREY[theme]}'>{r.fault.unit}</span>" for r in rows]
     return figure.update_yaxes(ticktext=units, tickvals=list(range(len(rows))), range=[len(rows) - 0.5, -0.5], **plain)
@@ -108,7 +108,9 @@ def _frame(rows: Sequence[Row], columns: Sequence[str], chosen: tuple[str, str, 
 
 
 def strengths(counts: pd.DataFrame, fault: Fault, chance: float, theme: Theme, height: int = 300) -> go.Figure:
-    """The share of spoiled generators that one metric flags, from mild to strong, with intervals; dashed, what counts as seen.
+    """The share of spoiled generators that one metric flags, from mild to strong, with intervals.
+
+    Dashed is what counts as seen, dotted how often unspoiled ones are flagged.
 
     Args:
         counts: rows of `api.power` of one metric, fault, variant and n.
@@ -127,10 +129,9 @@ def strengths(counts: pd.DataFrame, fault: Fault, chance: float, theme: Theme, h
         customdata=[[rows[s]["worse"], rows[s]["repeats"], rows[s]["better"]] for s in known],
         hovertemplate="%{x} " + fault.unit + ": %{customdata[0]} of %{customdata[1]} flagged, %{customdata[2]} better<extra></extra>",
     )  # fmt: skip
-    for level, dash, words in ((80, "dash", "seen"), (100 * chance, "dot", "unspoiled")):
-        figure.add_hline(
-            y=level, line={"dash": dash, "width": 1, "color": GREY[theme]}, annotation_text=words, annotation_position="top left",
-            annotation_font={"size": 11, "color": GREY[theme]},
-        )  # fmt: skip
+    thin = {"width": 1, "color": GREY[theme]}
+    said = {"annotation_text": "seen", "annotation_position": "top left", "annotation_font": {"size": 11, "color": GREY[theme]}}
+    figure.add_hline(y=80, line={"dash": "dash", **thin}, **said)
+    figure.add_hline(y=100 * chance, line={"dash": "dot", **thin})  # a word there would lie over points that are not seen
     figure.update_xaxes(title={"text": f"{fault.title}, {fault.unit}"}, type="category")
     return figure.update_yaxes(title={"text": "flagged, % of generators"}, range=[-4, 108], tickvals=[0, 20, 40, 60, 80, 100])

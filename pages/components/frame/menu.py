@@ -20,6 +20,7 @@ MENU: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("agreement", "Agreement", "join_inner", "Which metrics rank the generators alike."),
         ("power", "Power", "visibility", "What each number can see of faults that are put in on purpose."),
         ("memorization", "Memorization", "fingerprint", "Synthetic images beside their nearest training images."),
+        ("patients", "Patients", "person", "The training patient whom a synthetic image is likeliest to show, and how sure that is."),
         ("what_if", "What if", "filter_alt", "What a filter would take out of a set, and what that costs."),
         ("embeddings", "Embeddings", "scatter_plot", "A map of real, training and synthetic images."),
         ("published", "Published", "newspaper", "What papers printed, with its warnings, beside imported result files."),

@@ -100,9 +100,3 @@ def page_of(items: Sequence[Any], page: int, per_page: int) -> Sequence[Any]:
     last = max(1, -(-len(items) // per_page))
     start = (min(max(page, 1), last) - 1) * per_page
     return items[start : start + per_page]
-
-
-def threshold_for(held_out: np.ndarray, share: float) -> float:
-    """The distance ratio below which that share of held-out real images falls: what chance alone would flag."""
-    finite = held_out[np.isfinite(held_out)]
-    return float(np.quantile(finite, share)) if finite.size else 0.0

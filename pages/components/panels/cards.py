@@ -54,6 +54,12 @@ def settings_table(rows: Mapping[str, Any]) -> None:
         st.caption("Settings: " + " · ".join(f"{code(k)} {plain(str(v))}" for k, v in rows.items()))
 
 
+def promised(card: api.GeneratorCard) -> str:
+    """What private training promises, with its unit; nothing for a model that was not trained so."""
+    found = card.guarantee
+    return f"ε = {found.epsilon:g}, δ = {found.delta:g} for each {found.unit}. {plain(found.covers)}" if found else ""
+
+
 def generator_card(card: api.GeneratorCard) -> None:
     """One generator."""
     style = read.look()[card.id]
@@ -71,6 +77,7 @@ def generator_card(card: api.GeneratorCard) -> None:
         (
             ("Id", f"`{card.id}`"),
             ("Trained on", plain(card.trained_on or "")),
+            ("Differential privacy", promised(card)),
             ("Weights", plain(card.repo_id or "") or bundled(card.path) or plain(", ".join(parts))),
             ("Adapter", ", ".join(plain(a.repo_id or "") or bundled(a.path) for a in card.lora)),
             ("Revision", plain(card.revision or "")),

@@ -7,7 +7,6 @@ from bench_core import api
 from pages.components.figures import power_charts
 from pages.components.figures.charts import CONFIG
 from pages.components.frame import address
-from pages.components.style.numbers import number
 from pages.components.style.palette import theme
 from pages.components.tables.definitions import define
 
@@ -45,7 +44,8 @@ def show_cell(counts: pd.DataFrame, limits: pd.DataFrame, chosen: tuple[str, str
     chance = float(plain["share"].iloc[0]) if len(plain) and plain["share"].notna().any() else power_charts.CHANCE
     figure = power_charts.strengths(mine, cards[fault], chance, theme())
     st.plotly_chart(figure, key="strengths", config=CONFIG, alt=f"{found.title}: share of spoiled generators flagged, by strength")
-    st.caption(f"{cards[fault].summary} Seen: flagged in 80 % of {mine['repeats'].max()} generators; bars are 95 percent intervals.")
+    reading = f"Seen: flagged in 80 % of {mine['repeats'].max()} generators; dotted: unspoiled ones; bars are 95 percent intervals."
+    st.caption(f"{cards[fault].summary} {reading}")
     define([found])
 
 
@@ -58,8 +58,8 @@ def table(limits: pd.DataFrame) -> pd.DataFrame:
             "number": [metrics[m].title for m in limits["metric"]],
             "family": limits["family"].tolist(),
             "fault": [power_charts.Row(faults[f], v).title for f, v in zip(limits["fault"], limits["variant"], strict=True)],
-            "smallest strength seen": [number(s) if s == s else "–" for s in limits["seen"]],
-            "strongest tried": [number(s) for s in limits["tried"]],
+            "smallest strength seen": [f"{s:g}" if s == s else "–" for s in limits["seen"]],
+            "strongest tried": [f"{s:g}" for s in limits["tried"]],
             "flagged there": [f"{s:.0%}" for s in limits["share"]],
             "in words": limits["words"].tolist(),
         }

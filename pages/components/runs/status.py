@@ -134,8 +134,13 @@ def kept(run: api.Run) -> str:
 
 def evaluation_of(set_id: str | None) -> str | None:
     """The id of the evaluation of this set that is queued or running."""
+    return active_run("evaluate", set_id)
+
+
+def active_run(kind: str, set_id: str | None) -> str | None:
+    """The id of the run of that kind about a set that is queued or running."""
     runs = api.runs(50)
-    runs = runs[(runs["kind"] == "evaluate") & (runs["set_id"] == set_id) & runs["status"].isin(ACTIVE)]
+    runs = runs[(runs["kind"] == kind) & (runs["set_id"] == set_id) & runs["status"].isin(ACTIVE)]
     return None if runs.empty else str(runs["id"].iloc[0])
 
 

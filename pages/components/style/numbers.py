@@ -62,7 +62,7 @@ def of_all(row: Mapping[str, Any]) -> str:
     """`all images 0.370 [0.345, 0.396]`: the value, which is what one quotes, and its interval."""
     if not _present(row.get("value")):
         return ""
-    places = places_of(row["value"])
+    places = places_of(row["value"] or row.get("high"))  # nothing found is no reason to round its interval away
     return f"all images {number(row['value'], places)} {interval(row, places)}".strip()
 
 

@@ -62,7 +62,8 @@ def about(set_id: str, image_id: str, real_pixels: bool = False) -> dict[str, An
     if withheld:
         short, known = f"Blurred · {short}", [("Blurred", "Films of patients are for those who have the role."), *known]
     return {
-        "kind": images.kind, "word": word, "edge": EDGES[images.kind], "caption": short, "alt": f"{word} chest X-ray. {short}",
+        "kind": images.kind, "word": word, "edge": EDGES[images.kind], "image": image_id, "caption": f"{image_id} · {short}",
+        "alt": f"{word} chest X-ray. {short}",
         "facts": known, "layers": laid_over, "png": f"{images.name}-{image_id}.png",
         "simulated": read.is_simulated(images.id),
     }  # fmt: skip

@@ -38,14 +38,37 @@ def scripts() -> dict[str, bytes]:
 _KEPT = re.compile(r"""("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)""")
 """Strings and templates; no template of ours has another one inside."""
 _COMMENT = re.compile(r"""^\s*//.*|\s// [^"`]*$""")
-_AROUND = re.compile(r" *([=*?:,;<>(){}\[\]&|!]) *")
+_AROUND = re.compile(r" *([=*?:,;<>(){}\[\]&|!%]) *| ?([/+-]=?) (?![+-])")
+_INDENT = re.compile(r"\n\s*")
+_JOINED = re.compile(r"(?<=[{(\[,;=:?&|>])\n|\n(?=[})\].,:?&|])")
+"""Ends of lines beside a sign that goes on: no statement ends there but before a brace, which ends it too."""
+_SAYING = tuple(
+    (re.compile(long), short)
+    for long, short in ((r"\bconst\b", "let"), (r"(?<!async)\((\w+)\)=>", r"\1=>"), (r"\btrue\b", "!0"), (r"\bfalse\b", "!1"))
+)
+"""The same in fewer letters."""
 
 
 def bare(source: str) -> str:
-    """A script without comments, indents, and the spaces around signs; strings and templates stay as they are."""
+    """A script without comments, indents, and the blanks around signs; strings stay as they are.
+
+    Templates of one line are strings; those of several lines are shaders, and lose their blanks too.
+    """
     parts = _KEPT.split("\n".join(_COMMENT.sub("", line) for line in source.splitlines()))
-    parts[::2] = [re.sub(r"\n\s*", "\n", _AROUND.sub(r"\1", code)) for code in parts[::2]]
+    parts[::2] = [_shorter(code).strip(" ") for code in parts[::2]]
+    parts[1::2] = [_closer(kept) if "\n" in kept else kept for kept in parts[1::2]]
     return "".join(parts).strip() + "\n"
+
+
+def _closer(code: str) -> str:
+    return _INDENT.sub("\n", _AROUND.sub(lambda sign: sign[1] or sign[2], code))
+
+
+def _shorter(code: str) -> str:
+    code = _JOINED.sub("", _closer(code))
+    for long, short in _SAYING:
+        code = long.sub(short, code)
+    return code
 
 
 @cache
@@ -92,16 +115,27 @@ async def _png(request: Request) -> Response:
     return await run_in_threadpool(_answer, request, _png_of)
 
 
-def asked_for(request: Request) -> tuple[str, str, bool]:
-    """Set and image that a request is for, and whether who asks may see films of patients: the one door of all whole images."""
-    return request.query_params.get("set", ""), request.query_params.get("image", ""), api.sees_real(names_of_request(request))
+def asked_for(request: Request, which: str = "") -> tuple[str, str]:
+    """Set and image that a request is for: the one door of all whole images; `sees_real` says who may see which.
+
+    Args:
+        which: `with_` for the image that it is compared with.
+    """
+    return request.query_params.get(f"{which}set", ""), request.query_params.get(f"{which}image", "")
+
+
+def sees_real(request: Request) -> bool:
+    """Whether who sends a request may see films of patients."""
+    return api.sees_real(names_of_request(request))
 
 
 def _film_of(request: Request) -> Response:
     from pages.components.viewer.facts import about
 
-    (set_id, image_id, real_pixels), layer = asked_for(request), request.query_params.get("layer", "")
-    data = api.film(set_id, image_id, {} if layer else about(set_id, image_id, real_pixels), layer, real_pixels)
+    (set_id, image_id), layer = asked_for(request), request.query_params.get("layer", "")
+    beside = asked_for(request, "with_") if "with_set" in request.query_params else None
+    real_pixels = sees_real(request)
+    data = api.film(set_id, image_id, {} if layer else about(set_id, image_id, real_pixels), layer, beside, real_pixels)
     headers = {"content-type": "application/octet-stream", "vary": "Accept-Encoding", **PRIVATE}
     near = request.client is not None and request.client.host in HERE
     if near or "gzip" not in request.headers.get("accept-encoding", ""):
@@ -111,7 +145,7 @@ def _film_of(request: Request) -> Response:
 
 
 def _png_of(request: Request) -> Response:
-    set_id, image_id, real_pixels = asked_for(request)
+    (set_id, image_id), real_pixels = asked_for(request), sees_real(request)
     name = quote(f"{api.find_set(set_id).name}-{image_id}.png", safe="")
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}", **PRIVATE}
     return Response(api.export_png(set_id, image_id, real_pixels=real_pixels), media_type="image/png", headers=headers)

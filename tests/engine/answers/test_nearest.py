@@ -23,10 +23,14 @@ def test_neighbours(study: Workspace):
     assert (nearest["image_id"].to_numpy() == nearest["train_image_id"].to_numpy()).all()
     assert (nearest["ratio"] == 0).all()
     assert (nearest["held_out_share"] == 0).all()
+    assert (nearest["patients_as_near"] == 0).all() and nearest["p_value"].unique().tolist() == [1 / 21]  # 20 patients, two images each
     assert (frame["ratio"] >= 0).all()
     ratios = api.held_out(REFERENCE)
     assert ratios.shape == (40,)
     assert (ratios > 0).all()
+    least = [min(pair) for pair in ratios.reshape(20, 2)]
+    for row in frame[frame["rank"] == 3].head(10).to_dict("records"):
+        assert row["patients_as_near"] == sum(one <= row["ratio"] for one in least) == round(21 * row["p_value"]) - 1
     features = study.features.read(card_key(encoder_card(study.config, ENCODER)), api.find_set("train").table["digest"].tolist())
     row = frame[(frame["rank"] == 2)].iloc[0]
     others = {i: j for j, i in enumerate(api.find_set("train").table["image_id"])}

@@ -104,7 +104,7 @@ class Sets(State):
     def image_png(self, set_id: str, image_id: str, real_pixels: bool = False) -> bytes:
         return encode(film(seed_of(set_id, image_id)))
 
-    def film(self, set_id: str, image_id: str, about: Any, layer: str = "", real_pixels: bool = False) -> bytes:
+    def film(self, set_id: str, image_id: str, about: Any, layer: str = "", beside: Any = None, real_pixels: bool = False) -> bytes:
         return packed(plain_film(film(seed_of(set_id, image_id, layer))), about)
 
     def sees_real(self, names: Any) -> bool:

@@ -19,6 +19,7 @@ class State:
         self.imported: list[tuple[Any, ...]] = []
         self.projected = True
         self.powers: tuple[int, ...] = (200,)
+        self.attacked: tuple[str, ...] = ("id-phantom-gan", "id-phantom-ldm-overfit")
         self.numbers: list[dict[str, Any]] = []
         self.modes = ["corrected"]
         self.run_rows: list[dict[str, Any]] = []
@@ -26,6 +27,7 @@ class State:
         self.set_rows: list[dict[str, Any]] = []
         self.sources: list[api.PromptSource] = []
         self.guests: dict[str, str] = {}
+        self.extracted: list[str] = []
         self.said: list[tuple[str, ...]] = []
         self.demo_started = False
         self.held: str | None = None

@@ -4,16 +4,18 @@ import inspect
 from typing import Any
 
 from bench_core import api
+from tests.pages.fake.attacks import Attacks
 from tests.pages.fake.catalogue import GENERATORS, REFERENCE, Catalogue
 from tests.pages.fake.filters import Filters
 from tests.pages.fake.maps import Maps
 from tests.pages.fake.marks import Marks
+from tests.pages.fake.patients import Patients
 from tests.pages.fake.power import Power
 from tests.pages.fake.results import Results
 from tests.pages.fake.runs import Runs
 
 
-class Fake(Catalogue, Runs, Results, Maps, Marks, Power, Filters):
+class Fake(Catalogue, Runs, Results, Maps, Marks, Patients, Power, Filters, Attacks):
     """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
 
     def __init__(self, filled: bool = True, count: int = 60) -> None:
@@ -41,7 +43,7 @@ class Fake(Catalogue, Runs, Results, Maps, Marks, Power, Filters):
 
     def data_version(self) -> str:
         runs = [(r["id"], r["status"]) for r in self.run_rows]
-        extra = f"{len(self.numbers)}-{self.modes}-{self.by_finding}-{self.without_draws}-{self.lacking}-{self.powers}"
+        extra = f"{len(self.numbers)}-{self.modes}-{self.by_finding}-{self.without_draws}-{self.lacking}-{self.powers}-{self.attacked}"
         return f"{id(self)}-{len(self.set_rows)}-{runs}-{self.projected}-{extra}"
 
     def references(self) -> list[api.Reference]:

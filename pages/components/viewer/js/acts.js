@@ -1,19 +1,20 @@
 // What keys and buttons do to views, panes and measures; the viewer has the rest.
 import { preset, relative } from "./grey.js"
+import { TOOLS } from "./keys.js"
 import { ASKS, isDone, putPoint, words } from "./measures.js"
-import { COMPARED } from "./pane.js"
+import { COMPARED, make } from "./pane.js"
 import { actual, fitted, flipped, fresh, move, turned, zoomAt } from "./view.js"
 
 export const GAINS = [1, 2, 4, 8, 16, 32]
 const RESTS = 150 // milliseconds
 const STEP = 40 // pixels of the screen that an arrow moves the film
-const SAYS = { lens: "Magnifier", move: "Drag moves", zoom: "Drag zooms", window: "Drag: window and level" }
 const toward = (key, by) => ({ ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, -by], ArrowDown: [0, by] })[key]
 
 export class Acts {
   change(act, pane = this.active) {
     if (!pane?.film) return
     act(pane.view, pane.film, pane.size)
+    if (pane.message.dataset.tone === "note") pane.say("") // it was read, and may lie over the film
     this.moving = true // drafts are drawn until nothing has moved for a moment
     this.draw()
     clearTimeout(this.telling)
@@ -50,10 +51,8 @@ export class Acts {
   }
   more(direction) {
     const pane = this.panes.find((p) => p.compared === "blend" || p.compared === "swipe")
-    if (pane && this.active.compared !== "difference") {
-      pane.share = Math.min(1, Math.max(0, pane.share + direction * 0.05))
-      pane.amount.value = String(Math.round(pane.share * 100))
-    } else this.gain = GAINS[Math.min(GAINS.length - 1, Math.max(0, GAINS.indexOf(this.gain) + direction))]
+    if (pane && this.active.compared !== "difference") pane.setShare(pane.share + direction * 0.05)
+    else this.gain = GAINS[Math.min(GAINS.length - 1, Math.max(0, GAINS.indexOf(this.gain) + direction))]
     this.chrome.refresh()
     this.draw()
   }
@@ -61,18 +60,19 @@ export class Acts {
     const pane = this.panes.find((p) => p.compared) || this.active, all = Object.keys(COMPARED)
     if (this.partner) this.show(pane, all[(all.indexOf(pane.source) + 1) % all.length])
   }
-  overlays() { return ["", ...(this.panes[0].film?.about.layers || []), ...(this.partner ? ["difference"] : [])] }
+  overlays() { return ["", ...(this.panes[0].film?.about.layers || []), ...(this.partner ? ["difference", "alike"] : [])] }
   setOverlay(name) { this.overlay = name; this.refresh(); this.say(name ? `Overlay: ${name}` : "No overlay") }
   nextOverlay() { const all = this.overlays(); this.setOverlay(all[(all.indexOf(this.overlay) + 1) % all.length]) }
 
   // Measures; by keys a cross is moved over the film, by pixels of the screen as the pointer is.
-  chooseTool(tool) {
+  chooseTool(asked) {
+    const tool = this.tool === asked ? "window" : asked
     const { film, size, stage } = this.active
     this.tool = tool
     this.cursor = tool in ASKS && film ? this.active.point(stage.clientWidth / 2, stage.clientHeight / 2) : null
     this.lensAt = tool === "lens" ? [size.width / 2, size.height / 2] : null
     this.chrome.refresh()
-    this.say(SAYS[tool] || `${ASKS[tool][0]}. Click, or arrows and Enter.`)
+    this.say(tool in ASKS ? `${ASKS[tool][0]}. Click, or arrows and Enter.` : TOOLS[tool][1])
     this.draw()
   }
   moveCursor(key, by) {
@@ -87,6 +87,20 @@ export class Acts {
     this.cursor = [...point]
     this.say(isDone(last) ? words(pane.film, last) : ASKS[this.tool][last.points.length])
     this.draw()
+  }
+  // What is seen now, as a picture: window, measures and overlays are in it, and under each film what it is.
+  async save() {
+    const box = this.chrome.panes.getBoundingClientRect(), k = this.active.density
+    const sheet = make("canvas", { width: Math.round(box.width * k), height: Math.round(box.height * k) }), pen = sheet.getContext("2d")
+    pen.scale(k, k)
+    pen.translate(-box.x, -box.y)
+    pen.fillRect(box.x, box.y, box.width, box.height)
+    pen.fillStyle = "#e6e9ec"
+    pen.font = getComputedStyle(this.active.grey).font
+    pen.imageSmoothingEnabled = this.moving = false // pixels as they are, and no draft
+    for (const pane of this.panes) { pane.paint(); await pane.copyTo(pen) }
+    make("a", { href: sheet.toDataURL(), download: `view-${this.panes[0].film?.about.png}` }).click()
+    this.say("Saved as a PNG")
   }
   removeMeasure() { this.active.measures.pop(); this.say("Measure removed"); this.draw() }
 }

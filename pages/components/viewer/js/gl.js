@@ -4,6 +4,7 @@ import { FULL, MASK, TAPS, TONES } from "./paint.js"
 const MOST = 8 // films on the graphics card
 const VERTEX = `#version 300 es
 void main() { vec2 p = vec2((gl_VertexID << 1) & 2, gl_VertexID & 2); gl_Position = vec4(p * 2.0 - 1.0, 0, 1); }`
+const vector = (rgb) => `vec3(${rgb.map((v) => (v / 255).toFixed(6)).join(", ")})`
 const FRAGMENT = `#version 300 es
 precision highp float; precision highp int; precision highp usampler2D; precision highp sampler2D;
 uniform usampler2D a, b, m;
@@ -27,7 +28,7 @@ float area(usampler2D film, vec3 rx, vec3 ry, vec2 size, int planes, vec2 p) {
   vec2 low = max(at - halfStep, 0.0) / k, high = min(at + halfStep, size) / k;
   ivec2 begin = ivec2(floor(low)), last = ivec2(ceil(size / k)) - 1;
   float sum = 0.0, whole = 0.0;
-  for (int j = 0; j < TAPS; j++) for (int i = 0; i < TAPS; i++) {
+  for (int j = 0; j < ${TAPS}; j++) for (int i = 0; i < ${TAPS}; i++) {
     vec2 c = vec2(begin + ivec2(i, j)), w = max(min(high, c + 1.0) - max(low, c), 0.0);
     sum += w.x * w.y * float(texelFetch(film, min(begin + ivec2(i, j), last), level).r);
     whole += w.x * w.y;
@@ -44,15 +45,14 @@ void main() {
   else if (vb >= 0.0 && (mode & 2) != 0) g = mix(grey(1, vb), g, mixed);
   vec3 c = vec3(g);
   if ((mode & 8) != 0 && vb >= 0.0) {
-    float delta = clamp(gain * (grey(2, va) - grey(3, vb)) / FULL, -1.0, 1.0), size = abs(delta);
-    vec3 tone = delta > 0.0 ? TONE_A : TONE_B;
+    float delta = clamp(gain * (grey(2, va) - grey(3, vb)) / ${FULL.toFixed(8)}, -1.0, 1.0), size = abs(delta);
+    vec3 tone = delta > 0.0 ? ${vector(TONES[0])} : ${vector(TONES[1])};
     c = (mode & 16) != 0 ? size * tone : mix(c, tone, opacity * size);
   }
   float vm = (mode & 32) != 0 ? area(m, mX, mY, sizeM, planesM, p) : -1.0;
-  if (vm > 0.0) c = mix(c, MASK, opacity * vm / 255.0);
+  if (vm > 0.0) c = mix(c, ${vector(MASK)}, opacity * vm / 255.0);
   colour = vec4(c, 1);
 }`
-const vector = (rgb) => `vec3(${rgb.map((v) => (v / 255).toFixed(6)).join(", ")})`
 
 export class GlPainter {
   constructor() {
@@ -65,10 +65,8 @@ export class GlPainter {
     this.films = new Map()
     this.lost = false
     this.canvas.addEventListener("webglcontextlost", () => { this.lost = true })
-    const source = FRAGMENT.replaceAll("FULL", FULL.toFixed(8)).replaceAll("TAPS", String(TAPS)).replace("TONE_A", vector(TONES[0])).replace("TONE_B", vector(TONES[1]))
-      .replace("MASK", vector(MASK))
     const program = gl.createProgram()
-    for (const [kind, text] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, source]]) {
+    for (const [kind, text] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]]) {
       const shader = gl.createShader(kind)
       gl.shaderSource(shader, text)
       gl.compileShader(shader)

@@ -1,10 +1,11 @@
 // From values to greys: windows, presets, the table of greys that is applied to every pixel. Formulas: DICOM PS3.3 C.11.2.1.
-export const NARROWEST = 1e-6
+const { abs, max, min } = Math
+const NARROWEST = 1e-6
 
 export const share = ({ function: kind, centre, width }, value) => {
-  const w = Math.max(width, NARROWEST)
-  if (kind === "SIGMOID") return 1 / (1 + Math.exp(Math.min(500, Math.max(-500, (-4 * (value - centre)) / w))))
-  if (kind === "LINEAR") return (value - (centre - 0.5)) / Math.max(w - 1, NARROWEST) + 0.5
+  const w = max(width, NARROWEST)
+  if (kind === "SIGMOID") return 1 / (1 + Math.exp(min(500, max(-500, (-4 * (value - centre)) / w))))
+  if (kind === "LINEAR") return (value - (centre - 0.5)) / max(w - 1, NARROWEST) + 0.5
   return (value - centre) / w + 0.5
 }
 
@@ -14,7 +15,7 @@ export const shares = (film, window) => {
   for (let level = 0; level < film.count; level++) {
     if (film.isPadding(level)) continue
     const s = window || !film.greys ? share(window || own(film), film.value(level)) : film.greys[level] / 255
-    const clipped = Math.min(1, Math.max(0, s))
+    const clipped = min(1, max(0, s))
     out[level] = film.inverted ? 1 - clipped : clipped
   }
   return out
@@ -28,12 +29,12 @@ export const greys = (film, window, inverted) => {
   return out
 }
 
-export const own = (film, which = 0) => film.windows[which % Math.max(1, film.windows.length)] || between(film, 0.005, 0.995)
+export const own = (film, which = 0) => film.windows[which % max(1, film.windows.length)] || between(film, 0.005, 0.995)
 
 const between = (film, low, high, part) => {
   const ends = [film.percentile(low, part), film.percentile(high, part)].sort((a, b) => a - b)
-  const step = Math.abs(film.slope) || 1
-  return { function: "LINEAR_EXACT", centre: (ends[0] + ends[1]) / 2, width: Math.max(ends[1] - ends[0], step) }
+  const step = abs(film.slope) || 1
+  return { function: "LINEAR_EXACT", centre: (ends[0] + ends[1]) / 2, width: max(ends[1] - ends[0], step) }
 }
 
 // A projection has no Hounsfield units: presets are shares of the film's own pixels, from dark to bright as it is shown.
@@ -56,8 +57,8 @@ export const preset = (film, id, which = 0, part = null) => {
 export const windowOf = (film, view) => {
   const base = view.preset === "region" && view.region ? scaled(film, view.region) : preset(film, view.preset, view.which)
   if (view.shift === 0 && view.stretch === 1) return view.preset === "own" && film.greys ? null : base
-  return { function: base.function === "LINEAR" ? "LINEAR" : base.function, centre: base.centre + view.shift * base.width,
-    width: Math.max(base.width * view.stretch, Math.abs(film.slope) * 0.5 || NARROWEST) }
+  return { function: base.function, centre: base.centre + view.shift * base.width,
+    width: max(base.width * view.stretch, abs(film.slope) * 0.5 || NARROWEST) }
 }
 // A region's window is kept in widths of the file's own.
 export const relative = (film, window) => {
@@ -66,7 +67,7 @@ export const relative = (film, window) => {
 }
 const scaled = (film, { shift, stretch }) => {
   const base = own(film)
-  return { function: "LINEAR_EXACT", centre: base.centre + shift * base.width, width: Math.max(base.width * stretch, NARROWEST) }
+  return { function: "LINEAR_EXACT", centre: base.centre + shift * base.width, width: max(base.width * stretch, NARROWEST) }
 }
 
 export const shown = (film, view) => windowOf(film, view) || own(film)

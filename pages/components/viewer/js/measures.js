@@ -1,7 +1,8 @@
 // Rulers, angles, the cardiothoracic ratio: points are in pixels of the film, so that they stay where they are when the view changes.
-export const NEEDED = { ruler: 2, angle: 3, ratio: 3 }
-export const ASKS = {
+const { abs, floor, hypot, max, min } = Math
+export const ASKS = { // for one point after the other
   ruler: ["One end", "The other end"],
+  region: ["One corner of the region", "The corner across"],
   angle: ["End of one side", "The corner", "End of the other side"],
   ratio: [
     "Edge of the heart at the left of the picture", "Edge of the heart at its right",
@@ -14,15 +15,29 @@ const steps = (film) => (film.spacing ? [film.spacing[1], film.spacing[0]] : [1,
 
 export const length = (film, a, b) => {
   const [sx, sy] = steps(film)
-  return Math.hypot((a[0] - b[0]) * sx, (a[1] - b[1]) * sy)
+  return hypot((a[0] - b[0]) * sx, (a[1] - b[1]) * sy)
 }
 export const angle = (film, a, corner, b) => {
   const [sx, sy] = steps(film), of = (p) => Math.atan2((p[1] - corner[1]) * sy, (p[0] - corner[0]) * sx)
-  const turn = Math.abs(of(a) - of(b)) % (2 * Math.PI)
+  const turn = abs(of(a) - of(b)) % (2 * Math.PI)
   return ((turn > Math.PI ? 2 * Math.PI - turn : turn) * 180) / Math.PI
 }
 // Widths along the rows of the film; the fourth point is the mirror of the third until somebody moves it.
-export const ratio = (points) => Math.abs(points[0][0] - points[1][0]) / Math.max(1e-9, Math.abs(points[2][0] - points[3][0]))
+export const ratio = (points) => abs(points[0][0] - points[1][0]) / max(1e-9, abs(points[2][0] - points[3][0]))
+
+// Mean and standard deviation in the ellipse between two corners, in what windows speak of, and the number of its pixels.
+export const spread = (film, [a, b]) => {
+  const [cx, cy] = [0, 1].map((i) => (a[i] + b[i]) / 2), [rx, ry] = [0, 1].map((i) => abs(a[i] - b[i]) / 2)
+  let n = 0, sum = 0, squares = 0
+  for (let y = max(0, floor(cy - ry)); y < min(film.height, cy + ry); y++) {
+    for (let x = max(0, floor(cx - rx)); x < min(film.width, cx + rx); x++) {
+      const level = film.values[y * film.width + x]
+      if (hypot((x + 0.5 - cx) / rx, (y + 0.5 - cy) / ry) > 1 || film.isPadding(level)) continue
+      n++; sum += level; squares += level * level
+    }
+  }
+  return [n, film.value(sum / n), abs(film.slope) * Math.sqrt(max(0, squares / n - (sum / n) ** 2))]
+}
 
 // Adds a point to the measure that is being made, or to a new one; an unfinished one of another kind goes.
 export const putPoint = (film, measures, kind, point) => {
@@ -36,12 +51,17 @@ export const putPoint = (film, measures, kind, point) => {
   }
   return measure
 }
-export const isDone = ({ kind, points }) => points.length >= NEEDED[kind]
+export const isDone = ({ kind, points }) => points.length >= ASKS[kind].length
 
-export const words = (film, { kind, points, mirrored }) => {
+export const words = (film, measure) => {
+  const { kind, points, mirrored } = measure
   const number = (v) => (v >= 100 ? v.toFixed(0) : v.toFixed(1))
   if (kind === "ruler") return `${number(length(film, ...points))} ${unit(film)}`
   if (kind === "angle") return `${angle(film, ...points).toFixed(1)}°`
+  if (kind === "region") {
+    const [n, mean, deviation] = (measure.spread ||= spread(film, points)), [sx, sy] = steps(film)
+    return n ? `mean ${number(mean)} · SD ${number(deviation)} · ${number(n * sx * sy)} ${unit(film).replace("mm", "mm²")}` : "no pixels"
+  }
   const across = (a, b) => length(film, [a[0], 0], [b[0], 0])
   const heart = number(across(points[0], points[1])), chest = number(across(points[2], points[3]))
   return `CTR ${ratio(points).toFixed(2)} · ${heart} / ${chest} ${unit(film)}${mirrored ? " · other side mirrored" : ""}`
@@ -53,11 +73,11 @@ export const lines = ({ kind, points }) => {
     const level = (a, b) => [[a[0], (a[1] + b[1]) / 2], [b[0], (a[1] + b[1]) / 2]]
     return [points.slice(0, 2), points.slice(2, 4)].filter((pair) => pair.length === 2).map(([a, b]) => level(a, b))
   }
-  return points.slice(1).map((p, i) => [points[i], p])
+  return kind === "region" ? [] : points.slice(1).map((p, i) => [points[i], p])
 }
 
 const NS = "http://www.w3.org/2000/svg"
-const element = (name, attributes, text) => {
+export const element = (name, attributes, text) => {
   const made = document.createElementNS(NS, name)
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
   if (text) made.textContent = text
@@ -71,13 +91,19 @@ export const draw = (svg, film, measures, place, cursor) => {
       const [x1, y1] = place(a), [x2, y2] = place(b)
       for (const kind of ["under", "line"]) svg.append(element("line", { x1, y1, x2, y2, class: kind }))
     }
+    if (measure.kind === "region" && isDone(measure)) {
+      const [[x1, y1], [x2, y2]] = measure.points.map(place), round = { cx: (x1 + x2) / 2, cy: (y1 + y2) / 2 }
+      for (const kind of ["under", "line"]) svg.append(element("ellipse", { ...round, rx: abs(x1 - round.cx), ry: abs(y1 - round.cy), class: kind }))
+    }
     for (const [i, point] of measure.points.entries()) {
       const [cx, cy] = place(point)
       svg.append(element("circle", { cx, cy, r: 5, class: measure.mirrored && i === 3 ? "end mirrored" : "end" }))
     }
     if (isDone(measure)) {
       const spots = measure.points.map(place), [x, y] = spots.reduce((a, b) => (b[1] > a[1] ? b : a))
-      svg.append(element("text", { x: Math.max(4, x - 30), y: y + 20 }, words(film, measure)))
+      const said = words(film, measure).split(" · "), { clientWidth, clientHeight } = svg.parentNode, right = clientWidth - 7.5 * max(...said.map((s) => s.length))
+      const top = min(y + 20, clientHeight - 16 * said.length + 10)
+      said.forEach((part, i) => svg.append(element("text", { x: max(4, min(x - 30, right)), y: top + 16 * i }, part)))
     }
   }
   if (cursor) {
@@ -89,7 +115,7 @@ export const draw = (svg, film, measures, place, cursor) => {
 export const grabbed = (measures, place, [x, y], reach) => {
   for (const measure of measures) for (const [i, point] of measure.points.entries()) {
     const [px, py] = place(point)
-    if (Math.hypot(px - x, py - y) <= reach) return { measure, i }
+    if (hypot(px - x, py - y) <= reach) return { measure, i }
   }
   return null
 }

@@ -1,5 +1,6 @@
 // The painter without WebGL: a film is brought to the size of its pane by area, then every value becomes a grey through a table.
 // A drag of the window repeats the second step only. Both painters draw a "scene": see `scene` in pane.js.
+const { abs, ceil, floor, max, min, round } = Math
 export const FULL = 96 / 255 // of the whole grey scale: the difference that is full colour at gain 1
 export const TONES = [[255, 140, 40], [70, 150, 255]] // first brighter, second brighter: told apart by colour-blind readers
 export const MASK = [86, 180, 233]
@@ -9,36 +10,36 @@ export const TAPS = 5 // pixels of a plane under one of the pane, along an axis;
 // For `count` steps along an axis of the pane: the first and the last pixel of the plane that each covers, their weights, those between being
 // whole, and what makes the sum a mean.
 const taps = (start, step, count, length, plane) => {
-  const size = 2 ** plane, most = Math.ceil(length / size) - 1, half = Math.abs(step) / 2, ints = () => new Int32Array(count)
+  const size = 2 ** plane, most = ceil(length / size) - 1, half = abs(step) / 2, ints = () => new Int32Array(count)
   const first = ints(), last = ints(), head = new Float32Array(count), tail = new Float32Array(count), part = new Float32Array(count)
   let from = count, to = 0
   for (let i = 0; i < count; i++) {
     const middle = start + (i + 0.5) * step
     if (middle < 0 || middle >= length) continue
-    from = Math.min(from, i); to = i + 1
-    if (half <= 0.5) { first[i] = last[i] = Math.floor(middle); continue }
-    const low = Math.max(0, middle - half) / size, high = Math.min(length, middle + half) / size
-    first[i] = Math.min(most, Math.floor(low))
-    last[i] = Math.max(first[i], Math.min(most, Math.ceil(high) - 1))
-    head[i] = Math.min(high, first[i] + 1) - low
+    from = min(from, i); to = i + 1
+    if (half <= 0.5) { first[i] = last[i] = floor(middle); continue }
+    const low = max(0, middle - half) / size, high = min(length, middle + half) / size
+    first[i] = min(most, floor(low))
+    last[i] = max(first[i], min(most, ceil(high) - 1))
+    head[i] = min(high, first[i] + 1) - low
     tail[i] = last[i] > first[i] ? high - last[i] : 0
     part[i] = 1 / (high - low)
   }
-  return { first, last, head, tail, part, from: Math.min(from, to), to }
+  return { first, last, head, tail, part, from: min(from, to), to }
 }
 // The coarsest plane of which a pixel of the pane still covers two: what is shrunk to a quarter or less far is exact.
-export const planeFor = (step, planes) => Math.max(0, Math.min(planes - 1, Math.floor(Math.log2(Math.max(Math.abs(step), 1))) - 1))
+const planeFor = (step, planes) => max(0, min(planes - 1, floor(Math.log2(max(abs(step), 1))) - 1))
 
 // Values of the film in the pane, row by row, and the rectangle that it covers there. A draft takes a coarser plane: a quarter of the work.
 export const resample = (film, map, pane, draft = false) => {
-  const turned = Math.abs(map.ax) < Math.abs(map.bx)
+  const turned = abs(map.ax) < abs(map.bx)
   const [stepX, startX, lengthX] = turned ? [map.ay, map.cy, film.height] : [map.ax, map.cx, film.width]
   const [stepY, startY, lengthY] = turned ? [map.bx, map.cx, film.width] : [map.by, map.cy, film.height]
   const level = planeFor(draft ? 3 * stepX : stepX, film.planes.length), plane = film.planes[level], { values } = plane
   const across = taps(startX, stepX, pane.width, lengthX, level), down = taps(startY, stepY, pane.height, lengthY, level)
-  const x0 = across.from, x1 = across.to, y0 = down.from, y1 = down.to, w = x1 - x0, h = y1 - y0, out = new Uint16Array(Math.max(0, w * h))
+  const x0 = across.from, x1 = across.to, y0 = down.from, y1 = down.to, w = x1 - x0, h = y1 - y0, out = new Uint16Array(max(0, w * h))
   const alongX = turned ? plane.width : 1, alongY = turned ? 1 : plane.width, { first, last, head, tail, part } = across
-  if (Math.abs(stepX) <= 1) {
+  if (abs(stepX) <= 1) {
     for (let y = y0, o = 0; y < y1; y++) for (let x = x0, base = down.first[y] * alongY; x < x1; x++) out[o++] = values[base + first[x] * alongX]
     return { values: out, x0, y0, x1, y1 }
   }
@@ -70,7 +71,7 @@ export const resample = (film, map, pane, draft = false) => {
 }
 
 // Greys of what is resampled: blend and swipe mix two films, a difference and a mask lie over it.
-export const composed = (scene, parts, pixels, pane) => {
+const composed = (scene, parts, pixels, pane) => {
   const { first, second, mask } = parts, w = pane.width
   const { low, high, lowB, highB, ownA, ownB, mix, swipe, gain, difference, opacity } = scene
   const at = (part, x, y) => (part && x >= part.x0 && x < part.x1 && y >= part.y0 && y < part.y1
@@ -85,10 +86,10 @@ export const composed = (scene, parts, pixels, pane) => {
     let grey = low[a]
     const b = at(second, x, y)
     if (b >= 0 && swipe !== null) grey = x < swipe * w ? grey : lowB[b]
-    else if (b >= 0 && mix !== null) grey = Math.round(mix * grey + (1 - mix) * lowB[b])
+    else if (b >= 0 && mix !== null) grey = round(mix * grey + (1 - mix) * lowB[b])
     let r = grey, g = grey, c = grey
     if (difference && b >= 0) {
-      const delta = Math.max(-1, Math.min(1, (gain * (ownA[a] - ownB[b])) / FULL)), size = Math.abs(delta), tone = TONES[delta > 0 ? 0 : 1]
+      const delta = max(-1, min(1, (gain * (ownA[a] - ownB[b])) / FULL)), size = abs(delta), tone = TONES[delta > 0 ? 0 : 1]
       const over = scene.alone ? 1 : opacity * size, base = scene.alone ? 0 : 1 - over
       const lit = scene.alone ? size : over
       r = base * r + lit * tone[0]; g = base * g + lit * tone[1]; c = base * c + lit * tone[2]
@@ -98,7 +99,7 @@ export const composed = (scene, parts, pixels, pane) => {
       const over = (opacity * m) / 255
       r = (1 - over) * r + over * MASK[0]; g = (1 - over) * g + over * MASK[1]; c = (1 - over) * c + over * MASK[2]
     }
-    pixels[o] = 0xff000000 | (Math.round(c) << 16) | (Math.round(g) << 8) | Math.round(r)
+    pixels[o] = 0xff000000 | (round(c) << 16) | (round(g) << 8) | round(r)
   }
 }
 const OPAQUE = Uint32Array.from({ length: 256 }, (_, g) => (0xff000000 | (g << 16) | (g << 8) | g) >>> 0)

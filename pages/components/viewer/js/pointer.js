@@ -1,5 +1,5 @@
 // Mouse, pen and fingers in a pane. Left button or one finger: the tool in hand; middle: move; right: zoom; two fingers: both.
-import { grabbed, NEEDED } from "./measures.js"
+import { grabbed, ASKS } from "./measures.js"
 import { move, zoomAt } from "./view.js"
 
 const SLOP = 4 // CSS pixels that a press may move and still be a click
@@ -8,6 +8,7 @@ const REACH = { mouse: 9, touch: 22, pen: 12 }
 export const listen = (pane) => {
   const { root, stage, viewer } = pane, fingers = new Map()
   let drag = null, tapped = 0
+  const on = (...what) => stage.addEventListener(...what)
   const at = (e) => { const box = stage.getBoundingClientRect(); return [e.clientX - box.left, e.clientY - box.top] }
   const device = (p) => p.map((v) => v * pane.density)
   const toolFor = (e) => {
@@ -16,7 +17,7 @@ export const listen = (pane) => {
     if (e.button === 2) return "zoom"
     return e.shiftKey ? (viewer.tool === "window" ? "move" : "window") : viewer.tool
   }
-  stage.addEventListener("pointerdown", (e) => {
+  on("pointerdown", (e) => {
     viewer.activate(pane)
     root.focus({ preventScroll: true })
     if (!pane.film) return
@@ -24,11 +25,14 @@ export const listen = (pane) => {
     fingers.set(e.pointerId, at(e))
     if (fingers.size === 2) { drag = { tool: "pinch" }; return }
     const start = at(e), point = grabbed(pane.measures, (p) => pane.place(p), start, REACH[e.pointerType] || 9)
-    drag = { tool: point ? "point" : toolFor(e), point, start, last: start, moved: 0, view: { ...pane.view } }
+    const swiped = pane.compared === "swipe" && Math.abs(start[0] - pane.share * stage.clientWidth) < 12
+    drag = { tool: point ? "point" : swiped ? "swipe" : toolFor(e), point, start, last: start, moved: 0, view: { ...pane.view } }
     if (drag.tool === "lens") { viewer.lensAt = device(start); viewer.draw() }
   })
-  stage.addEventListener("pointermove", (e) => {
+  on("pointermove", (e) => {
     const now = at(e)
+    pane.under = now
+    pane.tellUnder()
     if (!drag) { if (viewer.tool === "lens" && viewer.active === pane) { viewer.lensAt = device(now); viewer.draw() } return }
     const before = fingers.get(e.pointerId)
     if (!before) return
@@ -46,10 +50,13 @@ export const listen = (pane) => {
     else if (drag.tool === "zoom") {
       viewer.change((view) => zoomAt(pane.film, pane.size, view, 2 ** (-dy / 120), ...device(drag.start)), pane)
     } else if (drag.tool === "point") {
-      drag.point.measure.points[drag.point.i] = pane.point(...now)
-      if (drag.point.i === 3) drag.point.measure.mirrored = false
+      const { measure, i } = drag.point
+      measure.points[i] = pane.point(...now)
+      measure.spread = null
+      if (i === 3) measure.mirrored = false
       viewer.draw()
-    } else if (drag.tool === "lens") { viewer.lensAt = device(now); viewer.draw() }
+    } else if (drag.tool === "swipe") pane.setShare(now[0] / stage.clientWidth)
+    else if (drag.tool === "lens") { viewer.lensAt = device(now); viewer.draw() }
   })
   const pinch = (id, before, now) => {
     const other = [...fingers].find(([i]) => i !== id)?.[1]
@@ -66,21 +73,21 @@ export const listen = (pane) => {
     if (!fingers.size) drag = null
     if (e.pointerType === "touch" && was?.tool === "lens") { viewer.lensAt = null; viewer.draw() }
     if (!clicked || !pane.film) return
-    if (was.tool in NEEDED) viewer.addPoint(pane, pane.point(...at(e)))
+    if (was.tool in ASKS) viewer.addPoint(pane, pane.point(...at(e)))
     else if (e.pointerType === "touch") { // browsers send no double click where they do not zoom
       if (e.timeStamp - tapped < 350) viewer.reset()
       tapped = e.timeStamp
     }
   }
-  stage.addEventListener("pointerup", ended)
-  stage.addEventListener("pointercancel", ended)
-  stage.addEventListener("pointerleave", () => { if (!drag && viewer.lensAt) { viewer.lensAt = null; viewer.draw() } })
-  stage.addEventListener("dblclick", (e) => {
-    if (!(viewer.tool in NEEDED)) viewer.reset()
+  on("pointerup", ended)
+  on("pointercancel", ended)
+  on("pointerleave", () => { pane.under = null; pane.tellUnder(); if (!drag && viewer.lensAt) { viewer.lensAt = null; viewer.draw() } })
+  on("dblclick", (e) => {
+    if (!(viewer.tool in ASKS)) viewer.reset()
   })
-  stage.addEventListener("contextmenu", (e) => e.preventDefault())
+  on("contextmenu", (e) => e.preventDefault())
   root.addEventListener("focusin", () => viewer.activate(pane))
-  stage.addEventListener("wheel", (e) => { // in a page the wheel scrolls it, until somebody works in the pane
+  on("wheel", (e) => { // in a page the wheel scrolls it, until somebody works in the pane
     if (!pane.film || (!viewer.modal && !root.matches(":focus-within"))) return
     e.preventDefault()
     viewer.change((view) => zoomAt(pane.film, pane.size, view, 2 ** (-Math.sign(e.deltaY) * 0.25), ...device(at(e))), pane)

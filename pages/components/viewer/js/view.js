@@ -1,7 +1,7 @@
 // Where a film stands in its pane. A view is in shares of the film and of "fit", so that films of other sizes can follow it.
-export const START = { zoom: 1, x: 0.5, y: 0.5, turn: 0, flip: false, invert: false, preset: "own", which: 0, shift: 0, stretch: 1, region: null }
-export const fresh = () => ({ ...START })
-export const LARGEST = 64 // device pixels of one pixel of the film
+const { ceil, floor, max, min } = Math
+export const fresh = () => ({ zoom: 1, x: 0.5, y: 0.5, turn: 0, flip: false, invert: false, preset: "own", which: 0, shift: 0, stretch: 1, region: null })
+const LARGEST = 64 // device pixels of one pixel of the film
 
 // Displayed = flipped(turned(film)); both undone here, in this order.
 const back = ({ turn, flip }, dx, dy) => {
@@ -17,7 +17,7 @@ const forth = ({ turn, flip }, dx, dy) => {
 // Device pixels of the pane that one pixel of the film takes, where all of it fits.
 export const fit = (film, pane, turn) => {
   const [w, h] = turn % 2 ? [film.height, film.width] : [film.width, film.height]
-  return Math.min(pane.width / w, pane.height / h)
+  return min(pane.width / w, pane.height / h)
 }
 export const scale = (film, pane, view) => fit(film, pane, view.turn) * view.zoom
 
@@ -42,16 +42,23 @@ export const onto = (map, film, other) => {
 // What of the film is seen: x0, y0, x1, y1 in whole pixels.
 export const part = (film, pane, view) => {
   const a = toFilm(film, pane, view, 0, 0), b = toFilm(film, pane, view, pane.width, pane.height)
-  const clip = (v, most) => Math.min(most, Math.max(0, v))
-  const [x0, x1] = [clip(Math.floor(Math.min(a[0], b[0])), film.width - 1), clip(Math.ceil(Math.max(a[0], b[0])), film.width)]
-  const [y0, y1] = [clip(Math.floor(Math.min(a[1], b[1])), film.height - 1), clip(Math.ceil(Math.max(a[1], b[1])), film.height)]
-  return [x0, y0, Math.max(x1, x0 + 1), Math.max(y1, y0 + 1)]
+  const clip = (v, most) => min(most, max(0, v))
+  const [x0, x1] = [clip(floor(min(a[0], b[0])), film.width - 1), clip(ceil(max(a[0], b[0])), film.width)]
+  const [y0, y1] = [clip(floor(min(a[1], b[1])), film.height - 1), clip(ceil(max(a[1], b[1])), film.height)]
+  return [x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)]
+}
+
+// What of the patient lies where the screen's (dx, dy) points: letters of the file's orientation, turned and flipped as the film is.
+const OPPOSITE = { L: "R", R: "L", A: "P", P: "A", H: "F", F: "H" }
+export const side = (film, view, dx, dy) => {
+  const [x, y] = back(view, dx, dy), found = film.orientation?.[Math.abs(x) > 0.5 ? 0 : 1] || ""
+  return x + y > 0 ? found : found.replace(/./g, (c) => OPPOSITE[c])
 }
 
 // Changes of a view. Points are device pixels of the pane.
 export const zoomAt = (film, pane, view, factor, px, py) => {
-  const before = toFilm(film, pane, view, px, py), most = Math.max(1, LARGEST / fit(film, pane, view.turn))
-  view.zoom = Math.min(most, Math.max(0.2, view.zoom * factor))
+  const before = toFilm(film, pane, view, px, py), most = max(1, LARGEST / fit(film, pane, view.turn))
+  view.zoom = min(most, max(0.2, view.zoom * factor))
   const after = toFilm(film, pane, view, px, py)
   view.x += (before[0] - after[0]) / film.width
   view.y += (before[1] - after[1]) / film.height
@@ -65,8 +72,8 @@ export const move = (film, pane, view, dx, dy) => {
 }
 // The middle of the pane never leaves the film.
 const kept = (view) => {
-  view.x = Math.min(1, Math.max(0, view.x))
-  view.y = Math.min(1, Math.max(0, view.y))
+  view.x = min(1, max(0, view.x))
+  view.y = min(1, max(0, view.y))
 }
 export const actual = (film, pane, view) => { view.zoom = 1 / fit(film, pane, view.turn); kept(view) }
 export const fitted = (view) => Object.assign(view, { zoom: 1, x: 0.5, y: 0.5 })

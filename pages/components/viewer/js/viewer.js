@@ -85,7 +85,8 @@ export class Viewer extends Acts {
   get current() { return this.items[this.index] }
   address(ref) {
     const site = window.__streamlit?.BACKEND_BASE_URL || location.origin
-    const query = new URLSearchParams({ set: ref.set, image: ref.image, ...(ref.layer ? { layer: ref.layer } : {}) })
+    const query = new URLSearchParams({ set: ref.set, image: ref.image, ...(ref.layer ? { layer: ref.layer } : {}),
+      ...(ref.with ? { with_set: ref.with.set, with_image: ref.with.image } : {}) })
     return `${site.replace(/\/+$/, "")}/film?${query}`
   }
   ref(source, index = this.index) {
@@ -161,12 +162,12 @@ export class Viewer extends Acts {
   }
   async layerOver(pane, ref) {
     pane.mask = null
-    const name = this.overlay
-    if (!name || name === "difference" || !pane.film?.about.layers?.includes(name)) return
+    const name = this.overlay, pair = name === "alike" && pane.source === "self" ? this.partner : null
+    if (!name || name === "difference" || !(pair || pane.film?.about.layers?.includes(name))) return
     const film = pane.film
     try {
-      const mask = await load(this.address({ ...ref, layer: name }))
-      if (pane.film === film && this.overlay === name) { pane.mask = mask; this.draw() }
+      const mask = await load(this.address({ ...ref, layer: name, with: pair }))
+      if (pane.film === film && this.overlay === name && (!pair || this.partner === pair)) { pane.mask = mask; this.draw() }
     } catch (error) { pane.say([error.message, error.hint].filter(Boolean).join(" "), "note") }
   }
 
@@ -240,7 +241,7 @@ export class Viewer extends Acts {
     if (!this.modal && !inside) return
     const ours = event.key !== "Escape" && pressed(this, event)
     if (event.key === "Escape" && !this.modal && this.tool !== "window") this.escape()
-    if (ours || !(event.ctrlKey || event.metaKey || event.altKey)) event.stopImmediatePropagation() // `r` and `c` would reach Streamlit
+    if (ours || !(event.ctrlKey || event.metaKey || event.altKey)) event.stopImmediatePropagation() // r and c would reach Streamlit
   }
   tellAddress(closed = false) {
     const inline = this.data.mode === "inline", { film, view } = this.panes[0]

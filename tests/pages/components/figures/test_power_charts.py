@@ -24,6 +24,7 @@ def test_cells_are_toned_by_what_is_seen_and_clicks_name_them() -> None:
     assert rows[shift].title == "Shift (to be borne up to 2)"
     assert "frechet_distance|blur|" in clicks.customdata and len(figure.layout.shapes) == 1
     assert sum(r.fault.id == "lost_finding" for r in rows) == 3
+    assert (figure.layout.xaxis.side, figure.layout.xaxis.tickangle) == ("top", -90)  # slanted, the last names would be left out
 
 
 def test_what_may_not_be_seen_is_wrong_where_it_is() -> None:

@@ -15,7 +15,6 @@ from pages.components.frame.selection import (
     curves_of,
     page_of,
     rows_within,
-    threshold_for,
     try_outs,
 )
 
@@ -92,14 +91,6 @@ def test_pages_are_one_based_and_clamped() -> None:
     assert page_of(items, 3, 4) == [8, 9]
     assert page_of(items, 99, 4) == [8, 9]
     assert page_of([], 1, 4) == []
-
-
-def test_threshold_flags_that_share_of_held_out_images() -> None:
-    held_out = np.random.default_rng(0).normal(1, 0.1, 5000)
-    for share in (0.01, 0.05):
-        assert (held_out < threshold_for(held_out, share)).mean() == pytest.approx(share, abs=0.001)
-    assert threshold_for(np.array([]), 0.01) == 0.0
-    assert threshold_for(np.array([np.nan, 2.0]), 0.5) == 2.0
 
 
 def test_try_outs_are_small_sets_among_larger_ones() -> None:

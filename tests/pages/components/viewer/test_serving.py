@@ -102,6 +102,9 @@ def test_the_scripts_are_small() -> None:
 
 def test_what_only_readers_need_stays_at_home() -> None:
     source = '// why\nif (a === 1) {\n  b("( c )  // d", `{ ${e }  }`) // once\n\n}\n'
-    assert bare(source) == 'if(a===1){\nb("( c )  // d",`{ ${e }  }`)\n}\n'
+    assert bare(source) == 'if(a===1){b("( c )  // d",`{ ${e }  }`)}\n'
+    assert bare("const f = (x) => true\n[a - -b,\n  c - 1] + `x\n  y = 2.0 * z` + async (x) => x") == (
+        "let f=x=>!0\n[a - -b,c-1]+`x\ny=2.0*z`+async(x)=>x\n"
+    )
     for path in SCRIPTS.glob("*.js"):
         assert not re.search(r"\$\{[^}`]*`", path.read_text()), f"{path.name} has a template inside of another one"

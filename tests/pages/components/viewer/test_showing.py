@@ -57,4 +57,7 @@ def test_what_was_opened_on_a_page_stays_there(filled: Fake, open_page: Opener) 
 def test_memorization_shows_the_pair_and_its_difference(filled: Fake, open_page: Opener) -> None:
     data = given(open_page("memorization", {"set": "copycat", "neighbour": "2"}), "compare")
     assert data["panes"] == ["self", "b1", "difference"] and data["mode"] == "inline" and data["follows"]
-    assert len(data["items"][data["at"]]["beside"]) == 5
+    labels = [b["label"] for b in data["items"][data["at"]]["beside"]]
+    assert all(f"neighbour {rank}" in label for rank, label in enumerate(labels[:5], 1)) and all(
+        "same patient" in one for one in labels[5:]
+    )

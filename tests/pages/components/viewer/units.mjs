@@ -117,6 +117,26 @@ export const checks = async (load) => {
       near(measures.ratio(measure.points), 30 / 80, 1e-9)
       equal(measures.words(one, measure), "CTR 0.38 · 30.0 / 80.0 px · other side mirrored")
     },
+    "a region says mean and spread of the ellipse, in what windows speak of, and its area": () => {
+      const values = Uint8Array.from({ length: 400 }, (_, i) => (i % 20 < 10 ? 10 : 30))
+      const one = film(20, 20, values, { slope: 2, intercept: -5, spacing: [0.5, 0.5], spacing_at: "patient", padding: [255, 255] })
+      values[10 * 20 + 10] = 255
+      const [n, mean, deviation] = measures.spread(one, [[4, 4], [16, 16]])
+      near(n, Math.PI * 36, 6)
+      near(mean, 35, 0.5)
+      near(deviation, 20, 0.1)
+      equal(measures.words(one, { kind: "region", points: [[8, 2], [2, 8]] }).split(" · "), ["mean 15.0", "SD 0.0", "8.0 mm²"])
+      equal(measures.words(one, { kind: "region", points: [[30, 30], [40, 40]] }), "no pixels")
+    },
+    "letters of the patient's sides go with the film": () => {
+      const one = film(9, 9, new Uint8Array(81), { orientation: ["L", "FR"] }), seen = view.fresh()
+      const sides = (more) => [[-1, 0], [0, -1]].map(([dx, dy]) => view.side(one, { ...seen, ...more }, dx, dy))
+      equal(sides({}), ["R", "HL"])
+      equal(sides({ flip: true }), ["L", "HL"])
+      equal(sides({ turn: 1 }), ["FR", "R"])
+      equal(sides({ turn: 2 }), ["L", "FR"])
+      equal(view.side(film(9, 9, new Uint8Array(81)), seen, -1, 0), "")
+    },
     "an address says panes and a window, or what is wrong with it": () => {
       equal(address.read("?panes=self,b0,difference&window=40,400").panes, ["self", "b0", "difference"])
       equal(address.read("?window=40,400").window, { centre: 40, width: 400 })

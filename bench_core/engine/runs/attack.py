@@ -1,0 +1,132 @@
+"""Who was in the training set? Attacks on what was released, or on the model itself, each beside its controls."""
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bench_core import registry, settings_model
+from bench_core.data import ImageSet, content_key
+from bench_core.engine.answers.attacks import KIND
+from bench_core.engine.attacks.models import lent
+from bench_core.engine.attacks.parts import Parts, parts_of
+from bench_core.engine.attacks.trial import STEPS, refused, trial
+from bench_core.engine.catalogue import encoder_card, encoder_missing, generator_card, require
+from bench_core.engine.encoding.encode import features_of, missing_count
+from bench_core.engine.keys import attack_key, card_key
+from bench_core.engine.models import Models
+from bench_core.engine.progress import Reporter, Tally
+from bench_core.engine.runs.plan import expected_seconds
+from bench_core.errors import BenchError, Cancelled, InputError
+from bench_core.features import FeatureSet
+from bench_core.membership import Knowledge, MembershipScores
+from bench_core.registry import Request, run_kind
+from bench_core.spec import AttackSpec, Choice
+from bench_core.store.workspace import Workspace
+
+PER_STEP = 20
+"""A part of a trial counts as much as encoding this many films, for the progress bar."""
+ROLES = ("synthetic", "train", "real", "other")
+
+
+def check(workspace: Workspace, spec: AttackSpec) -> Request:
+    """Sets, encoder and attacks are there, and nobody lies on both sides."""
+    if spec.train is None:
+        raise InputError("No training set was given: there are no members whose images could have leaked.", "Name it (--train SET).")
+    if spec.real is None:
+        raise InputError("No held-out set was given: members can only be told from people who are none.", "Name it (--real SET).")
+    ids = {role: workspace.sets.find(name) for role in ROLES if (name := getattr(spec, role)) is not None}
+    if len(set(ids.values())) < len(ids):
+        raise InputError("The same set was given for two roles.", f"{', '.join(ids)} must be different sets.")
+    encoder_card(workspace.config, spec.encoder)
+    require(encoder_missing(workspace.config, spec.encoder), f"Encoder {spec.encoder!r}")
+    if spec.generator is not None:
+        generator_card(workspace.config, spec.generator)
+    train, real = workspace.sets.open(ids["train"]), workspace.sets.open(ids["real"])
+    parts_of(_people(train), _people(real), spec.seed)
+    spec = spec.model_copy(update={**ids, "attacks": chosen(spec)})
+    about = workspace.sets.open(ids["synthetic"]).name if "synthetic" in ids else spec.generator or train.name
+    alike = expected_seconds(workspace, spec, lambda one: one.model_dump(exclude={"synthetic", "other", "seed"}))
+    name = f"Attacks on {about}, {spec.encoder}"
+    return Request(spec, name[:120], ids.get("synthetic", ids["train"]), model=spec.encoder, expected=alike)
+
+
+def _people(images: ImageSet) -> FeatureSet:
+    """A set that stands in for the features of a table: its rows and its patients."""
+    table = images.table
+    known = "subject_id" in table and not table["subject_id"].isna().all()
+    names = [f"\0{row}" if pd.isna(name) else str(name) for row, name in enumerate(table["subject_id"])] if known else None
+    return FeatureSet(np.arange(len(images))[:, None], subjects=names, kind=images.kind)
+
+
+def chosen(spec: AttackSpec) -> list[Choice]:
+    """The attacks with all their settings; of all, those that the request gives something to attack, without heavy ones."""
+    if spec.attacks is None:
+        given = {"released images": spec.synthetic, "diffusion model": spec.generator, "classifier": None}
+        found = [a for a in registry.attacks().values() if given[a.target] is not None and not a.heavy]
+        return [Choice(id=a.id, settings=a.settings().model_dump(mode="json")) for a in found]
+    checked = []
+    for choice in spec.attacks:
+        attack = registry.find_attack(choice.id)
+        settings = settings_model.check(attack.settings, choice.settings, f"Attack {attack.id!r}")
+        checked.append(choice.model_copy(update={"settings": settings.model_dump(mode="json")}))
+    return checked
+
+
+@run_kind(AttackSpec, title="Attacks", check=check)
+def carry_out(workspace: Workspace, run_id: str, spec: AttackSpec, models: Models, report: Reporter) -> str:
+    """Carries out and stores each attack; one that was carried out before is not carried out again."""
+    card = encoder_card(workspace.config, spec.encoder)
+    images = {role: workspace.sets.open(name) for role in ROLES if (name := getattr(spec, role)) is not None}
+    model = None if spec.generator is None else card_key(generator_card(workspace.config, spec.generator))
+    attacks = spec.attacks or []
+    keys = {choice.id: attack_key(spec, choice, card, images, model) for choice in attacks}
+    waiting = [c for c in attacks if not (workspace.derived.value(keys[c.id]) or {}).get("scores")]  # what could not run may run now
+    if waiting:
+        tally = Tally(report.at, sum(missing_count(workspace, s, card) for s in images.values()), report.between)
+        sets = {role: features_of(workspace, models, s, card, tally, report.executor) for role, s in images.items()}
+        parts = parts_of(sets["train"], sets["real"], spec.seed)
+        known = Knowledge(released=sets.get("synthetic"), reference=parts.reference, other=sets.get("other"))
+        tally.total += len(waiting) * STEPS * PER_STEP
+        about = {
+            **{role: s.id for role, s in images.items()},
+            "encoder": card.id,
+            "encoder_key": card_key(card),
+            "generator": spec.generator,
+        }
+        for choice in waiting:
+            row, scores = _carried_out(workspace, models, spec, choice, parts, known, tally)
+            table = None if scores is None else _placed(scores, parts)
+            _store(workspace, keys[choice.id], {**row, "about": about}, table, [s.id for s in images.values()])
+    return f"{len(attacks)} attacks"
+
+
+def _carried_out(
+    workspace: Workspace, models: Models, spec: AttackSpec, choice: Choice, parts: Parts, known: Knowledge, tally: Tally
+) -> tuple[dict[str, object], MembershipScores | None]:
+    attack = registry.find_attack(choice.id)
+    if "model" in attack.reads:
+        try:
+            known = Knowledge(known.released, known.reference, known.other, lent(workspace, models, attack, spec.generator))
+        except Cancelled:
+            raise
+        except BenchError as error:
+            return refused(attack, parts, known, choice.settings, spec.seed, error), None
+    return trial(attack, parts, known, choice.settings, spec.seed, lambda what: tally.batch(PER_STEP, what))
+
+
+def _placed(scores: MembershipScores, parts: Parts) -> pd.DataFrame:
+    """One row per record: `row` is its row in the training set or, of others, in the held-out set."""
+    rows = np.empty(len(scores.values), int)
+    for side, features in ((scores.member, parts.members), (~scores.member, parts.others)):
+        rows[side] = features.rows[scores.rows[side]]
+    return pd.DataFrame({"member": scores.member, "patient": scores.patients, "row": rows, "score": scores.values})
+
+
+def _store(workspace: Workspace, key: str, row: dict[str, object], scores: pd.DataFrame | None, sets: Sequence[str]) -> None:
+    """The scores first: a row without them is one that could not run."""
+    name = None if scores is None else content_key("scores", key)
+    if scores is not None and name is not None:
+        workspace.derived.write_table(name, KIND, scores, sets)
+    workspace.derived.write_value(key, KIND, {**row, "scores": name, "made": time.time()}, sets)
