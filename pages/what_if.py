@@ -13,7 +13,7 @@ from pages.components.frame.problems import empty, part
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside
 from pages.components.page import open_page
-from pages.components.panels import demo, what_if_panel
+from pages.components.panels import demo, remains, what_if_panel
 from pages.components.runs import evaluations
 from pages.components.runs.evaluations import Evaluations
 from pages.components.style.numbers import counted
@@ -65,7 +65,7 @@ def curve(spec: api.FilterSpec, steps: list[float], metrics: list[str], judged: 
     for number, at in enumerate(wanted):
         if number:
             bar.progress(number / len(wanted), text=f"Threshold {number} of {len(wanted) - 1}")
-        rows.append(read.what_remains(spec.model_dump_json(), metrics, at, judged))
+        rows.append(remains.what_remains(spec.model_dump_json(), metrics, at, judged))
     bar.empty()
     return pd.concat(rows, ignore_index=True)
 
@@ -81,7 +81,7 @@ def draw(reference: ReferenceInUse | None) -> None:
     name, set_id, one, beside_them = choose(reference, sets)
     asked = what_if_panel.spec_of(reference, set_id, one.id)
     try:
-        steps, able = read.filter_steps(asked.model_dump_json())
+        steps, able = remains.filter_steps(asked.model_dump_json())
     except api.NotPossible as error:
         if "Evaluate it first" in error.hint:
             encoder = plain(reference.encoder_title)
@@ -96,7 +96,7 @@ def draw(reference: ReferenceInUse | None) -> None:
             format_func=lambda t: f"{t:g}",
         )  # fmt: skip
     spec = asked.model_copy(update={"threshold": float(at)})
-    log = read.what_goes(spec.model_dump_json())
+    log = remains.what_goes(spec.model_dump_json())
     metrics = what_if_panel.choose_metrics(able)
     numbers, (left, right) = st.container(), beside([7, 4], "what-if")
     figure_side, below = left.container(), left.container(horizontal=True, gap="medium", vertical_alignment="center")
@@ -105,7 +105,7 @@ def draw(reference: ReferenceInUse | None) -> None:
             "Beside a perfect generator of as many images", key="perfect",
             help="Intervals and nulls at eight thresholds, made once: about a minute for hundreds of images, long for thousands.",
         )  # fmt: skip
-    before, now = (read.what_remains(asked.model_dump_json(), metrics, t, judged) for t in (None, float(at)))
+    before, now = (remains.what_remains(asked.model_dump_json(), metrics, t, judged) for t in (None, float(at)))
     with numbers:
         what_if_panel.show_numbers(reference, now, before, judged)
     with right.container(border=True), part("show who goes"):

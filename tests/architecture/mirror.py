@@ -85,6 +85,7 @@ TOPICS: dict[str, str] = {
     "tests/architecture/*": "what test_architecture.py reads",
     "tests/benchmarks/*": "scripts, which are no modules of the program",
     "tests/browser/*": "the main job in a real browser",
+    "tests/pages/test_words.py": "what no page, message or document claims",
     "tests/cards/test_kept_cards.py": "cards are parsed once, through cards, engine and pages",
     "tests/contract/*": "promises that every plug-in keeps",
     "tests/encoders/test_on_gpu.py": "encoders on a GPU, skipped without one",

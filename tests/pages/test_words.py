@@ -12,6 +12,8 @@ CLAIM = re.compile(r"\b(private|privately|safe|safely|anonym\w+|risk-free|no ris
 DENIED = re.compile(r"\b(no|not|none|never|nobody|nothing|neither|cannot|without|proves nothing)\b|n't\b", re.IGNORECASE)
 TERMS = re.compile(r"differential\w* private\w*|privately trained|train\w* privately|private training|How private is", re.IGNORECASE)
 """Words of the field that claim nothing of a set; and the question."""
+NAMES = re.compile(r"`[^`]*`|\S*[/_]\S*|\S*-private\S*")
+"""Files and words of programs."""
 ELSEWHERE = (
     "private, no-store", "colour-blind readers", "anonymous", "ANONYMOUS", "anonymized", "anonymised", "anon",
     "security advisories", "several threads", "safe against",
@@ -23,9 +25,11 @@ SHOWN = ("metrics", "attacks", "filters", "faults", "memorization")
 
 def claims(text: str) -> list[str]:
     """Sentences that claim it."""
-    found = []
+    found: list[str] = []
+    if " " not in text.strip():
+        return found
     for sentence in re.split(r"(?<=[.!?:;|])\s+", " ".join(text.split())):
-        bare = TERMS.sub("", sentence)
+        bare = NAMES.sub("", TERMS.sub("", sentence))
         if CLAIM.search(bare) and not DENIED.search(sentence) and not any(word in sentence for word in ELSEWHERE):
             found.append(sentence)
     return found

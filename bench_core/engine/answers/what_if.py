@@ -177,7 +177,7 @@ def what_remains(
 def _judged(workspace: Workspace, spec: FilterSpec, opened: WhatIf, metric: Metric, at: float | None) -> dict[str, Any]:
     """The row beside a perfect generator, made once and kept with the sets: its repeats take a hundred times as long as the value."""
     key = content_key("what remains", SCORING, opened.key, metric.id, metric.version, at)
-    known = workspace.derived.value(key)
+    known: dict[str, Any] | None = workspace.derived.value(key)
     if known is None:
         known = opened.row(metric, at, beside_perfect=True)
         known = {name: None if isinstance(v, float) and v != v else v for name, v in known.items()}
