@@ -142,6 +142,24 @@ def time_of_power(spec: str) -> float | None:
     return api.expected_power(api.PowerSpec.model_validate_json(spec))
 
 
+@kept(st.cache_data, 8)
+def utility(reference: api.Reference) -> pd.DataFrame:
+    """What arms of training are worth; see `api.utility`."""
+    return api.utility(reference)
+
+
+@kept(st.cache_data, 32)
+def utility_curves(reference: api.Reference, set_name: str, classifier: str) -> pd.DataFrame:
+    """ROC and calibration of arms; see `api.utility_curves`."""
+    return api.utility_curves(reference, set_name, classifier)
+
+
+@kept(st.cache_data, 64)
+def time_of_utility(spec: str) -> float | None:
+    """Seconds that a utility run will take (its spec as JSON); see `api.expected_utility`."""
+    return api.expected_utility(api.UtilitySpec.model_validate_json(spec))
+
+
 @kept(st.cache_data, 4)
 def references() -> list[api.Reference]:
     """What numbers exist against; see `api.references`."""

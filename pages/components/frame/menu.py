@@ -19,6 +19,7 @@ MENU: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("findings", "Findings", "grid_on", "Each metric for each finding and generator, against its own null."),
         ("agreement", "Agreement", "join_inner", "Which metrics rank the generators alike."),
         ("power", "Power", "visibility", "What each number can see of faults that are put in on purpose."),
+        ("utility", "Utility", "school", "What synthetic images are worth for training classifiers."),
         ("memorization", "Memorization", "fingerprint", "Synthetic images beside their nearest training images."),
         ("patients", "Patients", "person", "The training patient whom a synthetic image is likeliest to show, and how sure that is."),
         ("what_if", "What if", "filter_alt", "What a filter would take out of a set, and what that costs."),
