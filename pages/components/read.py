@@ -197,26 +197,6 @@ def thumbnails(set_id: str, image_ids: Sequence[str], side: int = 128) -> list[b
     return [_thumbnail(set_id, image_id, side, real_pixels) for image_id in image_ids]
 
 
-def mean_image(set_id: str) -> bytes:
-    """The mean of the images of a set as a PNG, as the visitor may see it; see `api.mean_image`."""
-    return _mean_image(set_id, sees_real())
-
-
-@kept(st.cache_data, 64, "Averaging the images of the set …")
-def _mean_image(set_id: str, real_pixels: bool) -> bytes:
-    return api.mean_image(set_id, real_pixels)
-
-
-def quick_mean_image(set_id: str) -> bytes | None:
-    """The mean of the images of a set, None where it would take long; see `api.quick_mean_image`."""
-    return _quick_mean_image(set_id, sees_real())
-
-
-@kept(st.cache_data, 64)
-def _quick_mean_image(set_id: str, real_pixels: bool) -> bytes | None:
-    return api.quick_mean_image(set_id, real_pixels)
-
-
 @kept(st.cache_resource, 8)
 def neighbours(synthetic: str, reference: api.Reference, k: int = 5) -> pd.DataFrame:
     """The k nearest training images of every synthetic image; see `api.neighbours`."""

@@ -23,6 +23,7 @@ from bench_core.config import Config
 from bench_core.pixels.blur import CELLS, blurred
 from bench_core.pixels.films import unpacked
 from pages.components import identity, read
+from pages.components.images import means
 from pages.components.site.guard import Guard, SiteRules
 from pages.components.viewer.serving import viewer_routes
 
@@ -166,7 +167,7 @@ def test_pages_ask_who_is_there(sets: dict[str, str], monkeypatch: pytest.Monkey
         monkeypatch.setattr(identity.st, "user", SimpleNamespace(is_logged_in=False))
         assert identity.names_of_session() == (name,) and identity.sees_real() is sees
         assert (detail(pixels_of(read.thumbnail(sets["real"], "f1", SIDE))) > DETAIL) is sees, "one visitor's picture is not another's"
-        assert (detail(pixels_of(read.mean_image(sets["real"]))) > DETAIL) is sees
+        assert (detail(pixels_of(means.mean_image(sets["real"]))) > DETAIL) is sees
         if not sees:
             with pytest.raises(api.NotAllowed, match="imported by those"):
                 identity.path_of_films("/data")
