@@ -10,7 +10,7 @@ from bench_core.cli.options import add_engine, add_json, at_least
 
 def add_questions(verb: Callable[..., argparse.ArgumentParser]) -> None:
     """All of them."""
-    for add in (_add_power, _add_utility, _add_attack, _add_filter, _add_marks):
+    for add in (_add_power, _add_utility, _add_attack, _add_membership, _add_filter, _add_marks):
         add(verb)
 
 
@@ -94,3 +94,29 @@ def _add_marks(verb: Callable[..., argparse.ArgumentParser]) -> None:
     marks.add_argument("--history", action="store_true", help="also marks that later ones changed or took back")
     marks.add_argument("--csv", metavar="FILE", help="write them as CSV (- for standard output)")
     add_json(marks)
+
+
+def _add_membership(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    risk = verb("patient-risk", "membership.risk_verb", "Find the training patients who can be singled out, over many small target models.")
+    risk.add_argument("--train", required=True, metavar="SET", help="the patients")
+    risk.add_argument("--real", metavar="SET", help="held-out images: the population of rmia")
+    risk.add_argument("--encoder", required=True, metavar="ID")
+    risk.add_argument("--learner", choices=("probe", "mixture"), default="probe", help="targets: classifiers, or small generators")
+    risk.add_argument("--attack", choices=("lira_online", "lira_offline", "classifier_loss", "rmia"), default="lira_online")
+    risk.add_argument("--targets", type=at_least(8), default=64, metavar="K", help="target models, on random halves (default 64)")
+    risk.add_argument("--shuffles", type=at_least(19), default=40, metavar="R", help="attacks on shuffled membership (default 40)")
+    risk.add_argument("--seed", type=at_least(0), default=0, metavar="S")
+    risk.add_argument("--per-patient", metavar="FILE.parquet", help="one row per patient, most at risk first")
+    add_engine(risk)
+    add_json(risk)
+    prompts = verb(
+        "prompt-memory", "membership.prompts_verb", "Rank the prompts that a diffusion model knows by heart, before an image exists."
+    )
+    prompts.add_argument("--generator", required=True, metavar="ID", help="one that can be queried")
+    prompts.add_argument("--images", required=True, metavar="SET", help="the set whose reports or prompts are asked")
+    prompts.add_argument("--most", type=at_least(1), default=500, metavar="N", help="different prompts at most (default 500)")
+    prompts.add_argument("--words", type=at_least(0), default=10, metavar="N", help="weigh words of so many of the strongest (default 10)")
+    prompts.add_argument("--seeds", type=at_least(1), default=4, metavar="K", help="draws of noise (default 4)")
+    prompts.add_argument("--seed", type=at_least(0), default=0, metavar="S")
+    add_engine(prompts)
+    add_json(prompts)
