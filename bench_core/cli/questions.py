@@ -73,7 +73,7 @@ def _add_filter(verb: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _add_attack(verb: Callable[..., argparse.ArgumentParser]) -> None:
     attack = verb("attack", "attacks.attack_verb", "Ask who was in the training set: attacks on membership, each beside its controls.")
-    attack.add_argument("--kind", default="all", metavar="ID,ID", help="which (default all that can run, but heavy ones)")
+    attack.add_argument("--kind", default="all", metavar="ID,ID", help="which (default all that can run, but heavy ones); or extraction")
     attack.add_argument("--synthetic", metavar="SET", help="released images, or an (N, D) matrix of features (.npy)")
     attack.add_argument("--train", metavar="SET", help="members; a matrix beside a matrix")
     attack.add_argument("--real", metavar="SET", help="held-out images of other patients; a matrix beside a matrix")
