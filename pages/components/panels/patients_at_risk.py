@@ -68,7 +68,8 @@ def sentence(patients: pd.DataFrame, shares: pd.DataFrame) -> str:
     first, count = shares.iloc[0], int(patients["stands_out"].sum())
     who = "No patient stands" if not count else f"{count:,} of {len(patients):,} patients stand"
     learner = {"probe": "classifiers of the findings", "mixture": "small generators"}[first["learner"]]
+    attack = api.attack_plugins()[first["attack"]].title
     return (
         f"{who} out above the highest of shuffled patients. {first['targets']} {learner} on random halves of the patients, attacked by "
-        f"{api.attack_plugins()[first['attack']].title}; by chance: the same with shuffled membership. What a model trained otherwise leaks is not tested here."
+        f"{attack}; by chance: the same with shuffled membership. What a model trained otherwise leaks is not tested here."
     )
