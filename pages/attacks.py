@@ -16,6 +16,8 @@ from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.panels.at_risk import at_risk
 from pages.components.panels.attack_table import answer, first_of, said, table, told
+from pages.components.panels.known_prompts import known_prompts
+from pages.components.panels.patients_at_risk import patients_at_risk
 from pages.components.runs import attack_answers, attack_runs, evaluations
 from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import theme
@@ -36,7 +38,7 @@ def choose(reference: ReferenceInUse, sets: pd.DataFrame) -> tuple[str, pd.DataF
     return ids[name], found
 
 
-def draw(reference: ReferenceInUse | None) -> None:
+def released(reference: ReferenceInUse | None) -> None:
     """The answer in a line, the table of attacks, the chosen one at its right, who stands out below."""
     if reference is None:
         return demo.offer("Nothing to attack yet", WOULD)
@@ -96,6 +98,17 @@ def draw(reference: ReferenceInUse | None) -> None:
             downloads("attacks", table(found, attacks), doses, theme(), told(reference, found))
     at_risk(reference, row)
     return None
+
+
+def draw(reference: ReferenceInUse | None) -> None:
+    """What attacks found of the released images; below it single patients, and prompts that a model knows by heart."""
+    released(reference)
+    if reference is None or reference.train is None:
+        return
+    for show in (patients_at_risk, known_prompts):
+        st.divider()
+        with part("show what models know by heart"):
+            show(reference)
 
 
 open_page("Attacks", "Can somebody who has these images tell who was in the training set?", draw)

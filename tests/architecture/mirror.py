@@ -84,6 +84,7 @@ ELSEWHERE |= {f"pages/components/{room}/*.py": (PAGES, "widgets: only a page can
 ELSEWHERE["pages/components/page.py"] = (PAGES, "every page is drawn through it")
 
 TOPICS: dict[str, str] = {
+    "tests/pages/test_membership_panels.py": "the panels below the attacks",
     "tests/test_architecture.py": "the tree itself",
     "tests/test_contributing.py": "the examples of CONTRIBUTING.md run",
     "tests/test_requirements.py": "the locks and scripts/audit.py: what is installed",

@@ -16,7 +16,8 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser.conftest import CHROMIUM
 
 PAGES = (
-    "overview", "generate", "queue", "trade_offs", "findings", "agreement", "power", "memorization", "attacks", "patients", "embeddings",
+    "overview", "generate", "queue", "trade_offs", "findings", "agreement", "power", "utility", "memorization", "attacks", "patients",
+    "embeddings",
     "published", "data", "catalog", "methods",
 )  # fmt: skip
 IDLE = "document.querySelector('[data-testid=stApp]').dataset.testScriptState !== 'running'"

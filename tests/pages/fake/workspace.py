@@ -9,6 +9,7 @@ from tests.pages.fake.catalogue import GENERATORS, REFERENCE, Catalogue
 from tests.pages.fake.filters import Filters
 from tests.pages.fake.maps import Maps
 from tests.pages.fake.marks import Marks
+from tests.pages.fake.membership import Membership
 from tests.pages.fake.patients import Patients
 from tests.pages.fake.power import Power
 from tests.pages.fake.results import Results
@@ -16,7 +17,7 @@ from tests.pages.fake.runs import Runs
 from tests.pages.fake.utility import Utility
 
 
-class Fake(Catalogue, Runs, Results, Maps, Marks, Patients, Power, Filters, Attacks, Utility):
+class Fake(Catalogue, Runs, Results, Maps, Marks, Patients, Power, Filters, Attacks, Utility, Membership):
     """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
 
     def __init__(self, filled: bool = True, count: int = 60) -> None:
