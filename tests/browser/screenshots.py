@@ -17,8 +17,7 @@ from tests.browser.conftest import CHROMIUM
 
 PAGES = (
     "overview", "generate", "queue", "trade_offs", "findings", "agreement", "power", "utility", "memorization", "attacks", "patients",
-    "embeddings",
-    "published", "data", "catalog", "methods",
+    "what_if", "embeddings", "published", "data", "catalog", "methods",
 )  # fmt: skip
 IDLE = "document.querySelector('[data-testid=stApp]').dataset.testScriptState !== 'running'"
 SETTLED = "document.querySelector('h1') && !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')"
