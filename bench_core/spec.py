@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bench_core.data import content_key
 
@@ -147,6 +147,50 @@ class PowerSpec(RunSpec):
     seed: int = Field(default=0, ge=0, lt=2**31)
 
 
+class UtilitySpec(RunSpec):
+    """What a synthetic set is worth for training a classifier of findings that is tested on held-out images. Sets are content ids."""
+
+    kind: Literal["utility"] = "utility"
+    synthetic: str
+    real: str
+    """The held-out images that are tested on."""
+    train: str
+    """The real images that arms learn from, and whose patients validate."""
+    encoder: str
+    arms: list[str] | None = None
+    """None: all."""
+    classifier: Literal["linear", "mlp", "knn"] = "linear"
+    shares: list[float] = Field(default=[0.01, 0.1, 1.0], min_length=1, max_length=8)
+    """Of the real training patients: the points of the low-data curve."""
+    ratios: list[float] | None = Field(default=None, max_length=8)
+    """Images added for each real one; None: all synthetic ones."""
+    trainings: int = Field(default=5, ge=2, le=50)
+    """Of each arm, each on patients and with a start of its own."""
+    steps: int = Field(default=400, ge=10, le=100_000)
+    """Of every arm."""
+    uncertain: Literal["ignored", "negative", "positive", "soft"] = "ignored"
+    """What an uncertain label (-1) counts as in training; it is never tested on."""
+    balanced: bool = False
+    """Whether positives of rare findings count more."""
+    findings: list[str] | None = None
+    """None: all that have enough positives and negatives in all sets."""
+    seed: int = Field(default=0, ge=0, lt=2**31)
+
+    @field_validator("shares")
+    @classmethod
+    def _shares_are_shares(cls, shares: list[float]) -> list[float]:
+        if bad := [s for s in shares if not 0 < s <= 1]:
+            raise ValueError(f"{bad[0]:g} is no share of the real images; give more than 0 and at most 1")
+        return sorted(set(shares))
+
+    @field_validator("ratios")
+    @classmethod
+    def _ratios_are_positive(cls, ratios: list[float] | None) -> list[float] | None:
+        if ratios is not None and (bad := [r for r in ratios if r <= 0]):
+            raise ValueError(f"{bad[0]:g} is no ratio of synthetic to real images; give more than 0")
+        return ratios and sorted(set(ratios))
+
+
 class FilterSpec(RunSpec):
     """A new set of those images of a synthetic set that a filter leaves. Sets are content ids."""
 
@@ -160,6 +204,41 @@ class FilterSpec(RunSpec):
     train: str | None = None
     encoder: str | None = None
     """None: for filters that read labels only."""
+
+
+class PatientRiskSpec(RunSpec):
+    """How well an attack tells, over many small target models, which of them learned from each training patient. Sets are content ids."""
+
+    kind: Literal["patient_risk"] = "patient_risk"
+    train: str
+    """The patients."""
+    real: str | None = None
+    """Held-out images: the population of RMIA. Without, each target's own left-out patients."""
+    encoder: str
+    learner: Literal["probe", "mixture"] = "probe"
+    """What the targets are: classifiers of the findings, or small generators."""
+    attack: Literal["lira_online", "lira_offline", "classifier_loss", "rmia"] = "lira_online"
+    targets: int = Field(default=64, ge=8, le=512)
+    """Each learns from a random half of the patients."""
+    shuffles: int = Field(default=40, ge=19, le=1000)
+    """Times that everything is attacked again with shuffled membership: what chance gives."""
+    seed: int = Field(default=0, ge=0, lt=2**31)
+
+
+class PromptMemorySpec(RunSpec):
+    """Which prompts, and which words of them, make a diffusion model copy, before an image exists. The set is a content id."""
+
+    kind: Literal["prompt_memory"] = "prompt_memory"
+    generator: str
+    images: str
+    """The set whose reports or prompts are asked."""
+    most: int = Field(default=500, ge=1, le=100_000)
+    """Of more different prompts so many are asked, evenly spread over the set."""
+    words: int = Field(default=10, ge=0, le=1000)
+    """Of so many of the strongest, each word is weighed, too."""
+    seeds: int = Field(default=4, ge=1, le=100)
+    """Draws of noise a prompt."""
+    seed: int = Field(default=0, ge=0, lt=2**31)
 
 
 class ExtractionSpec(RunSpec):

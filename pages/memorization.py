@@ -16,7 +16,7 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside
 from pages.components.page import open_page
 from pages.components.panels import demo, pairs
-from pages.components.panels.alike import headline, patient_strip, prompt_strip
+from pages.components.panels.alike import TEST, headline, patient_strip, prompt_strip
 from pages.components.panels.extraction import show_extraction
 from pages.components.panels.marking import Marks, Pair, choose_list, control, in_list, listed, marks_button, marks_of
 from pages.components.panels.nearest import closeness, in_order, large, looked_at, neighbour_strip, pick, ranking, sameness
@@ -103,7 +103,7 @@ def show_all(compared: Compared, share: float, count_side: DeltaGenerator) -> No
     ordered = in_order(nearest)
     count = pairs.copies_found(set_id, compared.reference, share)
     threshold = count.cut
-    count_side.metric("Flagged as too close", f"{count.found:,} of {count.images:,}")
+    count_side.metric("Flagged as too close", f"{count.found:,} of {count.images:,}", help=TEST)
     headline(count, train, ordered[ordered["ratio"] < threshold])
     marks = marks_of(set_id, train)
     asked = st.session_state.pop("_image", None)

@@ -10,7 +10,7 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.page import open_page
 from pages.components.tables.definitions import kind_of
 
-BASICS = "basics"
+BASICS, ATTACKS = "basics", "attacks"
 
 
 def linked(text: str) -> str:
@@ -31,6 +31,24 @@ def entry(metric: api.Metric) -> None:
     st.markdown("\n".join(f"- **{label}**: {linked(text)}" for label, text in api.metric_facts(metric)))
 
 
+def attack_entry(attack: api.Attack) -> None:
+    """One attack: what it does, formula, facts."""
+    st.subheader(attack.title, anchor=attack.id)
+    st.caption(f"`{attack.id}` · {attack.target} · version {attack.version}")
+    st.markdown(" ".join(attack.summary.split()))
+    st.latex(attack.formula)
+    if attack.details:
+        st.markdown(attack.details)
+    st.markdown("\n".join(f"- **{label}**: {linked(text)}" for label, text in attack.facts()))
+
+
+def draw_attacks(asked: str | None) -> None:
+    """All attacks; the one that the address names comes first."""
+    for attack in sorted(api.attack_plugins().values(), key=lambda a: a.id != asked):
+        with st.container(border=True, width=960):
+            attack_entry(attack)
+
+
 def draw(reference: ReferenceInUse | None) -> None:
     """The basics, or the metrics of a family; a metric that the address names comes first."""
     metrics = api.metrics()
@@ -39,13 +57,21 @@ def draw(reference: ReferenceInUse | None) -> None:
         raise api.UnknownName("metric", asked, metrics)
     if asked in metrics and st.session_state.get("_explained") != asked:
         st.session_state.update(_explained=asked, part=metrics[asked].family)
-    parts = [BASICS, *api.FAMILIES]
+    attack = st.query_params.get("attack")
+    if attack is not None and attack not in api.attack_plugins():
+        raise api.UnknownName("attack", attack, api.attack_plugins())
+    if attack is not None and st.session_state.get("_explained") != attack:
+        st.session_state.update(_explained=attack, part=ATTACKS)
+    parts = [BASICS, *api.FAMILIES, ATTACKS]
     part = address.one(st.segmented_control, "Part", parts, BASICS, key="part", format_func=str.capitalize, label_visibility="collapsed")
     if part == BASICS:
         for title, text in api.methods():
             with st.container(border=True, width=960):
                 st.subheader(title, anchor=title.lower().replace(" ", "-"))
                 st.markdown(text)
+        return
+    if part == ATTACKS:
+        draw_attacks(attack)
         return
     chosen = [m for m in metrics.values() if m.family == part]
     chosen.sort(key=lambda m: m.id != asked)

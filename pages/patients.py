@@ -72,7 +72,7 @@ def draw(reference: ReferenceInUse | None) -> None:
                 "Evaluating it gives the features in which patients are looked for.",
             )
         raise
-    counts(found)
+    counts(found, reference.encoder)
     first = found.matches.set_index("image_id")["score"]
     current = st.query_params.get("image")
     current = current if current in first.index else str(first.index[0])

@@ -11,7 +11,7 @@ from bench_core.api.comparison import compare, many_numbers, oriented, pareto, p
 from bench_core.api.copies import copies_found, extraction, held_out, likeness, neighbours
 from bench_core.api.demo import demo_state, prepare_demo, start_demo
 from bench_core.api.films import film, layers
-from bench_core.api.filters import filter_log, filters
+from bench_core.api.filters import filter_log, filter_steps, filters, what_goes, what_remains
 from bench_core.api.guests import GUEST_LINK, guest_cookie, guest_name, guest_of, guest_token, new_guest, operator_token, rename_guest
 from bench_core.api.handover import Provenance, export_png, export_zip, read_provenance
 from bench_core.api.intake import (
@@ -23,9 +23,10 @@ from bench_core.api.intake import (
     imported_results,
     layouts,
     simulate,
-)
+)  # fmt: skip
 from bench_core.api.maps import points_to_draw, projection, stored_projection
 from bench_core.api.marks import mark, marks
+from bench_core.api.membership import patient_risks, prompt_pulls, why_not_queried
 from bench_core.api.metrics import methods, metric_choices, metric_facts, metrics
 from bench_core.api.models import (
     add_model,
@@ -65,7 +66,7 @@ from bench_core.api.runs import (
     set_priority,
     submit,
     wait,
-)
+)  # fmt: skip
 from bench_core.api.sets import (
     delete_set,
     deletion_of,
@@ -73,13 +74,16 @@ from bench_core.api.sets import (
     find_set,
     image_png,
     import_of,
+    is_withheld,
     mean_image,
     members,
     quick_mean_image,
     references,
+    sees_real,
     sets,
     thumbnails,
-)
+)  # fmt: skip
+from bench_core.api.utility import arms, expected_utility, utility, utility_curves
 from bench_core.api.workspace import data_roots, data_version, disk_use, open_workspace, path_for_pages, sweep, user_header
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
@@ -100,8 +104,8 @@ from bench_core.records import (
     RunDeletion,
     SettingField,
     Upload,
-)
-from bench_core.registry import FAMILIES, Attack, Fault, Filter, Goal, Layout, Metric, RunKind, Target, Threshold
+)  # fmt: skip
+from bench_core.registry import FAMILIES, Arm, Attack, Fault, Filter, Goal, Layout, Metric, RunKind, Target, Threshold
 from bench_core.spec import (
     MAP_LIMIT,
     AttackSpec,
@@ -110,34 +114,39 @@ from bench_core.spec import (
     ExtractionSpec,
     FilterSpec,
     GenerateSpec,
+    PatientRiskSpec,
     PowerSpec,
     ProjectSpec,
+    PromptMemorySpec,
     PromptSpec,
     RunSpec,
-)
+    UtilitySpec,
+)  # fmt: skip
 from bench_core.spreadsheets import csv_of
 from bench_core.store.turns import BEHIND, INTERACTIVE
 
 __all__ = [
-    "BEHIND", "FAMILIES", "FINDINGS", "GUEST_LINK", "INTERACTIVE", "MAP_LIMIT", "Attack", "AttackSpec", "BenchError", "Choice", "Config",
-    "CopyCount", "Deletion", "DemoState", "EncoderCard", "EvaluateSpec", "ExtractedClique", "Extraction", "ExtractionSpec", "Fault",
-    "Filter", "FilterSpec", "GenerateSpec", "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout", "Metric",
-    "NameTaken", "NotAllowed", "NotPossible", "PairLikeness", "PairedFigures", "PowerSpec", "Progress", "ProjectSpec", "Prompt",
-    "PromptSource", "PromptSpec", "Provenance", "QuotaReached", "Reading", "RealPairs", "Reference", "Reidentification", "Result", "Run",
-    "RunDeletion", "RunKind", "RunSpec", "SettingField", "TableError", "Target", "Threshold", "UnknownName", "Upload", "add_model",
-    "attack_choices", "attack_files", "attack_plugins", "attack_roc", "attacked_patients", "attacks", "blind_spots", "cancel",
-    "check_model", "compare", "copies_found", "csv_of", "data_roots", "data_version", "delete_import", "delete_run", "delete_set",
-    "deletion_of", "deletion_of_run", "demo_state", "disk_use", "draft_model", "encode", "encoder_missing", "encoders", "estimate",
-    "estimate_evaluations", "expected_attacks", "expected_power", "export_png", "export_zip", "extraction", "faults", "film", "filter_log",
-    "filters", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of", "guest_token", "held_out",
-    "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results", "import_upload", "imported_results",
-    "layers", "layouts", "likeness", "many_numbers", "mark", "marks", "may_change", "mean_image", "members", "methods", "metric_choices",
-    "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token", "oriented", "package_prompts",
-    "package_sources", "paired_reidentification", "pareto", "pareto_front", "path_for_pages", "pause", "per_image", "per_image_table",
-    "points_to_draw", "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection", "prompt_readings",
-    "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "redundancy",
-    "references", "reidentification", "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results", "resume",
-    "run", "run_kinds", "run_results", "runs", "runs_in_full", "score", "sees_from", "serve", "set_priority", "sets", "settings_faults",
-    "settings_schema", "shortfall", "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model",
-    "user_header", "wait", "work", "worker_alive", "workers",
+    "BEHIND", "FAMILIES", "FINDINGS", "GUEST_LINK", "INTERACTIVE", "MAP_LIMIT", "Arm", "Attack", "AttackSpec", "BenchError", "Choice",
+    "Config", "CopyCount", "Deletion", "DemoState", "EncoderCard", "EvaluateSpec", "ExtractedClique", "Extraction", "ExtractionSpec",
+    "Fault", "Filter", "FilterSpec", "GenerateSpec", "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError", "Kind", "Layout",
+    "Metric", "NameTaken", "NotAllowed", "NotPossible", "PairLikeness", "PairedFigures", "PatientRiskSpec", "PowerSpec", "Progress",
+    "ProjectSpec", "Prompt", "PromptMemorySpec", "PromptSource", "PromptSpec", "Provenance", "QuotaReached", "Reading", "RealPairs",
+    "Reference", "Reidentification", "Result", "Run", "RunDeletion", "RunKind", "RunSpec", "SettingField", "TableError", "Target",
+    "Threshold", "UnknownName", "Upload", "UtilitySpec", "add_model", "arms", "attack_choices", "attack_files", "attack_plugins",
+    "attack_roc", "attacked_patients", "attacks", "blind_spots", "cancel", "check_model", "compare", "copies_found", "csv_of", "data_roots",
+    "data_version", "delete_import", "delete_run", "delete_set", "deletion_of", "deletion_of_run", "demo_state", "disk_use", "draft_model",
+    "encode", "encoder_missing", "encoders", "estimate", "estimate_evaluations", "expected_attacks", "expected_power", "expected_utility",
+    "export_png", "export_zip", "extraction", "faults", "film", "filter_log", "filter_steps", "filters", "find_set", "generator_missing",
+    "generators", "guest_cookie", "guest_name", "guest_of", "guest_token", "held_out", "hold_queue", "image_png", "import_data_set",
+    "import_images", "import_of", "import_results", "import_upload", "imported_results", "is_withheld", "layers", "layouts", "likeness",
+    "many_numbers", "mark", "marks", "may_change", "mean_image", "members", "methods", "metric_choices", "metric_facts", "metrics",
+    "neighbours", "new_guest", "open_workspace", "operator_token", "oriented", "package_prompts", "package_sources",
+    "paired_reidentification", "pareto", "pareto_front", "path_for_pages", "patient_risks", "pause", "per_image", "per_image_table",
+    "points_to_draw", "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection", "prompt_pulls",
+    "prompt_readings", "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance",
+    "read_spec", "redundancy", "references", "reidentification", "release_queue", "rename_guest", "repeat", "report_prompts",
+    "reservations", "results", "resume", "run", "run_kinds", "run_results", "runs", "runs_in_full", "score", "sees_from", "sees_real",
+    "serve", "set_priority", "sets", "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo", "stored_projection",
+    "submit", "sweep", "thumbnails", "train", "try_model", "user_header", "utility", "utility_curves", "wait", "what_goes", "what_remains",
+    "why_not_queried", "work", "worker_alive", "workers",
 ]  # fmt: skip

@@ -67,8 +67,12 @@ def likeness(synthetic: str, image_id: str, train: str, train_image_id: str) -> 
     return PairLikeness(share=found.share, template=found.template, mirrored=found.mirrored)
 
 
-def extraction(synthetic: str, reference: Reference) -> Extraction:
+def extraction(synthetic: str, reference: Reference, least: int = 10, share: float = 0.0001) -> Extraction:
     """Images of a set that come again and again for one prompt, and the patients whom they show; an `ExtractionSpec` looks for them.
+
+    Args:
+        least: images of a group that is said.
+        share: pairs of real films of different patients that chance may join.
 
     Raises:
         UnknownName: there is no such set or encoder.
@@ -76,4 +80,4 @@ def extraction(synthetic: str, reference: Reference) -> Extraction:
     """
     from bench_core.engine.answers.extraction import extraction
 
-    return extraction(open_workspace(), synthetic, reference)
+    return extraction(open_workspace(), synthetic, reference, least, share)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from bench_core.features import FeatureSet
 from bench_core.membership import Classifier, Shadow
-from bench_core.membership.likelihood import membership, probability
+from bench_core.membership.likelihood import known_findings, membership, probability
 from bench_core.registry import attack
 
 
@@ -32,8 +32,9 @@ def rmia(
 ) -> np.ndarray:  # (N,)
     """Share of a population that the record beats: the model is surer of it, against what other models are, than of them.
 
-    p is the geometric mean, over the findings whose label is known, of the probability of the true label. The population is the reference
-    set, which no model learned from; its p(z) is taken in the same way.
+    p is the geometric mean, over the findings whose label is known, of the probability of the true label, and each ratio p(x | model) /
+    p(x) is raised to their number: with many findings it is that of the likelihood of all labels together. The population is the
+    reference set, which no model learned from; its p(z) is taken in the same way.
 
     References:
         Zarifzadeh 2024, arXiv:2312.03262, eq. 3, 4 and 6; gamma = 2 and a = 0.33 fixed, as in LeakPro, never tuned on the target. Codes
@@ -48,7 +49,8 @@ def rmia(
     else:
         usual = interpolated(mean_of(of_records, ~membership(shadows, records, both=False)), a)
         usual_others = interpolated(of_others.mean(axis=0), a)
-    ratio, others = probability(model, records) / usual, probability(model, reference) / usual_others
+    ratio = (probability(model, records) / usual) ** known_findings(model, records)
+    others = (probability(model, reference) / usual_others) ** known_findings(model, reference)
     return beaten(ratio, others, gamma)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from bench_core.cli.options import add_engine, add_json, at_least
+from bench_core.cli.questions import add_questions
 from bench_core.spec import MAP_LIMIT
 
 KINDS = ("real", "train", "synthetic")
@@ -35,16 +37,13 @@ def build_parser() -> argparse.ArgumentParser:
         )
     )
     phantom = verb("phantom", "sets.phantom_verb", "Render a simulated cohort: images, masks, and table.csv that import reads as it is.")
-    phantom.add_argument("--subjects", type=_at_least(1), required=True, metavar="N", help="patients (each has one or several films)")
-    phantom.add_argument("--seed", type=_at_least(0), required=True, metavar="S", help="cohorts of different seeds share nobody")
+    phantom.add_argument("--subjects", type=at_least(1), required=True, metavar="N", help="patients (each has one or several films)")
+    phantom.add_argument("--seed", type=at_least(0), required=True, metavar="S", help="cohorts of different seeds share nobody")
     phantom.add_argument("--out", required=True, metavar="DIR")
     _add_models(verb)
     _add_sets(verb)
     _add_numbers(verb)
-    _add_power(verb)
-    _add_attack(verb)
-    _add_filter(verb)
-    _add_marks(verb)
+    add_questions(verb)
     train = verb("train", "models.train_verb", "Train a bundled model by its committed recipe.")
     train.add_argument("name", metavar="NAME")
     train.add_argument("--device", choices=("cpu", "cuda"))
@@ -58,32 +57,23 @@ def build_parser() -> argparse.ArgumentParser:
     run = verb("run", "queue.run_verb", "Queue a run of any kind from a JSON file and wait for it.")
     run.add_argument("file", metavar="FILE.json", help="the request: its kind, and the fields of that kind (- for standard input)")
     run.add_argument("--name", help="in place of the name in the file")
-    _add_engine(run)
-    _add_json(run)
-    _add_engine(verb("worker", "queue.worker_verb", "Take queued runs until told to end."))
-    _add_engine(verb("serve", "queue.serve_verb", "Serve the pages, with a worker beside them for each device."))
+    add_engine(run)
+    add_json(run)
+    add_engine(verb("worker", "queue.worker_verb", "Take queued runs until told to end."))
+    add_engine(verb("serve", "queue.serve_verb", "Serve the pages, with a worker beside them for each device."))
     queue = verb("queue", "queue.queue_verb", "Show who waits for what and what the workers do, or change it.")
     queue.add_argument(
         "action", nargs="?", choices=("show", "cancel", "pause", "resume", "first", "later", "hold", "release"), default="show",
         help="first and later change a run's turn; hold and release stop the whole queue and let it go on (default show)",
     )  # fmt: skip
     queue.add_argument("run", nargs="?", metavar="RUN", help="id or name of the run")
-    _add_json(queue)
+    add_json(queue)
     return parser
 
 
 def _add_list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("generators", "encoders", "metrics", "layouts", "filters", "sets", "runs", "imports", "published"))
-    _add_json(parser)
-
-
-def _add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", metavar="FILE", help="write what is found as JSON (- for standard output)")
-
-
-def _add_engine(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--engine", choices=("local", "ray"), help="where the work is done (default BENCH_ENGINE, or local)")
-    parser.add_argument("--address", metavar="ADDR", help="of the Ray cluster, such as HEAD:6379 (default BENCH_RAY_ADDRESS)")
+    add_json(parser)
 
 
 def _add_models(verb: Callable[..., argparse.ArgumentParser]) -> None:
@@ -92,12 +82,12 @@ def _add_models(verb: Callable[..., argparse.ArgumentParser]) -> None:
     )
     check.add_argument("id", metavar="ID")
     check.add_argument("--set", action="append", default=[], metavar="key=value", help="a setting of the generator; may be repeated")
-    check.add_argument("--batch-size", type=_at_least(1), default=1, metavar="B", help="for the memory estimate")
+    check.add_argument("--batch-size", type=at_least(1), default=1, metavar="B", help="for the memory estimate")
     read = check.add_mutually_exclusive_group()
     read.add_argument("--prompt", metavar="TEXT", help="also say where the model would cut this prompt")
     read.add_argument("--prompts", metavar="CSV", help="or those of a table (see generate)")
     check.add_argument("--try", dest="try_it", action="store_true", help="also load it and make one image of few steps")
-    _add_json(check)
+    add_json(check)
     add = verb("add-model", "models.add_model_verb", "Add a generator of your own: writes a card that list and generate read.")
     add.add_argument("id", metavar="ID", help="lower-case words with dashes")
     place = add.add_mutually_exclusive_group(required=True)
@@ -127,27 +117,27 @@ def _add_sets(verb: Callable[..., argparse.ArgumentParser]) -> None:
     bring.add_argument("--kind", choices=KINDS, default="real")
     bring.add_argument("--skip-bad", action="store_true", help="leave out what is wrong instead of stopping")
     _add_layout(bring)
-    _add_json(bring)
+    add_json(bring)
     numbers = verb("import-results", "sets.import_results_verb", "Import CheXGenBench's result files: numbers to show beside yours.")
     numbers.add_argument("--name", required=True)
     numbers.add_argument("--file", required=True, action="append", metavar="CSV", help="fidelity, alignment or privacy; may be repeated")
     numbers.add_argument("--skip-bad", action="store_true", help="leave out what is wrong instead of stopping")
-    _add_json(numbers)
+    add_json(numbers)
     generate = verb("generate", "sets.generate_verb", "Generate images; the same request again goes on where it stopped.")
     generate.add_argument("--generator", required=True, metavar="ID")
     asked = generate.add_mutually_exclusive_group(required=True)
     asked.add_argument("--prompt", metavar="TEXT")
     asked.add_argument("--prompts", metavar="CSV", help="a column prompt and, if any, label columns")
     asked.add_argument("--package-prompts", metavar="SOURCE", help="openi-reports, chexpert-labels or nih-labels, of torchxrayvision")
-    generate.add_argument("--first", type=_at_least(1), default=200, metavar="N", help="of --package-prompts: the first N (default 200)")
-    generate.add_argument("--count", type=_at_least(1), default=1, metavar="N", help="images a prompt (default 1)")
-    generate.add_argument("--seed", type=_at_least(0), default=0, metavar="S", help="image i has seed S + i (default 0)")
+    generate.add_argument("--first", type=at_least(1), default=200, metavar="N", help="of --package-prompts: the first N (default 200)")
+    generate.add_argument("--count", type=at_least(1), default=1, metavar="N", help="images a prompt (default 1)")
+    generate.add_argument("--seed", type=at_least(0), default=0, metavar="S", help="image i has seed S + i (default 0)")
     generate.add_argument("--name", required=True)
     generate.add_argument("--set", action="append", default=[], metavar="key=value", help="a setting of the generator; may be repeated")
     generate.add_argument("--train", metavar="SET", help="training images, for a generator that reads them")
-    generate.add_argument("--batch-size", type=_at_least(1), default=8, metavar="B")
-    _add_engine(generate)
-    _add_json(generate)
+    generate.add_argument("--batch-size", type=at_least(1), default=8, metavar="B")
+    add_engine(generate)
+    add_json(generate)
 
 
 def _add_layout(bring: argparse.ArgumentParser) -> None:
@@ -175,13 +165,13 @@ def _add_numbers(verb: Callable[..., argparse.ArgumentParser]) -> None:
     evaluate.add_argument("--encoder", required=True, action="append", metavar="ID", help="may be repeated")
     evaluate.add_argument("--subgroup", choices=("finding", "view"), help="also for the images of each finding, or of each view")
     evaluate.add_argument("--equal-n", action="store_true", help="cut all subgroups to one size, so that their values can be compared")
-    _add_engine(evaluate)
+    add_engine(evaluate)
     _add_scoring(evaluate)
     score = verb("score", "numbers.score_verb", "Compute metrics on plain (N, D) feature matrices.")
     for role in ("real", "synthetic", "train"):
         score.add_argument(f"--{role}", required=role != "train", metavar=f"{role[0].upper()}.npy")
     _add_scoring(score)
-    _add_engine(score)
+    add_engine(score)
     compare = verb(
         "compare",
         "numbers.compare_verb",
@@ -191,83 +181,25 @@ def _add_numbers(verb: Callable[..., argparse.ArgumentParser]) -> None:
     compare.add_argument("--train", metavar="SET")
     compare.add_argument("--encoder", required=True, metavar="ID")
     compare.add_argument("--metrics", metavar="a,b", help="only these; they are the axes of the Pareto front too")
-    _add_json(compare)
+    add_json(compare)
     near = verb("neighbours", "numbers.neighbours_verb", "Find the nearest training images of each synthetic one.")
     near.add_argument("--synthetic", required=True, metavar="SET")
     near.add_argument("--train", required=True, metavar="SET")
     near.add_argument("--encoder", required=True, metavar="ID")
-    near.add_argument("-k", type=_at_least(1), default=5)
-    _add_json(near)
+    near.add_argument("-k", type=at_least(1), default=5)
+    add_json(near)
     project = verb("project", "numbers.project_verb", "Compute UMAP coordinates of sets.")
     project.add_argument("--sets", required=True, metavar="A,B,C")
     project.add_argument("--encoder", required=True, metavar="ID")
     project.add_argument("--out", required=True, metavar="FILE.parquet")
-    project.add_argument("--seed", type=_at_least(0), default=0)
-    project.add_argument(
-        "--limit", type=_at_least(10), default=MAP_LIMIT, metavar="N", help="thin large sets evenly above this many images"
-    )
-
-
-def _add_power(verb: Callable[..., argparse.ArgumentParser]) -> None:
-    power = verb(
-        "power", "power.power_verb",
-        "Find out what each number can see: real images play generators, are spoiled on purpose, and every metric is asked.",
-    )  # fmt: skip
-    power.add_argument("--real", required=True, metavar="SET", help="held-out images, or an (N, D) matrix of features (.npy)")
-    power.add_argument("--train", metavar="SET", help="training images, for copies; a matrix beside a matrix")
-    power.add_argument("--encoder", action="append", metavar="ID", help="may be repeated; none for matrices")
-    power.add_argument("--n", default="200", metavar="N,M", help="films of a generator, one patient each (default 200)")
-    power.add_argument("--metrics", metavar="a,b", help="only these (default: all that can run, without those of slow repeats)")
-    power.add_argument("--faults", metavar="a,b", help="only these: blur, noise, copies, ... (default: all that the sets allow)")
-    power.add_argument("--repeats", type=_at_least(5), default=10, metavar="R", help="generators of each fault and strength (default 10)")
-    power.add_argument("--seed", type=_at_least(0), default=0, metavar="S")
-    _add_engine(power)
-    _add_json(power)
-
-
-def _add_filter(verb: Callable[..., argparse.ArgumentParser]) -> None:
-    one = verb("filter", "filters.filter_verb", "Make a set of the images that a filter leaves of a synthetic set, with a log of the rest.")
-    one.add_argument("--set", required=True, metavar="SET", help="the synthetic set")
-    one.add_argument("--kind", required=True, metavar="ID", help="drop_near_copies, cap_per_patient, ...: see `list filters`")
-    one.add_argument("--threshold", type=float, metavar="X", help="how much goes (default: the filter's usual one)")
-    one.add_argument("--name", required=True, help="of the new set")
-    one.add_argument("--real", metavar="SET", help="held-out images, for filters that read them")
-    one.add_argument("--train", metavar="SET", help="training images, for filters that read them")
-    one.add_argument("--encoder", metavar="ID", help="for filters that read features")
-    one.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE", help="a setting of the filter; may be repeated")
-    one.add_argument("--log", metavar="FILE.csv", help="write what went and why, one row an image")
-    _add_json(one)
-
-
-def _add_attack(verb: Callable[..., argparse.ArgumentParser]) -> None:
-    attack = verb("attack", "attacks.attack_verb", "Ask who was in the training set: attacks on membership, each beside its controls.")
-    attack.add_argument("--kind", default="all", metavar="ID,ID", help="which (default all that can run, but heavy ones)")
-    attack.add_argument("--synthetic", metavar="SET", help="released images, or an (N, D) matrix of features (.npy)")
-    attack.add_argument("--train", metavar="SET", help="members; a matrix beside a matrix")
-    attack.add_argument("--real", metavar="SET", help="held-out images of other patients; a matrix beside a matrix")
-    attack.add_argument("--other", metavar="SET", help="images of another generator, which learned from other data")
-    attack.add_argument("--encoder", metavar="ID", help="none for matrices")
-    attack.add_argument("--generator", metavar="ID", help="the model itself, for attacks that query one")
-    attack.add_argument("--set", action="append", default=[], metavar="attack.setting=value", help="a setting; may be repeated")
-    attack.add_argument("--seed", type=_at_least(0), default=0, metavar="S", help="decides which held-out patients play what")
-    attack.add_argument("--per-patient", metavar="FILE.parquet", help="one row per attack and patient: score, and how many others reach it")
-    _add_engine(attack)
-    _add_json(attack)
-
-
-def _add_marks(verb: Callable[..., argparse.ArgumentParser]) -> None:
-    marks = verb("marks", "marks.marks_verb", "Show or export what people said of synthetic images beside training images.")
-    marks.add_argument("--synthetic", metavar="SET")
-    marks.add_argument("--train", metavar="SET")
-    marks.add_argument("--history", action="store_true", help="also marks that later ones changed or took back")
-    marks.add_argument("--csv", metavar="FILE", help="write them as CSV (- for standard output)")
-    _add_json(marks)
+    project.add_argument("--seed", type=at_least(0), default=0)
+    project.add_argument("--limit", type=at_least(10), default=MAP_LIMIT, metavar="N", help="thin large sets evenly above this many images")
 
 
 def _add_scoring(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--metrics", metavar="a,b", help="only these; one that cannot run is an error (default: all that can)")
     parser.add_argument("--set", action="append", default=[], metavar="metric.setting=value", help="a setting of a metric; may be repeated")
-    parser.add_argument("--seed", type=_at_least(0), default=0, metavar="S")
+    parser.add_argument("--seed", type=at_least(0), default=0, metavar="S")
     parser.add_argument(
         "--mode", choices=("corrected", "compatible"), default="corrected",
         help="compatible: CheXGenBench's protocol, for numbers that stand beside published ones (default corrected)",
@@ -276,14 +208,4 @@ def _add_scoring(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--per-image", metavar="FILE.parquet", help="one row per synthetic image, one column per metric with values per image"
     )
-    _add_json(parser)
-
-
-def _at_least(low: int) -> Callable[[str], int]:
-    def whole_number(text: str) -> int:
-        value = int(text)
-        if value < low:
-            raise argparse.ArgumentTypeError(f"{value} is less than {low}")
-        return value
-
-    return whole_number
+    add_json(parser)

@@ -10,7 +10,7 @@ from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.data import ImageSet, content_key
 from bench_core.engine.catalogue import encoder_card, generator_card
 from bench_core.settings_model import keyed
-from bench_core.spec import AttackSpec, Choice, EvaluateSpec, GenerateSpec, PowerSpec
+from bench_core.spec import AttackSpec, Choice, EvaluateSpec, GenerateSpec, PowerSpec, UtilitySpec
 from bench_core.store.workspace import Workspace
 
 
@@ -106,6 +106,17 @@ def power_key(spec: PowerSpec, n: int, card: EncoderCard, sets: Mapping[str, Ima
     made = {i: [f.version, f.strengths, f.variants] for i, f in faults.items() if spec.faults is None or i in spec.faults}
     images = {role: set_key(s) for role, s in sets.items()}
     return content_key("power", POWER, SCORING, images, card_key(card), chosen, versions, made, n, spec.repeats, spec.seed)
+
+
+UTILITY = 1
+"""Raised when arms are trained, tested or compared in another way; an arm has its own `version`."""
+
+
+def utility_key(spec: UtilitySpec, card: EncoderCard, sets: Mapping[str, ImageSet]) -> str:
+    """Content key of everything that decides what a set is worth for training."""
+    arms = {i: a.version for i, a in registry.arms().items() if spec.arms is None or i in spec.arms}
+    asked = spec.model_dump(exclude={"synthetic", "real", "train", "encoder", "arms"})
+    return content_key("utility", UTILITY, {role: set_key(s) for role, s in sets.items()}, card_key(card), arms, asked)
 
 
 ATTACKS = 1

@@ -8,12 +8,14 @@ from bench_core.frames.attacks import ATTACK_ROC, ATTACKED_PATIENTS, ATTACKS
 from bench_core.frames.column import Column, Frame
 from bench_core.frames.filters import FILTER_LOG, WHAT_REMAINS
 from bench_core.frames.marks import MARKS
+from bench_core.frames.membership import PATIENT_RISKS, PROMPT_PULLS, RISK_SHARES, WORD_PULLS
 from bench_core.frames.patients import MATCHES, PAIR_SCORES, PROMPT_SCORES
 from bench_core.frames.power import POWER, POWER_LIMITS
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
 from bench_core.frames.runs import DISK_USE, RUNS, WORKERS
 from bench_core.frames.sets import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION, SETS
+from bench_core.frames.utility import UTILITY, UTILITY_CURVES
 
 __all__ = [
     "ATTACKED_PATIENTS",
@@ -32,17 +34,23 @@ __all__ = [
     "MARKS",
     "NEIGHBOURS",
     "NEIGHBOURS_AND_HELD_OUT",
+    "PATIENT_RISKS",
     "PAIR_SCORES",
     "PER_IMAGE",
     "POWER",
     "POWER_LIMITS",
     "PROJECTION",
+    "PROMPT_PULLS",
     "PROMPT_SCORES",
     "PUBLISHED",
     "RESULTS",
+    "RISK_SHARES",
     "RUNS",
     "SETS",
     "STATEMENTS",
+    "UTILITY",
+    "UTILITY_CURVES",
     "WHAT_REMAINS",
+    "WORD_PULLS",
     "WORKERS",
 ]

@@ -101,6 +101,14 @@ class Backend:
         """One image per prompt, the i-th with the i-th seed."""
         raise NotImplementedError
 
+    def reconstruct(self, films: Sequence[np.ndarray]) -> list[np.ndarray]:  # each (H, W) uint8
+        """Films as the generator's own autoencoder gives them back. Loads the weights.
+
+        Raises:
+            NotPossible: it has none.
+        """
+        raise NotPossible(f"{self.card.title} has no autoencoder, so no real film can be sent through it.")
+
     @classmethod
     def not_queried(cls, card: GeneratorCard) -> str:
         """Why nobody can ask the card's model which noise it sees in a film; empty where one can (`lend_denoiser`)."""

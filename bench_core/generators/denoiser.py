@@ -118,7 +118,7 @@ def _noise(pipeline: Any, latents: np.ndarray, levels: np.ndarray, said: np.ndar
     signal = pipeline.scheduler.alphas_cumprod.to(unet.device).float()
 
     def work(part: slice) -> Any:
-        noisy = torch.from_numpy(np.asarray(latents[part], np.float32)).to(unet.device)
+        noisy = torch.from_numpy(np.array(latents[part], np.float32)).to(unet.device)
         times = torch.from_numpy(np.asarray(levels[part], np.int64)).to(unet.device)
         reads = () if said is None else (torch.from_numpy(said[part]).to(unet.device, unet.dtype),)
         made = unet(noisy.to(unet.dtype), times, *reads).sample.float()

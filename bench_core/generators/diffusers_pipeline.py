@@ -21,6 +21,7 @@ from bench_core.generators.lacks import lacks_of
 from bench_core.generators.pipeline_parts import build_pipeline, place_pipeline
 from bench_core.generators.pipeline_settings import PLACEMENT, call_arguments, check_names, pipeline_name, settings_of_pipeline
 from bench_core.generators.prompt_reading import readings
+from bench_core.generators.reconstruction import through
 from bench_core.generators.weight_files import commits_of_unpinned, parameters_in, places, said, weights_in
 from bench_core.records import Reading
 from bench_core.settings_model import Settings
@@ -129,6 +130,15 @@ class DiffusersPipeline(Backend):
         finally:
             self._pipeline.__dict__.pop("progress_bar", None)
         return self._checked(made, seeds)
+
+    def reconstruct(self, films: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Through the pipeline's `vae`, at the size that the card's images have."""
+        self.load()
+        vae = getattr(self._pipeline, "vae", None)
+        if vae is None or not hasattr(vae, "encode"):
+            return super().reconstruct(films)
+        side = self.settings().model_dump().get("height") or vae.config.sample_size
+        return through(vae, films, self.device, int(side))
 
     @classmethod
     def not_queried(cls, card: GeneratorCard) -> str:

@@ -21,6 +21,7 @@ from bench_core.generators.lacks import lacks_of_parts
 from bench_core.generators.latent_networks import BY_RULES, NETWORKS
 from bench_core.generators.pipeline_parts import load_part, loading
 from bench_core.generators.prompt_reading import readings
+from bench_core.generators.reconstruction import through
 from bench_core.generators.rule_reading import read_by_rules
 from bench_core.records import Reading
 from bench_core.settings_model import Settings
@@ -117,6 +118,11 @@ class TorchModule(Backend):
         if on_step:
             on_step(1, 1, made[0])
         return made
+
+    def reconstruct(self, films: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Through the autoencoder whose latents the network makes."""
+        self.load()
+        return through(self._vae, films, self.device, int(self._vae.config.sample_size))
 
     def _read(self, texts: Sequence[str]) -> Any:  # (B, text)
         import torch

@@ -6,7 +6,7 @@ import numpy as np
 
 from bench_core.errors import TooFewImages
 from bench_core.features import FeatureSet
-from bench_core.membership.likelihood import loss, phi, probability
+from bench_core.membership.likelihood import known_findings, loss, phi, probability
 from bench_core.membership.patient_risk import FEWEST, Answers
 from bench_core.membership.probes import halves, play
 
@@ -48,7 +48,8 @@ def probe_answers(
     game = play(records, targets, penalty=penalty, passes=passes, seed=seed, on_probe=on_target)
     answers, lost, sure = (np.stack([ask(probe, records) for probe in game.probes]) for ask in (phi, loss, probability))
     population = None if reference is None else np.stack([probability(probe, reference) for probe in game.probes])
-    return Answers(game.member, answers, lost, sure, records.units, population)
+    counts = [None if one is None else known_findings(game.probes[0], one) for one in (records, reference)]
+    return Answers(game.member, answers, lost, sure, records.units, population, *counts)
 
 
 def mixture_answers(

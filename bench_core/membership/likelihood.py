@@ -2,8 +2,9 @@
 
 **The rule for several findings.** Each finding is a yes-or-no model of its own. With p the probability of the true label, phi = log p -
 log(1 - p) is its logit with the label's sign; a record's phi is the **sum over all findings whose label is known**, so that rows without
-any finding have one too. Its loss is the sum of -log p over the same. Where a probability is needed (RMIA) it is the **geometric mean** of
-p: a product over a dozen findings would be so small that it is lost beside 1.
+any finding have one too. Its loss is the sum of -log p over the same. Where a probability is needed beside 1 (RMIA's p(x)) it is the
+**geometric mean** of p, and ratios of such are raised to the number of known findings, as ratios of the likelihood of all labels together
+are: a product over a dozen findings would be lost beside 1. With one finding all of it is the papers' own.
 """
 
 from collections.abc import Sequence
@@ -48,6 +49,11 @@ def probability(model: Classifier, records: FeatureSet) -> np.ndarray:  # (N,)
     known = (~np.isnan(lost)).sum(axis=1)
     mean = np.nansum(lost, axis=1) / np.maximum(known, 1)
     return np.asarray(np.where(known > 0, np.exp(-mean), 0.5))
+
+
+def known_findings(model: Classifier, records: FeatureSet) -> np.ndarray:  # (N,) int
+    """Of how many of the model's findings a record's label is known."""
+    return np.asarray(sum((~np.isnan(records.label(finding))).astype(int) for finding in model.findings))
 
 
 def learned(shadow: Shadow, records: FeatureSet) -> np.ndarray:  # (N,) bool

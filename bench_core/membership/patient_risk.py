@@ -28,8 +28,9 @@ class Answers:
         member: (K, N) bool, who was trained on.
         phi: (K, N), the answer that LiRA reads, high where the model knows the record.
         loss: (K, N); probability: (K, N), for the attacks of these names.
-        population: (K, M) probabilities of records that no target learned from, for RMIA.
         units: (N,) int, equal numbers for records of one patient.
+        population: (K, M) probabilities of records that no target learned from, for RMIA.
+        known, population_known: (N,), (M,) how many findings the probabilities are of; 1 where None.
     """
 
     member: np.ndarray
@@ -38,6 +39,8 @@ class Answers:
     probability: np.ndarray
     units: np.ndarray
     population: np.ndarray | None = None
+    known: np.ndarray | None = None
+    population_known: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,13 +133,13 @@ def _others(values: np.ndarray, use: np.ndarray) -> tuple[np.ndarray, np.ndarray
 def _rmia(answers: Answers, member: np.ndarray, gamma: float = 2.0, a: float = 0.33) -> np.ndarray:  # (K, N)
     """As `attacks/rmia.py`, offline; without a population, each record's rivals are the records that the target did not learn from."""
     usual = ((1 + a) * _others(answers.probability, ~member)[0] + 1 - a) / 2
-    ratio = answers.probability / usual
+    ratio = (answers.probability / usual) ** (1 if answers.known is None else answers.known)
     out = np.empty_like(ratio)
-    crowd = answers.population
+    crowd, of_crowd = answers.population, 1 if answers.population_known is None else answers.population_known
     for k in range(len(ratio)):
         others = ratio[k, ~member[k]]
         if crowd is not None:
-            others = crowd[k] / (((1 + a) * np.delete(crowd, k, axis=0).mean(axis=0) + 1 - a) / 2)
+            others = (crowd[k] / (((1 + a) * np.delete(crowd, k, axis=0).mean(axis=0) + 1 - a) / 2)) ** of_crowd
         out[k] = np.searchsorted(np.sort(others), ratio[k] / gamma) / len(others)
     return out
 

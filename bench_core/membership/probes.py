@@ -105,17 +105,34 @@ def play(
     Raises:
         TooFewImages: no finding to learn.
     """
-    findings, member = findings_of(records), halves(records.units, count, seed)
-    mean, spread = records.values.mean(axis=0, dtype=np.float64), records.values.std(axis=0, dtype=np.float64)
+    member = halves(records.units, count, seed)
+    return ProbeGame(records, member, probes_of(records, member, penalty=penalty, passes=passes, on_probe=on_probe))
+
+
+def probes_of(
+    records: FeatureSet,
+    member: np.ndarray,  # (K, N) bool
+    *,
+    penalty: float = 1e-3,
+    passes: int = 30,
+    on_probe: Callable[[int], None] | None = None,
+) -> tuple[Probe, ...]:
+    """Trains a probe on each of these parts of the records; all standardise by the whole.
+
+    Raises:
+        TooFewImages: no finding to learn.
+    """
+    findings, mean = findings_of(records), records.values.mean(axis=0, dtype=np.float64)
+    spread = records.values.std(axis=0, dtype=np.float64)
     spread = np.where(spread > 1e-12 * (1 + np.abs(mean)), spread, np.inf)  # a constant feature has no say
     x, labels = with_one(((records.values - mean) / spread).astype(np.float32)), labels_of(records, findings)
     probes: list[Probe] = []
-    for start in range(0, count, GROUP):
+    for start in range(0, len(member), GROUP):
         weights = fit(x, labels, member[start : start + GROUP], penalty, passes)
         probes += [Probe(findings, mean, spread, one.astype(np.float64)) for one in weights]
         if on_probe:
             on_probe(len(probes))
-    return ProbeGame(records, member, tuple(probes))
+    return tuple(probes)
 
 
 def with_one(x: np.ndarray) -> np.ndarray:  # (N, D) -> (N, D + 1)

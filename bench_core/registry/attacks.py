@@ -12,6 +12,10 @@ from bench_core.registry.plugins import Function, plugins_in
 from bench_core.settings_model import Settings, settings_of
 
 KNOWLEDGE = ("records", "released", "reference", "other", "model", "shadows")
+IN_WORDS: Mapping[str, str] = {
+    "records": "the images asked about", "released": "the released images", "reference": "real images of other patients",
+    "other": "images of another generator", "model": "answers of the model", "shadows": "models that the attacker trained",
+}  # fmt: skip
 AttackTarget = Literal["released images", "diffusion model", "classifier"]
 TARGETS: tuple[AttackTarget, ...] = get_args(AttackTarget)
 
@@ -52,6 +56,19 @@ class Attack:
     summary: str = field(default="")
     details: str = ""
     references: str = ""
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What a reader wants to know of it, as label and Markdown text."""
+        settings = ", ".join(f"`{n}` = {f.default!r}" for n, f in self.settings.model_fields.items())
+        found = [
+            ("Attacks", self.target),
+            ("The attacker has", ", ".join(IN_WORDS[name] for name in self.reads[1:])),
+            ("Fewest images", f"{self.min_samples}"),
+            ("Settings", settings),
+            ("Source", self.paper),
+            ("Notes on the source", " ".join(self.references.split())),
+        ]
+        return [(label, text) for label, text in found if text]
 
 
 def attack(

@@ -94,9 +94,9 @@ def variables_read(modules: Iterable[Module]) -> set[str]:
     return {text for text in strings if isinstance(text, str) and VARIABLE.fullmatch(text)}
 
 
-def verbs(arguments: Module) -> set[str]:
+def verbs(*arguments: Module) -> set[str]:
     """The verbs of the command line: the first argument of each call of `verb`."""
-    calls = [node for node in ast.walk(arguments.syntax) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    calls = [node for one in arguments for node in ast.walk(one.syntax) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     return {str(ast.literal_eval(call.args[0])) for call in calls if isinstance(call.func, ast.Name) and call.func.id == "verb"}
 
 

@@ -17,8 +17,8 @@ class Given:
     findings: tuple[str, ...] = ("Edema",)
 
     def logits(self, records: FeatureSet) -> np.ndarray:
-        """One a record."""
-        return self.answers[records.values[:, 0].astype(int)][:, None].astype(np.float64)
+        """One a record and finding, the same for all findings."""
+        return np.repeat(self.answers[records.values[:, 0].astype(int)][:, None].astype(np.float64), len(self.findings), axis=1)
 
 
 def numbered(count: int, first: int = 0) -> FeatureSet:

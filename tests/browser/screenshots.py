@@ -16,8 +16,8 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser.conftest import CHROMIUM
 
 PAGES = (
-    "overview", "generate", "queue", "trade_offs", "findings", "agreement", "power", "memorization", "patients", "embeddings", "published",
-    "data", "catalog", "methods",
+    "overview", "generate", "queue", "trade_offs", "findings", "agreement", "power", "utility", "memorization", "attacks", "patients",
+    "what_if", "embeddings", "published", "data", "catalog", "methods",
 )  # fmt: skip
 IDLE = "document.querySelector('[data-testid=stApp]').dataset.testScriptState !== 'running'"
 SETTLED = "document.querySelector('h1') && !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')"

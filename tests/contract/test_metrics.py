@@ -23,7 +23,7 @@ D = 12
 SIDE = 256
 DIRECTIONS = np.random.default_rng(7).normal(size=(len(FINDINGS), D)) * 0.5
 TEXTURES = np.stack([gaussian_filter(t, 4) * 150 for t in np.random.default_rng(8).normal(size=(D, SIDE, SIDE))]).astype(np.float32)
-SMALL = {"fpr": 0.1}
+SMALL = {"fpr": 0.1, "beta": 0.2}
 """Settings, of the metrics that have them, at which sets as small as these say something."""
 Sets = dict[str, FeatureSet]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench_core import phantom
+from bench_core import encoders, phantom
 from bench_core.cards import encoder_cards
 from bench_core.encoders import encoder_backend, open_encoder
 from bench_core.errors import CardError
@@ -28,3 +28,18 @@ def test_without_weights_the_command_that_makes_them_is_named(tmp_path: Path) ->
     assert str(encoder_backend(gone).missing(gone)).endswith("python -m bench_core train phantom-identity")
     with pytest.raises(CardError, match="head"):
         encoder_backend(gone).missing(card.model_copy(update={"head": None}))
+
+
+def test_committed_features_are_those_of_both_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = encoders.stored_features("phantom-identity")
+    assert (
+        stored is not None and stored["train"][1].shape == (phantom.TRAIN_FILMS, 48) and stored["real"][1].shape == (phantom.REAL_FILMS, 48)
+    )
+    ids, values = stored["real"]
+    films = [film.image for film in phantom.render_many(ids[:2], 1)]
+    assert np.allclose(open_encoder(encoder_cards()["phantom-identity"]).encode(films), values[:2], atol=0.005)
+    digest = encoders.weights_digest
+    monkeypatch.setattr(
+        encoders, "weights_digest", lambda folder: digest(folder) if folder.name == "phantom-identity" else "another tower's"
+    )
+    assert encoders.stored_features("phantom-identity") is None

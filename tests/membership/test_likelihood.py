@@ -7,7 +7,7 @@ import pytest
 from bench_core.errors import NotPossible
 from bench_core.features import FeatureSet
 from bench_core.membership import Shadow
-from bench_core.membership.likelihood import learned, loss, phi, probability
+from bench_core.membership.likelihood import known_findings, learned, loss, phi, probability
 
 
 class Two:
@@ -29,6 +29,7 @@ def test_signed_logits_are_summed_over_known_findings() -> None:
     np.testing.assert_allclose(loss(Two(), RECORDS), np.nansum(-np.log(p), axis=1))
     expected = [np.sqrt(p[0, 0] * p[0, 1]), np.sqrt(p[1, 0] * p[1, 1]), p[2, 0], 0.5]
     np.testing.assert_allclose(probability(Two(), RECORDS), expected)
+    assert known_findings(Two(), RECORDS).tolist() == [2, 2, 1, 0]
 
 
 def test_no_label_at_all_is_said() -> None:

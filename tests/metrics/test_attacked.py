@@ -68,7 +68,7 @@ def test_the_bound_is_that_of_the_best_share_of_guesses() -> None:
     best = table.loc[table["epsilon"].idxmax()]
     assert (table["canaries"] == 400).all()  # two hundred held-out patients and as many training patients
     right = 1 / (1 + np.exp(-best["epsilon"]))
-    assert binom.sf(best["correct"] - 1, best["guesses"], right) == pytest.approx(0.05 / 6, rel=1e-4)
+    assert binom.sf(best["correct"] - 1, best["guesses"], right) == pytest.approx(0.05 / 12, rel=1e-4)
 
 
 def test_what_cannot_be_is_said() -> None:

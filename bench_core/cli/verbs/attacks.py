@@ -8,6 +8,7 @@ from typing import Any
 
 from bench_core import api
 from bench_core.cli.output import Bar, print_table, write_json
+from bench_core.cli.verbs.extraction import extract
 from bench_core.cli.verbs.models import pairs
 from bench_core.cli.verbs.queue import _finish
 from bench_core.errors import BenchError, InputError
@@ -21,6 +22,8 @@ MATRICES = (".npy", ".npz")
 
 
 def attack_verb(options: argparse.Namespace) -> None:
+    if options.kind == "extraction":
+        return extract(options)
     names = None if options.kind == "all" else [part.strip() for part in options.kind.split(",") if part.strip()]
     choices = api.attack_choices(names, pairs(options.set))
     matrices = bool(options.synthetic and options.synthetic.endswith(MATRICES))
@@ -38,6 +41,7 @@ def attack_verb(options: argparse.Namespace) -> None:
     without = [row for row in rows if names is not None and row["verdict"] == "not possible"]
     if without:
         raise BenchError(without[0]["message"])
+    return None
 
 
 def _of_files(options: argparse.Namespace, choices: list[api.Choice] | None) -> tuple[Any, Any]:

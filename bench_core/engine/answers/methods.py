@@ -67,4 +67,9 @@ def document() -> str:
                 lines += ["$$", metric.formula, "$$", ""] if metric.formula else []
                 lines += [metric.details, ""] if metric.details else []
                 lines += [*(f"- **{label}**: {text}" for label, text in facts(metric)), ""]
+    lines += ["## Attacks", "", "Who was in the training set? One score per image, high = member.", ""]
+    for attack in registry.attacks().values():
+        lines += [f"### {attack.title} (`{attack.id}`)", "", " ".join(attack.summary.split()), "", "$$", attack.formula, "$$", ""]
+        lines += [attack.details, ""] if attack.details else []
+        lines += [*(f"- **{label}**: {text}" for label, text in attack.facts()), ""]
     return "\n".join(lines).rstrip() + "\n"

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from bench_core.membership import MembershipScores, Roc, TprAt, auc_of, patients_of, tail_test, tpr_at
+from bench_core.membership import MembershipScores, Roc, TailTest, TprAt, auc_of, patients_of, tail_test, tpr_at
 from bench_core.membership.roc import LEVELS
 
 LEVEL = 0.01
@@ -22,6 +22,7 @@ class Judgement:
 
     roc: Roc
     rates: tuple[TprAt, ...]
+    tails: tuple[TailTest, ...]
     p_value: float
 
     @property
@@ -46,8 +47,9 @@ def judge(scores: MembershipScores, level: float = 0.95) -> Judgement:
     roc, patients = auc_of(scores, level), patients_of(scores)
     others = int((~patients.member).sum())
     ends = {int(fpr * others + 1e-9): fpr for fpr in LEVELS}
-    chances = [roc.p_value, *(tail_test(patients, fpr).p_value for fpr in ends.values())]
-    return Judgement(roc, tuple(tpr_at(patients, fpr) for fpr in LEVELS), min(1.0, len(chances) * min(chances)))
+    tails = tuple(tail_test(patients, fpr) for fpr in ends.values())
+    chances = [roc.p_value, *(tail.p_value for tail in tails)]
+    return Judgement(roc, tuple(tpr_at(patients, fpr) for fpr in LEVELS), tails, min(1.0, len(chances) * min(chances)))
 
 
 def holds_chance(judgement: Judgement) -> bool:

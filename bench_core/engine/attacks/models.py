@@ -1,31 +1,54 @@
-"""The model that an attack asks: a generator's denoiser, lent by its backend."""
+"""The model that an attack asks: a generator's denoiser, lent by its backend; and about whom it is asked."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from bench_core.engine.attacks.parts import Parts, fewer_patients
 from bench_core.engine.catalogue import generator_card
 from bench_core.engine.models import Models
 from bench_core.errors import NotPossible
+from bench_core.membership import Shadow
 from bench_core.registry import Attack
 from bench_core.store.workspace import Workspace
 
+ASKED = 200
+"""Patients on each side about whom a diffusion model is asked at most: every film of theirs is several queries."""
 
-def lent(workspace: Workspace, models: Models, attack: Attack, generator: str | None) -> Any:
+
+@dataclass(frozen=True, eq=False)
+class Lent:
+    """A model that can be asked, and models that the attacker trained, where there are any."""
+
+    model: Any
+    shadows: Sequence[Shadow] | None = None
+
+
+def lent(workspace: Workspace, models: Models, attack: Attack, generator: str | None) -> Lent:
     """What the attack may ask.
 
     Raises:
         NotPossible: no model was named, or it cannot be queried here.
         UnknownName: there is no such generator.
     """
-    from bench_core.generators import backend_of
-
     if generator is None:
         raise NotPossible(f"{attack.title} asks a {attack.target} itself, and none was named.", "Name the generator (--generator ID).")
+    from bench_core.generators import backend_of
+    from bench_core.generators.backend import not_queried
+
     card = generator_card(workspace.config, generator)
-    if not hasattr(backend_of(card), "lend_denoiser"):
-        raise NotPossible(
-            f"Generator {generator!r} cannot be queried: its backend {card.backend} lends no denoiser.",
-            "Attacks that query a model need its weights here; attacks on the images alone need no generator.",
-        )
-    return models.generator(card, None).lend_denoiser()
+    if why := backend_of(card).not_queried(card):
+        raise not_queried(card, why)  # before anything is loaded
+    return Lent(models.generator(card, None).lend_denoiser())
+
+
+def asked_parts(parts: Parts, attack: Attack, seed: int) -> Parts:
+    """Of many patients a random part, where a diffusion model is asked about them."""
+    if attack.target != "diffusion model":
+        return parts
+    sides = {name: fewer_patients(getattr(parts, name), ASKED, np.random.default_rng((seed, 5))) for name in ("members", "others")}
+    return replace(parts, **sides)

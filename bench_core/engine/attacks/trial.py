@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bench_core.engine.attacks.controls import Controls
-from bench_core.engine.attacks.judging import Judgement, judge, set_attack
+from bench_core.engine.attacks.judging import LEVEL, Judgement, judge, set_attack
 from bench_core.engine.attacks.parts import Parts
 from bench_core.errors import BenchError, Cancelled
 from bench_core.membership import Knowledge, MembershipScores, scores_of
@@ -85,13 +85,13 @@ def said(found: Judgement, controls: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _where(found: Judgement) -> str:
-    parts = [f"AUC {found.roc.auc:.3f}"]
-    parts += [
-        f"{rate.hits:,} of {rate.n:,} training patients score above all but {100 * rate.fpr:g} % of the others"
-        for rate in found.rates
-        if rate.tpr is not None and rate.tpr > 2 * rate.fpr
-    ]
-    return "; ".join(parts)
+    """The area and, where it stands out, the end of the curve: who scores above the highest of the others."""
+    tail, n = min(found.tails, key=lambda one: one.p_value), found.rates[0].n
+    if tail.p_value >= LEVEL / 2:
+        return f"AUC {found.roc.auc:.3f}"
+    of = f"all but {100 * tail.fpr:g} %" if tail.fpr * found.rates[0].others >= 1 else "all"
+    chance = f"where chance puts {tail.expected:,.0f}"
+    return f"AUC {found.roc.auc:.3f}; {tail.hits:,} of {n:,} training patients score above {of} of the others, {chance}"
 
 
 def _power(planted: Sequence[Mapping[str, Any]]) -> str:

@@ -1,7 +1,9 @@
 """Who was in the training set? Attacks on what was released, or on the model itself, each beside its controls."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -9,7 +11,8 @@ import pandas as pd
 from bench_core import registry, settings_model
 from bench_core.data import ImageSet, content_key
 from bench_core.engine.answers.attacks import KIND
-from bench_core.engine.attacks.models import lent
+from bench_core.engine.attacks.classifiers import trained
+from bench_core.engine.attacks.models import Lent, asked_parts, lent
 from bench_core.engine.attacks.parts import Parts, parts_of
 from bench_core.engine.attacks.trial import STEPS, refused, trial
 from bench_core.engine.catalogue import encoder_card, encoder_missing, generator_card, require
@@ -61,9 +64,13 @@ def _people(images: ImageSet) -> FeatureSet:
 
 
 def chosen(spec: AttackSpec) -> list[Choice]:
-    """The attacks with all their settings; of all, those that the request gives something to attack, without heavy ones."""
+    """The attacks with all their settings; of all, those that the request gives something to attack, without heavy ones.
+
+    Where it names neither images nor a generator, it is a classifier of the training images that is attacked.
+    """
     if spec.attacks is None:
-        given = {"released images": spec.synthetic, "diffusion model": spec.generator, "classifier": None}
+        alone = spec.train if spec.synthetic is None and spec.generator is None else None
+        given = {"released images": spec.synthetic, "diffusion model": spec.generator, "classifier": alone}
         found = [a for a in registry.attacks().values() if given[a.target] is not None and not a.heavy]
         return [Choice(id=a.id, settings=a.settings().model_dump(mode="json")) for a in found]
     checked = []
@@ -95,25 +102,30 @@ def carry_out(workspace: Workspace, run_id: str, spec: AttackSpec, models: Model
             "encoder_key": card_key(card),
             "generator": spec.generator,
         }
+        taught = cache(lambda: trained(parts, spec.seed))
         for choice in waiting:
-            row, scores = _carried_out(workspace, models, spec, choice, parts, known, tally)
-            table = None if scores is None else _placed(scores, parts)
+            attack = registry.find_attack(choice.id)
+            mine = asked_parts(parts, attack, spec.seed)
+            lend = lambda attack=attack: taught() if attack.target == "classifier" else lent(workspace, models, attack, spec.generator)
+            row, scores = _carried_out(choice, mine, known, spec.seed, lend, tally)
+            table = None if scores is None else _placed(scores, mine)
             _store(workspace, keys[choice.id], {**row, "about": about}, table, [s.id for s in images.values()])
     return f"{len(attacks)} attacks"
 
 
 def _carried_out(
-    workspace: Workspace, models: Models, spec: AttackSpec, choice: Choice, parts: Parts, known: Knowledge, tally: Tally
+    choice: Choice, parts: Parts, known: Knowledge, seed: int, lend: Callable[[], Lent], tally: Tally
 ) -> tuple[dict[str, object], MembershipScores | None]:
     attack = registry.find_attack(choice.id)
     if "model" in attack.reads:
         try:
-            known = Knowledge(known.released, known.reference, known.other, lent(workspace, models, attack, spec.generator))
+            found = lend()
         except Cancelled:
             raise
         except BenchError as error:
-            return refused(attack, parts, known, choice.settings, spec.seed, error), None
-    return trial(attack, parts, known, choice.settings, spec.seed, lambda what: tally.batch(PER_STEP, what))
+            return refused(attack, parts, known, choice.settings, seed, error), None
+        known = replace(known, model=found.model, shadows=found.shadows)
+    return trial(attack, parts, known, choice.settings, seed, lambda what: tally.batch(PER_STEP, what))
 
 
 def _placed(scores: MembershipScores, parts: Parts) -> pd.DataFrame:

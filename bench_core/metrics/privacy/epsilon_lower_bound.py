@@ -1,3 +1,4 @@
+from functools import cache
 from typing import Annotated
 
 import numpy as np
@@ -13,6 +14,8 @@ from bench_core.metrics.attacked import attacked
 from bench_core.registry import metric
 
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.25, 0.5)
+DRAWS = 25
+"""Draws of as many training patients as there are others; the bound is that of the median draw."""
 
 
 @metric(
@@ -23,7 +26,7 @@ SHARES = (0.01, 0.02, 0.05, 0.1, 0.25, 0.5)
     paper="arXiv:2305.08846",
     heavy=True,
     slow_repeats=True,
-    formula=r"\max_{r} \left\{ \varepsilon : \Pr\left[\mathrm{Bin}(r, \tfrac{1}{1 + e^{-\varepsilon}}) \ge v_r\right] < \tfrac{\beta}{6}"
+    formula=r"\max_{r} \left\{ \varepsilon : \Pr\left[\mathrm{Bin}(r, \tfrac{1}{1 + e^{-\varepsilon}}) \ge v_r\right] < \tfrac{\beta}{12}"
     r" \right\}, \quad v_r \text{ of the } r \text{ highest scores are members'}",
 )
 def epsilon_lower_bound(
@@ -39,7 +42,8 @@ def epsilon_lower_bound(
 
     The patients with the highest scores are guessed to be in the training set, half of all canaries being; nobody is guessed to be out,
     since a patient who was not copied looks like any other. An estimate rather than a proof, unless a coin decided who was trained on.
-    The table has the guesses.
+    It takes many canaries: at the smaller sizes that compare with a perfect generator it is often 0. The interval is that of the bound over
+    the draws of canaries, since half of them prove less than half as much. The table has the guesses.
 
     Raises:
         UnknownName: there is no such attack.
@@ -47,26 +51,41 @@ def epsilon_lower_bound(
         TooFewImages: fewer than 10 patients on one side.
 
     References:
-        Steinke, Nasr, Jagielski 2023, arXiv:2305.08846, with guesses of one kind. Six shares of guesses (1 to 50 %) are tried, each at
-        beta / 6 (Bonferroni). A patient is one canary; of the training patients as many as there are others, drawn by content. The
-        attack is that of `membership_auc`.
+        Steinke, Nasr, Jagielski 2023, arXiv:2305.08846, with guesses of one kind. A patient is one canary. Of the larger side as many are
+        drawn as the smaller has, 25 times, and of each share of guesses the median number is right: twice a median of p-values is one
+        (Rueschendorf 1982), hence beta / 2. Six shares of guesses (1 to 50 %) are tried, each at a sixth of that (Bonferroni). The attack
+        is that of `membership_auc`.
     """
-    canaries = _balanced(patients_of(attacked(train, real, synthetic, attack)))
-    right = np.cumsum(canaries.member[np.argsort(-canaries.values, kind="stable")])
-    n, rows = len(canaries.member), []
+    patients = patients_of(attacked(train, real, synthetic, attack))
+    n = 2 * min(int(patients.member.sum()), int((~patients.member).sum()))
+    if n < 20:
+        sides = f"{int(patients.member.sum())} members and {int((~patients.member).sum())} others"
+        raise TooFewImages(f"An audit needs 10 patients on each side; there are {sides}.")
+    right, rows = _right(patients, n // 2), []
     for share in SHARES:
         guesses = max(1, int(share * n))
-        correct = int(right[guesses - 1])
-        rows.append((share, n, guesses, correct, bound(n, guesses, correct, delta, beta / len(SHARES))))
+        correct = int(np.median(right[:, guesses - 1]))
+        rows.append((share, n, guesses, correct, _bound(n, guesses, correct, delta, beta / 2 / len(SHARES))))
     table = pd.DataFrame(rows, columns=["share", "canaries", "guesses", "correct", "epsilon"])
-    return Score(float(table["epsilon"].max()), tables={"guesses": table})
+    value = float(table["epsilon"].max())
+    each = [max(_bound(n, g, int(draw[g - 1]), delta, beta / 2 / len(SHARES)) for g in table["guesses"]) for draw in right]
+    low, high = np.quantile(each, [0.025, 0.975])
+    return Score(value, tables={"guesses": table}, low=min(value, float(low)), high=max(value, float(high)))
 
 
-def _balanced(patients: MembershipScores) -> MembershipScores:
-    """As many members as others, in a random order that the scores alone decide, so that neither rows nor names do."""
-    sides = [np.flatnonzero(side) for side in (patients.member, ~patients.member)]
-    n, rng = min(map(len, sides)), np.random.default_rng(0)
-    if n < 10:
-        raise TooFewImages(f"An audit needs 10 patients on each side; there are {len(sides[0])} members and {len(sides[1])} others.")
-    kept = [rng.permutation(side[np.argsort(patients.values[side], kind="stable")])[:n] for side in sides]
-    return patients.take(rng.permutation(np.concatenate(kept)))
+@cache
+def _bound(canaries: int, guesses: int, correct: int, delta: float, beta: float) -> float:
+    return bound(canaries, guesses, correct, delta, beta)
+
+
+def _right(patients: MembershipScores, n: int) -> np.ndarray:  # (DRAWS, 2 n)
+    """In draws of n members and n others, how many of so many highest scores are members'; what is drawn depends on the scores alone."""
+    rng, sides = np.random.default_rng(0), []
+    for side in (patients.member, ~patients.member):
+        rows = np.flatnonzero(side)
+        sides.append(rows[np.argsort(patients.values[rows], kind="stable")])
+    right = np.empty((DRAWS, 2 * n), int)
+    for draw in right:
+        chosen = rng.permutation(np.concatenate([rng.permutation(side)[:n] for side in sides]))  # ties fall as they come
+        draw[:] = np.cumsum(patients.member[chosen][np.argsort(-patients.values[chosen], kind="stable")])
+    return right

@@ -86,7 +86,7 @@ def headline(count: api.CopyCount, train: str, flagged: pd.DataFrame) -> None:
         people = f" of {counted(patients, 'patient')}" if patients else ""
         shown = f"**{counted(len(films), 'different training image')}**{people}"
         text += f"They are {len(flagged) / count.images:.1%} of the images and lie at {shown}."
-    st.markdown(text, help=TEST)
+    st.markdown(text)
     if count.caution:
         st.caption(count.caution)
 

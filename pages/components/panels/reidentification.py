@@ -14,6 +14,7 @@ from pages.components.style.words import plain
 from pages.components.viewer.showing import Beside, Shown, show
 
 PER_PAGE = 12
+MADE_FOR_IT = "phantom-identity"
 
 
 def pick(image_id: str) -> None:
@@ -26,7 +27,7 @@ def chance_in_words(chance: float) -> str:
     return f"{chance:.2g} (1 in {round(1 / chance):,})" if chance < 0.5 else f"{chance:.2g}"
 
 
-def counts(found: api.Reidentification) -> None:
+def counts(found: api.Reidentification, encoder: str) -> None:
     """How many are above the cut, how many would be by chance, whom they show, and what the encoder can tell at all."""
     count, worth = found.count, found.pairs.worth
     with st.container(horizontal=True, gap="large"):
@@ -36,12 +37,13 @@ def counts(found: api.Reidentification) -> None:
         )
         st.metric("Training patients shown", f"{found.patients:,}", width="content")
         st.metric(
-            "Chance of so many", f"{count.chance:.2g}", width="content",
+            "Chance of so many", f"{count.chance:.2g}" if count.chance > 1e-12 else "< 1e-12", width="content",
             help="Were these images as strange to the training set as held-out patients are. Exact; a prompt and a patient count once.",
         )  # fmt: skip
     st.caption(
-        f"This encoder tells pairs of one held-out patient from pairs of two with AUROC {worth['auroc']:.3f} and finds the other film "
-        f"of {worth['rank_one']:.0%} of them: what it cannot tell, it cannot find. phantom-identity is made for it."
+        f"This encoder tells pairs of one held-out patient from pairs of two with AUROC {worth['auroc']:.4f} and finds the other film "
+        f"of {worth['rank_one']:.1%} of them: what it cannot tell, it cannot find."
+        + ("" if encoder == MADE_FOR_IT else f" {MADE_FOR_IT} is made for it.")
     )
 
 

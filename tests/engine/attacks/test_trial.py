@@ -63,7 +63,7 @@ def test_a_perfect_generator_is_cleared_with_the_power_that_the_attack_had(parts
 def test_copies_are_a_leak_and_said_in_patients(parts: Parts) -> None:
     row = tried(parts, one_after_the_other(people(100, 9, "released", per=1), parts.members.take(np.arange(60))))
     assert row["verdict"] == "leak" and row["p_value"] < 0.01
-    assert "of 200 training patients score above all but 1 % of the others" in row["message"]
+    assert "of 200 training patients score above" in row["message"]
     assert row["tpr_at"]["0.01"]["hits"] >= 28
 
 

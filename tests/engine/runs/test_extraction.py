@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bench_core import api
-from bench_core.cli.verbs.extraction import extract
+from bench_core.cli import main
 from bench_core.errors import InputError, NotPossible
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import ENCODER, REFERENCE
@@ -41,7 +41,10 @@ def test_a_film_that_comes_again_is_found_with_its_patient(study: Workspace, tmp
     bring("overfit", tmp_path / "overfit", train.read(4))
     with pytest.raises(NotPossible, match="not searched"):
         api.extraction("overfit", REFERENCE)
-    extract("overfit", REFERENCE, "-")
+    attack = ["attack", "--kind", "extraction", "--synthetic", "overfit", "--train", "train", "--real", "real"]
+    assert main(attack) == 2 and "--encoder is missing" in capsys.readouterr().err
+    assert main([*attack, "--encoder", ENCODER, "--set", "extraction.most=3"]) == 2 and "no setting 'most'" in capsys.readouterr().err
+    assert main([*attack, "--encoder", ENCODER, "--set", "extraction.least=11", "--json", "-"]) == 0
     told = json.loads(capsys.readouterr().out)
     (clique,) = told["cliques"]
     assert (clique["train_image_id"], clique["patient"], clique["same_patient"]) == (train.table["image_id"].iat[4], "train2", SEEDS)
@@ -50,7 +53,7 @@ def test_a_film_that_comes_again_is_found_with_its_patient(study: Workspace, tmp
     summary = told["extraction"]
     assert (summary["in_cliques"], summary["images"], summary["prompts"], summary["patients"]) == (SEEDS, PROMPTS * SEEDS, PROMPTS, 1)
     assert summary["verdict"] == "12 of 36 images of 3 prompts come again and again; they show 1 training patient."
-    assert study.derived.count("extraction") == 1
+    assert study.derived.count("extraction") == 1 and summary["least"] == 11
     api.delete_set("overfit")
     assert study.derived.count("extraction") == 0
 

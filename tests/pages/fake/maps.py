@@ -57,7 +57,7 @@ class Maps(State):
     def likeness(self, synthetic: str, image_id: str, train: str, train_image_id: str) -> api.PairLikeness:
         return api.PairLikeness(share=0.94, template=0.12 if image_id.endswith("3") else None, mirrored=False)
 
-    def extraction(self, synthetic: str, reference: api.Reference) -> api.Extraction:
+    def extraction(self, synthetic: str, reference: api.Reference, least: int = 10, share: float = 0.0001) -> api.Extraction:
         if synthetic not in self.extracted:
             raise NotPossible("The set was not searched.", "Ask for it.")
         ids, film = self.tables[synthetic]["image_id"].tolist(), self.tables[str(reference.train)].iloc[4]

@@ -20,6 +20,8 @@ class State:
         self.projected = True
         self.powers: tuple[int, ...] = (200,)
         self.attacked: tuple[str, ...] = ("id-phantom-gan", "id-phantom-ldm-overfit")
+        self.at_risk = True
+        self.asked_models: tuple[str, ...] = ("phantom-ldm-overfit",)
         self.numbers: list[dict[str, Any]] = []
         self.modes = ["corrected"]
         self.run_rows: list[dict[str, Any]] = []

@@ -9,13 +9,15 @@ from tests.pages.fake.catalogue import GENERATORS, REFERENCE, Catalogue
 from tests.pages.fake.filters import Filters
 from tests.pages.fake.maps import Maps
 from tests.pages.fake.marks import Marks
+from tests.pages.fake.membership import Membership
 from tests.pages.fake.patients import Patients
 from tests.pages.fake.power import Power
 from tests.pages.fake.results import Results
 from tests.pages.fake.runs import Runs
+from tests.pages.fake.utility import Utility
 
 
-class Fake(Catalogue, Runs, Results, Maps, Marks, Patients, Power, Filters, Attacks):
+class Fake(Catalogue, Runs, Results, Maps, Marks, Patients, Power, Filters, Attacks, Utility, Membership):
     """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
 
     def __init__(self, filled: bool = True, count: int = 60) -> None:
@@ -43,7 +45,8 @@ class Fake(Catalogue, Runs, Results, Maps, Marks, Patients, Power, Filters, Atta
 
     def data_version(self) -> str:
         runs = [(r["id"], r["status"]) for r in self.run_rows]
-        extra = f"{len(self.numbers)}-{self.modes}-{self.by_finding}-{self.without_draws}-{self.lacking}-{self.powers}-{self.attacked}"
+        shown = (self.modes, self.by_finding, self.without_draws, self.lacking, self.powers, self.attacked, self.studied)
+        extra = f"{len(self.numbers)}-{shown}"
         return f"{id(self)}-{len(self.set_rows)}-{runs}-{self.projected}-{extra}"
 
     def references(self) -> list[api.Reference]:

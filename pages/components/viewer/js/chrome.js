@@ -88,8 +88,8 @@ export class Chrome {
     this.opacity.parentNode.hidden = !v.overlay
     this.gain.parentNode.hidden = !differs
     const full = Math.max(1, Math.round(96 / v.gain))
-    this.legend.textContent = differs ? `Orange: first brighter, blue: second. Full colour: ${full} of 255 greys of each film's own window.`
-      : v.overlay === "alike" ? "Blue: the same as in the second film, at the same place once that is registered." : ""
+    this.legend.textContent = [differs && `Orange: first brighter, blue: second. Full colour: ${full} of 255 greys of each film's own window.`,
+      v.overlay === "alike" && "Blue over the film: the same as in the second one, once that is registered."].filter(Boolean).join(" ")
     const home = v.modal ? this.panel : v.root // moved only where it must be: what is moved loses the focus
     if (this.knobs.parentNode !== home) home.insertBefore(this.knobs, v.modal ? home.children[1] : this.status)
   }

@@ -1,0 +1,122 @@
+"""Verbs that ask something of sets: what numbers see, what images are worth, whom attacks find, what filters leave, what people said."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from bench_core.cli.options import add_engine, add_json, at_least
+
+
+def add_questions(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    """All of them."""
+    for add in (_add_power, _add_utility, _add_attack, _add_membership, _add_filter, _add_marks):
+        add(verb)
+
+
+def _add_power(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    power = verb(
+        "power", "power.power_verb",
+        "Find out what each number can see: real images play generators, are spoiled on purpose, and every metric is asked.",
+    )  # fmt: skip
+    power.add_argument("--real", required=True, metavar="SET", help="held-out images, or an (N, D) matrix of features (.npy)")
+    power.add_argument("--train", metavar="SET", help="training images, for copies; a matrix beside a matrix")
+    power.add_argument("--encoder", action="append", metavar="ID", help="may be repeated; none for matrices")
+    power.add_argument("--n", default="200", metavar="N,M", help="films of a generator, one patient each (default 200)")
+    power.add_argument("--metrics", metavar="a,b", help="only these (default: all that can run, without those of slow repeats)")
+    power.add_argument("--faults", metavar="a,b", help="only these: blur, noise, copies, ... (default: all that the sets allow)")
+    power.add_argument("--repeats", type=at_least(5), default=10, metavar="R", help="generators of each fault and strength (default 10)")
+    power.add_argument("--seed", type=at_least(0), default=0, metavar="S")
+    add_engine(power)
+    add_json(power)
+
+
+def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    utility = verb(
+        "utility", "utility.utility_verb",
+        "Find out what synthetic sets are worth for training: classifiers learn from them and from controls, held-out patients test them.",
+    )  # fmt: skip
+    utility.add_argument("--synthetic", required=True, action="append", metavar="SET", help="may be repeated")
+    utility.add_argument("--real", required=True, metavar="SET", help="held-out images to test on")
+    utility.add_argument("--train", required=True, metavar="SET", help="real images to learn from; a tenth of their patients validates")
+    utility.add_argument("--encoder", required=True, metavar="ID")
+    utility.add_argument("--arms", metavar="a,b", help="only these: synthetic_only, augmented, duplicates, ... (default: all)")
+    utility.add_argument("--classifier", choices=("linear", "mlp", "knn"), default="linear", help="on features (default linear)")
+    utility.add_argument("--shares", default="1,10,100", metavar="P,Q", help="percent of the real training patients (default 1,10,100)")
+    utility.add_argument("--ratios", metavar="R,S", help="images added for each real one (default: all synthetic images)")
+    utility.add_argument("--trainings", type=at_least(2), default=5, metavar="N", help="of each arm (default 5)")
+    utility.add_argument("--steps", type=at_least(10), default=400, metavar="N", help="of every arm (default 400)")
+    utility.add_argument(
+        "--uncertain", choices=("ignored", "negative", "positive", "soft"), default="ignored",
+        help="what an uncertain label counts as in training (default ignored)",
+    )  # fmt: skip
+    utility.add_argument("--balanced", action="store_true", help="positives of rare findings count more")
+    utility.add_argument("--findings", metavar="a,b", help="only these (default: all with enough images)")
+    utility.add_argument("--seed", type=at_least(0), default=0, metavar="S")
+    add_engine(utility)
+    add_json(utility)
+
+
+def _add_filter(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    one = verb("filter", "filters.filter_verb", "Make a set of the images that a filter leaves of a synthetic set, with a log of the rest.")
+    one.add_argument("--set", required=True, metavar="SET", help="the synthetic set")
+    one.add_argument("--kind", required=True, metavar="ID", help="drop_near_copies, cap_per_patient, ...: see `list filters`")
+    one.add_argument("--threshold", type=float, metavar="X", help="how much goes (default: the filter's usual one)")
+    one.add_argument("--name", required=True, help="of the new set")
+    one.add_argument("--real", metavar="SET", help="held-out images, for filters that read them")
+    one.add_argument("--train", metavar="SET", help="training images, for filters that read them")
+    one.add_argument("--encoder", metavar="ID", help="for filters that read features")
+    one.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE", help="a setting of the filter; may be repeated")
+    one.add_argument("--log", metavar="FILE.csv", help="write what went and why, one row an image")
+    add_json(one)
+
+
+def _add_attack(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    attack = verb("attack", "attacks.attack_verb", "Ask who was in the training set: attacks on membership, each beside its controls.")
+    attack.add_argument("--kind", default="all", metavar="ID,ID", help="which (default all that can run, but heavy ones); or extraction")
+    attack.add_argument("--synthetic", metavar="SET", help="released images, or an (N, D) matrix of features (.npy)")
+    attack.add_argument("--train", metavar="SET", help="members; a matrix beside a matrix")
+    attack.add_argument("--real", metavar="SET", help="held-out images of other patients; a matrix beside a matrix")
+    attack.add_argument("--other", metavar="SET", help="images of another generator, which learned from other data")
+    attack.add_argument("--encoder", metavar="ID", help="none for matrices")
+    attack.add_argument("--generator", metavar="ID", help="the model itself, for attacks that query one")
+    attack.add_argument("--set", action="append", default=[], metavar="attack.setting=value", help="a setting; may be repeated")
+    attack.add_argument("--seed", type=at_least(0), default=0, metavar="S", help="decides which held-out patients play what")
+    attack.add_argument("--per-patient", metavar="FILE.parquet", help="one row per attack and patient: score, and how many others reach it")
+    add_engine(attack)
+    add_json(attack)
+
+
+def _add_marks(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    marks = verb("marks", "marks.marks_verb", "Show or export what people said of synthetic images beside training images.")
+    marks.add_argument("--synthetic", metavar="SET")
+    marks.add_argument("--train", metavar="SET")
+    marks.add_argument("--history", action="store_true", help="also marks that later ones changed or took back")
+    marks.add_argument("--csv", metavar="FILE", help="write them as CSV (- for standard output)")
+    add_json(marks)
+
+
+def _add_membership(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    risk = verb("patient-risk", "membership.risk_verb", "Find the training patients who can be singled out, over many small target models.")
+    risk.add_argument("--train", required=True, metavar="SET", help="the patients")
+    risk.add_argument("--real", metavar="SET", help="held-out images: the population of rmia")
+    risk.add_argument("--encoder", required=True, metavar="ID")
+    risk.add_argument("--learner", choices=("probe", "mixture"), default="probe", help="targets: classifiers, or small generators")
+    risk.add_argument("--attack", choices=("lira_online", "lira_offline", "classifier_loss", "rmia"), default="lira_online")
+    risk.add_argument("--targets", type=at_least(8), default=64, metavar="K", help="target models, on random halves (default 64)")
+    risk.add_argument("--shuffles", type=at_least(19), default=40, metavar="R", help="attacks on shuffled membership (default 40)")
+    risk.add_argument("--seed", type=at_least(0), default=0, metavar="S")
+    risk.add_argument("--per-patient", metavar="FILE.parquet", help="one row per patient, most at risk first")
+    add_engine(risk)
+    add_json(risk)
+    prompts = verb(
+        "prompt-memory", "membership.prompts_verb", "Rank the prompts that a diffusion model knows by heart, before an image exists."
+    )
+    prompts.add_argument("--generator", required=True, metavar="ID", help="one that can be queried")
+    prompts.add_argument("--images", required=True, metavar="SET", help="the set whose reports or prompts are asked")
+    prompts.add_argument("--most", type=at_least(1), default=500, metavar="N", help="different prompts at most (default 500)")
+    prompts.add_argument("--words", type=at_least(0), default=10, metavar="N", help="weigh words of so many of the strongest (default 10)")
+    prompts.add_argument("--seeds", type=at_least(1), default=4, metavar="K", help="draws of noise (default 4)")
+    prompts.add_argument("--seed", type=at_least(0), default=0, metavar="S")
+    add_engine(prompts)
+    add_json(prompts)

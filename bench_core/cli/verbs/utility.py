@@ -1,0 +1,52 @@
+"""The verb that says what a synthetic set is worth for training."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from bench_core import api
+from bench_core.cli.output import print_table, write_json
+from bench_core.cli.verbs.queue import _finish
+from bench_core.errors import InputError
+
+SHOWN = ["arm", "share", "ratio", "value", "low", "high", "gain", "gain_low", "gain_high", "n_real", "n_added", "message"]
+
+
+def utility_verb(options: argparse.Namespace) -> None:
+    """Waits for one run per synthetic set, and prints the mean AUROC of each arm."""
+    found = []
+    for name in options.synthetic:
+        spec = api.UtilitySpec(
+            synthetic=name, real=options.real, train=options.train, encoder=options.encoder, arms=_words(options.arms),
+            classifier=options.classifier, shares=[s / 100 for s in _numbers(options.shares, "--shares")],
+            ratios=_numbers(options.ratios, "--ratios") if options.ratios else None, trainings=options.trainings, steps=options.steps,
+            uncertain=options.uncertain, balanced=options.balanced, findings=_words(options.findings), seed=options.seed,
+        )  # fmt: skip
+        expected = api.expected_utility(spec)
+        if expected is not None:
+            print(f"{name}: about {max(1, round(expected / 60))} min.", file=sys.stderr)
+        found += _rows(_finish(api.submit(spec)).spec)
+    if options.json != "-":
+        told = [row for row in found if (row["measure"], row["finding"]) == ("auroc", "all") or row["message"]]
+        print_table(told, (["set_name"] if len(options.synthetic) > 1 else []) + SHOWN)
+    write_json(options.json, {"utility": found})
+
+
+def _rows(spec: api.UtilitySpec) -> list[dict[str, Any]]:
+    frame = api.utility(api.Reference(spec.real, spec.train, spec.encoder), spec.classifier)
+    mine = frame["set_name"] == api.find_set(spec.synthetic).name
+    asked = mine & frame["share"].isin(spec.shares) & (frame["arm"].isin(["real_only", *spec.arms]) if spec.arms is not None else True)
+    return [{str(name): value for name, value in row.items()} for row in frame[asked].to_dict("records")]
+
+
+def _words(text: str | None) -> list[str] | None:
+    return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _numbers(text: str, option: str) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise InputError(f"{option} {text!r} is no list of numbers.", f"Such as {option} 1,10,100.") from None

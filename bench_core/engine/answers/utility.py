@@ -1,0 +1,71 @@
+"""What studies of utility found, for pages and the command line."""
+
+from typing import Any
+
+import pandas as pd
+
+from bench_core import registry
+from bench_core.engine.catalogue import encoder_card
+from bench_core.engine.keys import card_key
+from bench_core.errors import UnknownName
+from bench_core.frames import UTILITY, UTILITY_CURVES
+from bench_core.records import Reference
+from bench_core.spec import UtilitySpec
+from bench_core.store.workspace import Workspace
+
+INDEX = "utility about"
+"""Kind of the small values that say where the figures of a study are kept."""
+SECONDS_A_TRAINING, SECONDS_OF_CHANGES = 0.9, 0.35
+"""On two processor cores with the embedded study: a training with its figures; a film that is changed twice and encoded."""
+ADDED = 200
+
+
+def expected_utility(spec: UtilitySpec) -> float:
+    """A rough guess of the seconds of a run with the small encoders that come with the program, before any was carried out."""
+    arms = list(registry.arms()) if spec.arms is None else spec.arms
+    cells = len(spec.shares) * len(spec.ratios or [1]) * len(arms) * spec.trainings
+    changed = sum(name in ("altered", "reconstructed") for name in arms) * spec.trainings * ADDED
+    return cells * SECONDS_A_TRAINING * max(1.0, spec.steps / 400) + changed * SECONDS_OF_CHANGES
+
+
+def utility(workspace: Workspace, reference: Reference, classifier: str | None = None) -> pd.DataFrame:
+    """`frames.UTILITY` of all sets that were studied against a reference; of equal questions the newest answer."""
+    parts = [(about, workspace.derived.table(about["key"])) for about in _studies(workspace, reference)]
+    tables = [_named(about, table) for about, table in parts if table is not None and classifier in (None, about["classifier"])]
+    if not tables:
+        return UTILITY.of([])
+    found = pd.concat(tables[::-1], ignore_index=True)
+    found = found[found["arm"].isin(list(registry.arms()))]
+    return UTILITY.of(
+        found.drop_duplicates(["set_name", "classifier", "arm", "share", "ratio", "measure", "finding"]).reset_index(drop=True)
+    )
+
+
+def utility_curves(workspace: Workspace, reference: Reference, set_name: str, classifier: str) -> pd.DataFrame:
+    """`frames.UTILITY_CURVES` of the newest study of a set."""
+    for about in reversed(_studies(workspace, reference)):
+        if (about["set_name"], about["classifier"]) == (set_name, classifier):
+            table = workspace.derived.table(f"{about['key']}-curves")
+            if table is not None:
+                return UTILITY_CURVES.of(_named(about, table))
+    return UTILITY_CURVES.of([])
+
+
+def _named(about: dict[str, Any], table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(set_name=about["set_name"], classifier=about["classifier"])
+
+
+def _studies(workspace: Workspace, reference: Reference) -> list[dict[str, Any]]:
+    """What says where figures are, oldest first; of sets that are still there, by their present names."""
+    if reference.train is None:
+        return []
+    try:
+        key = card_key(encoder_card(workspace.config, reference.encoder))
+        real, train = workspace.sets.find(reference.real), workspace.sets.find(reference.train)
+    except UnknownName:
+        return []
+    found = []
+    for about in workspace.derived.values(INDEX, [real]).values():
+        if (about["real"], about["train"], about["encoder_key"]) == (real, train, key):
+            found.append({**about, "set_name": workspace.sets.open(about["synthetic"]).name})
+    return found

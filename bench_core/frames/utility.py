@@ -1,0 +1,44 @@
+"""What synthetic images are worth for training."""
+
+from bench_core.frames.column import COUNT, FLOAT, TEXT, Column, Frame
+
+UTILITY = Frame(
+    (
+        Column("set_name", TEXT, "the synthetic set"),
+        Column("classifier", TEXT, "what was trained: linear, mlp, knn"),
+        Column("arm", TEXT, "id of the arm: what it learned from"),
+        Column("share", FLOAT, "of the real training patients, those that were used"),
+        Column("ratio", FLOAT, "images added for each real one; NaN: all synthetic images"),
+        Column("measure", TEXT, "auroc, auprc, f1, balanced_accuracy, calibration_error, or `auroc gap by` a kind of subgroup"),
+        Column("finding", TEXT, "the finding; `all`: their mean; `common`, `rare`: that of the more and the less frequent half"),
+        Column("value", FLOAT, "mean over trainings, on all test images"),
+        Column("low", FLOAT, "lower end of its 95 percent interval, over test patients and trainings"),
+        Column("high", FLOAT, "upper end"),
+        Column("gain", FLOAT, "value less that of real images alone at this share; NaN for those themselves"),
+        Column("gain_low", FLOAT, "lower end of its 95 percent interval, paired over test patients and trainings"),
+        Column("gain_high", FLOAT, "upper end"),
+        Column("n_real", COUNT, "real training images of the first training"),
+        Column("n_added", COUNT, "images put beside them, or in their place"),
+        Column("n_test", COUNT, "held-out images that were tested on"),
+        Column("trainings", COUNT, "how often the arm was trained; 0: not at all"),
+        Column("kept_at", FLOAT, "mean step at which training was stopped"),
+        Column("message", TEXT, "why there is no number; empty where there is one"),
+    )
+)
+"""One row per synthetic set, classifier, arm, share, ratio, measure and finding."""
+
+UTILITY_CURVES = Frame(
+    (
+        Column("set_name", TEXT, "the synthetic set"),
+        Column("classifier", TEXT, "what was trained"),
+        Column("arm", TEXT, "id of the arm"),
+        Column("share", FLOAT, "of the real training patients, the largest that was tried"),
+        Column("ratio", FLOAT, "images added for each real one; NaN: all synthetic images"),
+        Column("curve", TEXT, "roc (x: false-positive rate, y: sensitivity) or calibration (x: mean probability, y: share of positives)"),
+        Column("finding", TEXT, "the finding; `all`: their mean"),
+        Column("x", FLOAT, "see `curve`"),
+        Column("y", FLOAT, "see `curve`"),
+        Column("count", COUNT, "of calibration: images, over findings and trainings, in the bin"),
+    )
+)
+"""Points of curves, means over trainings."""

@@ -1,0 +1,103 @@
+"""Utility: what synthetic images are worth for training classifiers that are tested on held-out patients."""
+
+import pandas as pd
+import streamlit as st
+
+from bench_core import api
+from pages.components import read
+from pages.components.figures import utility_charts
+from pages.components.figures.charts import CONFIG
+from pages.components.frame import address
+from pages.components.frame.problems import empty, part
+from pages.components.frame.reference import ReferenceInUse
+from pages.components.frame.room import beside
+from pages.components.page import open_page
+from pages.components.panels import demo
+from pages.components.panels.utility_parts import MEASURES, by_arm, by_set, refused, table, told
+from pages.components.runs import utility_runs
+from pages.components.runs.utility_runs import CLASSIFIERS
+from pages.components.style.palette import theme
+from pages.components.tables.downloads import downloads
+
+
+def choose(found: pd.DataFrame) -> tuple[str, str, str, str]:
+    """Set, classifier, measure and finding."""
+    names = list(dict.fromkeys(found["set_name"]))
+    a, b, c, d = st.columns([3, 3, 3, 3], vertical_alignment="bottom")
+    with a:
+        name = address.one(st.selectbox, "Synthetic set", names, names[0], key="set")
+    mine = found[found["set_name"] == name]
+    known = [k for k in CLASSIFIERS if k in set(mine["classifier"])]
+    with b:
+        classifier = address.one(st.selectbox, "Classifier", known, known[0], key="classifier", format_func=CLASSIFIERS.__getitem__)
+    with c:
+        there = [m for m in dict.fromkeys(mine["measure"]) if m]
+        measure = address.one(st.selectbox, "Figure", there, there[0], key="measure", format_func=lambda m: MEASURES.get(m, m.capitalize()))
+    findings = [f for f in dict.fromkeys(mine.loc[mine["measure"] == measure, "finding"]) if f]
+    findings.sort(key=lambda f: ["all", "common", "rare"].index(f) if f in ("all", "common", "rare") else 9)
+    words = {"all": "All findings", "common": "The more frequent half", "rare": "The rarer half"}
+    with d:
+        finding = address.one(st.selectbox, "Finding", findings, "all", key="finding", format_func=lambda f: words.get(f, f))
+    return str(name), str(classifier), str(measure), str(finding)
+
+
+def draw(reference: ReferenceInUse | None) -> None:
+    """Controls; low-data curve and gains side by side; sets side by side; ROC and calibration; everything as a table."""
+    if reference is None:
+        return demo.offer("Nothing to train on yet", "What synthetic images are worth for training classifiers stands here.")
+    if reference.train is None:
+        empty(
+            "This reference has no training set",
+            "Real training images are what synthetic ones are put beside. Choose a reference with a training set in the sidebar, or import "
+            "those images as training images.",
+            "Import training images",
+            page="data",
+            state={"tab": "Import"},
+        )
+        return None
+    sets = read.sets("synthetic")
+    ids = dict(zip(sets["name"], sets["id"], strict=True))
+    found = read.utility(reference)
+    if found.empty:
+        if not ids:
+            return demo.offer("Nothing to train on yet", "What synthetic images are worth for training classifiers stands here.")
+        return utility_runs.offer(reference, ids)
+    name, classifier, measure, finding = choose(found)
+    chosen = found[(found["classifier"] == classifier) & (found["measure"] == measure) & (found["finding"] == finding)]
+    mine, arms, words = chosen[chosen["set_name"] == name], api.arms(), MEASURES.get(measure, measure)
+    left, right = beside([7, 5], "utility")
+    with left, part("draw the curve of few data"):
+        curve = utility_charts.low_data(mine, arms, words, theme())
+        st.plotly_chart(curve, key="low-data", config=CONFIG, alt=f"{words} of each arm against the number of real training images")
+        downloads("utility", found, curve, theme(), told(reference, found))
+    with right, part("draw the gains"):
+        shares = sorted(mine["share"].unique())
+        share = address.one(
+            st.segmented_control,
+            "Real images in use",
+            shares,
+            shares[0],
+            key="share",
+            format_func=lambda s: f"{100 * s:g} %",
+            required=True,
+        )
+        by_arm(mine[mine["share"] == share], arms, words)
+        by_set(chosen[chosen["share"] == share], words)
+    refused(found[(found["set_name"] == name) & (found["classifier"] == classifier)], arms)
+    points = read.utility_curves(reference, name, classifier)
+    one, two = st.columns(2, gap="medium")
+    for place, kind in ((one, "roc"), (two, "calibration")):
+        of_finding = finding if kind == "roc" and finding in set(points["finding"]) else "all"
+        part_of = points[(points["curve"] == kind) & (points["finding"] == of_finding)]
+        with place, part(f"draw the curves ({kind})"):
+            title = (
+                f"ROC, {'mean of all findings' if of_finding == 'all' else of_finding}" if kind == "roc" else "Calibration, all findings"
+            )
+            st.caption(f"{title}, with all real images")
+            st.plotly_chart(utility_charts.curve(part_of, arms, kind, theme()), key=kind, config=CONFIG, alt=title)
+    utility_runs.offer_more(reference, ids, name)
+    table(mine, arms)
+    return None
+
+
+open_page("Utility", "What are synthetic images worth for training?", draw)
