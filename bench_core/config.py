@@ -38,6 +38,19 @@ def _folders(env: Mapping[str, str], name: str) -> tuple[Path, ...]:
     return tuple(folder.resolve() for folder in found)
 
 
+def _roles(env: Mapping[str, str]) -> tuple[str, ...] | None:
+    text = env.get("BENCH_ROLES")
+    if text is None:
+        return None
+    role, sign, names = text.partition("=")
+    if role.strip() != "real" or not sign:
+        raise InputError(
+            f"BENCH_ROLES is {text!r}.",
+            "Give those who may see films of patients: real=anna@clinic.example,*@radiology.example (real= for nobody), or unset it.",
+        )
+    return tuple(part.strip() for part in names.split(",") if part.strip())
+
+
 def _networks(env: Mapping[str, str]) -> tuple[str, ...]:
     found = _names(env, "BENCH_PROXIES") or LOOPBACK
     for one in found:
@@ -98,6 +111,7 @@ class Config:
         user_header: header in which a trusted proxy says who is using the pages.
         proxies: addresses or networks from which that header is believed.
         hosts: names by which the pages may be asked for, besides addresses, `localhost` and the name of the machine; `*.` stands for any.
+        sees_real: names (`*` stands for any part) of those who may see whole films of patients; None: everybody may.
         idle_seconds: a worker that had nothing to do for so long lets go of its models and of the GPU's memory.
         readers: processes that decode images ahead of an encoder; 1 is threads, 0 as it suits the machine.
         engine: `local`, or `ray`: shards of runs go to the cluster at `ray_address`.
@@ -124,6 +138,7 @@ class Config:
     user_header: str = ""
     proxies: tuple[str, ...] = LOOPBACK
     hosts: tuple[str, ...] = ()
+    sees_real: tuple[str, ...] | None = None
     idle_seconds: float = 300.0
     readers: int = 0
     engine: str = "local"
@@ -175,6 +190,7 @@ class Config:
             user_header=env.get("BENCH_USER_HEADER") or "",
             proxies=_networks(env),
             hosts=_names(env, "BENCH_HOSTS"),
+            sees_real=_roles(env),
             idle_seconds=float(_whole_number(env, "BENCH_IDLE_SECONDS") or 300),
             readers=_whole_number(env, "BENCH_READERS", 0) or 0,
             engine=engine,

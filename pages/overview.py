@@ -66,14 +66,16 @@ def draw(reference: ReferenceInUse | None) -> None:
     if reference is None:
         demo.offer(
             "Nothing is here yet",
-            "TriadCXR judges generators of chest X-rays: how real their images are, how varied, how private and how useful.",
+            "TriadCXR judges generators of chest X-rays: how real, varied and useful their images are, and whether they copy patients.",
         )
         return None
     results = read.results(reference)
     wanted = Evaluations(reference, evaluations.lacking(results))
     if results.empty:
         title = "No generator has been evaluated against this reference"
-        return evaluations.offer(wanted, title, "Each set of synthetic images is a row here: how real, varied, private and useful it is.")
+        return evaluations.offer(
+            wanted, title, "Each set of synthetic images is a row here: how real, varied and useful it is, and what was found of copies."
+        )
     say(reference)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         names = choose_sets(results)
@@ -101,4 +103,4 @@ def draw(reference: ReferenceInUse | None) -> None:
     return None
 
 
-open_page("Overview", "How good, how varied, how private and how useful are the images of each generator?", draw)
+open_page("Overview", "How good, how varied and how useful are the images of each generator, and do they copy patients?", draw)

@@ -67,7 +67,8 @@ def draw(reference: ReferenceInUse | None) -> None:
     """Controls, figure with the selected set at its right, numbers below."""
     if reference is None:
         return demo.offer(
-            "No generator has been evaluated", "Each evaluated set of synthetic images is a point here: how real against how private."
+            "No generator has been evaluated",
+            "Each evaluated set of synthetic images is a point here: how real against how close to training patients.",
         )
     mode, theirs = modes.choose(reference)
     results, corrected = (read.results(reference, m) for m in (mode, "corrected"))
@@ -77,7 +78,9 @@ def draw(reference: ReferenceInUse | None) -> None:
     wanted = Evaluations(reference, evaluations.lacking(corrected))
     if not ((results["status"] == "ok") & (results["subgroup"] == "all")).any():
         title = "No generator has been evaluated against this reference"
-        return evaluations.offer(wanted, title, "Each evaluated set is a point here: how real against how private, or any two metrics.")
+        return evaluations.offer(
+            wanted, title, "Each evaluated set is a point here: how real against how close to training patients, or any two metrics."
+        )
     metrics = api.metrics()
     compared = choose(results)
     x, y = metrics[compared.x], metrics[compared.y]

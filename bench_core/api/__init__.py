@@ -12,7 +12,7 @@ from bench_core.api.copies import copies_found, extraction, held_out, likeness, 
 from bench_core.api.demo import demo_state, prepare_demo, start_demo
 from bench_core.api.detection import detection_spec, detections, planted_f1, planted_recall, planted_sets, plantings
 from bench_core.api.films import film, layers
-from bench_core.api.filters import filter_log, filters
+from bench_core.api.filters import filter_log, filter_steps, filters, what_goes, what_remains
 from bench_core.api.guests import GUEST_LINK, guest_cookie, guest_name, guest_of, guest_token, new_guest, operator_token, rename_guest
 from bench_core.api.handover import Provenance, export_png, export_zip, read_provenance
 from bench_core.api.intake import (
@@ -75,10 +75,12 @@ from bench_core.api.sets import (
     find_set,
     image_png,
     import_of,
+    is_withheld,
     mean_image,
     members,
     quick_mean_image,
     references,
+    sees_real,
     sets,
     thumbnails,
 )  # fmt: skip
@@ -138,16 +140,17 @@ __all__ = [
     "csv_of", "data_roots", "data_version", "delete_import", "delete_run", "delete_set", "deletion_of", "deletion_of_run", "demo_state",
     "detection_spec", "detections", "disk_use", "draft_model", "encode", "encoder_missing", "encoders", "estimate", "estimate_evaluations",
     "expected_attacks", "expected_power", "expected_utility", "export_png", "export_zip", "extraction", "faults", "film", "filter_log",
-    "filters", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of", "guest_token", "held_out",
-    "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results", "import_upload", "imported_results",
-    "layers", "layouts", "likeness", "many_numbers", "mark", "marks", "may_change", "mean_image", "members", "methods", "metric_choices",
-    "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token", "oriented", "package_prompts",
-    "package_sources", "paired_reidentification", "pareto", "pareto_front", "path_for_pages", "patient_risks", "pause", "per_image",
-    "per_image_table", "planted_f1", "planted_recall", "planted_sets", "plantings", "points_to_draw", "power", "power_limits",
-    "power_of_matrices", "prepare_demo", "presets", "projection", "prompt_pulls", "prompt_readings", "prompt_table", "published",
-    "published_statements", "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "redundancy", "references",
-    "reidentification", "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results", "resume", "run",
-    "run_kinds", "run_results", "runs", "runs_in_full", "score", "sees_from", "serve", "set_priority", "sets", "settings_faults",
-    "settings_schema", "shortfall", "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model",
-    "user_header", "utility", "utility_curves", "wait", "why_not_queried", "work", "worker_alive", "workers",
+    "filter_steps", "filters", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of", "guest_token",
+    "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results", "import_upload",
+    "imported_results", "is_withheld", "layers", "layouts", "likeness", "many_numbers", "mark", "marks", "may_change", "mean_image",
+    "members", "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token",
+    "oriented", "package_prompts", "package_sources", "paired_reidentification", "pareto", "pareto_front", "path_for_pages",
+    "patient_risks", "pause", "per_image", "per_image_table", "planted_f1", "planted_recall", "planted_sets", "plantings", "points_to_draw",
+    "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection", "prompt_pulls", "prompt_readings",
+    "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "redundancy",
+    "references", "reidentification", "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results", "resume",
+    "run", "run_kinds", "run_results", "runs", "runs_in_full", "score", "sees_from", "sees_real", "serve", "set_priority", "sets",
+    "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails",
+    "train", "try_model", "user_header", "utility", "utility_curves", "wait", "what_goes", "what_remains", "why_not_queried", "work",
+    "worker_alive", "workers",
 ]  # fmt: skip

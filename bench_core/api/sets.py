@@ -73,20 +73,25 @@ def delete_set(name_or_id: str) -> Deletion:
     return delete_set(open_workspace(), name_or_id)
 
 
-def image_png(set_id: str, image_id: str) -> bytes:
-    """One image as a PNG, 8-bit grey, without provenance (see `export_png`).
+def image_png(set_id: str, image_id: str, real_pixels: bool = False) -> bytes:
+    """One image as a PNG, 8-bit grey, without provenance (see `export_png`); blurred where it is withheld (see `sees_real`).
 
     Raises:
         UnknownName: no such set or image.
     """
+    from bench_core.pixels.blur import blurred
     from bench_core.store.png import plain_png
+    from bench_core.store.sight import is_withheld
 
-    images = find_set(set_id)
-    return plain_png(images.read(open_workspace().sets.row_of(images, image_id)))
+    workspace, images = open_workspace(), find_set(set_id)
+    pixels = images.read(workspace.sets.row_of(images, image_id))
+    return plain_png(blurred(pixels) if is_withheld(workspace.config, images, real_pixels) else pixels)
 
 
-def mean_image(set_id: str) -> bytes:
+def mean_image(set_id: str, real_pixels: bool = False) -> bytes:
     """The mean of the images of a set (of up to 2,000 of them) as a small grey PNG; made once and kept. A varied set has a blurred one.
+
+    Of a set that is withheld (see `sees_real`) it is blurred too: the mean of a few films shows each of them.
 
     Raises:
         UnknownName: no such set.
@@ -95,25 +100,55 @@ def mean_image(set_id: str) -> bytes:
     """
     from bench_core.engine.answers.mean_image import mean_image
 
-    return mean_image(open_workspace(), find_set(set_id))
+    return _for_sight(find_set(set_id), mean_image(open_workspace(), find_set(set_id)), "PNG", real_pixels)
 
 
-def quick_mean_image(set_id: str) -> bytes | None:
+def quick_mean_image(set_id: str, real_pixels: bool = False) -> bytes | None:
     """As `mean_image`, but None where it would take long: a large set of which none was made yet. An evaluation makes one."""
     from bench_core.engine.answers.mean_image import quick_mean_image
 
-    return quick_mean_image(open_workspace(), find_set(set_id))
+    found = quick_mean_image(open_workspace(), find_set(set_id))
+    return found and _for_sight(find_set(set_id), found, "PNG", real_pixels)
 
 
-def thumbnails(set_id: str, image_ids: Sequence[str], side: int = 96) -> list[bytes]:
-    """Small grey WebP images in the order of `image_ids`; each is made once and kept.
+def _for_sight(images: ImageSet, picture: bytes, kind: str, real_pixels: bool) -> bytes:
+    from bench_core.pixels.blur import blurred_file
+    from bench_core.store.sight import is_withheld
+
+    return blurred_file(picture, kind) if is_withheld(open_workspace().config, images, real_pixels) else picture
+
+
+def sees_real(names: Sequence[str]) -> bool:
+    """Whether somebody may see films of patients (`BENCH_ROLES`), by the names that a proxy or a login vouches for.
+
+    What hands out pixels takes the answer as `real_pixels`; without it, films of patients, and what shows them, are blurred.
+    """
+    from bench_core.store.sight import sees_real
+
+    return sees_real(open_workspace().config, names)
+
+
+def is_withheld(set_id: str, real_pixels: bool = False) -> bool:
+    """Whether the films of a set are blurred for somebody; see `sees_real`.
+
+    Raises:
+        UnknownName: there is no such set.
+    """
+    from bench_core.store.sight import is_withheld
+
+    return is_withheld(open_workspace().config, find_set(set_id), real_pixels)
+
+
+def thumbnails(set_id: str, image_ids: Sequence[str], side: int = 96, real_pixels: bool = False) -> list[bytes]:
+    """Small grey WebP images in the order of `image_ids`; each is made once and kept. Blurred where the set is withheld (see `sees_real`).
 
     Raises:
         UnknownName: no such set or image.
     """
     workspace = open_workspace()
     images = find_set(set_id)
-    return [workspace.thumbnails.get(images, workspace.sets.row_of(images, i), side) for i in image_ids]
+    found = [workspace.thumbnails.get(images, workspace.sets.row_of(images, i), side) for i in image_ids]
+    return [_for_sight(images, picture, "WEBP", real_pixels) for picture in found]
 
 
 def encode(name_or_id: str, encoder: str, on_progress: Progress | None = None) -> None:

@@ -123,7 +123,7 @@ def curves(cell: Cell, trained: Sequence[Trained], tested: np.ndarray, findings:
     rows = [
         {**where, "curve": "roc", "finding": name, "x": float(x), "y": float(y), "count": 0}
         for name, values in [*zip(findings, rates, strict=True), ("all", np.mean(rates, axis=0))]
-        for x, y in zip(GRID, values, strict=True)
+        for x, y in zip((0.0, *GRID), (0.0, *values), strict=True)
     ]
     known = tested == tested
     scores = np.concatenate([t.test[known] for t in trained])

@@ -23,6 +23,12 @@ WHAT_REMAINS = Frame(
         Column("kept", COUNT, "images that remain"),
         Column("share", FLOAT, "share of the images that remains"),
         Column("value", FLOAT, "the metric of what remains; NaN where it has none"),
+        Column("low", FLOAT, "lower end of its interval; NaN where none was asked for"),
+        Column("high", FLOAT, "upper end"),
+        Column("matched", FLOAT, "the value at the sizes of the null; NaN where none was asked for"),
+        Column("null", FLOAT, "what a perfect generator of so many images scores"),
+        Column("null_low", FLOAT, "lower end of the range in which one falls"),
+        Column("null_high", FLOAT, "upper end"),
         Column("message", TEXT, "why there is no value; else empty"),
     )
 )

@@ -16,6 +16,7 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
+from pages.components.identity import sees_real
 from pages.components.style.palette import Look, Style, styles
 
 Given = ParamSpec("Given")
@@ -179,27 +180,21 @@ def row(set_id: str, image_id: str) -> dict[str, Any]:
     return found
 
 
-@st.cache_data(max_entries=4_000, show_spinner=False)
 def thumbnail(set_id: str, image_id: str, side: int = 128) -> bytes:
-    """One small picture; kept, since the pixels of an image never change."""
-    return api.thumbnails(set_id, [image_id], side)[0]
+    """One small picture, as the visitor may see it."""
+    return _thumbnail(set_id, image_id, side, sees_real())
+
+
+@st.cache_data(max_entries=4_000, show_spinner=False)
+def _thumbnail(set_id: str, image_id: str, side: int, real_pixels: bool) -> bytes:
+    """Kept, since the pixels of an image never change: one for those who may see films of patients, and one for all others."""
+    return api.thumbnails(set_id, [image_id], side, real_pixels)[0]
 
 
 def thumbnails(set_id: str, image_ids: Sequence[str], side: int = 128) -> list[bytes]:
     """Small pictures in the order asked for."""
-    return [thumbnail(set_id, image_id, side) for image_id in image_ids]
-
-
-@kept(st.cache_data, 64, "Averaging the images of the set …")
-def mean_image(set_id: str) -> bytes:
-    """The mean of the images of a set as a PNG; see `api.mean_image`."""
-    return api.mean_image(set_id)
-
-
-@kept(st.cache_data, 64)
-def quick_mean_image(set_id: str) -> bytes | None:
-    """The mean of the images of a set, None where it would take long; see `api.quick_mean_image`."""
-    return api.quick_mean_image(set_id)
+    real_pixels = sees_real()
+    return [_thumbnail(set_id, image_id, side, real_pixels) for image_id in image_ids]
 
 
 @kept(st.cache_resource, 8)

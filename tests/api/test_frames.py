@@ -22,6 +22,7 @@ from tests.pages.fake import METRICS as METRICS_OF_THE_FAKE
 from tests.pages.fake import REFERENCE, Fake
 
 ENCODER = "tiny-pixels"
+AGAINST_ALL = {"real": "real", "train": "train", "encoder": ENCODER}
 METRICS = [api.Choice(id=m) for m in ("frechet_distance", "precision", "nearest_train_distance")]
 OPEN = ("score", "power_of_matrices", "attack_files")
 """Columns are metrics only; or it reads files, and `power` has the same columns."""
@@ -58,6 +59,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     attack = api.AttackSpec(synthetic="one", train="train", real="real", encoder=ENCODER, attacks=[api.Choice(id="gan_leaks")])
     assert api.wait(api.submit(attack)).status == "done"
     api.mark("one", api.find_set("one").table["image_id"].iat[0], "train", "film_0", "copy")
+    part = api.FilterSpec(name="part", images="one", filter=api.Choice(id="cap_per_patient"), threshold=1, **AGAINST_ALL)
+    assert api.wait(api.submit(part)).status == "done"
     api.import_results("theirs", [("image_generation_metrics.csv", WHOLE.encode())])
     ids = {name: str(i) for name, i in api.sets()[["name", "id"]].itertuples(index=False)}
     yield {**ids, "run": run.id}
@@ -81,6 +84,9 @@ def calls(ids: dict[str, str]) -> dict[str, Callable[[Any], pd.DataFrame]]:
     """How each function is asked, of the facade or of the fake, by the ids there; several ways where a frame has several forms."""
     real, train, one, encoder = ids["real"], ids["train"], ids["one"], ids["encoder"]
     against = api.Reference(real, train, encoder)
+    filtering = api.FilterSpec(
+        name="x", images=one, filter=api.Choice(id="cap_per_patient"), threshold=3, real=real, train=train, encoder=encoder
+    )
     return {
         "attacks": lambda f: f.attacks(against, one),
         "attack_roc": lambda f: f.attack_roc(f.attacks(against, one)["scores"].dropna().iloc[0]),
@@ -89,7 +95,9 @@ def calls(ids: dict[str, str]) -> dict[str, Callable[[Any], pd.DataFrame]]:
         "run_results": lambda f: f.run_results(ids["run"]),
         "per_image_table": lambda f: f.per_image_table(ids["run"]),
         "sets": lambda f: f.sets(),
-        "filter_log": lambda f: f.filter_log(one),
+        "filter_log": lambda f: f.filter_log(ids["part"]),
+        "what_goes": lambda f: f.what_goes(filtering),
+        "what_remains": lambda f: f.what_remains(filtering, ["coverage"], [None, 3]),
         "runs": lambda f: f.runs(),
         "workers": lambda f: f.workers(),
         "disk_use": lambda f: f.disk_use(),
@@ -122,7 +130,9 @@ def declared(call: str) -> frames.Frame:
     return getattr(frames, names["," in call])
 
 
-IN_THE_FAKE = {"real": "id-phantom-real", "train": "id-phantom-train", "one": "id-phantom-gan", "run": "", "encoder": "pixels"}
+IN_THE_FAKE = {
+    "real": "id-phantom-real", "train": "id-phantom-train", "one": "id-phantom-gan", "part": "", "run": "", "encoder": "pixels",
+}  # fmt: skip
 CALLS = list(calls(IN_THE_FAKE))
 WITHOUT_SETS: dict[str, Callable[[Any], pd.DataFrame]] = {
     "results": lambda f: f.results(),

@@ -102,12 +102,17 @@ def test_near_copies_are_those_near_a_training_image() -> None:
     assert set(np.flatnonzero(~one.threshold.keeps(values, 0.1))) == set(range(6))
 
 
-def test_a_false_match_rate_is_a_share_of_held_out_images() -> None:
+def test_a_false_match_rate_is_a_share_of_held_out_patients() -> None:
     one, sets = registry.find_filter("drop_reidentified"), study()
     values = marks_of(one, sets, {}).values
     nearest = [np.linalg.norm(sets[r].values[:, None] - sets["train"].values[None], axis=2).min(axis=1) for r in ("synthetic", "real")]
-    np.testing.assert_allclose(values, [(1 + (nearest[1] <= d).sum()) / 91 for d in nearest[0]], rtol=1e-12)
-    assert set(np.flatnonzero(values <= 1 / 91)) >= set(range(6))
+    of_patients = nearest[1].reshape(45, 2).min(axis=1)
+    np.testing.assert_allclose(values, [(1 + (of_patients <= d).sum()) / 46 for d in nearest[0]], rtol=1e-12)
+    assert set(np.flatnonzero(~one.threshold.keeps(values, 1 / 46))) >= set(range(6))
+    left = sets["synthetic"].take(np.flatnonzero(one.threshold.keeps(values, 0.1)))
+    matched = registry.find_metric("reidentification").function
+    assert matched(sets["train"], sets["real"], left, false_matches=0.1).value == 0
+    assert matched(sets["train"], sets["real"], sets["synthetic"], false_matches=0.1).value > 0
 
 
 def test_no_patient_has_more_images_than_the_cap_and_the_farthest_stay() -> None:

@@ -9,7 +9,12 @@ def test_patients_at_risk_stand_against_chance(filled: Fake, open_page: Opener) 
     at = open_page("attacks", {"set": "phantom-vae"})  # of which no attack is known
     assert not errors_of(at)
     words = words_of(at)
-    assert "3 of 12 patients stand out" in words and "64 classifiers of the findings" in words and "What a model trained otherwise" in words
+    assert (
+        "3 of 12 patients stand out" in words
+        and "64 classifiers of the findings" in words
+        and "LiRA, online" in words
+        and "What a model trained otherwise" in words
+    )
     table = next(frame.value for frame in at.dataframe if "Area above" in frame.value)
     assert table["Patients"].tolist() == ["270", "80", "20", "3"] and table["By chance"].iloc[0] == "9.0 %"
     assert table["Share (95 %)"].iloc[3] == "0.3 % (0.3 to 0.4)"

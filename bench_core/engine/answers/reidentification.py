@@ -136,7 +136,7 @@ def _pairs(workspace: Workspace, real: ImageSet, card: EncoderCard) -> RealPairs
 
 
 def reidentify(workspace: Workspace, synthetic: str, reference: Reference, rate: float) -> Reidentification:
-    """See `api.reidentification`."""
+    """Each synthetic image searched among all training patients; see `api.reidentification`."""
     if not 0 < rate < 1:
         raise InputError(f"A false-match rate of {rate:g} cannot be set.", "Choose one between 0 and 1, such as 0.01.")
     card = encoder_card(workspace.config, reference.encoder)
@@ -186,7 +186,7 @@ def _open(workspace: Workspace, reference: Reference) -> tuple[ImageSet, ImageSe
 
 
 def paired_figures(workspace: Workspace, synthetic: str, reference: Reference, delta: float) -> PairedFigures:
-    """See `api.paired_reidentification`."""
+    """The same of pairs; see `api.paired_reidentification`."""
     card = encoder_card(workspace.config, reference.encoder)
     if reference.train is None:
         raise NotPossible(

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from bench_core import api
+from pages.components.identity import path_of_films
 
 VIEWS = ("frontal", "PA", "AP", "lateral")
 
@@ -42,5 +43,5 @@ def copy_field(key: str, default: bool) -> bool:
 
 def import_data_set(name: str, kind: Any, skip: bool, wanted: Mapping[str, Any], on_progress: Callable[[int, int, str], None]) -> Any:
     """Imports what the fields say."""
-    paths = {key: api.path_for_pages(wanted[key]) for key in ("root", "annotations") if wanted.get(key)}
+    paths = {key: path_of_films(wanted[key]) for key in ("root", "annotations") if wanted.get(key)}
     return api.import_data_set(name, kind=kind, skip_bad=skip, on_progress=on_progress, **{**wanted, **paths})

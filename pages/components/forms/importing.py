@@ -7,6 +7,7 @@ import streamlit as st
 from bench_core import api
 from pages.components.forms.data_sets import copy_field, data_set_fields, import_data_set
 from pages.components.frame.problems import guard
+from pages.components.identity import path_of_films
 from pages.components.style.palette import WORDS
 from pages.components.style.words import inert, plain
 
@@ -76,7 +77,7 @@ def import_form() -> None:
             elif where == DATA_SET:
                 done = import_data_set(name.strip(), kind or "real", skip, wanted or {}, tell)
             else:
-                images, path = api.path_for_pages(folder), api.path_for_pages(table) if table.strip() else None
+                images, path = path_of_films(folder), path_of_films(table) if table.strip() else None
                 done = api.import_images(name.strip(), images, path, kind or "real", skip, tell, copy)
             st.session_state["_imported"] = (name.strip(), done)
             st.rerun()

@@ -24,6 +24,7 @@ MENU: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("detection", "Detection", "content_copy", "How many planted copies each detector of copies finds."),
         ("attacks", "Attacks", "groups", "Who was in the training set: attacks on membership, each beside its controls."),
         ("patients", "Patients", "person", "The training patient whom a synthetic image is likeliest to show, and how sure that is."),
+        ("what_if", "What if", "filter_alt", "What a filter would take out of a set, and what that costs."),
         ("embeddings", "Embeddings", "scatter_plot", "A map of real, training and synthetic images."),
         ("published", "Published", "newspaper", "What papers printed, with its warnings, beside imported result files."),
     ),

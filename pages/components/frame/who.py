@@ -7,9 +7,11 @@ import streamlit as st
 from bench_core import api
 from bench_core.api import RunSpec
 from pages.components.frame.problems import attempt
+from pages.components.identity import sees_real
 from pages.components.style.words import plain
 
 LONGEST = 60
+BLURRED = ":material/blur_on: Films of patients are blurred for you: whoever runs the site says who may see them (BENCH_ROLES)."
 
 
 def user() -> str:
@@ -18,7 +20,7 @@ def user() -> str:
 
 
 def signed_in() -> str | None:
-    """The name that somebody else vouches for; None where people say who they are."""
+    """The name that somebody else vouches for, as others read it; None where people say who they are. Roles go by `identity`."""
     if getattr(st.user, "is_logged_in", False):
         return str(st.user.get("email") or st.user.get("name") or "") or None
     header = api.user_header()
@@ -41,6 +43,8 @@ def submit(spec: RunSpec, priority: int | None = None) -> str:
 def ask() -> None:
     """Who one is; where nobody vouches for it, the field for a name and the link that takes it to another browser."""
     known = signed_in()
+    if not sees_real():
+        st.caption(BLURRED)
     if known:
         st.caption(f"You are **{plain(known)}**.")
         return

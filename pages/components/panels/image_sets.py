@@ -12,6 +12,8 @@ from pages.components.frame import address
 from pages.components.frame.problems import guard
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import clicked_row, page_of
+from pages.components.identity import sees_real
+from pages.components.images import means
 from pages.components.images.grids import Tile, caption, image_grid, mean_tile
 from pages.components.runs.evaluation_form import evaluation_form
 from pages.components.style.numbers import size
@@ -116,7 +118,7 @@ def show_sets(sets: pd.DataFrame, reference: ReferenceInUse | None) -> None:
                 image_grid(tiles, "set-images", side=84, on_click=lambda i: ask_open(row["id"], i))
             if len(rows) and address.flag("Mean image", key="mean"):
                 words = "The sharper the mean of all images is, the more alike they are."
-                image_grid([mean_tile(read.mean_image(row["id"]), len(rows), row["kind"], words)], "mean-image", side=128, lines=3)
+                image_grid([mean_tile(means.mean_image(row["id"]), len(rows), row["kind"], words)], "mean-image", side=128, lines=3)
             if cut := (rows["prompt_tokens"] > rows["prompt_tokens_read"]).sum() if "prompt_tokens" in rows else 0:
                 st.caption(
                     f":material/content_cut: {cut:,} of {len(rows):,} images have a prompt of which the model read only the beginning."
@@ -124,6 +126,7 @@ def show_sets(sets: pd.DataFrame, reference: ReferenceInUse | None) -> None:
             if said := cut_of_negative(api.find_set(row["id"]).meta):
                 st.caption(f":material/content_cut: {said}")
             elsewhere = " (the size above is what the workspace keeps of it)" if "://" in row["root"] else ""
-            st.caption(f"In {code(row['root'])}{elsewhere}")
+            if not api.is_withheld(row["id"], sees_real()):
+                st.caption(f"In {code(row['root'])}{elsewhere}")
             if said := api.import_of(str(name)):
                 st.caption(inert(" ".join([f"{said.sentence()}.", *said.notes])))

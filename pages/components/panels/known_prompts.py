@@ -44,7 +44,7 @@ def known_prompts(reference: ReferenceInUse) -> None:
 
 
 COLUMNS = {
-    "rank": st.column_config.NumberColumn("", width=50),
+    "rank": st.column_config.NumberColumn("Rank", width="small"),
     "prompt": st.column_config.TextColumn("Report", width="large"),
     "pull": st.column_config.NumberColumn("Pull", format="%.2f", help="Length of what the text changes in the first step."),
     "against_usual": st.column_config.NumberColumn("Against the usual", format="%.1f", help="Robust standard deviations from the median."),

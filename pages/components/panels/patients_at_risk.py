@@ -6,6 +6,7 @@ import streamlit as st
 from bench_core import api
 from pages.components import read
 from pages.components.frame.reference import ReferenceInUse
+from pages.components.frame.room import beside
 from pages.components.images.grids import Tile, image_grid
 from pages.components.runs.membership_runs import offer_run, patient_risks
 from pages.components.viewer.showing import ask_open
@@ -28,7 +29,7 @@ def patients_at_risk(reference: ReferenceInUse) -> None:
     if patients.empty:
         offer_run(spec, "Find the patients at risk", WORDS, "find-risk")
         return
-    left, right = st.columns([4, 6], gap="medium")
+    left, right = beside([4, 6], "risk")
     with left:
         st.dataframe(table_of(shares), hide_index=True, alt="Patients above each cut, and what chance gives")
         st.caption(sentence(patients, shares))
@@ -57,7 +58,7 @@ def table_of(shares: pd.DataFrame) -> pd.DataFrame:
             "Area above": [f"{cut:.1f}" for cut in shares["cut"]],
             "Patients": [f"{above:,}" for above in shares["above"]],
             "Share (95 %)": percent,
-            "By chance": [f"{100 * null:.1f} %" for null in shares["null"]],
+            "By chance": [f"{100 * null:.1f} %" if null >= 0.0005 else "< 0.1 %" for null in shares["null"]],
         }
     )
 
@@ -67,7 +68,8 @@ def sentence(patients: pd.DataFrame, shares: pd.DataFrame) -> str:
     first, count = shares.iloc[0], int(patients["stands_out"].sum())
     who = "No patient stands" if not count else f"{count:,} of {len(patients):,} patients stand"
     learner = {"probe": "classifiers of the findings", "mixture": "small generators"}[first["learner"]]
+    attack = api.attack_plugins()[first["attack"]].title
     return (
         f"{who} out above the highest of shuffled patients. {first['targets']} {learner} on random halves of the patients, attacked by "
-        f"{first['attack']}; by chance: the same with shuffled membership. What a model trained otherwise leaks is not tested here."
+        f"{attack}; by chance: the same with shuffled membership. What a model trained otherwise leaks is not tested here."
     )

@@ -9,6 +9,7 @@ from bench_core import api
 from pages.components import read
 from pages.components.forms.settings import label_of
 from pages.components.frame.problems import go_button
+from pages.components.images import means
 from pages.components.images.grids import Tile, caption, image_grid, mean_tile
 from pages.components.style.markup import draw
 from pages.components.style.numbers import counted
@@ -34,7 +35,7 @@ def panel(name: str, results: pd.DataFrame) -> None:
     pictures = read.thumbnails(images.id, [r["image_id"] for r in rows])
     tiles = [Tile(r["image_id"], p, title=caption(r, name), word="") for r, p in zip(rows, pictures, strict=True)]
     with contextlib.suppress(api.BenchError):  # images of several sizes have no mean; the Data page says so
-        mean = read.quick_mean_image(images.id)
+        mean = means.quick_mean_image(images.id)
         tiles += [mean_tile(mean, len(images))] if mean else []
     image_grid(tiles, "panel-images", side=76, on_click=lambda i: ask_open(images.id, i) if i != "mean" else None)
     with st.container(height=228, border=False):

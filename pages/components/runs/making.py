@@ -8,6 +8,7 @@ from pages.components.frame import address, who
 from pages.components.frame.problems import attempt, go_button, show_error, show_refusal
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.selection import page_of
+from pages.components.identity import sees_real
 from pages.components.images.grids import Tile, image_grid
 from pages.components.runs import evaluations
 from pages.components.runs.status import (
@@ -176,7 +177,7 @@ def _images(run: api.Run, reference: ReferenceInUse | None) -> None:
                     alt=f"Synthetic chest X-ray: {row['prompt']}",
                 )
             )
-        elif i == made and run.preview_png:
+        elif i == made and run.preview_png and not _withheld(run):
             tiles.append(
                 Tile(
                     f"wait-{i}",
@@ -194,6 +195,11 @@ def _images(run: api.Run, reference: ReferenceInUse | None) -> None:
             image_grid(
                 tiles, f"made-{run.id}", side=big, on_click=lambda i: _open(run, i, ready, reference) if not i.startswith("wait") else None
             )
+
+
+def _withheld(run: api.Run) -> bool:
+    """Whether what a run draws are films of patients, handed on by its generator, which this visitor may not see."""
+    return isinstance(run.spec, api.GenerateSpec) and run.spec.train is not None and not sees_real()
 
 
 def _open(run: api.Run, image_id: str, listed: list[str], reference: ReferenceInUse | None) -> None:

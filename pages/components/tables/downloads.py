@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from bench_core import api
+from pages.components.identity import sees_real
 from pages.components.style.markup import html, made_elsewhere, style_sheet
 from pages.components.style.palette import INK, PAPER, Theme
 from pages.components.tables.about import About
@@ -45,7 +46,8 @@ def file_button(file_name: str, make: Callable[[], str | bytes], *, key: str, la
 def images_button(name: str, set_id: str, *, key: str) -> None:
     """The images of a set, with their table, as a ZIP."""
     words = "Images and a table. Prompts that are imported reports are left out."
-    file_button(f"{name}.zip", lambda: api.export_zip(set_id), key=key, help=words)
+    real_pixels = sees_real()  # asked now: the file is made when nobody's page is being drawn
+    file_button(f"{name}.zip", lambda: api.export_zip(set_id, real_pixels=real_pixels), key=key, help=words)
 
 
 def downloads(name: str, numbers: pd.DataFrame, figure: go.Figure, theme: Theme, about: About | None = None) -> None:

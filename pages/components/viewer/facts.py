@@ -47,19 +47,23 @@ def facts(row: Mapping[str, Any], meta: Mapping[str, Any], name: str) -> dict[st
     return {k: text(v) for k, v in found.items() if v is not None and text(v).strip() not in ("", "nan", "None", "<NA>")}
 
 
-def about(set_id: str, image_id: str) -> dict[str, Any]:
+def about(set_id: str, image_id: str, real_pixels: bool = False) -> dict[str, Any]:
     """What the browser is told of an image besides its pixels: word, edge, caption, alternative text, facts, what can be laid over it.
 
     Raises:
         UnknownName: no such set or image.
     """
     images = api.find_set(set_id)
-    laid_over = api.layers(images.id, image_id)
+    withheld = api.is_withheld(images.id, real_pixels)
+    laid_over = [] if withheld else api.layers(images.id, image_id)
     row = images.table.iloc[images.rows_by_id[image_id]].to_dict()
     word, short = WORDS[images.kind], caption(row, images.name)
+    known = list(facts(row, images.meta, images.name).items())
+    if withheld:
+        short, known = f"Blurred · {short}", [("Blurred", "Films of patients are for those who have the role."), *known]
     return {
         "kind": images.kind, "word": word, "edge": EDGES[images.kind], "image": image_id, "caption": f"{image_id} · {short}",
         "alt": f"{word} chest X-ray. {short}",
-        "facts": list(facts(row, images.meta, images.name).items()), "layers": laid_over, "png": f"{images.name}-{image_id}.png",
+        "facts": known, "layers": laid_over, "png": f"{images.name}-{image_id}.png",
         "simulated": read.is_simulated(images.id),
     }  # fmt: skip

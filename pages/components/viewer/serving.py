@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bench_core import api
+from pages.components.identity import names_of_request
 from pages.components.site.scripts import FOREVER, coding_for, compressed
 
 log = logging.getLogger("triadcxr.pages")
@@ -115,7 +116,7 @@ async def _png(request: Request) -> Response:
 
 
 def asked_for(request: Request, which: str = "") -> tuple[str, str]:
-    """Set and image that a request is for: the one door of all whole images, and the place to say who may see which.
+    """Set and image that a request is for: the one door of all whole images; `sees_real` says who may see which.
 
     Args:
         which: `with_` for the image that it is compared with.
@@ -123,12 +124,18 @@ def asked_for(request: Request, which: str = "") -> tuple[str, str]:
     return request.query_params.get(f"{which}set", ""), request.query_params.get(f"{which}image", "")
 
 
+def sees_real(request: Request) -> bool:
+    """Whether who sends a request may see films of patients."""
+    return api.sees_real(names_of_request(request))
+
+
 def _film_of(request: Request) -> Response:
     from pages.components.viewer.facts import about
 
     (set_id, image_id), layer = asked_for(request), request.query_params.get("layer", "")
     beside = asked_for(request, "with_") if "with_set" in request.query_params else None
-    data = api.film(set_id, image_id, {} if layer else about(set_id, image_id), layer, beside)
+    real_pixels = sees_real(request)
+    data = api.film(set_id, image_id, {} if layer else about(set_id, image_id, real_pixels), layer, beside, real_pixels)
     headers = {"content-type": "application/octet-stream", "vary": "Accept-Encoding", **PRIVATE}
     near = request.client is not None and request.client.host in HERE
     if near or "gzip" not in request.headers.get("accept-encoding", ""):
@@ -138,16 +145,18 @@ def _film_of(request: Request) -> Response:
 
 
 def _png_of(request: Request) -> Response:
-    set_id, image_id = asked_for(request)
+    (set_id, image_id), real_pixels = asked_for(request), sees_real(request)
     name = quote(f"{api.find_set(set_id).name}-{image_id}.png", safe="")
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}", **PRIVATE}
-    return Response(api.export_png(set_id, image_id), media_type="image/png", headers=headers)
+    return Response(api.export_png(set_id, image_id, real_pixels=real_pixels), media_type="image/png", headers=headers)
 
 
 def _answer(request: Request, make: Callable[[Request], Response]) -> Response:
     """The answer, or what is wrong as JSON: `message` and `hint`, which the pane says."""
     try:
         return make(request)
+    except api.NotAllowed as error:
+        return _wrong(403, error.message, error.hint)
     except api.BenchError as error:
         return _wrong(404, error.message, error.hint)
     except Exception:

@@ -101,28 +101,34 @@ class Sets(State):
     def report_prompts(self, set_id: str, limit: int = 200) -> list[api.PromptSpec]:
         return [api.PromptSpec(text=t, source_image_id="x") for t in self.tables[set_id]["prompt"].unique()[:limit]]
 
-    def image_png(self, set_id: str, image_id: str) -> bytes:
+    def image_png(self, set_id: str, image_id: str, real_pixels: bool = False) -> bytes:
         return encode(film(seed_of(set_id, image_id)))
 
-    def film(self, set_id: str, image_id: str, about: Any, layer: str = "", beside: Any = None) -> bytes:
+    def film(self, set_id: str, image_id: str, about: Any, layer: str = "", beside: Any = None, real_pixels: bool = False) -> bytes:
         return packed(plain_film(film(seed_of(set_id, image_id, layer))), about)
+
+    def sees_real(self, names: Any) -> bool:
+        return True
+
+    def is_withheld(self, set_id: str, real_pixels: bool = False) -> bool:
+        return False
 
     def layers(self, set_id: str, image_id: str) -> list[str]:
         return ["heart"]
 
-    def export_png(self, set_id: str, image_id: str, provenance: Any = None) -> bytes:
+    def export_png(self, set_id: str, image_id: str, provenance: Any = None, real_pixels: bool = False) -> bytes:
         return self.image_png(set_id, image_id)
 
-    def mean_image(self, set_id: str) -> bytes:
+    def mean_image(self, set_id: str, real_pixels: bool = False) -> bytes:
         return encode(film(seed_of(set_id)))
 
-    def quick_mean_image(self, set_id: str) -> bytes | None:
+    def quick_mean_image(self, set_id: str, real_pixels: bool = False) -> bytes | None:
         return self.mean_image(set_id)
 
-    def thumbnails(self, set_id: str, image_ids: Any, side: int = 96) -> list[bytes]:
+    def thumbnails(self, set_id: str, image_ids: Any, side: int = 96, real_pixels: bool = False) -> list[bytes]:
         return [encode(film(seed_of(set_id, i), side), "WEBP") for i in image_ids]
 
-    def export_zip(self, set_id: str, image_ids: Any = None, provenance: Any = None) -> bytes:
+    def export_zip(self, set_id: str, image_ids: Any = None, provenance: Any = None, real_pixels: bool = False) -> bytes:
         return b"PK"
 
     def read_provenance(self, png: bytes) -> dict[str, Any] | None:
