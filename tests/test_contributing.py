@@ -88,6 +88,12 @@ def test_the_fault_spoils_films_and_says_what_it_does(tmp_path: Path, monkeypatc
     assert vignette.plugin.words(20) == "corners 20 % darker"
 
 
+def test_the_attack_is_an_attack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = run(example("python", "nearest_five"), tmp_path, monkeypatch, "nearest_five").nearest_five  # type: ignore[attr-defined]
+    found = one(FeatureSet(np.array([[0.0], [9.0]])), FeatureSet(np.arange(5.0)[:, None]))
+    assert found.tolist() == [-2, -7] and one.plugin.reads == ("records", "released")
+
+
 def test_the_encoder_encodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = run(example("python", 'backend("histogram")'), tmp_path, monkeypatch, "example_histogram")
     encoder = module.Histogram(EncoderCard(id="histogram", title="Histogram", backend="histogram"))  # type: ignore[attr-defined]

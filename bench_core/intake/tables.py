@@ -14,12 +14,14 @@ from bench_core.intake.omissions import Omissions
 from bench_core.pixels.formats import SUFFIXES, is_hidden, without_suffix
 from bench_core.pixels.grey import AS_IT_SAYS, Storage
 from bench_core.table_columns import (
+    AGES,
     FILES,
     IMAGE_IDS,
     LABELS,
     MANIFEST,
     PROMPT_IDS,
     SEEDS,
+    SEXES,
     SOURCES,
     STUDIES,
     SUBJECTS,
@@ -143,7 +145,10 @@ class _Meaning:
         manifest = columns.find(MANIFEST) is not None
         self.own_id = None if manifest else columns.find(IMAGE_IDS)
         self.source = columns.find(IMAGE_IDS) if manifest else columns.find(SOURCES)
-        names = {"prompt": TEXTS, "view": VIEWS, "prompt_id": PROMPT_IDS, "subject_id": SUBJECTS, "study_id": STUDIES, "seed": SEEDS}
+        names = {
+            "prompt": TEXTS, "view": VIEWS, "prompt_id": PROMPT_IDS, "subject_id": SUBJECTS, "study_id": STUDIES, "seed": SEEDS,
+            "sex": SEXES, "age": AGES,
+        }  # fmt: skip
         self.texts = {name: column for name, words in names.items() if (column := columns.find(words))}
         self.cell = columns.find(LABELS)
         self.findings = columns.findings()

@@ -13,12 +13,10 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from pages.components.frame.menu import MENU
 from tests.browser.conftest import CHROMIUM
 
-PAGES = (
-    "overview", "generate", "queue", "trade_offs", "findings", "agreement", "power", "utility", "memorization", "attacks", "patients",
-    "what_if", "embeddings", "published", "data", "catalog", "methods",
-)  # fmt: skip
+PAGES = tuple(name for pages in MENU.values() for name, *_ in pages)
 IDLE = "document.querySelector('[data-testid=stApp]').dataset.testScriptState !== 'running'"
 SETTLED = "document.querySelector('h1') && !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')"
 

@@ -76,6 +76,10 @@ def test_the_keyboard_enlarges_a_pair_turns_and_comes_back(compared: str, browse
     expect(page.locator(".shell.large")).to_have_count(0)
     page.wait_for_function(f"({FOCUSED})()[1].includes('pane')")
     expect(page).not_to_have_url(re.compile("big=|panes="))
+    page.evaluate("history.replaceState(history.state, '', location.href + '&big=1')")  # as a run does that began before it was closed
+    panes.first.focus()
+    page.keyboard.press("n")
+    expect(page).not_to_have_url(re.compile("big="))
 
 
 def test_a_tile_has_the_focus_again_after_its_image_was_closed(compared: str, browser_page: Page) -> None:

@@ -90,11 +90,12 @@ def subgroups(images: ImageSet) -> Mapping[str, np.ndarray]:  # by kind, (N,) of
         column = images.table.get(kind)
         if column is None:
             continue
-        if kind == "age":
-            years = pd.to_numeric(column, errors="coerce").to_numpy(float)
+        if kind == "age":  # 64, 64.0, 064Y
+            years = column.astype("string").str.extract(r"^\s*(\d+(?:\.\d+)?)\s*[Yy]?\s*$")[0].astype(float).to_numpy()
             names = np.where(np.isnan(years), "", np.where(years >= OLD, f"{OLD} or older", f"younger than {OLD}"))
         else:
-            names = column.astype(object).where(column.notna(), "").astype(str).to_numpy()
+            names = column.astype(object).where(column.notna(), "").astype(str).str.strip().str.upper().to_numpy()
+            names = np.array([name[:1] if kind == "sex" and name[:1] in ("F", "M") else name for name in names])  # Female, F
         if len({n for n in names if n}) > 1:
             found[kind] = names
     return found

@@ -59,8 +59,8 @@ def table(found: pd.DataFrame, attacks: Mapping[str, api.Attack]) -> pd.DataFram
         rows.append(
             {
                 "attack": attacks[row["attack"]].title, "verdict": f"{mark} {word}",
-                "AUC": f"{row['auc']:.3f}{ends}" if ends else "–", "TPR at 1 %": rates["0.01"], "TPR at 0.1 %": rates["0.001"],
-                "controls": controls_in_words(row["controls"]),
+                "controls": controls_in_words(row["controls"]), "AUC": f"{row['auc']:.3f}{ends}" if ends else "–",
+                "TPR at 1 %": rates["0.01"], "TPR at 0.1 %": rates["0.001"],
             }
         )  # fmt: skip
     return pd.DataFrame(rows)

@@ -37,12 +37,12 @@ def counts(found: api.Reidentification, encoder: str) -> None:
         )
         st.metric("Training patients shown", f"{found.patients:,}", width="content")
         st.metric(
-            "Chance of so many", f"{count.chance:.2g}", width="content",
+            "Chance of so many", f"{count.chance:.2g}" if count.chance > 1e-12 else "< 1e-12", width="content",
             help="Were these images as strange to the training set as held-out patients are. Exact; a prompt and a patient count once.",
         )  # fmt: skip
     st.caption(
-        f"This encoder tells pairs of one held-out patient from pairs of two with AUROC {worth['auroc']:.3f} and finds the other film "
-        f"of {worth['rank_one']:.0%} of them: what it cannot tell, it cannot find."
+        f"This encoder tells pairs of one held-out patient from pairs of two with AUROC {worth['auroc']:.4f} and finds the other film "
+        f"of {worth['rank_one']:.1%} of them: what it cannot tell, it cannot find."
         + ("" if encoder == MADE_FOR_IT else f" {MADE_FOR_IT} is made for it.")
     )
 

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from bench_core import api
+from bench_core.engine.runs.utility import subgroups
 from bench_core.errors import InputError, UnknownName
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import ENCODER
@@ -91,6 +92,19 @@ def test_other_classifiers_stand_beside_and_a_deleted_set_takes_its_figures_alon
 def test_what_cannot_be_is_said_before_anything_runs(study: Workspace, more: dict, problem: type, said: str) -> None:
     with pytest.raises(problem, match=said):
         api.submit(asked(**more))
+
+
+def test_subgroups_are_read_as_tables_write_them(study: Workspace, tmp_path: Path) -> None:
+    table = pd.read_csv(tmp_path / "real.csv")
+    table["Patient Gender"] = ["Female", "m", "F", "male"] * 20
+    table["Patient Age"] = ["064Y", "41", "", "60.0"] * 20
+    table.to_csv(tmp_path / "people.csv", index=False)
+    api.import_images("people", tmp_path / "real", tmp_path / "people.csv", "real")
+    found = subgroups(api.find_set("people"))
+    assert found["sex"][:4].tolist() == ["F", "M", "F", "M"]
+    assert found["age"][:4].tolist() == ["60 or older", "younger than 60", "", "60 or older"]
+    assert set(found["view"]) == {"AP", "PA"}
+    assert set(subgroups(api.find_set("real"))) == {"view"}
 
 
 def test_patients_on_both_sides_are_counted(study: Workspace, tmp_path: Path) -> None:

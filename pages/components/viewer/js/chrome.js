@@ -101,7 +101,7 @@ export class Chrome {
     }
     const ways = v.data.ways.filter((way) => film && (!way.kind || way.kind === about.kind)).map((way) =>
       Object.assign(make("button", { type: "button", class: "way" }, way.label), { onclick: () => v.close(["went", { way: way.id, ...v.current }]) }))
-    if (film) ways.unshift(make("a", { class: "way", href: v.address(v.current).replace("/film?", "/film.png?"), download: about.png }, "Download the image (PNG)"))
+    if (film) ways.unshift(make("a", { class: "way", href: v.address(v.current).replace("/film?", "/film.png?"), download: about.png }, "Download the image"))
     this.panel.replaceChildren(make("h2", {}, film ? about.word + (about.simulated ? " · simulated" : "") : "No image"), pairs(facts),
       make("div", { class: "ways" }, ...ways), make("p", { class: "legend" }, v.without || ""))
     this.refresh()

@@ -12,7 +12,7 @@ export const KEYS = [
     ["Home", "First image", (v) => v.turn(-1e9)], ["End", "Last image", (v) => v.turn(1e9)],
     [["Shift+1", "Shift+2", "Shift+3", "Shift+4"], "1 to 4 panes", (v, e) => v.layout(Number(e.code.at(-1)))],
     ["w", "Next pane", (v) => v.activate(v.panes[(v.active.number + 1) % v.panes.length], true)],
-    ["s", "Panes move together, or each by itself", (v) => v.setSync(!v.sync)],
+    ["s", "Panes together, or each by itself", (v) => v.setSync(!v.sync)],
     ["x", "Compare: difference, blend, blink, swipe", (v) => v.nextComparison()],
     [["<", ">"], "Less, more: gain, blend, swipe", (v, e) => v.more(e.key === ">" ? 1 : -1)], ["o", "Next overlay", (v) => v.nextOverlay()],
   ]],
@@ -23,7 +23,7 @@ export const KEYS = [
   ]],
   ["Place", [
     [["+", "="], "Larger", (v) => v.zoom(1.25)], ["-", "Smaller", (v) => v.zoom(0.8)], ["0", "Fit", (v) => v.fit()],
-    ["z", "1:1, a pixel of the film on one of the screen", (v) => v.actual()], ["u", "All as at first", (v) => v.reset()],
+    ["z", "1:1, a film's pixel on one of the screen", (v) => v.actual()], ["u", "All as at first", (v) => v.reset()],
     [["Left", "Right", "Up", "Down"].map((way) => `Shift+Arrow${way}`), "Move", (v, e) => v.nudge(e.key)],
     [["t", "T"], "Turn by 90°, back", (v, e) => v.rotate(e.key === "t" ? 1 : 3)], ["h", "Flip left and right", (v) => v.mirror(false)],
     ["v", "Flip top and bottom", (v) => v.mirror(true)],
@@ -34,7 +34,7 @@ export const KEYS = [
   ]],
   ["Screen", [
     ["f", "Full screen", (v) => v.fullScreen()], ["g", "What is known of the image", (v) => v.togglePanel()],
-    ["e", "Enlarge, or back into the page", (v) => v.enlarge(!v.modal)], ["y", "Save this view as a PNG", (v) => v.save()], ["?", "This card", (v) => v.help()], ["Escape", "Close", null],
+    ["e", "Enlarge, or back into the page", (v) => v.enlarge(!v.modal)], ["y", "Save this view (PNG)", (v) => v.save()], ["?", "This card", (v) => v.help()], ["Escape", "Close", null],
   ]],
 ]
 export const MOUSE = [["Drag", "the tool in hand"], ["⇧ drag, middle drag", "move"], ["Right drag, wheel", "zoom"], ["Double click", "all as at first"],

@@ -79,6 +79,7 @@ export class Viewer extends Acts {
     if (first) this.stand()
     if (data.mode === "inline" ? asked : data.ask !== this.answered) this.enlarge()
     this.answered = data.ask
+    if (!this.modal && address.read().big) this.tellAddress(true) // a run that began before it was closed brought it back
     this.refresh()
   }
   same(a, b) { return a.set === b.set && a.image === b.image }
