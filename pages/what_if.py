@@ -89,11 +89,11 @@ def draw(reference: ReferenceInUse | None) -> None:
             return evaluations.offer(lacking, f"{plain(name)} has not been seen in {encoder} yet", "Evaluating it finds its distances.")
         empty(f"{one.title} cannot look at {plain(name)}", f"{plain(error.message)} {plain(error.hint)}", icon=":material/filter_alt_off:")
         return None
-    stops = what_if_panel.thresholds(steps, one.threshold)
+    stops = what_if_panel.stops(steps, one.threshold)
     with beside_them:
         at = address.one(
-            st.select_slider, f"{one.threshold.title} ({one.threshold.unit})", stops, one.threshold.usual, key="at", help=one.summary,
-            format_func=lambda t: f"{t:g}",
+            st.select_slider, f"{one.threshold.title} ({one.threshold.unit})", stops, f"{one.threshold.usual:g}", key="at",
+            help=one.summary,
         )  # fmt: skip
     spec = asked.model_copy(update={"threshold": float(at)})
     log = remains.what_goes(spec.model_dump_json())

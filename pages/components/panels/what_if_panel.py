@@ -1,6 +1,7 @@
 """The parts of the page What if: thresholds to choose from, numbers of what remains, who goes, and the button that makes the set."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -40,8 +41,16 @@ def spec_of(reference: ReferenceInUse, set_id: str, kind: str, at: float | None 
     )  # fmt: skip
 
 
+def stops(steps: Sequence[float], threshold: api.Threshold) -> list[str]:
+    """What the slider stops at, as text: `thresholds`, and the one that the address asks for where it is in range."""
+    found = thresholds(steps, threshold)
+    with suppress(ValueError, api.InputError):  # nothing is asked for, or what cannot be: the slider says so
+        found.append(threshold.check(float(st.query_params.get("at", ""))))
+    return [f"{stop:g}" for stop in sorted(set(found))]
+
+
 def thresholds(steps: Sequence[float], threshold: api.Threshold) -> list[float]:
-    """Round numbers from the loosest to the tightest of `steps`, the usual one among them: what a slider stops at."""
+    """Round numbers from the loosest to the tightest of `steps`, the usual one and some near it among them."""
     ends = [*steps, threshold.usual]
     low, high = max(threshold.low, min(ends)), min(threshold.high, max(ends))
     if threshold.whole:
@@ -51,8 +60,9 @@ def thresholds(steps: Sequence[float], threshold: api.Threshold) -> list[float]:
     step = power * next(n for n in (*NICE, 10) if n * power >= raw)
     first, last = int(np.floor(low / step)), int(np.ceil(high / step))
     places = max(0, -int(np.floor(np.log10(step))))
-    stops = {round(min(max(i * step, threshold.low), threshold.high), places) for i in range(first, last + 1)}
-    return sorted(stops | {threshold.usual})
+    even = {round(min(max(i * step, threshold.low), threshold.high), places) for i in range(first, last + 1)}
+    near = {float(f"{threshold.usual * times:g}") for times in (0.2, 0.5, 1, 2, 3)}
+    return sorted(even | {stop for stop in near if low <= stop <= high} | {threshold.usual})
 
 
 def choose_metrics(able: Sequence[str]) -> list[str]:

@@ -44,9 +44,17 @@ _JOINED = re.compile(r"(?<=[{(\[,;=:?&|>])\n|\n(?=[})\].,:?&|])")
 """Ends of lines beside a sign that goes on: no statement ends there but before a brace, which ends it too."""
 _SAYING = tuple(
     (re.compile(long), short)
-    for long, short in ((r"\bconst\b", "let"), (r"(?<!async)\((\w+)\)=>", r"\1=>"), (r"\btrue\b", "!0"), (r"\bfalse\b", "!1"))
+    for long, short in (
+        (r"\bconst\b", "let"),
+        (r"(?<!async)\((\w+)\)=>", r"\1=>"),
+        (r"\btrue\b", "!0"),
+        (r"\bfalse\b", "!1"),
+        (r"(?<![\w.])0(?=\.\d)", ""),
+    )  # fmt: skip
 )
 """The same in fewer letters."""
+_LETS = re.compile(r"(?m)^(?:export )?let [^;{}\n]*(?:\nlet [^;{}\n]*)+$")
+"""Statements that declare, line after line; each is whole, or the last one goes on behind a string."""
 
 
 def bare(source: str) -> str:
@@ -68,7 +76,7 @@ def _shorter(code: str) -> str:
     code = _JOINED.sub("", _closer(code))
     for long, short in _SAYING:
         code = long.sub(short, code)
-    return code
+    return _LETS.sub(lambda lines: lines[0].replace("\nlet ", ","), code)
 
 
 @cache

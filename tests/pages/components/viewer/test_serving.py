@@ -106,5 +106,7 @@ def test_what_only_readers_need_stays_at_home() -> None:
     assert bare("const f = (x) => true\n[a - -b,\n  c - 1] + `x\n  y = 2.0 * z` + async (x) => x") == (
         "let f=x=>!0\n[a - -b,c-1]+`x\ny=2.0*z`+async(x)=>x\n"
     )
+    declared = 'const a = 0.5\nconst b = a ? 0.25 : 10.5\nconst c = "0.5"; f()\nconst d = 1\n'
+    assert bare(declared) == 'let a=.5,b=a?.25:10.5,c="0.5";f()\nlet d=1\n'
     for path in SCRIPTS.glob("*.js"):
         assert not re.search(r"\$\{[^}`]*`", path.read_text()), f"{path.name} has a template inside of another one"
