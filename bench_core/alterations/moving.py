@@ -24,7 +24,8 @@ def turned(film: np.ndarray, degrees: float, scale: float = 1.0) -> np.ndarray: 
     turn, middle = np.deg2rad(degrees), (np.array(film.shape) - 1) / 2
     back = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) / scale
     out = affine_transform(film.astype(np.float32), back, middle - back @ middle, order=1, mode="nearest")
-    return np.clip(np.rint(out), 0, 255).astype(np.uint8)
+    made: np.ndarray = np.clip(np.rint(out), 0, 255).astype(np.uint8)
+    return made
 
 
 def cropped(film: np.ndarray, pixels: float) -> np.ndarray:  # (H, W) uint8

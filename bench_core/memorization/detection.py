@@ -121,7 +121,10 @@ def _ratio(mine: FeatureSet, train: FeatureSet, spacing: np.ndarray, pairs: np.n
 def _registered(films: ImageSet, train: ImageSet, pairs: np.ndarray, template: np.ndarray) -> pd.DataFrame:
     mine, rows = np.unique(pairs[:, 0], return_inverse=True)
     theirs, others = np.unique(pairs[:, 1], return_inverse=True)
-    read = lambda images, wanted: np.stack([shrunk(images.read(int(row))) for row in wanted])
+
+    def read(images: ImageSet, wanted: np.ndarray) -> np.ndarray:
+        return np.stack([shrunk(images.read(int(row))) for row in wanted])
+
     found = registered(read(films, mine), read(train, theirs), np.stack([rows, others], axis=1), template)
     p = found.poses
     return pd.DataFrame(

@@ -70,7 +70,7 @@ PLANTINGS = {
 
 def _px(film: np.ndarray, pixels: float) -> float:
     """Pixels of a film of 256 as pixels of this one."""
-    return pixels * min(film.shape) / 256
+    return float(pixels * min(film.shape) / 256)
 
 
 def planned(train: np.ndarray, real: np.ndarray, count: int, seed: int) -> pd.DataFrame:
@@ -116,4 +116,4 @@ def _one_film_each(patients: np.ndarray, rng: np.random.Generator) -> np.ndarray
     """A film of each patient, in random order."""
     order = rng.permutation(len(patients))
     first = np.unique(np.asarray(patients)[order], return_index=True)[1]
-    return order[rng.permutation(first)]
+    return np.asarray(order[rng.permutation(first)])

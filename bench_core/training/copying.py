@@ -30,7 +30,11 @@ def similarity(a: np.ndarray, b: np.ndarray) -> np.ndarray:  # (P, S, S) twice -
 
     a, b = (x - x.mean(axis=(1, 2), keepdims=True) for x in (a, b))
     a, b = (x / np.maximum(x.std(axis=(1, 2), keepdims=True), 1e-6) for x in (a, b))
-    mean = lambda x: gaussian_filter(x, (0, 1.5, 1.5), mode="nearest")
+
+    def mean(x: np.ndarray) -> np.ndarray:
+        local: np.ndarray = gaussian_filter(x, (0, 1.5, 1.5), mode="nearest")
+        return local
+
     ma, mb = mean(a), mean(b)
     va, vb, shared = mean(a * a) - ma * ma, mean(b * b) - mb * mb, mean(a * b) - ma * mb
     low, high = (0.01 * RANGE) ** 2, (0.03 * RANGE) ** 2

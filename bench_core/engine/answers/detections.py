@@ -82,7 +82,7 @@ def _stored(workspace: Workspace, spec: DetectSpec, images: ImageSet, train: Ima
 
 
 def _rows(images: ImageSet, names: pd.Series) -> np.ndarray:
-    return names.map(images.rows_by_id).to_numpy(int)
+    return np.asarray(names.map(images.rows_by_id), int)
 
 
 def planted_recall(workspace: Workspace, planted: str, reference: Reference) -> pd.DataFrame:

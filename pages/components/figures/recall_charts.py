@@ -31,7 +31,7 @@ def recall_chart(table: pd.DataFrame, titles: Mapping[str, str], units: Mapping[
     for place, way in enumerate(ways):
         axis = "" if place == 0 else str(place + 1)
         mine = table[table["planting"] == way].sort_values("strength")
-        for number, (detector, name) in enumerate(DETECTORS.items()):
+        for number, (detector, name) in reversed(list(enumerate(DETECTORS.items()))):  # the vote lies on top
             line = mine[mine["detector"] == detector]
             if line.empty:
                 continue
@@ -54,9 +54,10 @@ def recall_chart(table: pd.DataFrame, titles: Mapping[str, str], units: Mapping[
             }
         )
     figure.update_annotations(font={"size": 13, "color": INK[theme]})
-    return figure.update_layout(
-        legend={"orientation": "h", "y": -0.12 / count, "yanchor": "top", "x": 0}, margin={"t": 50, "b": 60, "l": 40}
-    )
+    figure.update_xaxes(showline=False, ticks="", automargin=True)
+    figure.update_yaxes(showline=False, ticks="", zeroline=False)
+    legend = {"orientation": "h", "y": -0.16 / count, "yanchor": "top", "x": 0, "traceorder": "reversed"}
+    return figure.update_layout(showlegend=True, legend=legend, margin={"t": 70, "b": 70, "l": 40})
 
 
 def _title(title: str, unit: str) -> str:
