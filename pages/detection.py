@@ -21,7 +21,7 @@ def draw(reference: ReferenceInUse | None) -> None:
     names = planted_sets()
     if not names:
         return offer_plants(reference)
-    name = address.one(st.selectbox, "Set with planted copies", names, names[0], key="set", width=320)
+    name = address.one(st.selectbox, "Set with planted copies", names, names[0], key="planted", width=320)
     try:
         table = planted_recall(name, reference)
     except api.NotPossible:

@@ -20,13 +20,16 @@ from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
 
 
-def choose(found: pd.DataFrame) -> tuple[str, str, str, str]:
-    """Set, classifier, measure and finding."""
-    names = list(dict.fromkeys(found["set_name"]))
-    a, b, c, d = st.columns([3, 3, 3, 3], vertical_alignment="bottom")
-    with a:
-        name = address.one(st.selectbox, "Synthetic set", names, names[0], key="set")
-    mine = found[found["set_name"] == name]
+def choose_set(found: pd.DataFrame, names: list[str]) -> str:
+    """One of all synthetic sets; those that were studied come first."""
+    studied = [name for name in dict.fromkeys(found["set_name"]) if name in names]
+    order = [*studied, *(name for name in names if name not in studied)]
+    return str(address.one(st.selectbox, "Synthetic set", order, order[0], key="set"))
+
+
+def choose(mine: pd.DataFrame) -> tuple[str, str, str]:
+    """Classifier, measure and finding of a set that was studied."""
+    b, c, d = st.columns(3, vertical_alignment="bottom")
     known = [k for k in CLASSIFIERS if k in set(mine["classifier"])]
     with b:
         classifier = address.one(st.selectbox, "Classifier", known, known[0], key="classifier", format_func=CLASSIFIERS.__getitem__)
@@ -38,7 +41,7 @@ def choose(found: pd.DataFrame) -> tuple[str, str, str, str]:
     words = {"all": "All findings", "common": "The more frequent half", "rare": "The rarer half"}
     with d:
         finding = address.one(st.selectbox, "Finding", findings, "all", key="finding", format_func=lambda f: words.get(f, f))
-    return str(name), str(classifier), str(measure), str(finding)
+    return str(classifier), str(measure), str(finding)
 
 
 def draw(reference: ReferenceInUse | None) -> None:
@@ -62,7 +65,13 @@ def draw(reference: ReferenceInUse | None) -> None:
         if not ids:
             return demo.offer("Nothing to train on yet", "What synthetic images are worth for training classifiers stands here.")
         return utility_runs.offer(reference, ids)
-    name, classifier, measure, finding = choose(found)
+    one, rest = st.columns([3, 9], vertical_alignment="bottom")
+    with one:
+        name = choose_set(found, list(ids))
+    if name not in set(found["set_name"]):
+        return utility_runs.offer(reference, {name: ids[name]})
+    with rest:
+        classifier, measure, finding = choose(found[found["set_name"] == name])
     chosen = found[(found["classifier"] == classifier) & (found["measure"] == measure) & (found["finding"] == finding)]
     mine, arms, words = chosen[chosen["set_name"] == name], api.arms(), MEASURES.get(measure, measure)
     left, right = beside([7, 5], "utility")
