@@ -66,7 +66,9 @@ def offer(reference: ReferenceInUse, sets: dict[str, str]) -> None:
         empty(title, f"{TEXT} {error.message} {error.hint}", icon=":material/group:")
         return None
     waits = f" It will wait: {why}." if (why := why_stopped()) else ""
-    empty(title, f"{TEXT} For {plain(name)} it takes {told}.{waits}", "Find out", lambda: attempt(who.submit, spec), icon=":material/school:")
+    empty(
+        title, f"{TEXT} For {plain(name)} it takes {told}.{waits}", "Find out", lambda: attempt(who.submit, spec), icon=":material/school:"
+    )
     return None
 
 
