@@ -13,7 +13,7 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside
 from pages.components.page import open_page
 from pages.components.panels import demo
-from pages.components.panels.utility_parts import MEASURES, by_arm, by_set, refused, table, told
+from pages.components.panels.utility_parts import MEASURES, by_arm, by_set, curves, refused, table, told
 from pages.components.runs import utility_runs
 from pages.components.runs.utility_runs import CLASSIFIERS
 from pages.components.style.palette import theme
@@ -93,17 +93,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         by_arm(mine[mine["share"] == share], arms, words)
         by_set(chosen[chosen["share"] == share], words)
     refused(found[(found["set_name"] == name) & (found["classifier"] == classifier)], arms)
-    points = read.utility_curves(reference, name, classifier)
-    one, two = st.columns(2, gap="medium")
-    for place, kind in ((one, "roc"), (two, "calibration")):
-        of_finding = finding if kind == "roc" and finding in set(points["finding"]) else "all"
-        part_of = points[(points["curve"] == kind) & (points["finding"] == of_finding)]
-        with place, part(f"draw the curves ({kind})"):
-            title = (
-                f"ROC, {'mean of all findings' if of_finding == 'all' else of_finding}" if kind == "roc" else "Calibration, all findings"
-            )
-            st.caption(f"{title}, with all real images")
-            st.plotly_chart(utility_charts.curve(part_of, arms, kind, theme()), key=kind, config=CONFIG, alt=title)
+    curves(read.utility_curves(reference, name, classifier), finding)
     utility_runs.offer_more(reference, ids, name)
     table(mine, arms)
     return None
