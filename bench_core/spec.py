@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bench_core.data import content_key
 
+ALIGNED_PIXELS = "aligned-pixels"
+"""Id of the encoder in whose space registered films are searched for."""
 MAP_LIMIT = 100_000
 """Images that a map holds at most, unless it is told otherwise."""
 
@@ -204,6 +206,37 @@ class FilterSpec(RunSpec):
     train: str | None = None
     encoder: str | None = None
     """None: for filters that read labels only."""
+
+
+class DetectSpec(RunSpec):
+    """Where copies are looked for, and by what. Sets are content ids."""
+
+    kind: Literal["detect"] = "detect"
+    synthetic: str
+    train: str
+    real: str
+    """Held-out films, of other patients: they say how close is too close."""
+    encoder: str
+    copies: str | None = "phantom-copy"
+    """Copy encoder; None: there is none."""
+    k: int = Field(default=3, ge=1, le=50)
+    """Training films that each detector names for each film."""
+
+    @property
+    def encoders(self) -> list[str]:
+        """Ids of all encoders that it needs, the one of aligned pixels among them."""
+        return list(dict.fromkeys([self.encoder, ALIGNED_PIXELS, *filter(None, [self.copies])]))
+
+
+class PlantSpec(RunSpec):
+    """Copies of training films to hide among held-out ones: `count` for each way and strength."""
+
+    kind: Literal["plant"] = "plant"
+    name: str = Field(min_length=1, max_length=120)
+    train: str
+    real: str
+    count: int = Field(default=20, ge=1, le=1000)
+    seed: int = Field(default=0, ge=0, lt=2**31)
 
 
 class PatientRiskSpec(RunSpec):

@@ -20,6 +20,7 @@ from pages.components.panels.alike import TEST, headline, patient_strip, prompt_
 from pages.components.panels.extraction import show_extraction
 from pages.components.panels.marking import Marks, Pair, choose_list, control, in_list, listed, marks_button, marks_of
 from pages.components.panels.nearest import closeness, in_order, large, looked_at, neighbour_strip, pick, ranking, sameness
+from pages.components.panels.votes import show_votes
 from pages.components.runs import evaluations
 from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import theme
@@ -123,6 +124,7 @@ def show_all(compared: Compared, share: float, count_side: DeltaGenerator) -> No
         with words:
             st.markdown(closeness(looked.row) if looked.row else "This training image is not among the nearest of the image.")
             st.markdown(sameness(set_id, current, train, looked.train_image_id))
+            show_votes(Pair(set_id, current, train, looked.train_image_id), compared.reference)
         with control_side:
             control(Pair(set_id, current, train, looked.train_image_id), marks)
         nearest_side, patient_side = st.columns(2, gap="medium")

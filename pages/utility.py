@@ -13,20 +13,23 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside
 from pages.components.page import open_page
 from pages.components.panels import demo
-from pages.components.panels.utility_parts import MEASURES, by_arm, by_set, refused, table, told
+from pages.components.panels.utility_parts import MEASURES, by_arm, by_set, curves, refused, table, told
 from pages.components.runs import utility_runs
 from pages.components.runs.utility_runs import CLASSIFIERS
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
 
 
-def choose(found: pd.DataFrame) -> tuple[str, str, str, str]:
-    """Set, classifier, measure and finding."""
-    names = list(dict.fromkeys(found["set_name"]))
-    a, b, c, d = st.columns([3, 3, 3, 3], vertical_alignment="bottom")
-    with a:
-        name = address.one(st.selectbox, "Synthetic set", names, names[0], key="set")
-    mine = found[found["set_name"] == name]
+def choose_set(found: pd.DataFrame, names: list[str]) -> str:
+    """One of all synthetic sets; those that were studied come first."""
+    studied = [name for name in dict.fromkeys(found["set_name"]) if name in names]
+    order = [*studied, *(name for name in names if name not in studied)]
+    return str(address.one(st.selectbox, "Synthetic set", order, order[0], key="set"))
+
+
+def choose(mine: pd.DataFrame) -> tuple[str, str, str]:
+    """Classifier, measure and finding of a set that was studied."""
+    b, c, d = st.columns(3, vertical_alignment="bottom")
     known = [k for k in CLASSIFIERS if k in set(mine["classifier"])]
     with b:
         classifier = address.one(st.selectbox, "Classifier", known, known[0], key="classifier", format_func=CLASSIFIERS.__getitem__)
@@ -38,7 +41,7 @@ def choose(found: pd.DataFrame) -> tuple[str, str, str, str]:
     words = {"all": "All findings", "common": "The more frequent half", "rare": "The rarer half"}
     with d:
         finding = address.one(st.selectbox, "Finding", findings, "all", key="finding", format_func=lambda f: words.get(f, f))
-    return str(name), str(classifier), str(measure), str(finding)
+    return str(classifier), str(measure), str(finding)
 
 
 def draw(reference: ReferenceInUse | None) -> None:
@@ -62,7 +65,13 @@ def draw(reference: ReferenceInUse | None) -> None:
         if not ids:
             return demo.offer("Nothing to train on yet", "What synthetic images are worth for training classifiers stands here.")
         return utility_runs.offer(reference, ids)
-    name, classifier, measure, finding = choose(found)
+    one, rest = st.columns([3, 9], vertical_alignment="bottom")
+    with one:
+        name = choose_set(found, list(ids))
+    if name not in set(found["set_name"]):
+        return utility_runs.offer(reference, {name: ids[name]})
+    with rest:
+        classifier, measure, finding = choose(found[found["set_name"] == name])
     chosen = found[(found["classifier"] == classifier) & (found["measure"] == measure) & (found["finding"] == finding)]
     mine, arms, words = chosen[chosen["set_name"] == name], api.arms(), MEASURES.get(measure, measure)
     left, right = beside([7, 5], "utility")
@@ -84,17 +93,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         by_arm(mine[mine["share"] == share], arms, words)
         by_set(chosen[chosen["share"] == share], words)
     refused(found[(found["set_name"] == name) & (found["classifier"] == classifier)], arms)
-    points = read.utility_curves(reference, name, classifier)
-    one, two = st.columns(2, gap="medium")
-    for place, kind in ((one, "roc"), (two, "calibration")):
-        of_finding = finding if kind == "roc" and finding in set(points["finding"]) else "all"
-        part_of = points[(points["curve"] == kind) & (points["finding"] == of_finding)]
-        with place, part(f"draw the curves ({kind})"):
-            title = (
-                f"ROC, {'mean of all findings' if of_finding == 'all' else of_finding}" if kind == "roc" else "Calibration, all findings"
-            )
-            st.caption(f"{title}, with all real images")
-            st.plotly_chart(utility_charts.curve(part_of, arms, kind, theme()), key=kind, config=CONFIG, alt=title)
+    curves(read.utility_curves(reference, name, classifier), finding)
     utility_runs.offer_more(reference, ids, name)
     table(mine, arms)
     return None

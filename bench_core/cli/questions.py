@@ -10,7 +10,7 @@ from bench_core.cli.options import add_engine, add_json, at_least
 
 def add_questions(verb: Callable[..., argparse.ArgumentParser]) -> None:
     """All of them."""
-    for add in (_add_power, _add_utility, _add_attack, _add_membership, _add_filter, _add_marks):
+    for add in (_add_power, _add_utility, _add_attack, _add_membership, _add_filter, _add_marks, _add_copies):
         add(verb)
 
 
@@ -120,3 +120,22 @@ def _add_membership(verb: Callable[..., argparse.ArgumentParser]) -> None:
     prompts.add_argument("--seed", type=at_least(0), default=0, metavar="S")
     add_engine(prompts)
     add_json(prompts)
+
+
+def _add_copies(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    detect = verb(
+        "detect", "copies.detect_verb", "Look for copies of training images in a synthetic set, by several detectors and their vote."
+    )
+    detect.add_argument("--synthetic", required=True, metavar="SET")
+    detect.add_argument("--train", required=True, metavar="SET")
+    detect.add_argument("--real", required=True, metavar="SET", help="held-out images of other patients: they say how close is too close")
+    detect.add_argument("--encoder", default="phantom-eye", metavar="ID", help="beside the copy encoder and aligned pixels")
+    add_json(detect)
+    plant = verb("plant", "copies.plant_verb", "Hide altered copies of training images among held-out ones, and say which are found.")
+    plant.add_argument("--set", required=True, metavar="SET", help="the training set")
+    plant.add_argument("--real", required=True, metavar="SET", help="held-out images: half of their patients hide the copies, half judge")
+    plant.add_argument("--out", required=True, metavar="NAME", help="of the new set; its table says what each image is")
+    plant.add_argument("--count", type=at_least(1), default=20, metavar="N", help="copies of each way and strength (default 20)")
+    plant.add_argument("--seed", type=at_least(0), default=0, metavar="S")
+    plant.add_argument("--encoder", default="phantom-eye", metavar="ID", help="of the detection that follows; empty: none follows")
+    add_json(plant)

@@ -166,6 +166,11 @@ def convert(file: Path, folder: Path) -> Path:
         state = torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise InputError(f"{file} holds more than tensors.", "Such a file is not read; look for another format.") from error
+    except RuntimeError as error:
+        if "TorchScript" not in str(error):
+            raise
+        scripted: Any = torch.jit.load  # which torch leaves untyped
+        state = scripted(str(file), map_location="cpu").state_dict()  # its network is not run
     state = state.get("state_dict", state)
     tensors = {name: value.clone().contiguous() for name, value in state.items() if isinstance(value, torch.Tensor)}
     if not tensors:

@@ -10,7 +10,7 @@ from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.data import ImageSet, content_key
 from bench_core.engine.catalogue import encoder_card, generator_card
 from bench_core.settings_model import keyed
-from bench_core.spec import AttackSpec, Choice, EvaluateSpec, GenerateSpec, PowerSpec, UtilitySpec
+from bench_core.spec import AttackSpec, Choice, DetectSpec, EvaluateSpec, GenerateSpec, PowerSpec, UtilitySpec
 from bench_core.store.workspace import Workspace
 
 
@@ -143,3 +143,16 @@ def map_key(workspace: Workspace, sets: Sequence[ImageSet], encoder: str, seed: 
     reached = limit if sum(map(len, sets)) > limit else None
     card = card_key(encoder_card(workspace.config, encoder))
     return content_key("projection", VERSION, [set_key(s) for s in sets], card, seed, reached)
+
+
+COPIES = 1
+"""Raised when pairs are found, registered or measured in another way."""
+
+
+def copies_key(spec: DetectSpec, images: ImageSet, train: ImageSet, cards: Sequence[EncoderCard]) -> str:
+    """Where the pairs of a set with training films are kept; held-out films have one too, shared by all sets.
+
+    Args:
+        cards: those of `spec.encoders`.
+    """
+    return content_key("copies", COPIES, set_key(images), set_key(train), [card_key(card) for card in cards], bool(spec.copies), spec.k)

@@ -1,7 +1,7 @@
 import numpy as np
 
+from bench_core.alterations.grey import as_film
 from bench_core.faults.answers import Answers
-from bench_core.faults.grey import as_film
 from bench_core.registry import fault
 
 PIXELS, CONTRAST, GREY_LEVELS = 3, 0.95, 3.0

@@ -1,6 +1,6 @@
 import numpy as np
 
-from bench_core.faults.grey import as_film
+from bench_core.alterations.grey import blurred
 from bench_core.registry import fault
 
 
@@ -13,6 +13,4 @@ from bench_core.registry import fault
 )
 def blur(film: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
     """Every film is blurred by a Gaussian of so many pixels (its standard deviation)."""
-    from scipy.ndimage import gaussian_filter
-
-    return as_film(gaussian_filter(film.astype(np.float32), strength, mode="nearest"))
+    return blurred(film, strength)

@@ -1,6 +1,6 @@
 import numpy as np
 
-from bench_core.faults.grey import as_film
+from bench_core.alterations.grey import flatter
 from bench_core.registry import fault
 
 
@@ -13,5 +13,4 @@ from bench_core.registry import fault
 )
 def contrast(film: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
     """Every film has so much less contrast about its own mean."""
-    middle = film.mean()
-    return as_film(middle + (1 - strength / 100) * (film - middle))
+    return flatter(film, strength)

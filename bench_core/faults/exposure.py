@@ -1,6 +1,6 @@
 import numpy as np
 
-from bench_core.faults.grey import as_film
+from bench_core.alterations.grey import as_film
 from bench_core.registry import fault
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from bench_core.faults.grey import as_film
+from bench_core.alterations.grey import noisy
 from bench_core.registry import fault
 
 
@@ -13,4 +13,4 @@ from bench_core.registry import fault
 )
 def noise(film: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
     """Every pixel gets Gaussian noise of so many grey levels of 255 (its standard deviation)."""
-    return as_film(film + strength * rng.standard_normal(film.shape, dtype=np.float32))
+    return noisy(film, strength, rng)

@@ -1,5 +1,6 @@
 import numpy as np
 
+from bench_core.alterations.moving import shifted_anywhere
 from bench_core.registry import fault
 
 
@@ -13,9 +14,4 @@ from bench_core.registry import fault
 )
 def shift(film: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
     """Every film is moved by so many pixels, in a direction of its own; the edge is repeated. Films of one patient differ by more."""
-    angle = rng.uniform(0, 2 * np.pi)
-    down, right = round(strength * np.sin(angle)), round(strength * np.cos(angle))
-    by = round(strength) + 1
-    height, width = film.shape
-    padded = np.pad(film, by, mode="edge")
-    return padded[by - down : by - down + height, by - right : by - right + width].copy()
+    return shifted_anywhere(film, strength, rng)

@@ -6,6 +6,7 @@ are checked against these (`tests/frames`), and so is what the tests of pages sh
 
 from bench_core.frames.attacks import ATTACK_ROC, ATTACKED_PATIENTS, ATTACKS
 from bench_core.frames.column import Column, Frame
+from bench_core.frames.detection import DETECTIONS, PLANTED_RECALL
 from bench_core.frames.filters import FILTER_LOG, WHAT_REMAINS
 from bench_core.frames.marks import MARKS
 from bench_core.frames.membership import PATIENT_RISKS, PROMPT_PULLS, RISK_SHARES, WORD_PULLS
@@ -24,6 +25,7 @@ __all__ = [
     "CHANCES",
     "CORRELATIONS",
     "Column",
+    "DETECTIONS",
     "DIFFERENCES",
     "DISK_USE",
     "FILTER_LOG",
@@ -37,6 +39,7 @@ __all__ = [
     "PATIENT_RISKS",
     "PAIR_SCORES",
     "PER_IMAGE",
+    "PLANTED_RECALL",
     "POWER",
     "POWER_LIMITS",
     "PROJECTION",

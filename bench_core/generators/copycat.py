@@ -6,6 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from bench_core import registry
+from bench_core.alterations.moving import mirrored, shifted
 from bench_core.data import FINDINGS, ImageSet, Prompt
 from bench_core.generators.backend import Backend, OnStep, need_train
 from bench_core.settings_model import Settings
@@ -59,11 +60,9 @@ def change(image: np.ndarray, options: Options, rng: np.random.Generator) -> np.
     """Mirrors, shifts and adds noise, in this order; with everything at 0 the very image."""
     down, right = rng.integers(-options.shift, options.shift + 1, 2)
     if rng.random() < options.flip:
-        image = image[:, ::-1]
+        image = mirrored(image)
     if options.shift:
-        side = options.shift
-        padded = np.pad(image, side, mode="edge")
-        image = padded[side + down : side + down + image.shape[0], side + right : side + right + image.shape[1]]
+        image = shifted(image, -int(down), -int(right))
     noisy = image + rng.normal(0, options.noise, image.shape) if options.noise else image.astype(float)
     film: np.ndarray = np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
     return film

@@ -4,7 +4,8 @@ from bench_core.errors import UnknownName
 from bench_core.training.recipe import Progress
 
 NAMES = (
-    "phantom-eye", "phantom-identity", "phantom-findings", "phantom-vqvae", "phantom-text", "phantom-autoencoder",
+    "phantom-eye", "phantom-identity", "phantom-findings", "aligned-pixels", "phantom-copy", "phantom-vqvae", "phantom-text",
+    "phantom-autoencoder",
     "phantom-ldm", "phantom-ldm-early", "phantom-ldm-overfit", "phantom-gan", "phantom-vae",
     "phantom-dp",
 )  # fmt: skip

@@ -15,6 +15,7 @@ from bench_core.training.private_latents import recipe_dp
 from bench_core.training.recipe import BUNDLED, CHECKPOINTS, Progress, Run, save_half
 
 ENCODERS = PROJECT / "bench_core" / "encoders" / "weights"
+ALIGNED, COPY = ENCODERS / "aligned-pixels", ENCODERS / "phantom-copy"
 CODER, HEAD = ENCODERS / "phantom-vqvae", ENCODERS / "phantom-findings"
 AUTOENCODER = BUNDLED / "phantom-autoencoder"
 LDM, EARLY, OVERFIT = BUNDLED / "phantom-ldm", BUNDLED / "phantom-ldm-early", BUNDLED / "phantom-ldm-overfit"
@@ -74,6 +75,21 @@ def recipe_findings(**how: Any) -> Path:
 
     _need_eye(**how)
     return finding_head.write_head(HEAD)
+
+
+def recipe_aligned(**how: Any) -> Path:
+    """aligned-pixels: a mean, made in seconds once films are rendered; the budget of `how` does not matter."""
+    from bench_core.training import aligned
+
+    return aligned.write_template(ALIGNED, how["on_progress"])
+
+
+def recipe_copy(**how: Any) -> Path:
+    """phantom-copy: minutes of which nearly all is films through the tower; the budget of `how` does not matter."""
+    from bench_core.training import copying
+
+    _need_eye(**how)
+    return copying.write_copy_head(COPY, on_progress=how["on_progress"])
 
 
 def recipe_autoencoder(**how: Any) -> Path:
@@ -247,7 +263,8 @@ def recipe_vae(**how: Any) -> Path:
 
 
 RECIPES: dict[str, Callable[..., Path]] = {
-    "phantom-eye": recipe_eye, "phantom-findings": recipe_findings, "phantom-vqvae": recipe_vqvae,
+    "phantom-eye": recipe_eye, "phantom-findings": recipe_findings, "aligned-pixels": recipe_aligned,
+    "phantom-copy": recipe_copy, "phantom-vqvae": recipe_vqvae,
     "phantom-text": recipe_text, "phantom-autoencoder": recipe_autoencoder, "phantom-ldm": recipe_ldm,
     "phantom-ldm-early": recipe_early, "phantom-ldm-overfit": recipe_overfit, "phantom-gan": recipe_gan, "phantom-vae": recipe_vae,
     "phantom-identity": recipe_identity, "phantom-dp": recipe_dp,

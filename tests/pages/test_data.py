@@ -47,7 +47,7 @@ def test_data_shows_what_the_import_of_a_set_left_out(filled: Fake, open_page: O
 def test_data_averages_the_images_of_a_set_when_asked(filled: Fake, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def mean_image(set_id: str) -> bytes:
+    def mean_image(set_id: str, real_pixels: bool = False) -> bytes:
         asked.append(set_id)
         return filled.image_png(set_id, "mean")
 

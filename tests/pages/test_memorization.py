@@ -1,5 +1,6 @@
 """Memorization: images below the threshold."""
 
+import pandas as pd
 import pytest
 
 from bench_core import api
@@ -104,3 +105,34 @@ def test_images_that_come_again_are_looked_for_and_shown_with_their_patient(fill
     filled.extracted, filled.modes = [], ["corrected", "other"]  # another version of the data
     at = open_page("memorization", {"set": "copycat"})
     assert "the most that a prompt of this set has is 1" in words_of(at)
+
+
+def test_all_detectors_are_asked_and_their_votes_told(filled: Fake, open_page: Opener) -> None:
+    nearest = filled.neighbours("id-copycat", REFERENCE)
+    first = nearest[nearest["rank"] == 1].sort_values("ratio", kind="stable").iloc[0]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "detections", _not_looked)
+        at = open_page("memorization", {"set": "copycat"})
+        at.button(key="detect").click().run()
+        assert not errors_of(at) and filled.submitted[-1] == filled.detection_spec("id-copycat", REFERENCE)
+        filled.run_rows = [row for row in filled.run_rows if row["kind"] != "detect"]
+        row = {
+            "image_id": first["image_id"],
+            "train_image_id": first["train_image_id"],
+            "p_copy": 0.002,
+            "p_features": 0.004,
+            "p_pixels": 0.3,
+        }
+        row |= {"p_copy": 0.002, "p_features": 0.004, "p_pixels": 0.3, "p": 0.005, "mirrored": True, "words": "near"}
+        found = pd.DataFrame([row])
+        patch.setattr(api, "detections", lambda synthetic, reference: found)
+        filled.modes = ["corrected", "votes"]  # another version of the data
+        at = open_page("memorization", {"set": "copycat"})
+        assert not errors_of(at) and "**2 of 3 detectors** flag it at 1%" in words_of(at)
+        assert "aligned pixels p = 0.300); vote: p = 0.00500, near, mirrored" in words_of(at)
+        at = open_page("memorization", {"set": "copycat", "neighbour": "3"})
+        assert "No detector has this training image among the closest" in words_of(at)
+
+
+def _not_looked(synthetic: str, reference: api.Reference) -> pd.DataFrame:
+    raise api.NotPossible("Copies were not looked for.", "Ask for it.")

@@ -21,6 +21,7 @@ MENU: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("power", "Power", "visibility", "What each number can see of faults that are put in on purpose."),
         ("utility", "Utility", "school", "What synthetic images are worth for training classifiers."),
         ("memorization", "Memorization", "fingerprint", "Synthetic images beside their nearest training images."),
+        ("detection", "Detection", "content_copy", "How many planted copies each detector of copies finds."),
         ("attacks", "Attacks", "groups", "Who was in the training set: attacks on membership, each beside its controls."),
         ("patients", "Patients", "person", "The training patient whom a synthetic image is likeliest to show, and how sure that is."),
         ("what_if", "What if", "filter_alt", "What a filter would take out of a set, and what that costs."),

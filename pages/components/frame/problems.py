@@ -48,6 +48,9 @@ OPTIONS = {
     "--root": "“Folder of the data set”",
     "--layout": "“Layout”",
     "--train SET": "a training set in the sidebar",
+    "--real SET": "a reference in the sidebar",
+    "--generator ID": "a set that one of these generators made",
+    "--encoder ID": "an encoder in the sidebar",
     "--address": "BENCH_RAY_ADDRESS",
     "--engine local": "BENCH_ENGINE=local",
 }

@@ -13,7 +13,8 @@ from pages.components.style.numbers import counted, number
 from pages.components.style.words import plain
 
 MOST = 12
-"""Images of a strip."""
+MOST_SEEDS = 8
+"""Images of a strip; under other seeds two numbers must have room."""
 TEST = (
     "A perfect generator's images are as new patients are: every order of them and of the held-out patients is equally likely, which makes "
     "the chance of so many exact. Different training images count how much was recovered: many copies of one film are one film."
@@ -58,7 +59,7 @@ def prompt_strip(set_id: str, train: str, image_id: str, nearest: pd.DataFrame, 
     first = nearest[nearest["rank"] == 1].set_index("image_id").loc[[image_id, *ids]].sort_values("ratio", kind="stable")
     same = _same_patient(train, first["train_image_id"].tolist(), str(first.loc[image_id, "train_image_id"]))
     st.caption(f"{counted(len(first), 'image')} of the same prompt, {same:,} nearest to the same training patient: seed, ratio.")
-    shown = first.head(MOST)
+    shown = first.head(MOST_SEEDS)
     seeds = read.table(set_id).set_index("image_id")["seed"].reindex(shown.index)
     pictures = read.thumbnails(set_id, shown.index.tolist())
     tiles = []
@@ -87,8 +88,11 @@ def headline(count: api.CopyCount, train: str, flagged: pd.DataFrame) -> None:
         shown = f"**{counted(len(films), 'different training image')}**{people}"
         text += f"They are {len(flagged) / count.images:.1%} of the images and lie at {shown}."
     st.markdown(text)
-    if count.caution:
-        st.caption(count.caution)
+    notes = [count.caution] if count.caution else []
+    if count.prompts < count.images:
+        notes.append(f"Tested by one image of each of its {counted(count.prompts, 'prompt')}: seeds of a prompt are not independent.")
+    if notes:
+        st.caption(" ".join(notes))
 
 
 def _same_patient(train: str, train_image_ids: Sequence[str], mine: str) -> int:

@@ -14,6 +14,12 @@ def copies_found(synthetic: str, reference: api.Reference, share: float) -> api.
 
 
 @read.kept(st.cache_resource, 8)
+def detections(synthetic: str, reference: api.Reference) -> pd.DataFrame:
+    """The training images that each image may show, by all detectors; see `api.detections`."""
+    return api.detections(synthetic, reference)
+
+
+@read.kept(st.cache_resource, 8)
 def patients(set_id: str) -> dict[str, str]:
     """The patient of each image of a set; images of unknown patients are left out."""
     known = read.table(set_id).dropna(subset=["subject_id"])

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from bench_core import api
 from bench_core.api import Arm
 from pages.components import read
 from pages.components.figures import utility_charts
 from pages.components.figures.charts import CONFIG
+from pages.components.frame.problems import part
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.style.numbers import counted
 from pages.components.style.palette import theme
@@ -52,10 +54,23 @@ def by_set(rows: pd.DataFrame, words: str) -> None:
     st.plotly_chart(figure, key="by-set", config=CONFIG, alt="Gain of real and synthetic images over real ones alone, for every set")
 
 
+def curves(points: pd.DataFrame, finding: str) -> None:
+    """ROC of a finding and calibration over all, side by side."""
+    one, two = st.columns(2, gap="medium")
+    of_finding = finding if finding in set(points["finding"]) else "all"
+    for place, kind, which in ((one, "roc", of_finding), (two, "calibration", "all")):
+        about = "all findings" if kind == "calibration" else "mean of all findings" if which == "all" else which
+        title = f"{'ROC' if kind == 'roc' else 'Calibration'}, {about}"
+        with place, part(f"draw the curves ({kind})"):
+            st.caption(f"{title}, with all real images")
+            figure = utility_charts.curve(points[(points["curve"] == kind) & (points["finding"] == which)], api.arms(), kind, theme())
+            st.plotly_chart(figure, key=kind, config=CONFIG, alt=title)
+
+
 def refused(rows: pd.DataFrame, arms: Mapping[str, Arm]) -> None:
     """Arms that could not be trained, each with its reason, once."""
-    for arm, part in rows[rows["message"] != ""].groupby("arm", sort=False):
-        st.markdown(f":material/info: **{arms[str(arm)].title}** was not trained: {part['message'].iloc[0]}")
+    for arm, rows_of in rows[rows["message"] != ""].groupby("arm", sort=False):
+        st.markdown(f":material/info: **{arms[str(arm)].title}** was not trained: {rows_of['message'].iloc[0]}")
 
 
 def table(rows: pd.DataFrame, arms: Mapping[str, Arm]) -> None:

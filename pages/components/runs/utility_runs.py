@@ -9,6 +9,7 @@ from pages.components.frame.problems import attempt, empty
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.runs.status import ACTIVE, follow, why_stopped
 from pages.components.style.numbers import duration
+from pages.components.style.words import plain
 
 CLASSIFIERS = {"linear": "Linear probe", "mlp": "Small network", "knn": "Nearest neighbours"}
 TEXT = (
@@ -65,7 +66,9 @@ def offer(reference: ReferenceInUse, sets: dict[str, str]) -> None:
         empty(title, f"{TEXT} {error.message} {error.hint}", icon=":material/group:")
         return None
     waits = f" It will wait: {why}." if (why := why_stopped()) else ""
-    empty(title, f"{TEXT} For {name} it takes {told}.{waits}", "Find out", lambda: attempt(who.submit, spec), icon=":material/school:")
+    empty(
+        title, f"{TEXT} For {plain(name)} it takes {told}.{waits}", "Find out", lambda: attempt(who.submit, spec), icon=":material/school:"
+    )
     return None
 
 

@@ -1,12 +1,14 @@
-"""What people say of pairs."""
+"""What people and detectors say of pairs."""
 
+import numpy as np
 import pandas as pd
 
-from bench_core.frames import MARKS
-from tests.pages.fake.state import State
+from bench_core import api
+from bench_core.frames import DETECTIONS, MARKS
+from tests.pages.fake.maps import Maps
 
 
-class Marks(State):
+class Marks(Maps):
     """The functions of the facade about marks; a filled workspace has one, of a pair that the facade would not refuse."""
 
     def mark(self, synthetic: str, image_id: str, train: str, train_image_id: str, mark: str | None, author: str | None = None) -> None:
@@ -24,3 +26,17 @@ class Marks(State):
             for i, s in enumerate(said)
         ]  # fmt: skip
         return MARKS.of([row for row in rows if history or (row["stands"] and row["mark"])])
+
+    def detections(self, synthetic: str, reference: api.Reference) -> pd.DataFrame:
+        """Two detectors, without a copy encoder; of each image the training images that are nearest."""
+        near = self.neighbours(synthetic, reference)
+        still = {"down": 0.0, "right": 0.0, "angle": 0.0, "scale": 1.0, "mirrored": False, "words": "near", "train_subject_id": None}
+        asked = {
+            "features": -near["ratio"],
+            "pixels": 0.5,
+            "whole": 0.4,
+            "p_features": near["p_value"],
+            "p_pixels": 0.3,
+            "p": near["p_value"],
+        }
+        return DETECTIONS.of(near.assign(copy=np.nan, p_copy=np.nan, **asked, **still))

@@ -19,6 +19,7 @@ class State:
         self.imported: list[tuple[Any, ...]] = []
         self.projected = True
         self.powers: tuple[int, ...] = (200,)
+        self.planted, self.searched = ["planted copies"], True
         self.attacked: tuple[str, ...] = ("id-phantom-gan", "id-phantom-ldm-overfit")
         self.at_risk = True
         self.asked_models: tuple[str, ...] = ("phantom-ldm-overfit",)

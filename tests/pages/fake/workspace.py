@@ -6,8 +6,8 @@ from typing import Any
 from bench_core import api
 from tests.pages.fake.attacks import Attacks
 from tests.pages.fake.catalogue import GENERATORS, REFERENCE, Catalogue
+from tests.pages.fake.detection import Detection
 from tests.pages.fake.filters import Filters
-from tests.pages.fake.maps import Maps
 from tests.pages.fake.marks import Marks
 from tests.pages.fake.membership import Membership
 from tests.pages.fake.patients import Patients
@@ -17,7 +17,7 @@ from tests.pages.fake.runs import Runs
 from tests.pages.fake.utility import Utility
 
 
-class Fake(Catalogue, Runs, Results, Maps, Marks, Patients, Power, Filters, Attacks, Utility, Membership):
+class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection, Attacks, Utility, Membership):
     """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
 
     def __init__(self, filled: bool = True, count: int = 60) -> None:
@@ -46,7 +46,7 @@ class Fake(Catalogue, Runs, Results, Maps, Marks, Patients, Power, Filters, Atta
     def data_version(self) -> str:
         runs = [(r["id"], r["status"]) for r in self.run_rows]
         shown = (self.modes, self.by_finding, self.without_draws, self.lacking, self.powers, self.attacked, self.studied)
-        extra = f"{len(self.numbers)}-{shown}"
+        extra = f"{len(self.numbers)}-{shown}-{self.planted}-{self.searched}"
         return f"{id(self)}-{len(self.set_rows)}-{runs}-{self.projected}-{extra}"
 
     def references(self) -> list[api.Reference]:
