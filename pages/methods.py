@@ -1,6 +1,9 @@
-"""Methods: what the numbers mean, and every metric with its formula, null, pitfalls and source."""
+"""Methods: what the numbers mean, and every metric, attack and filter from its own file."""
 
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -10,7 +13,7 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.page import open_page
 from pages.components.tables.definitions import kind_of
 
-BASICS, ATTACKS = "basics", "attacks"
+BASICS, ATTACKS, FILTERS = "basics", "attacks", "filters"
 
 
 def linked(text: str) -> str:
@@ -42,27 +45,41 @@ def attack_entry(attack: api.Attack) -> None:
     st.markdown("\n".join(f"- **{label}**: {linked(text)}" for label, text in attack.facts()))
 
 
-def draw_attacks(asked: str | None) -> None:
-    """All attacks; the one that the address names comes first."""
-    for attack in sorted(api.attack_plugins().values(), key=lambda a: a.id != asked):
-        with st.container(border=True, width=960):
-            attack_entry(attack)
+def filter_entry(one: api.Filter) -> None:
+    """One filter: which images go, facts."""
+    st.subheader(one.title, anchor=one.id)
+    st.caption(f"`{one.id}` · filter · version {one.version} · [try it](what_if?filter={one.id})")
+    st.markdown(one.summary)
+    if one.details:
+        st.markdown(one.details)
+    st.markdown("\n".join(f"- **{label}**: {linked(text)}" for label, text in one.facts()))
+
+
+def asked_of(word: str, known: Mapping[str, Any], part: Callable[[str], str]) -> str | None:
+    """What the address names of a kind of entry; its part is opened when it is named anew.
+
+    Raises:
+        UnknownName: there is none of that name.
+    """
+    asked = st.query_params.get(word)
+    if asked is None:
+        return None
+    if asked not in known:
+        raise api.UnknownName(word, asked, known)
+    if st.session_state.get("_explained") != asked:
+        st.session_state.update(_explained=asked, part=part(asked))
+    return asked
 
 
 def draw(reference: ReferenceInUse | None) -> None:
-    """The basics, or the metrics of a family; a metric that the address names comes first."""
-    metrics = api.metrics()
-    asked = st.query_params.get("metric")
-    if asked is not None and asked not in metrics:
-        raise api.UnknownName("metric", asked, metrics)
-    if asked in metrics and st.session_state.get("_explained") != asked:
-        st.session_state.update(_explained=asked, part=metrics[asked].family)
-    attack = st.query_params.get("attack")
-    if attack is not None and attack not in api.attack_plugins():
-        raise api.UnknownName("attack", attack, api.attack_plugins())
-    if attack is not None and st.session_state.get("_explained") != attack:
-        st.session_state.update(_explained=attack, part=ATTACKS)
-    parts = [BASICS, *api.FAMILIES, ATTACKS]
+    """The basics, or the entries of a kind; what the address names comes first."""
+    metrics, attacks, filters = api.metrics(), api.attack_plugins(), api.filters()
+    asked = {
+        asked_of("metric", metrics, lambda m: metrics[m].family),
+        asked_of("attack", attacks, lambda _: ATTACKS),
+        asked_of("filter", filters, lambda _: FILTERS),
+    }
+    parts = [BASICS, *api.FAMILIES, ATTACKS, FILTERS]
     part = address.one(st.segmented_control, "Part", parts, BASICS, key="part", format_func=str.capitalize, label_visibility="collapsed")
     if part == BASICS:
         for title, text in api.methods():
@@ -70,14 +87,16 @@ def draw(reference: ReferenceInUse | None) -> None:
                 st.subheader(title, anchor=title.lower().replace(" ", "-"))
                 st.markdown(text)
         return
+    entries: dict[str, Callable[[], None]]
     if part == ATTACKS:
-        draw_attacks(attack)
-        return
-    chosen = [m for m in metrics.values() if m.family == part]
-    chosen.sort(key=lambda m: m.id != asked)
-    for metric in chosen:
+        entries = {i: partial(attack_entry, one) for i, one in attacks.items()}
+    elif part == FILTERS:
+        entries = {i: partial(filter_entry, one) for i, one in filters.items()}
+    else:
+        entries = {i: partial(entry, one) for i, one in metrics.items() if one.family == part}
+    for i in sorted(entries, key=lambda i: i not in asked):
         with st.container(border=True, width=960):
-            entry(metric)
+            entries[i]()
 
 
 open_page("Methods", "What does each number mean, and how is it made?", draw)

@@ -58,9 +58,9 @@ def told(reference: ReferenceInUse, name: str, one: api.Filter, metrics: list[st
     return About(f"What remains of {name}", facts, [], "matched compares with null_low to null_high, the range of a perfect generator.")
 
 
-def curve(spec: api.FilterSpec, steps: list[float], metrics: list[str], judged: bool) -> pd.DataFrame:
-    """All rows of the charts, one threshold after the other; how far it is where that takes a while."""
-    wanted: list[float | None] = [None, *(steps[:: max(1, len(steps) // 8)] if judged else steps)]
+def curve(spec: api.FilterSpec, steps: list[float], at: float, metrics: list[str], judged: bool) -> pd.DataFrame:
+    """All rows of the charts, that of the chosen threshold among them, one after the other; how far it is where that takes a while."""
+    wanted: list[float | None] = [None, *sorted({*(steps[:: max(1, len(steps) // 8)] if judged else steps), at})]
     bar, rows = st.empty(), []
     for number, at in enumerate(wanted):
         if number:
@@ -92,7 +92,7 @@ def draw(reference: ReferenceInUse | None) -> None:
     stops = what_if_panel.stops(steps, one.threshold)
     with beside_them:
         at = address.one(
-            st.select_slider, f"{one.threshold.title} ({one.threshold.unit})", stops, f"{one.threshold.usual:g}", key="at",
+            st.select_slider, what_if_panel.titled(one.threshold), stops, f"{one.threshold.usual:g}", key="at",
             help=one.summary,
         )  # fmt: skip
     spec = asked.model_copy(update={"threshold": float(at)})
@@ -112,7 +112,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         what_if_panel.show_gone(set_id, log, one)
         what_if_panel.offer_set(reference, spec, name, int(log["kept"].sum()), len(log))
     with figure_side, part("draw the curves"):
-        rows = curve(asked, steps, metrics, judged)
+        rows = curve(asked, steps, float(at), metrics, judged)
         colour = read.style_of(name, sets.set_index("name")["generator"][name]).colour(theme())
         figure = what_if_charts.chart(what_if_charts.Remains(rows, now, metrics), api.metrics(), colour, theme())
         st.plotly_chart(figure, key="what-if", config=CONFIG, alt=f"Numbers of what remains of {name} at every threshold")
@@ -120,7 +120,7 @@ def draw(reference: ReferenceInUse | None) -> None:
             downloads("what-if", rows, figure, theme(), told(reference, name, one, metrics))
         left.caption(READING)
     what_if_panel.offer_slower(spec, able, reference)
-    st.dataframe(what_if_panel.table(pd.concat([before, now])), hide_index=True, alt="Numbers before and after the filter")
+    st.dataframe(what_if_panel.table(pd.concat([before, now]), metrics), hide_index=True, alt="Numbers before and after the filter")
     return None
 
 

@@ -9,9 +9,11 @@ from typing import Any, Literal
 import numpy as np
 
 from bench_core.errors import InputError, UnknownName
-from bench_core.registry.metrics import SETS
+from bench_core.registry.metrics import SETS, docstring_parts
 from bench_core.registry.plugins import Function, plugins_in
 from bench_core.settings_model import Settings, settings_of
+
+IN_WORDS: Mapping[str, str] = {"labels": "finding labels", "text": "prompts and an encoder that reads them", "patients": "patients' ids"}
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,8 @@ class Filter:
             `patients` (of training images).
         features: it reads features; else any encoder does.
         reason: why an image goes, with `{value}`, `{at}` (the threshold), `{image}` and `{patient}` of the training image that decided it.
-        stays: what is said of one that stays, in the same words.
         version: goes up when the function changes: part of the id of the sets that it makes.
+        summary, details, references: the parts of the docstring, which are the filter's entry on the Methods page.
     """
 
     id: str
@@ -93,6 +95,21 @@ class Filter:
     version: int = 1
     summary: str = field(default="")
     details: str = ""
+    references: str = ""
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What a reader wants to know of it, as label and Markdown text."""
+        one = self.threshold
+        unit = ", whole" if one.whole else f", {one.unit}"
+        side = "at or above" if one.stays == "at_least" else "at or below"
+        found = [
+            ("Threshold", f"{one.title}{unit}, from {one.low:g} to {one.high:,g}, usually {one.usual:g}"),
+            ("Stays", f"an image whose value is {side} it"),
+            ("Reads", ", ".join(f"`{r}`" for r in self.reads) + "".join(f"; {IN_WORDS[n]}" for n in self.needs)),
+            ("Settings", ", ".join(f"`{n}` = {f.default!r}" for n, f in self.settings.model_fields.items())),
+            ("Notes on the source", " ".join(self.references.split())),
+        ]
+        return [(label, text) for label, text in found if text]
 
     def marks(self, sets: Mapping[str, Any], settings: Mapping[str, Any]) -> Marks:
         """What it says of each synthetic image of these sets (FeatureSets by role)."""
@@ -116,10 +133,10 @@ def filter_of(
     def decorate(function: Function) -> Function:
         reads = tuple(p.name for p in inspect.signature(function).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD)
         assert set(reads) <= set(SETS) and "synthetic" in reads, f"{function.__name__} reads {reads}; sets are {SETS}"
-        summary, _, details = (inspect.getdoc(function) or "").partition("\n\n")
+        summary, details, references = docstring_parts(inspect.getdoc(function) or "")
         function.plugin = Filter(  # type: ignore[attr-defined]
             function.__name__, title, threshold, reads, needs, settings_of(function), function, reason, features, version,
-            " ".join(summary.split()), details.strip(),
+            " ".join(summary.split()), details, references,
         )  # fmt: skip
         return function
 

@@ -1,5 +1,7 @@
 """What if: numbers of what would remain, who goes, and the set that is made of it."""
 
+from pytest import MonkeyPatch
+
 from bench_core import api
 from pages.components.panels.what_if_panel import thresholds
 from tests.pages.conftest import Opener, errors_of, plotted, words_of
@@ -49,6 +51,18 @@ def test_what_cannot_be_says_what_would_be_needed(filled: Fake, open_page: Opene
     assert not errors_of(at) and at.selectbox(key="filter").options == [api.filters()[i].title for i in ("best_of_n", "resample_labels")]
     at = open_page("what_if", {"reference": "Own choice", "train": "none", "filter": "cap_per_patient"})
     assert "needs a training set" in "".join(errors_of(at))
+
+
+def test_numbers_stand_below_their_axis_and_what_says_nothing_is_left_out(
+    filled: Fake, open_page: Opener, monkeypatch: MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.pages.fake.filters.ABLE", ["frechet_distance", "coverage", "tstr_auroc"])
+    at = open_page("what_if", {"at": "0.5"})
+    assert not errors_of(at) and "Privacy: no number can be had here." in words_of(at)
+    told = [any("all images" in m.value for m in column.markdown) for column in at.columns]
+    assert told[7:11] == [True, True, False, True], "after the three choices and the four selectors"
+    table = at.dataframe[0].value
+    assert list(table["number"])[2:4] == ["Coverage"] * 2 and not {"matched", "perfect", "note"} & set(table)
 
 
 def test_sliders_stop_at_round_numbers() -> None:

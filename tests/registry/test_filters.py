@@ -17,12 +17,21 @@ def test_a_function_becomes_a_record_and_stays_a_function() -> None:
         """So many stay.
 
         From the first on.
+
+        Raises:
+            InputError: never.
+
+        References:
+            Somebody 2020.
         """
         return Marks(np.arange(0, len(synthetic) * step, step, dtype=float))
 
     record: Filter = first_ones.plugin  # type: ignore[attr-defined]
     assert (record.id, record.reads, list(record.settings.model_fields)) == ("first_ones", ("synthetic",), ["step"])
     assert (record.summary, record.details) == ("So many stay.", "From the first on.")
+    told = dict(record.facts())
+    assert told["Threshold"] == "Images, whole, from 1 to 9, usually 3" and told["Stays"] == "an image whose value is at or below it"
+    assert (told["Reads"], told["Settings"], told["Notes on the source"]) == ("`synthetic`", "`step` = 1", "Somebody 2020.")
     values = record.marks({"synthetic": FeatureSet(np.ones((3, 2)))}, {"step": 2}).values
     assert values.tolist() == first_ones(FeatureSet(np.ones((3, 2))), step=2).values.tolist() == [0, 2, 4]
 

@@ -56,7 +56,8 @@ def facts(metric: Metric) -> list[tuple[str, str]]:
 
 def document() -> str:
     """The whole as one Markdown file."""
-    lines = ["# Methods", "", "Made by `python scripts/make_methods.py` from `bench_core/methods.md` and the metrics' own files.", ""]
+    made = "Made by `python scripts/make_methods.py` from `bench_core/methods.md` and the files of metrics, attacks and filters."
+    lines = ["# Methods", "", made, ""]
     for title, body in sections():
         lines += [f"## {title}", "", body, ""]
     for family in registry.FAMILIES:
@@ -72,4 +73,13 @@ def document() -> str:
         lines += [f"### {attack.title} (`{attack.id}`)", "", " ".join(attack.summary.split()), "", "$$", attack.formula, "$$", ""]
         lines += [attack.details, ""] if attack.details else []
         lines += [*(f"- **{label}**: {text}" for label, text in attack.facts()), ""]
+    lines += [
+        "## Filters",
+        "",
+        "What can be done about a set that is there? One value per image, and a threshold that decides who goes.",
+        "",
+    ]
+    for one in registry.filters().values():
+        lines += [f"### {one.title} (`{one.id}`)", "", one.summary, "", *([one.details, ""] if one.details else [])]
+        lines += [*(f"- **{label}**: {text}" for label, text in one.facts()), ""]
     return "\n".join(lines).rstrip() + "\n"

@@ -21,7 +21,7 @@ class Remains:
 
     Attributes:
         curve: rows of `frames.WHAT_REMAINS`, one per metric and threshold; with matched values and nulls where these were asked for.
-        now: the rows at the threshold that is chosen.
+        now: the rows at the threshold that is chosen; where a number cannot be had there, only the line stands.
         metrics: those of the charts, in their order.
     """
 
@@ -50,7 +50,7 @@ def _one(figure: go.Figure, remains: Remains, metric: Metric, colour: str, theme
     rows = remains.curve[remains.curve["metric"] == metric.id].sort_values("share", ascending=False)
     now = remains.now[remains.now["metric"] == metric.id]
     judged = bool(rows["null_low"].notna().any())
-    at = rows["matched"].fillna(rows["value"]) if judged else rows["value"]
+    at = rows["matched"] if judged else rows["value"]  # beside a perfect generator's range only a matched value may stand
     place = {"row": where[0], "col": where[1]}
     ends = []
     if judged:
@@ -77,9 +77,7 @@ def _one(figure: go.Figure, remains: Remains, metric: Metric, colour: str, theme
         customdata=np.column_stack([rows["kept"].astype(str), told, [number(v) for v in rows["value"]]]),
         hovertemplate="%{y:.4g} · %{customdata[0]} images, %{customdata[1]} (value %{customdata[2]})<extra></extra>", **place,
     )  # fmt: skip
-    here = now["matched"].fillna(now["value"]) if judged and now["matched"].notna().any() else now["value"]
-    if judged and not now["matched"].notna().any():  # beside matched values only a matched one may stand
-        here = pd.Series(np.interp(now["share"], rows["share"][::-1], at[::-1]), index=now.index)
+    here = now["matched"] if judged else now["value"]
     figure.add_scatter(
         x=now["share"], y=here, mode="markers", marker={"size": 13, "color": colour, "line": {"width": 2, "color": INK[theme]}},
         name="now", hoverinfo="skip", cliponaxis=False, **place,

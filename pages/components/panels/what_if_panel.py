@@ -49,6 +49,11 @@ def stops(steps: Sequence[float], threshold: api.Threshold) -> list[str]:
     return [f"{stop:g}" for stop in sorted(set(found))]
 
 
+def titled(threshold: api.Threshold) -> str:
+    """What the slider is called; the unit too where the title does not count it already."""
+    return threshold.title if threshold.whole else f"{threshold.title} ({threshold.unit})"
+
+
 def thresholds(steps: Sequence[float], threshold: api.Threshold) -> list[float]:
     """Round numbers from the loosest to the tightest of `steps`, the usual one and some near it among them."""
     ends = [*steps, threshold.usual]
@@ -86,8 +91,11 @@ def choose_metrics(able: Sequence[str]) -> list[str]:
 def show_numbers(reference: ReferenceInUse, now: pd.DataFrame, before: pd.DataFrame, judged: bool) -> None:
     """What remains beside what there is: each number large, that of all images small; of privacy, what the number cannot see."""
     known = api.metrics()
-    for column, metric in zip(st.columns(len(AXES)), now["metric"], strict=False):
-        row, whole = (frame[frame["metric"] == metric].iloc[0].to_dict() for frame in (now, before))
+    for column, family in zip(st.columns(len(AXES)), AXES, strict=True):
+        if family not in set(now["family"]):
+            continue
+        row, whole = (frame[frame["family"] == family].iloc[0].to_dict() for frame in (now, before))
+        metric = row["metric"]
         if row["message"]:
             column.markdown(f":orange[{plain(row['message'])}]")
             continue
@@ -114,7 +122,13 @@ def show_gone(set_id: str, log: pd.DataFrame, one: api.Filter) -> None:
     shown = gone.iloc[page_of(range(len(gone)), page, PER_PAGE)].to_dict("records")
     pictures = read.thumbnails(set_id, [row["image_id"] for row in shown])
     tiles = [
-        Tile(row["image_id"], picture, caption=number(row["value"]), word="", title=f"{row['image_id']}: {row['reason']}")
+        Tile(
+            row["image_id"],
+            picture,
+            caption=number(row["value"], 0 if one.threshold.whole else None),
+            word="",
+            title=f"{row['image_id']}: {row['reason']}",
+        )
         for row, picture in zip(shown, pictures, strict=True)
     ]
     among = gone["image_id"].tolist()
@@ -175,13 +189,14 @@ def offer_slower(spec: api.FilterSpec, able: Sequence[str], reference: Reference
         bar.empty()
     known, frame = st.session_state.get("_slower") or ("", None)
     if known == key and frame is not None and asked:
-        st.dataframe(table(frame), hide_index=True, alt="Slower numbers of all images and of what remains")
+        st.dataframe(table(frame, asked), hide_index=True, alt="Slower numbers of all images and of what remains")
 
 
-def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows as they are read: titles, thresholds and counts in words."""
+def table(frame: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
+    """Rows as they are read, those of a number together: titles, thresholds and counts in words; no column that says nothing."""
     titles = api.metrics()
-    return pd.DataFrame(
+    frame = frame.sort_values("metric", key=lambda column: column.map(list(metrics).index), kind="stable")
+    told = pd.DataFrame(
         {
             "number": [titles[m].title for m in frame["metric"]],
             "threshold": ["all images" if np.isnan(t) else f"{t:g}" for t in frame["threshold"]],
@@ -193,3 +208,4 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
             "note": frame["message"],
         }
     )
+    return told.drop(columns=[c for c in ("matched", "perfect", "note") if told[c].isin(["", "–"]).all()])

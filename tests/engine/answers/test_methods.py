@@ -22,6 +22,14 @@ def test_every_metric_has_its_entry_with_source_and_null() -> None:
         assert m.formula.count("{") == m.formula.count("}") and m.formula.count(r"\left") == m.formula.count(r"\right")
 
 
+def test_every_attack_and_filter_has_its_entry() -> None:
+    text = document()
+    for plugin in (*registry.attacks().values(), *registry.filters().values()):
+        entry = text.partition(f"### {plugin.title} (`{plugin.id}`)")[2].partition("\n###")[0]
+        assert plugin.summary and " ".join(plugin.summary.split()) in entry and "Raises:" not in entry
+        assert all(f"- **{label}**: {said}" in entry for label, said in plugin.facts())
+
+
 def test_the_basics_explain_the_words_that_stand_beside_numbers() -> None:
     text = "\n".join(body for _, body in sections())
     for word in ("Interval", "Null", "Matched", "Range of a perfect generator", "shortfall", "paired difference", "n = 4,352", "corrected"):

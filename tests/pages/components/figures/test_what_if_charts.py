@@ -27,3 +27,13 @@ def test_values_alone_or_matched_values_beside_the_band() -> None:
     assert [trace.name for trace in judged.data][:4] == ["perfect generator", "interval", "Coverage", "now"]
     assert set(judged.data[2].y) == {0.3} and max(judged.data[0].y) == 0.6
     assert plain.layout.xaxis.range[0] > plain.layout.xaxis.range[1], "what remains shrinks to the right"
+
+
+def test_where_a_number_cannot_be_had_no_point_stands() -> None:
+    nothing = rows(True, (0.0,))
+    nothing.loc[:, ["value", "matched", "null", "null_low", "null_high"]] = np.nan
+    curve = pd.concat([rows(True), nothing])
+    figure = chart(Remains(curve, nothing, ["coverage"]), api.metrics(), "#009E73", "light")
+    drawn = {trace.name: trace for trace in figure.data}
+    assert np.isnan(drawn["now"].y[0]) and list(drawn["Coverage"].y[:3]) == [0.3] * 3 and np.isnan(drawn["Coverage"].y[3])
+    assert all(np.isfinite(figure.layout.yaxis.range))
