@@ -5,6 +5,7 @@ Not by `ray.cancel`: it ends the process of who asked for the shards, the worker
 """
 
 import _thread
+import signal
 import threading
 import uuid
 from collections.abc import Iterator
@@ -44,6 +45,9 @@ class StopSign:
         """
         if self.is_up():
             raise Cancelled("Nobody waits for this shard.")
+        if signal.getsignal(signal.SIGINT) in (signal.SIG_IGN, signal.SIG_DFL, None):
+            # What a shell started in the background ignores Ctrl-C, and so does all that it starts; an interrupt would do nothing there.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         over = threading.Event()
         turn = threading.Lock()
 
