@@ -124,8 +124,8 @@ def test_uploaded_films_that_the_table_does_not_name_are_counted(workspace: Work
 
 
 def test_columns_that_are_not_read_are_named(workspace: Workspace, mixed: Path):
-    report = api.import_images("mine", mixed, csv(mixed, [{"path": "0.png", "Age": 50, "Edema": 1, "PatientID": "p"}]), "real")
-    assert report.notes == ["Columns of the table that an import does not read: 'Age'."]
+    report = api.import_images("mine", mixed, csv(mixed, [{"path": "0.png", "Weight": 50, "Edema": 1, "PatientID": "p"}]), "real")
+    assert report.notes == ["Columns of the table that an import does not read: 'Weight'."]
     assert list(api.find_set("mine").table["subject_id"]) == ["p"]
 
 

@@ -120,7 +120,7 @@ class MeasurementPlan:
         Raises:
             BenchError: what the metric raises.
         """
-        self.repeats, self._key = repeats, ""
+        self.repeats, self._key, self._asked = repeats, "", intervals
         self._nulls: Nulls = {} if isinstance(nulls, bool) else nulls
         self.score = repeats.score()
         self.sizes = {name: len(features) for name, features in repeats.sets.items()}
@@ -179,7 +179,8 @@ class MeasurementPlan:
     def concluded(self, done: RepeatValues) -> Measurement:
         """The score with what the repeats say of it."""
         notes = list(self._notes)
-        low, high, draws, matched, centre, null_low, null_high = self.score.low, self.score.high, None, None, None, None, None
+        low, high = (self.score.low, self.score.high) if self._asked else (None, None)
+        draws, matched, centre, null_low, null_high = None, None, None, None, None
         try:
             if low is None and any(kind == HALF or kind.startswith(WITHOUT) for kind in self.wanted):
                 half, draws = self._half_width(done)
