@@ -5,7 +5,6 @@ from pathlib import Path
 from bench_core.config import PROJECT
 from tests.benchmarks.scripts import run
 
-
 NOT_MADE_UP = {"memorization": "is not encoded with", "patients": "a false match cannot be told"}
 """What pages say, rightly, of what the benchmark makes up: it writes neighbours without features, and patients who are in both sets."""
 
