@@ -18,6 +18,14 @@ def test_trade_offs_selection_comes_from_the_address(filled: Fake, open_page: Op
     assert [len(d.value) for d in at.dataframe] == [7, 6] and not at.warning
 
 
+def test_trade_offs_begins_with_metrics_that_most_sets_have(filled: Fake, open_page: Opener) -> None:
+    names = [row["name"] for row in filled.set_rows if row["kind"] == "synthetic"]
+    filled.lacking = {name: ("frechet_distance",) for name in names if name != "phantom-vae"}
+    at = open_page("trade_offs")
+    assert not errors_of(at) and at.selectbox(key="x").value != "frechet_distance"
+    assert len(at.dataframe[0].value) == len(names)
+
+
 def test_trade_offs_warns_when_sizes_differ(filled: Fake, open_page: Opener) -> None:
     filled.set_rows[-1]["images"] = 54
     assert "number of synthetic images differs (54, 60)" in open_page("trade_offs").warning[0].value

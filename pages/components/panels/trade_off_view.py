@@ -55,8 +55,11 @@ def choose(results: pd.DataFrame) -> TradeOff:
 
     mine = [m for m in known if m in set(done.loc[done["set_name"] == opened(), "metric"])] or known
 
-    def first(*wanted: str) -> str:  # an opened set is drawn: axes that it has
-        return next((m for m in wanted if m in mine), mine[-1])
+    shared = done.groupby("metric")["set_name"].nunique()
+
+    def first(*wanted: str) -> str:  # an opened set is drawn: axes that it has; and of these the first that most sets have
+        there = [m for m in wanted if m in mine]
+        return max(there, key=lambda m: int(shared[m])) if there else mine[-1]
 
     with st.container(horizontal=True, gap="small"):
         pick = {"format_func": name, "width": CHOOSER}
