@@ -8,7 +8,7 @@ from pages.components import read
 from pages.components.figures import attack_charts
 from pages.components.figures.charts import CONFIG
 from pages.components.frame import address
-from pages.components.frame.problems import empty, part
+from pages.components.frame.problems import part, without_training_set
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside, wide
 from pages.components.frame.selection import clicked_row
@@ -43,15 +43,10 @@ def released(reference: ReferenceInUse | None) -> None:
     if reference is None:
         return demo.offer("Nothing to attack yet", WOULD)
     if reference.train is None:
-        empty(
-            "This reference has no training set",
+        return without_training_set(
             "Who was in the training set can only be asked where it is known. Choose a reference with a training set in the sidebar, or "
-            "import those images as training images.",
-            "Import training images",
-            page="data",
-            state={"tab": "Import"},
+            "import those images as training images."
         )
-        return None
     sets = read.sets("synthetic")
     if sets.empty:
         evaluations.offer(Evaluations(reference, {}), "Nothing to attack yet", WOULD)

@@ -11,7 +11,7 @@ from bench_core import api
 from pages.components import read
 from pages.components.figures import charts
 from pages.components.frame import address
-from pages.components.frame.problems import empty
+from pages.components.frame.problems import without_training_set
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside
 from pages.components.page import open_page
@@ -55,15 +55,10 @@ def draw(reference: ReferenceInUse | None) -> None:
     if reference is None:
         return demo.offer("Nothing to compare yet", "Each synthetic image stands here beside its nearest training images.")
     if reference.train is None:
-        empty(
-            "This reference has no training set",
+        return without_training_set(
             "Copies are looked for among the images that a generator learned from. Choose a reference with a training set in the sidebar, "
-            "or import those images as training images. All other pages work without them.",
-            "Import training images",
-            page="data",
-            state={"tab": "Import"},
+            "or import those images as training images. All other pages work without them."
         )
-        return None
     sets = read.sets("synthetic")
     if sets.empty:
         evaluations.offer(

@@ -8,7 +8,7 @@ from pages.components import read
 from pages.components.figures.charts import CONFIG
 from pages.components.figures.identity_charts import match_histogram
 from pages.components.frame import address
-from pages.components.frame.problems import empty, part
+from pages.components.frame.problems import part, without_training_set
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside
 from pages.components.page import open_page
@@ -48,15 +48,10 @@ def draw(reference: ReferenceInUse | None) -> None:
     if reference is None:
         return demo.offer("Nobody to look for yet", PURPOSE)
     if reference.train is None:
-        empty(
-            "This reference has no training set",
+        return without_training_set(
             "Patients are looked for among the images that a generator learned from. Choose a reference with a training set in the "
-            "sidebar, or import those images as training images.",
-            "Import training images",
-            page="data",
-            state={"tab": "Import"},
+            "sidebar, or import those images as training images."
         )
-        return None
     sets = read.sets("synthetic")
     if sets.empty:
         return evaluations.offer(Evaluations(reference, {}), "Nobody to look for yet", PURPOSE)

@@ -8,7 +8,7 @@ from pages.components import read
 from pages.components.figures import utility_charts
 from pages.components.figures.charts import CONFIG
 from pages.components.frame import address
-from pages.components.frame.problems import empty, part
+from pages.components.frame.problems import part, without_training_set
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside
 from pages.components.page import open_page
@@ -49,15 +49,10 @@ def draw(reference: ReferenceInUse | None) -> None:
     if reference is None:
         return demo.offer("Nothing to train on yet", "What synthetic images are worth for training classifiers stands here.")
     if reference.train is None:
-        empty(
-            "This reference has no training set",
+        return without_training_set(
             "Real training images are what synthetic ones are put beside. Choose a reference with a training set in the sidebar, or import "
-            "those images as training images.",
-            "Import training images",
-            page="data",
-            state={"tab": "Import"},
+            "those images as training images."
         )
-        return None
     sets = read.sets("synthetic")
     ids = dict(zip(sets["name"], sets["id"], strict=True))
     found = read.utility(reference)

@@ -142,3 +142,8 @@ def go_button(
     if st.button(label, key=key, icon=icon, type=kind, width=width):  # type: ignore[arg-type]
         st.session_state.update({"_carry": state} if state else {})
         st.switch_page(page_path(page))
+
+
+def without_training_set(why: str) -> None:
+    """What a page that reads training images shows where the reference has none, and the way to bring some."""
+    empty("This reference has no training set", why, "Import training images", page="data", state={"tab": "Import"})

@@ -11,7 +11,7 @@ from pages.components.frame.problems import attempt, empty
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.runs import attack_answers
 from pages.components.runs.power_runs import waits
-from pages.components.runs.status import ACTIVE, follow
+from pages.components.runs.status import follow, in_progress
 from pages.components.style.numbers import duration
 
 NONE = "none"
@@ -22,19 +22,9 @@ def spec_of(reference: ReferenceInUse, set_id: str, other: str | None = None) ->
     return api.AttackSpec(synthetic=set_id, train=reference.train, real=reference.real, encoder=reference.encoder, other=other)
 
 
-def in_progress(reference: ReferenceInUse, set_id: str) -> str | None:
-    """The id of a run of attacks on this set that is queued or running."""
-    runs = api.runs(50)
-    for run_id in runs[(runs["kind"] == "attack") & runs["status"].isin(ACTIVE)]["id"]:
-        spec = api.run(str(run_id)).spec
-        if isinstance(spec, api.AttackSpec) and (spec.synthetic, spec.encoder) == (set_id, reference.encoder):
-            return str(run_id)
-    return None
-
-
 def offer(reference: ReferenceInUse, set_id: str, text: str) -> None:
     """Nothing is known yet: what would be here, and the button that finds it out; how far it is once it was asked for."""
-    run_id = in_progress(reference, set_id)
+    run_id = in_progress("attack", synthetic=set_id, encoder=reference.encoder)
     if run_id:
         return follow(run_id, "Attacking · ")
     title = "Who was in the training set?"
@@ -55,7 +45,7 @@ def offer(reference: ReferenceInUse, set_id: str, text: str) -> None:
 
 def offer_more(reference: ReferenceInUse, set_id: str, others: Mapping[str, str]) -> None:
     """Beside the set: another generator to calibrate by, and the button that asks again."""
-    run_id = in_progress(reference, set_id)
+    run_id = in_progress("attack", synthetic=set_id, encoder=reference.encoder)
     if run_id:
         return follow(run_id, "Attacking · ")
     name = st.selectbox(

@@ -7,28 +7,19 @@ from bench_core import api
 from pages.components import read
 from pages.components.frame import who
 from pages.components.frame.problems import attempt
-from pages.components.runs.status import ACTIVE, follow, why_stopped
+from pages.components.runs.status import follow, in_progress, why_stopped
+
+SETS = ("train", "encoder", "generator", "images")
+"""What of a spec says whether two runs of a kind are about the same thing."""
 
 
 def offer_run(spec: api.RunSpec, label: str, words: str, key: str) -> None:
     """What the run would find, and the button that asks for it; where an equal one is queued or running, how far it is."""
-    run_id = in_progress(spec)
+    run_id = in_progress(spec.kind, **{name: getattr(spec, name, None) for name in SETS})
     if run_id:
         return follow(run_id, f"{label} · ")
     st.markdown(f"{words} {f'It will wait: {why}.' if (why := why_stopped()) else ''}")
     st.button(label, key=key, icon=":material/search:", on_click=lambda: attempt(who.submit, spec))
-    return None
-
-
-def in_progress(spec: api.RunSpec) -> str | None:
-    """The id of a run of the same kind and sets that is queued or running."""
-    runs = api.runs(50)
-    fields = ("train", "encoder", "generator", "images")
-    asked = [getattr(spec, field, None) for field in fields]
-    for run_id in runs[(runs["kind"] == spec.kind) & runs["status"].isin(ACTIVE)]["id"]:
-        other = api.run(str(run_id)).spec
-        if [getattr(other, field, None) for field in fields] == asked:
-            return str(run_id)
     return None
 
 

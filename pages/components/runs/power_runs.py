@@ -7,7 +7,7 @@ from pages.components import read
 from pages.components.frame import who
 from pages.components.frame.problems import attempt, empty
 from pages.components.frame.reference import ReferenceInUse
-from pages.components.runs.status import ACTIVE, follow, why_stopped
+from pages.components.runs.status import follow, in_progress, why_stopped
 from pages.components.style.numbers import counted, duration
 
 USUAL, FEWEST, MOST = 200, 20, 5000
@@ -17,16 +17,6 @@ REPEATS = (10, 20, 50)
 def spec_of(reference: ReferenceInUse, n: int, repeats: int = REPEATS[0]) -> api.PowerSpec:
     """The request at that size."""
     return api.PowerSpec(real=reference.real, train=reference.train, encoder=reference.encoder, n=[n], repeats=repeats)
-
-
-def in_progress(reference: ReferenceInUse) -> str | None:
-    """The id of a power run of this reference that is queued or running."""
-    runs = api.runs(50)
-    for run_id in runs[(runs["kind"] == "power") & runs["status"].isin(ACTIVE)]["id"]:
-        spec = api.run(str(run_id)).spec
-        if isinstance(spec, api.PowerSpec) and (spec.real, spec.encoder) == (reference.real, reference.encoder):
-            return str(run_id)
-    return None
 
 
 def time_of(spec: api.PowerSpec) -> str:
@@ -46,7 +36,7 @@ def waits() -> str:
 
 def offer_power(reference: ReferenceInUse) -> None:
     """Nothing is known yet: what would be here, and the button that finds it out; how far it is once it was asked for."""
-    run_id = in_progress(reference)
+    run_id = in_progress("power", real=reference.real, encoder=reference.encoder)
     if run_id:
         return follow(run_id, "Finding out what numbers can see · ")
     missing = read.missing("encoder", reference.encoder)
@@ -75,7 +65,7 @@ def offer_power(reference: ReferenceInUse) -> None:
 
 def offer_more(reference: ReferenceInUse, known: list[int]) -> None:
     """A row below the numbers: another size, or more repeats; how far it is once it was asked for."""
-    run_id = in_progress(reference)
+    run_id = in_progress("power", real=reference.real, encoder=reference.encoder)
     if run_id:
         return follow(run_id, "Finding out what numbers can see · ")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

@@ -22,6 +22,16 @@ BADGES = {
 }
 
 
+def in_progress(kind: str, **asked: object) -> str | None:
+    """The id of a run of that kind, queued or running, whose spec has these values."""
+    runs = api.runs(50)
+    for run_id in runs[(runs["kind"] == kind) & runs["status"].isin(ACTIVE)]["id"]:
+        spec = api.run(str(run_id)).spec
+        if all(getattr(spec, name, None) == value for name, value in asked.items()):
+            return str(run_id)
+    return None
+
+
 def kind_of(run: api.Run) -> str:
     """What a run does, in a few words; the id of its kind where that is not known here any more."""
     kind = api.run_kinds().get(run.spec.kind)

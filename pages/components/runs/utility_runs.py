@@ -7,7 +7,7 @@ from pages.components import read
 from pages.components.frame import who
 from pages.components.frame.problems import attempt, empty
 from pages.components.frame.reference import ReferenceInUse
-from pages.components.runs.status import ACTIVE, follow, why_stopped
+from pages.components.runs.status import follow, in_progress, why_stopped
 from pages.components.style.numbers import duration
 from pages.components.style.words import plain
 
@@ -26,18 +26,6 @@ def spec_of(reference: ReferenceInUse, set_id: str, classifier: str = "linear") 
     )  # fmt: skip  # type: ignore[arg-type]
 
 
-def in_progress(reference: ReferenceInUse) -> str | None:
-    """The id of a utility run of this reference that is queued or running."""
-    runs = api.runs(50)
-    for run_id in runs[(runs["kind"] == "utility") & runs["status"].isin(ACTIVE)]["id"]:
-        spec = api.run(str(run_id)).spec
-        if isinstance(spec, api.UtilitySpec) and (spec.real, spec.train, spec.encoder) == (
-            reference.real, reference.train, reference.encoder,
-        ):  # fmt: skip
-            return str(run_id)
-    return None
-
-
 def time_of(spec: api.UtilitySpec) -> str:
     """How long it takes, in words.
 
@@ -50,7 +38,7 @@ def time_of(spec: api.UtilitySpec) -> str:
 
 def offer(reference: ReferenceInUse, sets: dict[str, str]) -> None:
     """Nothing is known yet: what would be here, and the button for the first set; how far it is once it was asked for."""
-    run_id = in_progress(reference)
+    run_id = in_progress("utility", real=reference.real, train=reference.train, encoder=reference.encoder)
     if run_id:
         return follow(run_id, "Training and testing · ")
     missing = read.missing("encoder", reference.encoder)
@@ -74,7 +62,7 @@ def offer(reference: ReferenceInUse, sets: dict[str, str]) -> None:
 
 def offer_more(reference: ReferenceInUse, sets: dict[str, str], chosen: str) -> None:
     """A row below the numbers: another set, another classifier; how far it is once it was asked for."""
-    run_id = in_progress(reference)
+    run_id = in_progress("utility", real=reference.real, train=reference.train, encoder=reference.encoder)
     if run_id:
         return follow(run_id, "Training and testing · ")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
