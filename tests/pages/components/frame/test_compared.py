@@ -16,9 +16,9 @@ def bring(filled: Fake, name: str = "mine", images: int = 60, judged: bool = Tru
 
 
 def test_an_opened_set_is_drawn_on_axes_that_it_has(filled: Fake, open_page: Opener) -> None:
+    assert open_page("trade_offs").selectbox(key="y").value == "closer_to_train"
     bring(filled)
     filled.lacking = {"mine": NEEDS_TRAIN}
-    assert open_page("trade_offs").selectbox(key="y").value == "closer_to_train"
     at = open_page("trade_offs", {"set": "mine"})
     assert not errors_of(at)
     assert at.selectbox(key="y").value == "coverage" and at.selectbox(key="set").value == "mine"
