@@ -69,7 +69,14 @@ def in_words(spec: EvaluateSpec) -> str:
     return "Evaluate" + some + by + (" in compatible mode" if spec.mode == "compatible" else "")
 
 
-@run_kind(EvaluateSpec, title="Evaluate", check=check, words=in_words)
+def decided_by(workspace: Workspace, spec: EvaluateSpec) -> list[Any]:
+    """All that decides the numbers, of an evaluation in one encoder or in several."""
+    spec = resolved_evaluation(workspace, spec)
+    sets = {role: workspace.sets.open(name) for role, name in _roles(spec).items()}
+    return [spec.subgroup, [step_key(spec, encoder_card(workspace.config, encoder), sets, "all") for encoder in spec.encoders]]
+
+
+@run_kind(EvaluateSpec, title="Evaluate", check=check, words=in_words, makes=decided_by)
 def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Models, report: Reporter) -> str:
     """Computes and stores the numbers of a request; returns a line that says how many."""
     from bench_core.engine.scoring.subgroups import subgroups
