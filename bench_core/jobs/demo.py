@@ -17,7 +17,17 @@ from bench_core.jobs.demo_sets import COMMITTED, ENCODER, LEARNED, WEIGHTLESS, b
 from bench_core.jobs.processes import wait_elsewhere
 from bench_core.jobs.waiting import wait_for
 from bench_core.records import DemoState, Progress, Run
-from bench_core.spec import Choice, EvaluateSpec, PowerSpec, ProjectSpec, RunSpec
+from bench_core.spec import (
+    AttackSpec,
+    Choice,
+    EvaluateSpec,
+    PatientRiskSpec,
+    PowerSpec,
+    ProjectSpec,
+    PromptMemorySpec,
+    RunSpec,
+    UtilitySpec,
+)
 from bench_core.store.image_sets import with_all_columns
 from bench_core.store.turns import BEHIND
 from bench_core.store.workspace import Workspace
@@ -26,8 +36,12 @@ COHORTS = {
     "phantom-train": ("train", phantom.TRAIN_SEED, phantom.TRAIN_FILMS),
     "phantom-real": ("real", phantom.REAL_SEED, phantom.REAL_FILMS),
 }
-POWER_N, FILMS_FOR_POWER = 200, 1000
-"""Films of the generators whose faults numbers are to see, and real films that this takes."""
+POWER_N, ENOUGH_FILMS = 200, 1000
+"""Films of the generators whose faults numbers are to see; real films below which neither that nor attacks nor trainings say anything."""
+ATTACKED = ("phantom-ldm", "phantom-ldm-overfit")
+"""One model that learned as it should and one that learned by heart: the attacks on these, and the prompts that they know."""
+LIGHT_ARMS = ["real_only", "synthetic_only", "mixed", "augmented", "pretrained", "duplicates"]
+"""Those for which no film is drawn anew."""
 STATE, WHOLE = "demo", "demo whole"
 UNITS = 2 + 2 * len(LEARNED) + 2 * len(WEIGHTLESS)
 """Steps of the progress: two cohorts, then bringing and evaluating each synthetic set."""
@@ -232,14 +246,20 @@ def _slow_runs(names: list[str], results: Results | None) -> list[RunSpec]:
     ):
         metrics = _metrics(heavy=heavy, results=results, added=added)
         wanted += [_evaluation(name, subgroup, metrics) for name in names if metrics]  # by finding first, since a page waits for it
-    return [*wanted, *_power()]
+    return [*wanted, *_of_many_films(names)] if COHORTS["phantom-real"][2] >= ENOUGH_FILMS else wanted
 
 
-def _power() -> list[RunSpec]:
-    """What the numbers of the study can see, at the size of its sets; of a cohort that is too small for that nothing is asked."""
-    if COHORTS["phantom-real"][2] < FILMS_FOR_POWER:
-        return []
-    return [PowerSpec(real="phantom-real", train="phantom-train", encoder=ENCODER, n=[POWER_N])]
+def _of_many_films(names: list[str]) -> list[RunSpec]:
+    """What the numbers can see at the size of the sets, who was in the training set, and what the images are worth for training."""
+    cohorts: dict[str, Any] = {"real": "phantom-real", "train": "phantom-train", "encoder": ENCODER}
+    attacked = [name for name in ATTACKED if name in names]
+    return [
+        PowerSpec(**cohorts, n=[POWER_N]),
+        *(UtilitySpec(synthetic=name, **cohorts, arms=LIGHT_ARMS) for name in names),
+        *(AttackSpec(synthetic=name, **cohorts) for name in attacked),
+        PatientRiskSpec(**cohorts),
+        *(PromptMemorySpec(generator=name, images="phantom-train") for name in attacked),
+    ]
 
 
 def wanted() -> list[RunSpec]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bench_core import api
 from bench_core.jobs import demo
+from bench_core.registry import find_run_kind
 from bench_core.store.workspace import Workspace
 from tests.fakes import TinyEncoder
 
@@ -52,6 +53,13 @@ def test_a_deleted_set_is_made_again(small: Workspace):
 
 def test_what_numbers_see_is_found_where_there_are_films_enough(small: Workspace, monkeypatch):
     assert not [spec for spec in demo.wanted() if spec.kind == "power"]
-    monkeypatch.setattr("bench_core.jobs.demo.FILMS_FOR_POWER", 20)
+    monkeypatch.setattr("bench_core.jobs.demo.ENOUGH_FILMS", 20)
     (spec,) = [spec for spec in demo.wanted() if spec.kind == "power"]
     assert (spec.real, spec.train, spec.n) == ("phantom-real", "phantom-train", [200])
+
+
+def test_every_kind_of_run_that_is_wanted_can_come_along(small: Workspace, monkeypatch):
+    monkeypatch.setattr("bench_core.jobs.demo.ENOUGH_FILMS", 20)
+    kinds = {spec.kind for spec in demo.wanted()}
+    assert kinds > {"evaluate", "project", "utility", "attack", "patient_risk", "prompt_memory"}
+    assert all(find_run_kind(kind).makes for kind in kinds)
