@@ -60,6 +60,7 @@ def test_what_numbers_see_is_found_where_there_are_films_enough(small: Workspace
 
 def test_every_kind_of_run_that_is_wanted_can_come_along(small: Workspace, monkeypatch):
     monkeypatch.setattr("bench_core.jobs.demo.ENOUGH_FILMS", 20)
+    monkeypatch.setattr("bench_core.jobs.demo.ATTACKED", ("phantom-gan",))
     kinds = {spec.kind for spec in demo.wanted()}
     assert kinds > {"evaluate", "project", "utility", "attack", "patient_risk", "prompt_memory"}
     assert all(find_run_kind(kind).makes for kind in kinds)
