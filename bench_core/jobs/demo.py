@@ -65,7 +65,7 @@ def prepare(workspace: Workspace, on_progress: Progress | None, *, from_scratch:
     """
     with locked(workspace.config.home / ".demo.lock"):
         steps = _Steps(workspace, on_progress)
-        signature = study_signature(workspace)
+        signature = content_key(study_signature(workspace), [spec.model_dump(mode="json") for spec in wanted()])
         if _is_whole(workspace, signature):
             steps.end(state(workspace).message)
             return
@@ -226,9 +226,11 @@ def _queue_the_rest(workspace: Workspace, names: list[str], results: Results | N
     """What takes longer than a first start may, once, for a worker to do where it did not come along."""
     if not names or encoder_missing(workspace.config, ENCODER):
         return
-    key = f"demo queued {content_key([[workspace.sets.find(n) for n in names], phantom.RENDERER_VERSION, len(registry.metrics())])}"
+    specs = _slow_runs(names, results)
+    asked = [[workspace.sets.find(n) for n in names], phantom.RENDERER_VERSION, [spec.model_dump(mode="json") for spec in specs]]
+    key = f"demo queued {content_key(asked)}"
     was_queued = workspace.state(key)
-    for spec in _slow_runs(names, results):
+    for spec in specs:
         if not (results and results.carry_out(spec, OWNER)) and not was_queued:
             _queue(workspace, spec, BEHIND)
     workspace.set_state(key, True)
