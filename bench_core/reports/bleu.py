@@ -1,13 +1,15 @@
 """BLEU from counts of n-grams, which sacrebleu makes of each pair of reports."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from bench_core.registry import ReportCounts
 
 
-def bleu_counts(predictions: list[str] | tuple[str, ...], references: list[str] | tuple[str, ...], order: int) -> ReportCounts:
+def bleu_counts(predictions: Sequence[str], references: Sequence[str], order: int) -> ReportCounts:
     """For each pair the matching and all n-grams of 1 to `order` words and both lengths; their sums make the BLEU of a corpus, 0 to 1."""
-    from sacrebleu.metrics import BLEU
+    from sacrebleu.metrics.bleu import BLEU
 
     scorer = BLEU(lowercase=True, max_ngram_order=order, effective_order=True)  # which counts do not depend on
     rows = []

@@ -64,7 +64,7 @@ def test_f1_by_hand() -> None:
 
 
 def test_bleu_is_sacrebleus_of_the_corpus() -> None:
-    from sacrebleu.metrics import BLEU
+    from sacrebleu.metrics.bleu import BLEU
 
     for name, order in (("report_bleu", 4), ("report_bleu_1", 1)):
         whole = BLEU(lowercase=True, max_ngram_order=order).corpus_score(WORSE, [REFERENCES]).score / 100
