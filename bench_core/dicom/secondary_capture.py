@@ -69,7 +69,7 @@ def secondary_capture(pixels: np.ndarray, capture: Capture) -> bytes:
     """A grey image (H, W) uint8 as a DICOM file that shows those greys as they are."""
     try:
         from pydicom.dataset import Dataset, FileMetaDataset
-        from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
+        from pydicom.uid import UID, ExplicitVRLittleEndian, SecondaryCaptureImageStorage
     except ModuleNotFoundError:
         raise MissingPackage("DICOM files are written with pydicom, which is not installed.", "pip install pydicom==3.0.2") from None
     data = Dataset()
@@ -87,7 +87,7 @@ def secondary_capture(pixels: np.ndarray, capture: Capture) -> bytes:
     data.add_new("PixelData", "OB", grey + b"\0" * (len(grey) % 2))
     data.file_meta = FileMetaDataset()
     data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    data.file_meta.ImplementationClassUID = uid_of("implementation")
+    data.file_meta.ImplementationClassUID = UID(uid_of("implementation"))
     data.file_meta.ImplementationVersionName = CREATOR
     buffer = io.BytesIO()
     data.save_as(buffer, enforce_file_format=True)

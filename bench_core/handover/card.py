@@ -90,7 +90,7 @@ def _what(facts: SetFacts) -> list[str]:
 def _from_what(facts: SetFacts) -> list[str]:
     images, card = facts.images, facts.generator
     meta = images.meta
-    rows = {}
+    rows: dict[str, Any] = {}
     if meta.get("generator"):
         rows["Generator"] = f"{meta.get('generator_title') or meta['generator']} (`{meta['generator']}`)"
         rows["Revision"] = meta.get("revision") or (f"card `{meta['card']}`" if meta.get("card") else None)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,8 @@ from bench_core.store.provenance import read_provenance
 from bench_core.store.sight import is_withheld, shows_patients
 from bench_core.store.workspace import Workspace
 
-LEVELS = ("full", "redacted", "none")
+Level = Literal["full", "redacted", "none"]
+LEVELS: tuple[Level, ...] = get_args(Level)
 FROM_REPORTS = ("prompt", "labels", "source_image_id")
 """Parts of the provenance that can stem from a report of a patient."""
 PLACES = ("path", "source_path")
@@ -46,7 +47,7 @@ class Disclosure:
     """
 
     images: ImageSet
-    level: str
+    level: Level
     patients: bool
     withheld: bool
     key: bytes = field(repr=False)
@@ -163,7 +164,7 @@ class Disclosure:
         return about
 
 
-def disclosure(workspace: Workspace, images: ImageSet, level: str | None, real_pixels: bool) -> Disclosure:
+def disclosure(workspace: Workspace, images: ImageSet, level: Level | None, real_pixels: bool) -> Disclosure:
     """What may be told of a set; unless a level is named, `redacted` where prompts are reports or films show patients, else `full`.
 
     Raises:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bench_core.data import ImageSet
-from bench_core.handover.disclosure import Disclosure, disclosure
+from bench_core.handover.disclosure import Disclosure, Level, disclosure
 from bench_core.handover.forms import FORMS, Form, file_of, find_form
 from bench_core.spreadsheets import csv_of
 from bench_core.store.set_parts import read_log
@@ -72,7 +72,7 @@ def folder_name(name: str) -> str:
     return re.sub(r"[^\w.-]+", "_", name).strip("._")[:80] or "images"
 
 
-def png_of(workspace: Workspace, images: ImageSet, image_id: str, provenance: str | None, real_pixels: bool) -> bytes:
+def png_of(workspace: Workspace, images: ImageSet, image_id: str, provenance: Level | None, real_pixels: bool) -> bytes:
     """One image as a PNG with as much provenance as `disclosure` allows; blurred where it is withheld.
 
     Raises:

@@ -15,14 +15,14 @@ from bench_core.engine.answers.results import results_frame
 from bench_core.engine.catalogue import encoder_card, generator_card
 from bench_core.errors import BenchError, UnknownName
 from bench_core.handover.card import Evidence, SetFacts, card_text
-from bench_core.handover.disclosure import disclosure
+from bench_core.handover.disclosure import Level, disclosure
 from bench_core.records import Reference
 from bench_core.store.workspace import Workspace
 
 RUN = "python -m bench_core"
 
 
-def data_card(workspace: Workspace, images: ImageSet, level: str | None) -> str:
+def data_card(workspace: Workspace, images: ImageSet, level: Level | None) -> str:
     """The card of a set, with as much of prompts and names as the level allows; see `handover.disclosure`."""
     told = disclosure(workspace, images, level, True)
     generator: GeneratorCard | None = None
