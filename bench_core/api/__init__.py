@@ -14,7 +14,7 @@ from bench_core.api.detection import detection_spec, detections, planted_f1, pla
 from bench_core.api.films import film, layers
 from bench_core.api.filters import filter_log, filter_steps, filters, what_goes, what_remains
 from bench_core.api.guests import GUEST_LINK, guest_cookie, guest_name, guest_of, guest_token, new_guest, operator_token, rename_guest
-from bench_core.api.handover import Provenance, card, export_png, export_set, export_zip, read_provenance
+from bench_core.api.handover import Provenance, card, export_png, export_rules, export_set, export_zip, read_provenance
 from bench_core.api.intake import (
     delete_import,
     import_data_set,
@@ -98,6 +98,7 @@ from bench_core.records import (
     Deletion,
     DemoState,
     ExportReport,
+    ExportRules,
     ImportReport,
     Progress,
     PromptSource,
@@ -155,4 +156,5 @@ __all__ = [
     "score", "score_reports", "sees_from", "sees_real", "serve", "set_priority", "sets", "settings_faults", "settings_schema", "shortfall",
     "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model", "user_header", "utility",
     "utility_curves", "wait", "what_goes", "what_remains", "why_not_queried", "work", "worker_alive", "workers",
+    "ExportRules", "export_rules",
 ]  # fmt: skip
