@@ -13,7 +13,7 @@ from bench_core.frames.membership import PATIENT_RISKS, PROMPT_PULLS, RISK_SHARE
 from bench_core.frames.patients import MATCHES, PAIR_SCORES, PROMPT_SCORES
 from bench_core.frames.power import POWER, POWER_LIMITS
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
-from bench_core.frames.reading import ANSWERS
+from bench_core.frames.reading import ANSWERS, READER_STUDIES, STUDY_READERS
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
 from bench_core.frames.runs import DISK_USE, RUNS, WORKERS
 from bench_core.frames.sets import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION, SETS
@@ -48,11 +48,13 @@ __all__ = [
     "PROMPT_PULLS",
     "PROMPT_SCORES",
     "PUBLISHED",
+    "READER_STUDIES",
     "RESULTS",
     "RISK_SHARES",
     "RUNS",
     "SETS",
     "STATEMENTS",
+    "STUDY_READERS",
     "UTILITY",
     "UTILITY_CURVES",
     "WHAT_REMAINS",
