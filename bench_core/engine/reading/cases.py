@@ -148,7 +148,7 @@ def _put_foils(design: ReadingDesign, cases: list[Case], random: np.random.Gener
 def _names(count: int, random: np.random.Generator) -> list[str]:
     """Names of cases that say nothing: numbers in an order that has nothing to do with blocks and sets."""
     width = max(3, len(str(count)))
-    return [f"c{number + 1:0{width}d}" for number in random.permutation(count).tolist()]
+    return [f"case{number + 1:0{width}d}" for number in random.permutation(count).tolist()]
 
 
 def _spread(cases: Sequence[Case]) -> list[Case]:

@@ -1,171 +1,18 @@
 """A reader study from design to table: what is shown in which order, what is kept once, what nobody is told before the close."""
 
 import json
-import shutil
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
-from PIL import Image
 
 from bench_core import api
-from bench_core.config import Config
-from bench_core.engine.reading.cases import sequence_of
-from bench_core.engine.reading.design import ReadingDesign, asked_of
-from bench_core.errors import InputError, NameTaken, NotAllowed, SettingError, UnknownName
+from bench_core.errors import InputError, NotAllowed, UnknownName
 from bench_core.frames import ANSWERS
 from bench_core.pixels.films import unpacked
 from bench_core.store.workspace import Workspace
-
-RNG = np.random.default_rng(11)
-SHAPES = {"kept-films": (40, 32), "drawn-one": (32, 32), "drawn-two": (64, 48)}
-FINDINGS = ("Edema", "Pneumonia")
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A workspace with sets of 30 real and of twice 20 synthetic films, of other shapes, with prompts and two findings."""
-    folder, before = tmp_path_factory.mktemp("reading"), api.workspace._current
-    opened = api.open_workspace(config(folder / "home"))
-    for name, shape in SHAPES.items():
-        (folder / name).mkdir()
-        rows = []
-        for i in range(30 if name == "kept-films" else 20):
-            Image.fromarray(RNG.integers(0, 256, shape).astype(np.uint8)).save(folder / name / f"{name}-file{i}.png")
-            labels = {finding: int(i % 2 == at) for at, finding in enumerate(FINDINGS)}
-            rows.append({"path": f"{name}-file{i}.png", "prompt": f"{FINDINGS[i % 2]} as in prompt {name} {i}", **labels})
-        pd.DataFrame(rows).to_csv(folder / f"{name}.csv", index=False)
-        kind = "real" if name == "kept-films" else "synthetic"
-        api.import_images(name, folder / name, folder / f"{name}.csv", kind)
-    opened.database.engine.dispose()
-    yield folder / "home"
-    api.workspace._current = before
-
-
-def config(home: Path) -> Config:
-    return Config(home=home, database_url=f"sqlite:///{home / 'bench.sqlite'}", device="cpu", user="runner")
-
-
-@pytest.fixture
-def sets(stored: Path, tmp_path: Path) -> Iterator[Workspace]:
-    """A copy of that workspace, current for the facade."""
-    shutil.copytree(stored, tmp_path / "home")
-    before = api.workspace._current
-    opened = api.open_workspace(config(tmp_path / "home"))
-    yield opened
-    opened.database.engine.dispose()
-    api.workspace._current = before
-
-
-def design(**more: Any) -> ReadingDesign:
-    usual = {"name": "turing", "questions": ["real_or_synthetic"], "synthetic": ["drawn-one", "drawn-two"], "real": "kept-films"}
-    return api.reading_design(**{**usual, "cases": 16, "training": 2, "repeats": 4, "break_every": 6, "seed": 3, **more})
-
-
-def opened(**more: Any) -> str:
-    """The token of a reader of a new study."""
-    api.create_reading(design(**more))
-    return api.invite_reader(str(more.get("name", "turing")), "Ann")
-
-
-def answer(token: str, slot: dict[str, Any], asked: dict[str, Any], **more: Any) -> dict[str, Any]:
-    value = asked["keys"][-1]["value"] if asked["keys"] else ""
-    said = {"choice": value} if isinstance(value, str) else {"rating": value}
-    sent = {"slot": slot["slot"], "question": asked["question"], "part": asked["part"], "seconds": 1.5, **said, **more}
-    return api.keep_answer(token, json.loads(json.dumps(sent)))
-
-
-def read_all(token: str, most: int = 10_000) -> list[dict[str, Any]]:
-    """Answers everything that is asked; returns all that the server said."""
-    said = [{"state": api.reading_state(token)}]
-    while said[-1]["state"]["now"] and len(said) <= most:
-        state = said[-1]["state"]
-        asked = next(a for a in state["asked"] if f"{a['question']}.{a['part']}" == state["now"]["left"][0])
-        said.append(answer(token, state["now"], asked))
-    return said
-
-
-def test_cases_are_balanced_and_no_film_comes_twice_but_as_a_repeat(sets: Workspace) -> None:
-    study = sets.reading.study(api.create_reading(design()))
-    cases = study["cases"]
-    assert Counter(c["block"] for c in cases) == {"training": 2, "main": 16, "repeat": 4}
-    main = [c for c in cases if c["block"] == "main"]
-    assert Counter((c["truth"], c["generator"]) for c in main) == {
-        ("real", ""): 8, ("synthetic", "drawn-one"): 4, ("synthetic", "drawn-two"): 4
-    }  # fmt: skip
-    assert Counter(c["finding"] for c in main)["Edema"] in (7, 8, 9)
-    once = [(f["set"], f["image"]) for c in cases if c["block"] != "repeat" for f in c["films"]]
-    assert len(set(once)) == len(once) == 18
-    by_id = {c["id"]: c for c in cases}
-    assert all(by_id[c["repeat_of"]]["films"] == c["films"] and c["id"] != c["repeat_of"] for c in cases if c["block"] == "repeat")
-    again = sets.reading.study(api.create_reading(design(name="again")))
-    assert again["cases"] == cases and again["secret"] != study["secret"], "the seed decides the films, and nothing of what readers see"
-
-
-@pytest.mark.parametrize("reader", ["Ann", "Bob", "Cora"])
-def test_each_reader_has_an_order_in_which_halves_are_alike_and_repeats_are_far(sets: Workspace, reader: str) -> None:
-    asked = design(cases=24, repeats=8)
-    cases = {c["id"]: c for c in sets.reading.study(api.create_reading(asked))["cases"]}
-    order = sequence_of(asked, list(cases.values()), reader)
-    assert sorted(order) == sorted(cases) and order == sequence_of(asked, list(cases.values()), reader)
-    assert order != sequence_of(asked, list(cases.values()), f"{reader}2")
-    assert [cases[i]["block"] for i in order[:2]] == ["training"] * 2
-    first = Counter(cases[i]["generator"] for i in order[2:14])
-    assert first == {"": 6, "drawn-one": 3, "drawn-two": 3}
-    gaps = [order.index(i) - order.index(c["repeat_of"]) for i, c in cases.items() if c["block"] == "repeat"]
-    assert min(gaps) >= 12
-
-
-def test_several_films_have_their_real_one_at_any_place(sets: Workspace) -> None:
-    study = sets.reading.study(api.create_reading(design(questions=["which_is_real"], options=3, cases=8, training=0, repeats=0)))
-    for case in study["cases"]:
-        kinds = [film["set_name"] == "kept-films" for film in case["films"]]
-        assert kinds.index(True) + 1 == int(case["truth"]) and sum(kinds) == 1 and len({f["set"] for f in case["films"]}) == 2
-    assert len({case["truth"] for case in study["cases"]}) > 1
-
-
-def test_foils_carry_the_prompt_of_another_finding(sets: Workspace) -> None:
-    asked = design(questions=["shows_prompt"], real_share=0, foils=0.5, cases=12, training=0, repeats=0)
-    cases = sets.reading.study(api.create_reading(asked))["cases"]
-    assert Counter(c["own_prompt"] for c in cases) == {"yes": 6, "no": 6}
-    assert all((c["finding"] in c["prompt"]) == (c["own_prompt"] == "yes") for c in cases)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        ({"questions": []}, "questions"),
-        ({"questions": ["real_or_synthetic", "real_or_synthetic"]}, "twice"),
-        ({"questions": ["which_is_real", "quality"]}, "alone"),
-        ({"repeats": 9}, "twice as many"),
-        ({"real": ""}, "names no real set"),
-        ({"real_share": 1.0}, "both kinds"),
-        ({"foils": 0.2}, "foils"),
-        ({"synthetic": ["drawn-one", "drawn-one"]}, "named twice"),
-        ({"confidence": 7}, "confidence"),
-        ({"colour": "red"}, "no setting 'colour'"),
-    ],
-)
-def test_a_design_that_cannot_be_says_why(wrong: dict[str, Any], words: str) -> None:
-    with pytest.raises(SettingError, match=words):
-        design(**wrong)
-
-
-def test_a_study_that_cannot_be_is_not_made(sets: Workspace) -> None:
-    for wrong, error, words in (
-        ({"cases": 100}, InputError, "has 30 films"), ({"real": "drawn-one"}, InputError, "synthetic images"),
-        ({"synthetic": ["nothing"]}, UnknownName, "nothing"),
-    ):  # fmt: skip
-        with pytest.raises(error, match=words):
-            api.create_reading(design(**wrong))
-    api.create_reading(design())
-    with pytest.raises(NameTaken, match="turing"):
-        api.create_reading(design())
-    assert len(api.readings()) == 1
+from tests.engine.reading.studies import SHAPES, answer, opened, read_all
 
 
 def test_films_have_one_size_one_number_of_bytes_and_the_greys_of_their_files(sets: Workspace, tmp_path: Path) -> None:
@@ -314,11 +161,6 @@ def test_breaks_come_between_cases_only(sets: Workspace) -> None:
     token = opened(questions=["quality", "text"], cases=6, training=1, repeats=0, break_every=2)
     breaks = [one["state"]["done"] for one in read_all(token) if one["state"]["break"]]
     assert breaks == [3, 5]
-
-
-def test_scales_have_keys_and_a_middle_or_none() -> None:
-    words = {c: [key[0] for key in asked_of(design(confidence=c))[0].keys] for c in (4, 5, 6, 100)}
-    assert words == {4: list("1234"), 5: list("12345"), 6: list("123456"), 100: []}
 
 
 def test_roles_keep_a_whole_study_from_those_who_may_not_see_patients(sets: Workspace) -> None:
