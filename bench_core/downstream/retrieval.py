@@ -8,7 +8,7 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -136,5 +136,10 @@ def _null(gallery: Gallery, null: Gallery | None, seed: int) -> Mapping[tuple[st
         for direction, rank in null.take(np.sort(rng.permutation(first)[:wanted])).ranks().items():
             for k in AT:
                 drawn.setdefault((direction, k), []).append(float((rank < k).mean()))
-    spread = {key: 1.96 * float(np.std(values, ddof=1)) for key, values in drawn.items()}
-    return {key: (max(0.0, np.mean(v) - spread[key]), float(np.mean(v)), min(1.0, np.mean(v) + spread[key])) for key, v in drawn.items()}
+    return {key: _range(values) for key, values in drawn.items()}
+
+
+def _range(values: Sequence[float]) -> tuple[float, float, float]:
+    """Where one draw falls, and their mean."""
+    middle, spread = float(np.mean(values)), 1.96 * float(np.std(values, ddof=1))
+    return max(0.0, middle - spread), middle, min(1.0, middle + spread)
