@@ -88,6 +88,11 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/training/identity_recipe.py": ("tests/training/test_identity.py", "what is written is what the backend loads"),
     "bench_core/training/spoiling.py": ("tests/training/test_eye.py", "the faults that the loader of that recipe puts in"),
     "bench_core/training/latent_vae.py": ("tests/training/test_latent_gan.py", "one test of both networks that make latents in one pass"),
+    "bench_core/cli/handover.py": ("tests/cli/verbs/test_handover.py", "the options of those verbs"),
+    "bench_core/engine/answers/data_card.py": ("tests/handover/test_card.py", "what it gathers is read there"),
+    "bench_core/handover/disclosure.py": ("tests/handover/test_export.py", "what each level tells of exported files"),
+    "bench_core/handover/forms.py": ("tests/handover/test_export.py", "a set in each form"),
+    "bench_core/store/provenance.py": ("tests/store/test_jpeg.py", "what is read back from files of each form"),
     "pages/components/panels/modes.py": ("tests/pages/test_modes.py", "the switch between modes"),
 }  # fmt: skip
 """Modules without a test of their own: the test that exercises them, and why it does. A pattern is for modules that share one."""
