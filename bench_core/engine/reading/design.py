@@ -123,8 +123,8 @@ def asked_of(design: ReadingDesign) -> list[Asked]:
             else:
                 found.append(Asked(question, "", words, design.confidence, keys=_ratings(CONFIDENCES[design.confidence])))
         elif question == "which_is_real":
-            keys = tuple((str(n), str(n), f"film {n}") for n in range(1, design.options + 1))
-            found.append(Asked(question, "", "Which film is real?", keys=keys))
+            films = tuple((str(n), str(n), f"film {n}") for n in range(1, design.options + 1))
+            found.append(Asked(question, "", "Which film is real?", keys=films))
         elif question == "quality":
             found.append(Asked(question, "", "How good is this film?", len(QUALITY), keys=_ratings(QUALITY)))
         elif question == "shows_prompt":

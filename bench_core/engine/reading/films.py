@@ -33,7 +33,7 @@ def side_of(workspace: Workspace, cases: Sequence[Mapping[str, Any]]) -> int:
         StoreError, ImageUnreadable: a film is gone or cannot be decoded.
     """
     films = {(film["set"], film["image"]) for case in cases for film in case["films"]}
-    return min([LARGEST, *(min(_grey(workspace, *film).shape) for film in films)])
+    return min([LARGEST, *(int(min(_grey(workspace, *film).shape)) for film in films)])
 
 
 def slot_name(secret: str, reader: int, position: int) -> str:
@@ -54,13 +54,14 @@ def _drawn(workspace: Workspace, film: Mapping[str, str], side: int) -> np.ndarr
     grey = _grey(workspace, film["set"], film["image"])
     edge = min(grey.shape)
     top, left = (grey.shape[0] - edge) // 2, (grey.shape[1] - edge) // 2
-    square = grey[top : top + edge, left : left + edge]
+    square: np.ndarray = grey[top : top + edge, left : left + edge]
     if edge == side:
         return square
     ends = np.arange(side + 1) * (edge / side)
     before = np.arange(edge)[None]
     share = np.clip(np.minimum(ends[1:, None], before + 1) - np.maximum(ends[:-1, None], before), 0, 1) * (side / edge)  # (side, edge)
-    return np.rint(share @ square @ share.T).astype(np.uint8)
+    drawn: np.ndarray = np.rint(share @ square @ share.T).astype(np.uint8)
+    return drawn
 
 
 def _grey(workspace: Workspace, set_id: str, image_id: str) -> np.ndarray:
@@ -71,4 +72,4 @@ def _grey(workspace: Workspace, set_id: str, image_id: str) -> np.ndarray:
 def _spread(grey: np.ndarray, slot: str, number: int) -> Film:
     noise = np.random.default_rng(list(hashlib.sha256(f"{slot}.{number}".encode()).digest()[:16]))
     values = grey.astype(np.uint16) * 256 + noise.integers(0, 256, grey.shape, np.uint16)
-    return Film(values, windows=(Window("LINEAR_EXACT", 32767.5, 65535.0),), bits=16)
+    return Film(values, slope=1 / 256, windows=(Window("LINEAR_EXACT", 128.0, 256.0),), bits=8)
