@@ -82,6 +82,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/training/identity_recipe.py": ("tests/training/test_identity.py", "what is written is what the backend loads"),
     "bench_core/training/spoiling.py": ("tests/training/test_eye.py", "the faults that the loader of that recipe puts in"),
     "bench_core/training/latent_vae.py": ("tests/training/test_latent_gan.py", "one test of both networks that make latents in one pass"),
+    "pages/components/style/numbers.py": ("tests/test_notation.py", "the notation of pages and reports is one"),
     "pages/components/panels/modes.py": ("tests/pages/test_modes.py", "the switch between modes"),
 }  # fmt: skip
 """Modules without a test of their own: the test that exercises them, and why it does. A pattern is for modules that share one."""
