@@ -15,7 +15,7 @@ from bench_core.data import FINDINGS, ImageSet
 from bench_core.engine.answers.report_images import add_images
 from bench_core.engine.answers.report_numbers import families_of, numbers_of
 from bench_core.engine.catalogue import encoder_card
-from bench_core.engine.scoring.caveats import set_warnings
+from bench_core.engine.scoring.caveats import between_sets
 from bench_core.errors import NotPossible
 from bench_core.features import UNNAMED
 from bench_core.handover.report.facts import EncoderFacts, Report, SetFacts
@@ -60,7 +60,7 @@ def report_of(workspace: Workspace, synthetic: str, reference: Reference, asked:
     found = Report(
         made=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", command=asked.command or _command(sets, card), program=_program(),
         encoder=_encoder_facts(card), sets=facts, numbers=numbers, families=families_of(numbers), power_known=power_known,
-        warnings=list(dict.fromkeys([*set_warnings(sets), *asked.said, *(note for one in facts for note in _named_notes(one))])),
+        warnings=list(dict.fromkeys([*(said.removeprefix("warning: ") for said in between_sets(sets)), *asked.said, *(note for one in facts for note in _named_notes(one))])),
     )  # fmt: skip
     found = add_images(workspace, found, sets, reference, card)
     return found.model_copy(update={"limits": limits_of(found)})

@@ -26,7 +26,7 @@ from bench_core.engine.progress import Reporter, Tally
 from bench_core.engine.runs.plan import expected_seconds
 from bench_core.engine.scoring import protocol
 from bench_core.engine.scoring.agenda import agenda_of
-from bench_core.engine.scoring.caveats import cut_texts, set_warnings
+from bench_core.engine.scoring.caveats import between_sets, cut_texts
 from bench_core.engine.scoring.costs import shares_done
 from bench_core.errors import BenchError, InputError, NotPossible
 from bench_core.features import Sets
@@ -69,7 +69,14 @@ def in_words(spec: EvaluateSpec) -> str:
     return "Evaluate" + some + by + (" in compatible mode" if spec.mode == "compatible" else "")
 
 
-@run_kind(EvaluateSpec, title="Evaluate", check=check, words=in_words)
+def decided_by(workspace: Workspace, spec: EvaluateSpec) -> list[Any]:
+    """All that decides the numbers, of an evaluation in one encoder or in several."""
+    spec = resolved_evaluation(workspace, spec)
+    sets = {role: workspace.sets.open(name) for role, name in _roles(spec).items()}
+    return [spec.subgroup, [step_key(spec, encoder_card(workspace.config, encoder), sets, "all") for encoder in spec.encoders]]
+
+
+@run_kind(EvaluateSpec, title="Evaluate", check=check, words=in_words, makes=decided_by)
 def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Models, report: Reporter) -> str:
     """Computes and stores the numbers of a request; returns a line that says how many."""
     from bench_core.engine.scoring.subgroups import subgroups
@@ -85,7 +92,7 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
         for images in sets.values():
             encode_images(workspace, models, images, read, tally, readers, executor)
     results: list[Result] = []
-    warnings = [f"warning: {said}" for said in set_warnings(sets)] + _empty_subgroups(sets, spec)
+    warnings = between_sets(sets) + _empty_subgroups(sets, spec)
     for named_card in cards:
         card, *others = _cards_read(named_card, spec)
         features, *more = (
