@@ -57,10 +57,12 @@ def report_of(workspace: Workspace, synthetic: str, reference: Reference, asked:
             "Evaluate it first, or let `python -m bench_core judge` do all of it.",
         )
     facts = [_set_facts(role, images) for role, images in sets.items()]
+    between = [said.removeprefix("warning: ") for said in between_sets(sets)]
+    notes = [f"{one.name}: {note}" for one in facts for note in one.notes]
     found = Report(
         made=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", command=asked.command or _command(sets, card), program=_program(),
         encoder=_encoder_facts(card), sets=facts, numbers=numbers, families=families_of(numbers), power_known=power_known,
-        warnings=list(dict.fromkeys([*(said.removeprefix("warning: ") for said in between_sets(sets)), *asked.said, *(note for one in facts for note in _named_notes(one))])),
+        warnings=list(dict.fromkeys([*between, *asked.said, *notes])),
     )  # fmt: skip
     found = add_images(workspace, found, sets, reference, card)
     return found.model_copy(update={"limits": limits_of(found)})
@@ -97,10 +99,6 @@ def _set_facts(role: Any, images: ImageSet) -> SetFacts:
         simulated=bool(images.meta.get("simulated")), made_by=_made_by(images), settings=dict(images.meta.get("settings") or {}),
         imported=imported.sentence() if imported else "", notes=list(imported.notes) if imported else [], findings=_findings(images),
     )  # fmt: skip
-
-
-def _named_notes(one: SetFacts) -> list[str]:
-    return [f"{one.name}: {note}" for note in one.notes]
 
 
 def _patients(table: pd.DataFrame) -> int | None:

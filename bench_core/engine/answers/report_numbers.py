@@ -3,6 +3,8 @@
 import math
 from typing import Any
 
+import numpy as np
+
 from bench_core import registry
 from bench_core.engine.answers.many_numbers import LEVEL, many_numbers
 from bench_core.engine.answers.power import blind_spots, limits, power
@@ -31,7 +33,7 @@ def numbers_of(workspace: Workspace, synthetic: str, reference: Reference) -> tu
         wanted &= found["train"].isna()
     metrics = registry.metrics()
     found = found[wanted & found["metric"].isin(list(metrics))].reset_index(drop=True)
-    judged = found[[_decides(metrics[m]) for m in found["metric"]]]
+    judged = found[np.array([_decides(metrics[m]) for m in found["metric"]], bool)]
     chances = many_numbers(judged, ["family"]).reindex(found.index)
     counts = power(workspace, reference)
     seen = limits(counts)
@@ -97,6 +99,8 @@ def families_of(numbers: list[NumberFacts]) -> list[FamilyFacts]:
         if standing:
             where = "worse" if any(n.where == "worse" for n in standing) else "better"
         words = _words(where, len(known), len(outside), [n for n in mine if n.status != "ok"])
+        if not mine and any(n.family == family and n.reads_synthetic for n in numbers):
+            words = "Only diagnostics, which decide nothing."
         found.append(
             FamilyFacts(
                 family=family, question=registry.question_of(family), known=len(known), outside=len(outside), where=where, words=words

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,8 @@ def report_html(report: Report, pictures: Mapping[str, bytes]) -> str:
     drawn["against_null"] = figures.against_null([n for n in report.numbers if n.reads_synthetic])
     uris = {name: f"data:image/webp;base64,{base64.b64encode(data).decode()}" for name, data in pictures.items()}
     kinds = {family.family: [n for n in report.numbers if n.family == family.family] for family in report.families}
-    return _page("report.html", report=report, figures=drawn, pictures=uris, numbers=kinds, data=_data(report.model_dump(mode="json")))
+    facts = {"figures": drawn, "pictures": uris, "numbers": kinds, "notes": _notes(report.numbers)}
+    return _page("report.html", report=report, data=_data(report.model_dump(mode="json")), **facts)
 
 
 def comparison_html(comparison: Comparison, command: str) -> str:
@@ -95,6 +97,12 @@ def _seen(one: NumberFacts) -> str:
         f"{sign} {number(end, places_of(one.null))}" for sign, end in (("<", one.seen_below), (">", one.seen_above)) if end is not None
     ]
     return " or ".join(parts) or "no score: too few images"
+
+
+def _notes(numbers: Sequence[NumberFacts]) -> dict[str, int]:
+    """What is said of several numbers, with its number: it is written once, and each of them refers to it."""
+    said = Counter(n.message for n in numbers if n.status == "ok" and n.message)
+    return {message: place for place, message in enumerate((m for m, times in said.items() if times > 1), start=1)}
 
 
 def _blind(spots: Sequence[str]) -> str:
