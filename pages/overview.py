@@ -17,7 +17,7 @@ from pages.components.runs.evaluations import Evaluations
 from pages.components.style.palette import Style, theme
 from pages.components.style.words import plain
 from pages.components.tables.blind_spots import usual_size
-from pages.components.tables.downloads import file_button
+from pages.components.tables.downloads import file_button, report_button
 from pages.components.tables.glance import headline_metrics
 from pages.components.tables.overview_table import Remarks, SetRow, overview_html, overview_table
 from pages.components.tables.verdicts import COLOUR_BY, HELP_FAMILIES, verdicts
@@ -84,8 +84,8 @@ def draw(reference: ReferenceInUse | None) -> None:
             required=True,
         )  # fmt: skip
     evaluations.offer_rest(wanted)
+    shown = results[results["set_name"].isin(names)]
     with part("draw the table"):
-        shown = results[results["set_name"].isin(names)]
         overall = shown[shown["subgroup"] == "all"]
         judged = verdicts(overall, api.metrics(), by)
         real = SetRow(
@@ -99,6 +99,10 @@ def draw(reference: ReferenceInUse | None) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, page, icon in WAYS:
             go_button(label, page, key=f"way-{page}", icon=f":material/{icon}:")
+        with st.popover("Reports", icon=":material/download:"):
+            ids = shown.drop_duplicates("set_name").set_index("set_name")["synthetic"]
+            for name in names:
+                report_button(name, ids[name], reference, key=f"report-{name}", label=plain(name))
         file_button("results.csv", lambda: api.csv_of(results.drop(columns=["settings"])), key="csv-all", label="CSV of all numbers")
     return None
 

@@ -13,6 +13,7 @@ from bench_core import api
 from bench_core.cli import main
 from bench_core.store.workspace import Workspace
 from tests.fakes import TinyEncoder, write_images
+from tests.handover.report.reports import a_number, a_report
 
 BARE = ["--encoder", "tiny-pixels", "--metrics", "frechet_distance"]
 QUICK = [*BARE[:-1], "frechet_distance,copies_found,nearest_train_distance"]
@@ -117,23 +118,12 @@ def test_a_place_that_is_not_there_is_said_before_anything_is_computed(workspace
     assert "no such folder" in capsys.readouterr().err and api.sets().empty
 
 
-def test_two_reports_are_compared(workspace: Workspace, folders: Path, tmp_path: Path, capsys) -> None:
-    for number, name in enumerate("ab"):
-        write_images(folders / name, 30, seed=10 + number)
-        order = [
-            "judge",
-            "--synthetic",
-            str(folders / name),
-            "--real",
-            str(folders / "real"),
-            *QUICK,
-            "--out",
-            str(tmp_path / f"{name}.html"),
-        ]
-        assert main(order) == 0
-    paths = [str(tmp_path / f"{name}.html") for name in "ab"]
-    assert main(["judge", "--compare", *paths, "--out", str(tmp_path / "c.html"), "--json", str(tmp_path / "c.json")]) == 0
-    assert "numbers that can be compared" in capsys.readouterr().out
-    found = json.loads((tmp_path / "c.json").read_text())["differences"]
-    assert [d["metric"] for d in found if d["difference"] is not None] == ["frechet_distance"]
+def test_two_reports_are_compared(tmp_path: Path, capsys) -> None:
+    paths = [tmp_path / f"{name}.json" for name in "ab"]
+    for path, value in zip(paths, (10.0, 20.0), strict=True):
+        path.write_text(a_report(path.stem, [a_number(value=value)]).model_dump_json())
+    out = ["--out", str(tmp_path / "c.html"), "--json", str(tmp_path / "c.json")]
+    assert main(["judge", "--compare", *map(str, paths), *out]) == 0
+    assert "1 are worse and 0 better" in capsys.readouterr().out
+    assert json.loads((tmp_path / "c.json").read_text())["differences"][0]["difference"] == 10
     assert "a → b" in (tmp_path / "c.html").read_text()
