@@ -1,119 +1,69 @@
-"""Reports: from folders by one command, from sets that are there, as HTML and PDF, and two of them compared."""
+"""Predicted reports and their scores."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench_core.api.workspace import open_workspace
-from bench_core.config import Config
-from bench_core.handover.report.comparison import Comparison
-from bench_core.handover.report.facts import Report
-from bench_core.records import Judgement, JudgeOrder, Progress, Reference
+from bench_core.records import Reference
+from bench_core.registry import ReportScore
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-def judge(order: JudgeOrder, tell: Callable[[str], None], on_progress: Progress | None = None) -> Judgement:
-    """Imports what an order names, encodes, scores and attacks it; what was done before is not done again.
+def report_scores_known() -> Mapping[str, ReportScore]:
+    """All scores of reports by id, those of optional packages last; `missing` of each says why it cannot run here."""
+    from bench_core import registry
 
-    Args:
-        tell: is told of each step and of what is to be looked at, a line each.
-
-    Raises:
-        InputError: a folder that is not there, or that has two roles.
-        TableError: images that cannot be imported, and are not to be skipped.
-        BenchError: scoring failed.
-    """
-    from bench_core.jobs.judging import judge
-
-    return judge(open_workspace(), order, tell, on_progress)
+    return registry.report_scores()
 
 
-@contextmanager
-def throw_away() -> Iterator[None]:
-    """Within it another workspace is current, which is deleted then; cards and weights are those of the usual one."""
-    import tempfile
-
-    usual = Config.from_environment()
-    cards = usual.card_folder if usual.card_folder.is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="triadcxr-") as folder:
-        home = Path(folder)
-        database = f"sqlite:///{home / 'bench.sqlite'}"
-        opened = open_workspace(replace(usual, home=home, database_url=database, cards=cards, weights=usual.weights_folder(), images=""))
-        try:
-            yield
-        finally:
-            opened.database.engine.dispose()
-            open_workspace(usual)
-
-
-def report(synthetic: str, reference: Reference, command: str = "", said: Sequence[str] = ()) -> Report:
-    """What is known of a set against a reference, as the report says it; nothing that takes long is computed.
+def score_reports(predictions: Path | bytes, scores: Sequence[str] | None = None, *, name: str = "", seed: int = 0) -> pd.DataFrame:
+    """`frames.REPORT_SCORES` of predictions made elsewhere: JSONL with `prediction`, `reference` and, if known, `id` and `patient`.
 
     Args:
-        command: what makes it again; empty: it is written from the names of the sets.
-        said: further warnings.
+        predictions: a file, or what is in one, which `name` is then the name of in messages.
+        scores: their ids; None: all that need no further package.
 
     Raises:
-        UnknownName: there is no such set or encoder.
-        NotPossible: the set has no numbers against this reference.
+        TableError: a line is not what it must be.
+        UnknownName: there is no such score.
+        MissingPackage: one that was named needs a package that is not here.
     """
-    from bench_core.engine.answers.report import Asked, report_of
+    from bench_core.downstream.reports.predictions import predictions_in, read_predictions
+    from bench_core.downstream.reports.scoring import scored
+    from bench_core.frames import REPORT_SCORES
 
-    return report_of(open_workspace(), synthetic, reference, Asked(command, said))
+    given = predictions_in(predictions, name or "The file") if isinstance(predictions, bytes) else read_predictions(predictions)
+    return REPORT_SCORES.of(scored(given, scores, seed))
 
 
-def report_html(found: Report, real_pixels: bool = False, patients: bool = True) -> str:
-    """The report as one HTML file, which asks for nothing and is smaller than 5 MB.
+def round_trip(images: str, reference: Reference) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What is read from the images of a set beside what their prompts asked for: `frames.ROUND_TRIP` and, by image, `frames.READ_REPORTS`.
+
+    Raises:
+        InputError: the reference has no training set, from whose reports reading is learned.
+        NotPossible: a set is not encoded, or has neither texts nor labels.
+        TooFewImages: no finding is in enough training reports.
+    """
+    from bench_core.engine.answers.round_trip import round_trip
+
+    return round_trip(open_workspace(), images, reference)
+
+
+def retrieval(images: str, encoder: str, real: str | None = None) -> pd.DataFrame:
+    """`frames.RETRIEVAL` of a set that is encoded: how often an image finds its own report among all, and a report its image.
 
     Args:
-        real_pixels: whether films of patients may be seen, see `sees_real`; else they are blurred.
-        patients: False: films that a generator did not draw are left out.
-    """
-    from bench_core.engine.answers.report_images import pictures_of
-    from bench_core.handover.report.page import report_html
-
-    return report_html(found, pictures_of(open_workspace(), found, real_pixels, patients))
-
-
-def read_report(path: Path) -> Report:
-    """The data of a report that was written before, as HTML or JSON.
+        real: held-out images with reports: what a perfect generator's images would give.
 
     Raises:
-        InputError: it is none.
+        NotPossible: the set has no texts, the encoder reads none, or it is not encoded.
+        TooFewImages: all images have one report.
     """
-    from bench_core.handover.report.comparison import read_report
+    from bench_core.engine.answers.round_trip import retrieval
 
-    return read_report(path)
-
-
-def compare_reports(first: Report, second: Report) -> Comparison:
-    """What changed from the first to the second, and what of it lies outside its interval.
-
-    Raises:
-        NotPossible: they were measured in two spaces.
-    """
-    from bench_core.handover.report.comparison import compare
-
-    return compare(first, second)
-
-
-def comparison_html(found: Comparison, command: str) -> str:
-    """Two reports compared, as one HTML file; `command` is what makes it again."""
-    from bench_core.handover.report.page import comparison_html
-
-    return comparison_html(found, command)
-
-
-def write_pdf(html: str, out: Path) -> None:
-    """Prints a report by a browser that is on this machine.
-
-    Raises:
-        MissingPackage: there is none.
-        InputError: the file cannot be written.
-        BenchError: the browser printed nothing.
-    """
-    from bench_core.handover.report.pdf import write_pdf
-
-    write_pdf(html, out)
+    return retrieval(open_workspace(), images, encoder, real)

@@ -36,14 +36,14 @@ def judge_verb(options: argparse.Namespace) -> None:
     with api.throw_away() if options.throw_away else contextlib.nullcontext(), Bar() as bar:
         judged = api.judge(order, _tell, bar)
         _tell("Writing the report")
-        report = api.report(judged.synthetic, judged.reference, _command(), judged.said)
-        html = api.report_html(report, api.sees_real([api.open_workspace().config.user]), not options.no_patients)
+        report = api.set_report(judged.synthetic, judged.reference, _command(), judged.said)
+        html = api.set_report_html(report, api.sees_real([api.open_workspace().config.user]), not options.no_patients)
     _write(options, html, report.model_dump(mode="json"))
     _say(report, options)
     return None
 
 
-def _say(report: api.Report, options: argparse.Namespace) -> None:
+def _say(report: api.SetReport, options: argparse.Namespace) -> None:
     out = sys.stderr if options.json == "-" else sys.stdout
     for family in report.families:
         print(f"{family.family}: {family.words}", file=out)
@@ -56,8 +56,8 @@ def _compare(options: argparse.Namespace) -> None:
     given = [name for name in (*ROLES, "table", "real_table", "train_table") if getattr(options, name) is not None]
     if given:
         raise InputError(f"--compare reads two reports, and --{given[0].replace('_', '-')} was given too.", "Leave it out.")
-    first, second = (api.read_report(Path(name)) for name in options.compare)
-    found = api.compare_reports(first, second)
+    first, second = (api.read_set_report(Path(name)) for name in options.compare)
+    found = api.compare_set_reports(first, second)
     rows: dict[str, Any] = {"words": found.words, "apart": list(found.apart), "differences": [asdict(d) for d in found.differences]}
     _write(options, api.comparison_html(found, _command()), rows)
     out = sys.stderr if options.json == "-" else sys.stdout

@@ -18,7 +18,7 @@ from bench_core.engine.catalogue import encoder_card
 from bench_core.engine.scoring.caveats import between_sets
 from bench_core.errors import NotPossible
 from bench_core.features import UNNAMED
-from bench_core.handover.report.facts import EncoderFacts, Report, SetFacts
+from bench_core.handover.report.facts import EncoderFacts, SetFacts, SetReport
 from bench_core.handover.report.limits import limits_of
 from bench_core.records import ImportReport, Reference
 from bench_core.store.workspace import Workspace
@@ -39,7 +39,7 @@ class Asked:
     said: Sequence[str] = ()
 
 
-def report_of(workspace: Workspace, synthetic: str, reference: Reference, asked: Asked) -> Report:
+def report_of(workspace: Workspace, synthetic: str, reference: Reference, asked: Asked) -> SetReport:
     """All that a report says; nothing is computed that takes long.
 
     Raises:
@@ -59,7 +59,7 @@ def report_of(workspace: Workspace, synthetic: str, reference: Reference, asked:
     facts = [_set_facts(role, images) for role, images in sets.items()]
     between = [said.removeprefix("warning: ") for said in between_sets(sets)]
     notes = [f"{one.name}: {note}" for one in facts for note in one.notes]
-    found = Report(
+    found = SetReport(
         made=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", command=asked.command or _command(sets, card), program=_program(),
         encoder=_encoder_facts(card), sets=facts, numbers=numbers, families=families_of(numbers), power_known=power_known,
         warnings=list(dict.fromkeys([*between, *asked.said, *notes])),

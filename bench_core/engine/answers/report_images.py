@@ -15,7 +15,7 @@ from bench_core.engine.answers.detections import detections
 from bench_core.engine.answers.nearest import held_out_ratios, nearest_table
 from bench_core.engine.encoding.encode import read_features
 from bench_core.errors import BenchError
-from bench_core.handover.report.facts import AttackFacts, CopyFacts, Distances, PairFacts, Plane, Report, Sample
+from bench_core.handover.report.facts import AttackFacts, CopyFacts, Distances, PairFacts, Plane, Sample, SetReport
 from bench_core.pixels.blur import blurred_file
 from bench_core.records import Reference
 from bench_core.store.sight import holds_real, is_withheld
@@ -34,7 +34,7 @@ SHARE = 0.001
 """Of held-out patients, below which an image is too near; as the metric copies_found has it."""
 
 
-def add_images(workspace: Workspace, report: Report, sets: Mapping[str, ImageSet], reference: Reference, card: EncoderCard) -> Report:
+def add_images(workspace: Workspace, report: SetReport, sets: Mapping[str, ImageSet], reference: Reference, card: EncoderCard) -> SetReport:
     """The report with all that is known here; what was not computed yet is left out."""
     images = sets["synthetic"]
     found: dict[str, Any] = {"samples": {role: _samples(sets[role]) for role in ("synthetic", "real")}}
@@ -130,7 +130,7 @@ def _attacks(workspace: Workspace, synthetic: str, reference: Reference) -> list
     return facts
 
 
-def pictures_of(workspace: Workspace, report: Report, real_pixels: bool, patients: bool) -> dict[str, bytes]:
+def pictures_of(workspace: Workspace, report: SetReport, real_pixels: bool, patients: bool) -> dict[str, bytes]:
     """WebP pictures of all images that the report shows, by `role/image_id`; blurred where they are withheld (see `api.sees_real`).
 
     Args:

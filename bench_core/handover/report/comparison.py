@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from bench_core.errors import InputError, NotPossible, fault_of
-from bench_core.handover.report.facts import NumberFacts, Report
+from bench_core.handover.report.facts import NumberFacts, SetReport
 from bench_core.notation import number, places_of
 
 LEVEL = 0.05
@@ -55,11 +55,11 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ReportComparison:
     """Both reports, what differs in what they were made with, and the differences of their numbers."""
 
-    first: Report
-    second: Report
+    first: SetReport
+    second: SetReport
     apart: Sequence[str]
     differences: Sequence[Difference]
 
@@ -78,7 +78,7 @@ class Comparison:
         )
 
 
-def read_report(path: Path) -> Report:
+def read_report(path: Path) -> SetReport:
     """The data of a report: its JSON, or the HTML that holds it.
 
     Raises:
@@ -97,12 +97,12 @@ def read_report(path: Path) -> Report:
     if not isinstance(read, dict) or read.get("format") != "triadcxr-report":
         raise InputError(f"{str(path)!r} is no report.", hint)
     try:
-        return Report.model_validate(read)
+        return SetReport.model_validate(read)
     except ValidationError as error:
         raise InputError(f"{str(path)!r} is no report that this version reads: {fault_of(error)}", hint) from None
 
 
-def compare(first: Report, second: Report) -> Comparison:
+def compare(first: SetReport, second: SetReport) -> ReportComparison:
     """What differs between two reports.
 
     Raises:
@@ -123,10 +123,10 @@ def compare(first: Report, second: Report) -> Comparison:
     mine = {n.metric: n for n in first.numbers}
     order = [*mine, *(metric for metric in theirs if metric not in mine)]
     found = [_difference(mine.get(m), theirs.get(m), first, second) for m in order]
-    return Comparison(first, second, apart, _adjusted(found))
+    return ReportComparison(first, second, apart, _adjusted(found))
 
 
-def _difference(one: NumberFacts | None, other: NumberFacts | None, first: Report, second: Report) -> Difference:
+def _difference(one: NumberFacts | None, other: NumberFacts | None, first: SetReport, second: SetReport) -> Difference:
     some = one or other
     assert some is not None
     about = (some.metric, some.title, some.family)
@@ -172,7 +172,7 @@ def _judged(one: NumberFacts, other: NumberFacts, basis: str, difference: float,
 _WHERE = {"worse": "worse than perfect", "better": "beyond perfect", "inside": "within the range", "unknown": "without a range"}
 
 
-def _why_not(one: NumberFacts, other: NumberFacts, first: Report, second: Report) -> str:
+def _why_not(one: NumberFacts, other: NumberFacts, first: SetReport, second: SetReport) -> str:
     if one.version != other.version:
         return f"the metric has another version: {one.version} and {other.version}"
     if one.settings != other.settings:

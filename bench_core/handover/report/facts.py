@@ -167,7 +167,7 @@ class Sample(Facts):
     caption: str
 
 
-class Report(Facts):
+class SetReport(Facts):
     """All of it, but the pictures."""
 
     format: Literal["triadcxr-report"] = FORMAT

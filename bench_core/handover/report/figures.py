@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bench_core.handover.report.comparison import Comparison
-from bench_core.handover.report.facts import NumberFacts, Report
+from bench_core.handover.report.comparison import ReportComparison
+from bench_core.handover.report.facts import NumberFacts, SetReport
 from bench_core.handover.report.plot import Axis, Plot, diamond, dot
 from bench_core.notation import interval, number, places_of
 
@@ -58,7 +58,7 @@ def _short(name: str) -> str:
     return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
-def distances(report: Report) -> Markup | None:
+def distances(report: SetReport) -> Markup | None:
     """How far images lie from their nearest training images, beside held-out patients."""
     found = report.distances
     if found is None:
@@ -73,7 +73,7 @@ def distances(report: Report) -> Markup | None:
     return plot.svg()
 
 
-def curves(report: Report) -> Markup | None:
+def curves(report: SetReport) -> Markup | None:
     """ROC curves of the attacks, the steepest ones drawn last."""
     known = sorted((a for a in report.attacks if a.curve), key=lambda a: a.auc or 0)
     if not known:
@@ -86,7 +86,7 @@ def curves(report: Report) -> Markup | None:
     return plot.svg()
 
 
-def plane(report: Report) -> Markup | None:
+def plane(report: SetReport) -> Markup | None:
     """The images of both sets where the real ones vary most."""
     found = report.plane
     if found is None or not (found.real or found.synthetic):
@@ -102,7 +102,7 @@ def plane(report: Report) -> Markup | None:
     return plot.svg()
 
 
-def differences(comparison: Comparison) -> Markup | None:
+def differences(comparison: ReportComparison) -> Markup | None:
     """Each difference in its own standard deviations; what lies outside two of them is outside its interval."""
     known = [(d, d.steps) for d in comparison.differences if d.steps is not None]
     if not known:

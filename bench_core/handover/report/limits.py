@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from bench_core.handover.report.facts import Report, SetFacts
+from bench_core.handover.report.facts import SetFacts, SetReport
 
 FEWEST_PATIENTS, FEWEST_PROMPTS = 20, 10
 
 
-def limits_of(report: Report) -> list[str]:
+def limits_of(report: SetReport) -> list[str]:
     """Sentences, the gravest first."""
     synthetic, real, train = (report.set_of(role) for role in ("synthetic", "real", "train"))
     assert synthetic is not None and real is not None
@@ -26,7 +26,7 @@ def limits_of(report: Report) -> list[str]:
     return [*told, "Of a perfect generator's numbers one in twenty lies outside its range by chance alone."]
 
 
-def _of_space(report: Report, real: SetFacts) -> Iterator[str]:
+def _of_space(report: SetReport, real: SetFacts) -> Iterator[str]:
     if real.simulated:
         yield "The real images are simulated patients: what is found here has no clinical meaning."
     elif report.encoder.bundled:
@@ -36,7 +36,7 @@ def _of_space(report: Report, real: SetFacts) -> Iterator[str]:
         )
 
 
-def _of_privacy(report: Report) -> Iterator[str]:
+def _of_privacy(report: SetReport) -> Iterator[str]:
     if report.set_of("train") is None:
         yield "No training set was given: nothing was asked about copies of patients or about membership."
         return

@@ -13,8 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bench_core.handover.report import figures
-from bench_core.handover.report.comparison import Comparison
-from bench_core.handover.report.facts import NumberFacts, Report
+from bench_core.handover.report.comparison import ReportComparison
+from bench_core.handover.report.facts import NumberFacts, SetReport
 from bench_core.notation import counted, number, of_all, perfect, places_of
 
 FOLDER = Path(__file__).with_name("templates")
@@ -22,7 +22,7 @@ LARGEST = 5_000_000
 """Bytes of a report at most."""
 
 
-def report_html(report: Report, pictures: Mapping[str, bytes]) -> str:
+def report_html(report: SetReport, pictures: Mapping[str, bytes]) -> str:
     """The report as a file; `pictures` are WebP by `role/image_id`, and those that are missing are said to be left out."""
     drawn = {name: getattr(figures, name)(report) for name in ("distances", "curves", "plane")}
     drawn["against_null"] = figures.against_null([n for n in report.numbers if n.reads_synthetic])
@@ -32,7 +32,7 @@ def report_html(report: Report, pictures: Mapping[str, bytes]) -> str:
     return _page("report.html", report=report, data=_data(report.model_dump(mode="json")), **facts)
 
 
-def comparison_html(comparison: Comparison, command: str) -> str:
+def comparison_html(comparison: ReportComparison, command: str) -> str:
     """Two reports compared, as a file."""
     return _page("comparison.html", comparison=comparison, figure=figures.differences(comparison), command=command)
 
@@ -117,7 +117,7 @@ def _blind(spots: Sequence[str]) -> str:
     return f"At n = {size} it {'; '.join(parts)}."
 
 
-def _other_sizes(one: NumberFacts, report: Report) -> str:
+def _other_sizes(one: NumberFacts, report: SetReport) -> str:
     """The images behind a number, where they are not all of its sets."""
     words = {"synthetic": one.n_synthetic, "real": one.n_real, "train": one.n_train}
     apart = [

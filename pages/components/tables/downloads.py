@@ -59,7 +59,7 @@ def report_button(name: str, set_id: str, reference: api.Reference, *, key: str,
     """The report of a set that has numbers against a reference, with what is known of it."""
     against = api.Reference(reference.real, reference.train, reference.encoder)
     real_pixels = sees_real()  # asked now, see `images_button`
-    make = lambda: api.report_html(api.report(set_id, against), real_pixels=real_pixels)
+    make = lambda: api.set_report_html(api.set_report(set_id, against), real_pixels=real_pixels)
     file_button(f"{name}.html", make, key=key, label=label, help=REPORT)
 
 

@@ -53,7 +53,7 @@ def test_folders_become_a_report_and_the_second_time_nothing_is_done_twice(
     ]  # fmt: skip
     assert sum(pair["ratio"] == 0 for pair in report["pairs"]) == 6 and report["copies"]["found"] >= 6
     assert "6 of the 37 synthetic images are, pixel by pixel, images of train" in report["warnings"]
-    assert api.read_report(out).numbers == api.read_report(facts).numbers
+    assert api.read_set_report(out).numbers == api.read_set_report(facts).numbers
     encoded = TinyEncoder.calls
     assert main(command(folders, out, "--no-attacks")) == 0
     said = capsys.readouterr()
@@ -84,14 +84,14 @@ def test_sets_of_the_workspace_and_a_workspace_to_throw_away(
 ) -> None:
     api.import_images("held-out", folders / "real", None, "real")
     order = ["judge", "--synthetic", str(folders / "made"), "--real", "held-out", *BARE, "--out", str(tmp_path / "r.html")]
-    assert main(order) == 0 and api.read_report(tmp_path / "r.html").set_of("real").name == "held-out"
+    assert main(order) == 0 and api.read_set_report(tmp_path / "r.html").set_of("real").name == "held-out"
     monkeypatch.setenv("BENCH_HOME", str(workspace.config.home))
     monkeypatch.setenv("BENCH_CARDS", str(workspace.config.cards))
     monkeypatch.setenv("BENCH_DEVICE", "cpu")
     before = set(api.sets()["name"])
     assert main(command(folders, tmp_path / "t.html", "--throw-away", train=False)) == 0
     assert api.open_workspace().config.home == workspace.config.home and set(api.sets()["name"]) == before
-    assert api.read_report(tmp_path / "t.html").set_of("real").name == "real"
+    assert api.read_set_report(tmp_path / "t.html").set_of("real").name == "real"
     capsys.readouterr()
 
 

@@ -14,9 +14,9 @@ from tests.handover.report.reports import a_number
 
 def test_what_is_known_is_told(study: Workspace) -> None:
     with pytest.raises(NotPossible, match="'copies' has no numbers against 'real'.*judge"):
-        api.report("copies", REFERENCE)
+        api.set_report("copies", REFERENCE)
     evaluate(evaluation("copies", metrics=[*QUICK, api.Choice(id="copies_found")]))
-    found = api.report("copies", REFERENCE, said=["look here"])
+    found = api.set_report("copies", REFERENCE, said=["look here"])
     assert {n.metric for n in found.numbers} == {"frechet_distance", "nearest_train_distance", "copy_share", "copies_found"}
     stored = api.results(REFERENCE, ["copies"]).set_index("metric")
     for number in found.numbers:
@@ -36,7 +36,7 @@ def test_what_is_known_is_told(study: Workspace) -> None:
 
 def test_without_a_training_set_nothing_is_said_of_copies(study: Workspace) -> None:
     evaluate(evaluation("fresh", train=None, metrics=[api.Choice(id="frechet_distance")]))
-    found = api.report("fresh", api.Reference("real", None, "tiny-pixels"))
+    found = api.set_report("fresh", api.Reference("real", None, "tiny-pixels"))
     assert found.copies is None and not found.pairs and not found.attacks
     assert "No training set was given" in " ".join(found.limits)
     assert found.samples["synthetic"][0].caption == "prompt 0", "a prompt that was typed is shown"

@@ -11,9 +11,9 @@ from bench_core.handover.report.facts import (
     NumberFacts,
     PairFacts,
     Plane,
-    Report,
     Sample,
     SetFacts,
+    SetReport,
 )  # fmt: skip
 
 
@@ -26,7 +26,7 @@ def a_number(metric: str = "frechet_distance", **more: Any) -> NumberFacts:
     return NumberFacts(metric=metric, **{**usual, **more})
 
 
-def a_report(name: str = "mine", numbers: list[NumberFacts] | None = None, **more: Any) -> Report:
+def a_report(name: str = "mine", numbers: list[NumberFacts] | None = None, **more: Any) -> SetReport:
     numbers = [a_number()] if numbers is None else numbers
     sets = [
         SetFacts(role="synthetic", name=name, id="0" * 16, images=30, findings={"Edema": (3, 30)}),
@@ -47,4 +47,4 @@ def a_report(name: str = "mine", numbers: list[NumberFacts] | None = None, **mor
         "samples": {"synthetic": [Sample(image_id="s1", caption="")]},
         "warnings": ["careful"], "limits": ["nobody knows"],
     }  # fmt: skip
-    return Report(**{**usual, **more})
+    return SetReport(**{**usual, **more})

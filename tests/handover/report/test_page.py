@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from bench_core.handover.report.comparison import DATA, compare
-from bench_core.handover.report.facts import Report, Sample
+from bench_core.handover.report.facts import Sample, SetReport
 from bench_core.handover.report.page import LARGEST, comparison_html, report_html
 from tests.handover.report.reports import a_number, a_report
 
@@ -54,7 +54,7 @@ def page(request: pytest.FixtureRequest) -> str:
     number = a_number(title=HOSTILE, message=HOSTILE, summary=HOSTILE, settings={HOSTILE: HOSTILE})
     plain = a_report(HOSTILE, [number], warnings=[HOSTILE], limits=[HOSTILE], command=HOSTILE)
     text = plain.model_dump_json().replace('"Edema."', '"<b>bold</b>"').replace('"t1"', '"<i>t1</i>"').replace('"m"', '"<u>m</u>"')
-    report = Report.model_validate_json(text)
+    report = SetReport.model_validate_json(text)
     if request.param == "comparison":
         return comparison_html(compare(report, report), HOSTILE)
     return report_html(report, {"synthetic/s1": noise(), "train/<i>t1</i>": noise()})
@@ -87,7 +87,7 @@ def test_only_its_own_script_and_style_may_run(page: str) -> None:
 def test_a_report_holds_its_own_data() -> None:
     report = a_report("</script><b>", command="a & b > c")
     found = DATA.search(report_html(report, {}))
-    assert found and Report.model_validate_json(found.group(1)) == report
+    assert found and SetReport.model_validate_json(found.group(1)) == report
 
 
 def test_pictures_of_noise_stay_below_the_limit_and_missing_ones_are_said() -> None:

@@ -32,7 +32,7 @@ from pages.components.viewer.serving import viewer_routes
 from tests.handover.report.reports import a_report
 
 PAGES = Path(identity.__file__).parent.parent
-DOORS = ("thumbnails", "film", "export_zip", "export_png", "image_png", "mean_image", "quick_mean_image", "report_html")
+DOORS = ("thumbnails", "film", "export_zip", "export_png", "image_png", "mean_image", "quick_mean_image", "set_report_html")
 """Functions of the facade that hand out pixels of stored films."""
 SIDE = 96
 HEADER = "X-Forwarded-Email"
@@ -97,7 +97,7 @@ def in_report(set_id: str, role: bool) -> np.ndarray:
     """The film f1 as a report of the set shows it."""
     facts = SetFacts(role="synthetic", name="s", id=set_id, images=3)
     report = a_report(sets=[facts, *a_report().sets[1:]], samples={"synthetic": [Sample(image_id="f1", caption="")]}, pairs=[])
-    found = re.search(r'src="data:image/webp;base64,([^"]+)"', api.report_html(report, role))
+    found = re.search(r'src="data:image/webp;base64,([^"]+)"', api.set_report_html(report, role))
     return pixels_of(base64.b64decode(found.group(1))) if found else np.zeros((1, 1))
 
 

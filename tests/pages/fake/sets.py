@@ -132,10 +132,10 @@ class Sets(State):
     def export_zip(self, set_id: str, image_ids: Any = None, provenance: Any = None, real_pixels: bool = False) -> bytes:
         return b"PK"
 
-    def report(self, synthetic: str, reference: Any, command: str = "", said: Any = ()) -> Any:
+    def set_report(self, synthetic: str, reference: Any, command: str = "", said: Any = ()) -> Any:
         return a_report(synthetic)
 
-    def report_html(self, found: Any, real_pixels: bool = False, patients: bool = True) -> str:
+    def set_report_html(self, found: Any, real_pixels: bool = False, patients: bool = True) -> str:
         return f"report on {found.set_of('synthetic').name}"
 
     def read_provenance(self, png: bytes) -> dict[str, Any] | None:
