@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from bench_core.spec import Choice, RunSpec
+from bench_core.spec import RunSpec
 
 Progress = Callable[[int, int, str], None]
 """Called with done, total and a line that says what is being done."""
@@ -273,49 +273,3 @@ class CopyCount:
         if self.asked * (self.patients + 1) < 1:
             return f"Counted below the {self.share:.2%} point: {self.patients} held-out patients support no smaller share."
         return ""
-
-
-@dataclass(frozen=True)
-class ImageSource:
-    """Where the images of a role are: a folder, or a set of the workspace by its name or id.
-
-    Attributes:
-        table: a CSV that names them; None: `table.csv` in the folder, where there is one, else all images of the folder.
-    """
-
-    place: str
-    table: Path | None = None
-
-
-@dataclass(frozen=True)
-class JudgeOrder:
-    """What is to be judged from folders to a report, and how.
-
-    Attributes:
-        train: without it nothing is asked about copies and membership.
-        metrics: None: all that can run.
-        attacks: whether membership is attacked and copies are looked for, where there is a training set.
-        power: whether it is also tried what the numbers see at this size: minutes more.
-        skip_bad: whether the other images are imported where some are wrong.
-        copy: whether images are copied into the workspace; else they stay where they are.
-    """
-
-    synthetic: ImageSource
-    real: ImageSource
-    train: ImageSource | None
-    encoder: str
-    metrics: Sequence[Choice] | None = None
-    seed: int = 0
-    attacks: bool = True
-    power: bool = False
-    skip_bad: bool = False
-    copy: bool = True
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What a report is made of: the set by id, what it was read against, and what was warned of on the way."""
-
-    synthetic: str
-    reference: Reference
-    said: Sequence[str]

@@ -11,7 +11,8 @@ from bench_core.api.workspace import open_workspace
 from bench_core.config import Config
 from bench_core.handover.report.comparison import ReportComparison
 from bench_core.handover.report.facts import SetReport
-from bench_core.records import Judgement, JudgeOrder, Progress, Reference
+from bench_core.handover.report.order import Judgement, JudgeOrder
+from bench_core.records import Progress, Reference
 
 
 def judge(order: JudgeOrder, tell: Callable[[str], None], on_progress: Progress | None = None) -> Judgement:

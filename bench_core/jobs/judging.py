@@ -12,11 +12,12 @@ from typing import Any
 from bench_core.data import Kind, content_key
 from bench_core.engine.requests.submission import submit
 from bench_core.errors import BenchError, InputError, NameTaken, UnknownName
+from bench_core.handover.report.order import ImageSource, Judgement, JudgeOrder
 from bench_core.intake.images import import_set
 from bench_core.intake.outcome import Import
 from bench_core.jobs.waiting import wait_for
 from bench_core.pixels.formats import is_hidden
-from bench_core.records import ImageSource, Judgement, JudgeOrder, Progress, Reference, Run
+from bench_core.records import Progress, Reference, Run
 from bench_core.spec import AttackSpec, DetectSpec, EvaluateSpec, PowerSpec, RunSpec
 from bench_core.store.workspace import Workspace
 

@@ -46,6 +46,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/arms/*.py": ("tests/contract/test_arms.py", "promises that every arm keeps"),
     "bench_core/engine/answers/report_*.py": ("tests/engine/answers/test_report.py", "the parts of one report"),
     "bench_core/handover/report/facts.py": ("tests/handover/report/test_comparison.py", "fields only, written and read again"),
+    "bench_core/handover/report/order.py": ("tests/cli/verbs/test_judge.py", "fields only, what the verb asks for"),
     "bench_core/handover/report/limits.py": ("tests/engine/answers/test_report.py", "a part of a report"),
     "bench_core/handover/report/figures.py": ("tests/handover/report/test_page.py", "drawn in a page"),
     "bench_core/jobs/judging.py": ("tests/cli/verbs/test_judge.py", "what the verb carries out"),
