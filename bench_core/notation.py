@@ -87,7 +87,7 @@ def arrow(metric: Metric, axis: Literal["x", "y"] = "y") -> str:
 def side(row: Mapping[str, Any], metric: Metric) -> Side:
     """Whether the matched value lies inside the range in which a perfect generator falls, or on which side of it."""
     matched, low, high = (row.get(k) for k in ("matched", "null_low", "null_high"))
-    if not (_present(matched) and _present(low) and _present(high)):
+    if matched is None or low is None or high is None or math.isnan(matched + low + high):
         return "unknown"
     if low <= matched <= high:
         return "inside"

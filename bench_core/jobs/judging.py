@@ -17,7 +17,7 @@ from bench_core.intake.images import import_set
 from bench_core.intake.outcome import Import
 from bench_core.jobs.waiting import wait_for
 from bench_core.pixels.formats import is_hidden
-from bench_core.records import Progress, Reference, Run
+from bench_core.records import ImportReport, Progress, Reference, Run
 from bench_core.spec import AttackSpec, DetectSpec, EvaluateSpec, PowerSpec, RunSpec
 from bench_core.store.workspace import Workspace
 
@@ -149,14 +149,19 @@ def _stat(path: Path) -> os.stat_result | None:
     return None
 
 
-def _imported(workspace: Workspace, order: JudgeOrder, kind: Kind, folder: Path, table: Path | None, on_progress: Progress | None) -> Any:
+def _imported(
+    workspace: Workspace, order: JudgeOrder, kind: Kind, folder: Path, table: Path | None, on_progress: Progress | None
+) -> ImportReport:
     """The report of the import, under the folder's name; where that belongs to other images, with a number behind it."""
     name = (folder.resolve().name or kind)[:LONGEST].strip()
-    order_of = lambda own: Import(workspace, own, kind, order.copy, order.skip_bad, on_progress)
+
+    def under(own: str) -> ImportReport:
+        return import_set(Import(workspace, own, kind, order.copy, order.skip_bad, on_progress), folder, table)
+
     try:
-        return import_set(order_of(name), folder, table)
+        return under(name)
     except NameTaken:
-        return import_set(order_of(_free_name(workspace, name)), folder, table)
+        return under(_free_name(workspace, name))
 
 
 def _free_name(workspace: Workspace, name: str) -> str:

@@ -55,8 +55,13 @@ def add_images(workspace: Workspace, report: SetReport, sets: Mapping[str, Image
 
 
 def _samples(images: ImageSet) -> list[Sample]:
-    rows = np.unique(np.linspace(0, len(images) - 1, SAMPLES).round().astype(int)) if len(images) else []
+    rows = _spread(len(images), SAMPLES)
     return [Sample(image_id=str(images.table["image_id"].iat[row]), caption=_prompt(images, row)) for row in rows]
+
+
+def _spread(count: int, most: int) -> np.ndarray:  # (K,) int
+    """At most so many of `count` rows, evenly spread."""
+    return np.unique(np.linspace(0, max(count - 1, 0), min(most, count)).round().astype(int))
 
 
 def _prompt(images: ImageSet, row: int) -> str:
@@ -77,7 +82,7 @@ def _plane(workspace: Workspace, sets: Mapping[str, ImageSet], card: EncoderCard
     share = float((spread[:2] ** 2).sum() / max((spread**2).sum(), 1e-12))
     places = []
     for values in (real, synthetic):
-        rows = np.unique(np.linspace(0, len(values) - 1, POINTS).round().astype(int))
+        rows = _spread(len(values), POINTS)
         places.append([(float(x), float(y)) for x, y in np.round((values[rows] - mean) @ axes[:2].T, 5)])
     return Plane(share=share, real=places[0], synthetic=places[1])
 
@@ -119,7 +124,7 @@ def _attacks(workspace: Workspace, synthetic: str, reference: Reference) -> list
     for row in attacks(workspace, reference, synthetic).to_dict("records"):
         figures = {name: float(row[name]) if np.isfinite(row[name]) else None for name in ("auc", "auc_low", "auc_high", "p_value")}
         curve = attack_roc(workspace, row["scores"])[["fpr", "tpr"]].to_numpy(float) if row["scores"] else np.zeros((0, 2))
-        kept = curve[np.unique(np.linspace(0, len(curve) - 1, CURVE).round().astype(int))] if len(curve) else curve
+        kept = curve[_spread(len(curve), CURVE)]
         facts.append(
             AttackFacts(
                 id=row["attack"], title=known[row["attack"]].title, auc=figures["auc"], low=figures["auc_low"], high=figures["auc_high"],

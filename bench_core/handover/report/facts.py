@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-FORMAT = "triadcxr-report"
 VERSION = 1
 """Goes up when a field changes its meaning; what is only added leaves it."""
 
@@ -170,7 +169,7 @@ class Sample(Facts):
 class SetReport(Facts):
     """All of it, but the pictures."""
 
-    format: Literal["triadcxr-report"] = FORMAT
+    format: Literal["triadcxr-report"] = "triadcxr-report"
     version: int = VERSION
     made: str
     """When, UTC."""
