@@ -116,7 +116,7 @@ from bench_core.data import FINDINGS, ImageSet, Kind, Prompt, Result
 from bench_core.errors import BenchError, InputError, NameTaken, NotAllowed, NotPossible, QuotaReached, TableError, UnknownName
 from bench_core.handover.report.comparison import ReportComparison
 from bench_core.handover.report.facts import SetReport
-from bench_core.handover.report.order import ImageSource, JudgeOrder, Judgement
+from bench_core.handover.report.order import ImageSource, Judgement, JudgeOrder
 from bench_core.matches import PairedFigures, RealPairs, Reidentification
 from bench_core.memorization.records import ExtractedClique, Extraction, PairLikeness
 from bench_core.records import (

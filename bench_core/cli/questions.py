@@ -10,9 +10,8 @@ from bench_core.cli.options import add_engine, add_json, at_least
 
 def add_questions(verb: Callable[..., argparse.ArgumentParser]) -> None:
     """All of them."""
-    for add in (
-        _add_judge, _add_power, _add_utility, _add_reports, _add_attack, _add_membership, _add_filter, _add_marks, _add_reading, _add_copies,
-    ):  # fmt: skip
+    several = (_add_judge, _add_power, _add_utility, _add_reports, _add_attack, _add_membership, _add_filter, _add_marks)
+    for add in (*several, _add_reading, _add_copies):
         add(verb)
 
 
