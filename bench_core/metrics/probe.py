@@ -8,6 +8,7 @@ import pandas as pd
 from bench_core.data import FINDINGS, Score
 from bench_core.errors import TooFewImages, UnknownName
 from bench_core.features import FeatureSet
+from bench_core.features.targets import fewest, targets
 
 
 @dataclass(frozen=True)
@@ -30,18 +31,11 @@ def fit(features: FeatureSet, findings: tuple[str, ...], penalty: float) -> Prob
     mean, spread = values.mean(axis=0), values.std(axis=0)
     spread = np.where(spread > 1e-12 * (1 + np.abs(mean)), spread, np.inf)  # a constant feature has no say
     x = (values - mean) / spread
-    labels = _labels(features, findings)  # (N, F)
+    labels = targets(features, findings)  # (N, F)
     weights = np.zeros((x.shape[1], len(findings)))
     for use, columns in _by_pattern(~np.isnan(labels)):
         weights[:, columns] = _ridge(x[use], labels[np.ix_(use, columns)], penalty)
     return Probe(mean, spread, weights)
-
-
-def _labels(features: FeatureSet, findings: tuple[str, ...]) -> np.ndarray:  # (N, F)
-    whole = features.whole
-    labels = whole.remember(("labels", findings), lambda: np.stack([whole.label(f) for f in findings], axis=1))
-    own: np.ndarray = labels[features.rows]
-    return own
 
 
 def _by_pattern(known: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:  # (N, F) bool
@@ -88,7 +82,9 @@ def probe_score(fitting: FeatureSet, tested: FeatureSet, *, penalty: float, min_
     for finding in asked:
         if finding not in FINDINGS:
             raise UnknownName("finding", finding, FINDINGS)
-    enough = [i for i, fewest in enumerate(np.minimum(_fewest(fitting, asked), _fewest(tested, asked))) if fewest >= min_count]
+    enough = [
+        i for i, count in enumerate(np.minimum(fewest(targets(fitting, asked)), fewest(targets(tested, asked)))) if count >= min_count
+    ]
     used = tuple(asked[i] for i in enough)
     if not used:
         raise TooFewImages(
@@ -96,7 +92,7 @@ def probe_score(fitting: FeatureSet, tested: FeatureSet, *, penalty: float, min_
             f"n = {len(tested)} {tested.kind} images (asked: {findings or 'all'})."
         )
     probe = fitting.remember(("probe", used, penalty), lambda: fit(fitting, used, penalty))
-    labels = _labels(tested, used)
+    labels = targets(tested, used)
     table = pd.DataFrame(
         {
             "finding": used,
@@ -106,10 +102,3 @@ def probe_score(fitting: FeatureSet, tested: FeatureSet, *, penalty: float, min_
         }
     )
     return Score(float(table["auroc"].mean()), tables={"findings": table}, repeat_with={"findings": ",".join(used), "min_count": 1})
-
-
-def _fewest(features: FeatureSet, findings: tuple[str, ...]) -> np.ndarray:  # (F,)
-    """The smaller of the numbers of positives and negatives."""
-    labels = _labels(features, findings)
-    fewest: np.ndarray = np.minimum((labels == 1).sum(axis=0), (labels == 0).sum(axis=0))
-    return fewest

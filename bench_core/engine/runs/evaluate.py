@@ -26,10 +26,11 @@ from bench_core.engine.progress import Reporter, Tally
 from bench_core.engine.runs.plan import expected_seconds
 from bench_core.engine.scoring import protocol
 from bench_core.engine.scoring.agenda import agenda_of
-from bench_core.engine.scoring.caveats import cut_texts, look_alikes, shared_images, shared_patients
+from bench_core.engine.scoring.caveats import cut_texts, look_alikes, shared_images
 from bench_core.engine.scoring.costs import shares_done
 from bench_core.errors import BenchError, InputError, NotPossible
 from bench_core.features import Sets
+from bench_core.features.patients import shared_patients
 from bench_core.features.place import placed
 from bench_core.records import Reference
 from bench_core.registry import Request, run_kind
@@ -245,7 +246,7 @@ def _warnings(sets: Mapping[str, ImageSet]) -> list[str]:
             told.append(f"warning: {shared} of the {len(sets[one])} {one} images are, pixel by pixel, images of {other}")
     if "train" in sets:
         subjects = [sets[role].table["subject_id"].dropna().tolist() for role in ("real", "train")]
-        shared, alike = shared_patients(*subjects), look_alikes(*subjects)
+        shared, alike = len(shared_patients(*subjects)), look_alikes(*subjects)
         told += [f"warning: {shared} patients are in both the real and the training set"] if shared else []
         told += [f"warning: {alike}"] if alike else []
     return told

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from bench_core import api
-from bench_core.engine.runs.utility import subgroups
+from bench_core.engine.utility.people import subgroups
 from bench_core.errors import InputError, UnknownName
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import ENCODER
