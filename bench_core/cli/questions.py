@@ -10,7 +10,7 @@ from bench_core.cli.options import add_engine, add_json, at_least
 
 def add_questions(verb: Callable[..., argparse.ArgumentParser]) -> None:
     """All of them."""
-    for add in (_add_power, _add_utility, _add_attack, _add_membership, _add_filter, _add_marks, _add_copies):
+    for add in (_add_power, _add_utility, _add_reports, _add_attack, _add_membership, _add_filter, _add_marks, _add_copies):
         add(verb)
 
 
@@ -40,7 +40,7 @@ def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
     utility.add_argument("--real", required=True, metavar="SET", help="held-out images to test on")
     utility.add_argument("--train", required=True, metavar="SET", help="real images to learn from; a tenth of their patients validates")
     utility.add_argument(
-        "--encoder", required=True, metavar="ID", help="whose features probes learn from, or whose network is fine_tuned; no matter to convnet"
+        "--encoder", required=True, metavar="ID", help="whose features probes learn from, or whose network is fine_tuned (not convnet)"
     )  # fmt: skip
     utility.add_argument("--arms", metavar="a,b", help="only these: synthetic_only, augmented, duplicates, ... (default: all)")
     utility.add_argument(
@@ -69,6 +69,19 @@ def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
     utility.add_argument("--seed", type=at_least(0), default=0, metavar="S")
     add_engine(utility)
     add_json(utility)
+
+
+def _add_reports(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    reports = verb(
+        "reports", "reports.reports_verb",
+        "Score predicted reports beside their references: findings, BLEU, ROUGE-L, with intervals; without a file: which scores there are.",
+    )  # fmt: skip
+    reports.add_argument(
+        "--predictions", metavar="FILE.jsonl", help='one object a line: "prediction", "reference" and, if known, "id" and "patient"'
+    )
+    reports.add_argument("--scores", metavar="a,b", help="only these; those of optional packages run only when named")
+    reports.add_argument("--seed", type=at_least(0), default=0, metavar="S")
+    add_json(reports)
 
 
 def _add_filter(verb: Callable[..., argparse.ArgumentParser]) -> None:

@@ -48,11 +48,15 @@ def in_words(spec: UtilitySpec) -> str:
     return words + (", as CheXGenBench" if spec.protocol == "chexgenbench" else "")
 
 
-@run_kind(UtilitySpec, title="Utility", check=check, words=in_words)
+def decided_by(workspace: Workspace, spec: UtilitySpec) -> list[str]:
+    """Where the figures are kept."""
+    return [utility_key(spec, _card(workspace, spec), _images(workspace, spec))]
+
+
+@run_kind(UtilitySpec, title="Utility", check=check, words=in_words, makes=decided_by)
 def carry_out(workspace: Workspace, run_id: str, spec: UtilitySpec, models: Models, report: Reporter) -> str:
     """Trains all arms, compares them and stores what was found; what was found before is not found again."""
-    card = None if spec.classifier == "convnet" else encoder_card(workspace.config, spec.encoder)
-    images = _images(workspace, spec)
+    card, images = _card(workspace, spec), _images(workspace, spec)
     key, used = utility_key(spec, card, images), [s.id for s in images.values()]
     if workspace.derived.table(key) is None:
         tally = Tally(report.at, 0, report.between)
@@ -118,6 +122,11 @@ def asked_of(spec: UtilitySpec) -> Asked:
         names, tuple(spec.shares), ratios, spec.trainings, training_of(spec), spec.uncertain, spec.findings, spec.seed, tuple(spec.untold)
     )  # fmt: skip
     return asked.compatible() if spec.protocol == "chexgenbench" else asked
+
+
+def _card(workspace: Workspace, spec: UtilitySpec) -> EncoderCard | None:
+    """Of the encoder that a classifier learns from or begins with; the small network on pixels has none."""
+    return None if spec.classifier == "convnet" else encoder_card(workspace.config, spec.encoder)
 
 
 def _kinds(spec: UtilitySpec) -> list[str]:

@@ -84,6 +84,7 @@ def encoded(models: Models, card: EncoderCard, train: ImageSet, tally: Tally) ->
 
     def show(change: Films, pairs: Pairs) -> np.ndarray:  # (A, D) float32
         values = []
+        tally.total += len(pairs)
         for part in _parts(pairs):
             films = [train.read(row) for row, _ in part]
             values.append(models.encoder(card).encode(change(films, [_name(train, pair) for pair in part])))
