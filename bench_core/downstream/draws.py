@@ -37,6 +37,7 @@ class Draw:
 
     Attributes:
         real: of the training set. synthetic: of the synthetic set, as many as are added.
+        more: of the training set, rows of patients who neither are in use nor validate; as many as `synthetic`, or all there are.
         bases: (A,) the real rows that are altered or reconstructed, none of another patient; variants: (A,) the how manieth time.
     """
 
@@ -44,6 +45,7 @@ class Draw:
     synthetic: np.ndarray
     bases: np.ndarray
     variants: np.ndarray
+    more: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,9 @@ class Draws:
         real = np.argsort(of_row, kind="stable")[: int((of_row < len(kept)).sum())]
         count = self.synthetic if ratio is None else min(self.synthetic, max(1, round(ratio * len(real))))
         order = np.arange(count)
-        return Draw(real, rng.permutation(self.synthetic)[:count], real[order % len(real)], order // len(real))
+        chosen = rng.permutation(self.synthetic)[:count]
+        others = np.flatnonzero(np.isin(self._units, patients[len(kept) :]))
+        return Draw(real, chosen, real[order % len(real)], order // len(real), rng.permutation(others)[:count])
 
 
 def distinct(draws: Sequence[Draw]) -> Iterator[tuple[int, int]]:

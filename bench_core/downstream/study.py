@@ -116,7 +116,7 @@ class UtilityStudy:
         """Rows of films that trainings will ask for, by role (and name of further images)."""
         draws = [self._draw(cell, number) for cell in self._possible()[0] for number in range(self.asked.trainings)]
         found = {name: np.arange(len(films)) for name, films in self.films.items()}
-        found["train"] = np.unique(np.concatenate([self._draws.validation, *(d.real for d in draws)]))
+        found["train"] = np.unique(np.concatenate([self._draws.validation, *(d.real for d in draws), *(d.more for d in draws)]))
         return found
 
     def _tests(self) -> dict[str, tuple[Figures, np.ndarray]]:
@@ -149,6 +149,8 @@ class UtilityStudy:
                 change = self.changes.get(material)
                 if isinstance(change, NotPossible):
                     problems[cell] = change
+                elif material == "more" and not len(self._draw(cell, 0).more):
+                    problems[cell] = NotPossible("All real training images are in use at this share: there are none to add.")
                 elif material in ("altered", "reconstructed") and change is None:
                     problems[cell] = NotPossible("Features alone cannot be changed as images can.", "Evaluate sets of images instead.")
         return [cell for cell in self.asked.cells if cell not in problems], problems
@@ -220,7 +222,7 @@ class UtilityStudy:
         draw, seed = self._draw(cell, number), self.asked.seed * 1000 + number
         materials = Materials(
             draw.real, len(self.sets["train"]) + draw.synthetic, self._changed("altered", draw), self._changed("reconstructed", draw),
-            np.random.default_rng([self.asked.seed, 2, number]),
+            np.random.default_rng([self.asked.seed, 2, number]), draw.more,
         )  # fmt: skip
         stages = arms()[cell.arm].function(materials)
         labels = labels_of(self.asked, self._validating, self.findings)
@@ -266,7 +268,7 @@ class UtilityStudy:
 
     def _about(self, cell: Cell, tested_on: str = "") -> dict[str, Any]:
         draw = self._draw(cell, 0)
-        added = len(draw.synthetic) if arms()[cell.arm].adds else 0
+        added = len(draw.more if "more" in arms()[cell.arm].reads else draw.synthetic) if arms()[cell.arm].adds else 0
         tested = self.further[tested_on].images if tested_on else self.sets["real"]
         return {
             "n_real": len(draw.real) if "real" in arms()[cell.arm].reads else 0, "n_added": added, "n_test": len(tested),

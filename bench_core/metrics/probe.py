@@ -1,5 +1,6 @@
-"""A linear probe for all findings at once: what `finding_agreement`, `tstr_auroc` and `trtr_auroc` share."""
+"""A linear probe for all findings at once: what `finding_agreement` and the metrics of utility share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,6 +79,27 @@ def probe_score(fitting: FeatureSet, tested: FeatureSet, *, penalty: float, min_
         UnknownName: there is no such finding.
         TooFewImages: no finding has enough.
     """
+    used = usable(fitting, tested, min_count=min_count, findings=findings)
+    probe = fitting.remember(("probe", used, penalty), lambda: fit(fitting, used, penalty))
+    labels = targets(tested, used)
+    table = pd.DataFrame(
+        {
+            "finding": used,
+            "auroc": auroc(probe.scores(tested), labels),
+            "positives": (labels == 1).sum(axis=0),
+            "negatives": (labels == 0).sum(axis=0),
+        }
+    )
+    return Score(float(table["auroc"].mean()), tables={"findings": table}, repeat_with={"findings": ",".join(used), "min_count": 1})
+
+
+def usable(fitting: FeatureSet, tested: FeatureSet, *, min_count: int, findings: str) -> tuple[str, ...]:
+    """The findings that can be learned from one set and tested on the other.
+
+    Raises:
+        UnknownName: there is no such finding.
+        TooFewImages: no finding has enough.
+    """
     asked = tuple(f.strip() for f in findings.split(",") if f.strip()) or FINDINGS
     for finding in asked:
         if finding not in FINDINGS:
@@ -91,14 +113,34 @@ def probe_score(fitting: FeatureSet, tested: FeatureSet, *, penalty: float, min_
             f"No finding has {min_count} positives and {min_count} negatives among n = {len(fitting)} {fitting.kind} and "
             f"n = {len(tested)} {tested.kind} images (asked: {findings or 'all'})."
         )
-    probe = fitting.remember(("probe", used, penalty), lambda: fit(fitting, used, penalty))
-    labels = targets(tested, used)
-    table = pd.DataFrame(
-        {
-            "finding": used,
-            "auroc": auroc(probe.scores(tested), labels),
-            "positives": (labels == 1).sum(axis=0),
-            "negatives": (labels == 0).sum(axis=0),
-        }
-    )
-    return Score(float(table["auroc"].mean()), tables={"findings": table}, repeat_with={"findings": ",".join(used), "min_count": 1})
+    return used
+
+
+def gain_score(
+    alone: Sequence[FeatureSet], tested: FeatureSet, added: FeatureSet, *, whole: FeatureSet | None = None, penalty: float, min_count: int,
+    findings: str,
+) -> Score:  # fmt: skip
+    """What `added` images bring a probe beside each of the sets `alone`: the difference in macro AUROC, and one row per finding.
+
+    Args:
+        whole: where a finding needs `min_count` positives and negatives, when `alone` are parts of it.
+
+    Raises:
+        UnknownName, TooFewImages: see `usable`.
+    """
+    used = usable(alone[0] if whole is None else whole, tested, min_count=min_count, findings=findings)
+    labels, rows = targets(tested, used), []
+    for one in alone:
+        both = one.remember(("with", used, penalty), lambda one=one: fit(_joined(one, added), used, penalty), added)  # type: ignore[misc]
+        own = one.remember(("probe", used, penalty), lambda one=one: fit(one, used, penalty))  # type: ignore[misc]
+        rows.append([auroc(probe.scores(tested), labels) for probe in (own, both)])
+    own_mean, both_mean = np.mean(rows, axis=0)  # (F,), (F,)
+    table = pd.DataFrame({"finding": used, "real only": own_mean, "with synthetic": both_mean, "gain": both_mean - own_mean})
+    return Score(float(table["gain"].mean()), tables={"findings": table}, repeat_with={"findings": ",".join(used), "min_count": 1})
+
+
+def _joined(one: FeatureSet, other: FeatureSet) -> FeatureSet:
+    one.check_comparable(other)
+    assert one.labels is not None and other.labels is not None
+    labels = pd.concat([one.labels, other.labels], ignore_index=True)
+    return FeatureSet(np.concatenate([one.values, other.values]), labels=labels, kind=one.kind)

@@ -9,7 +9,15 @@ from bench_core import api, registry
 from bench_core.frames import UTILITY, UTILITY_CURVES
 from tests.pages.fake.state import State
 
-GAINS = {"synthetic_only": -0.06, "mixed": -0.01, "augmented": 0.03, "pretrained": 0.02, "duplicates": 0.0, "altered": 0.01}
+GAINS = {
+    "synthetic_only": -0.06,
+    "mixed": -0.01,
+    "augmented": 0.03,
+    "pretrained": 0.02,
+    "duplicates": 0.0,
+    "altered": 0.01,
+    "more_real": 0.04,
+}
 MEASURES = ("auroc", "auprc")
 FINDINGS = ("Edema", "Fracture", "all", "common", "rare")
 SHARES = {0.01: 90, 1.0: 9000}
