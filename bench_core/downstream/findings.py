@@ -17,7 +17,8 @@ TESTED, LEARNED = 10, 5
 def labels_of(asked: Asked, images: FeatureSet, findings: Sequence[str], learning: bool = False) -> np.ndarray:  # (N, F)
     """1, 0 and NaN where nothing is known; uncertain labels count as was asked while `learning`, and are never tested on."""
     if asked.protocol.unknown_is_negative:
-        return np.nan_to_num(targets(images, findings, "negative"), nan=0.0)
+        known: np.ndarray = np.nan_to_num(targets(images, findings, "negative"), nan=0.0)
+        return known
     return targets(images, findings, asked.uncertain if learning else "ignored")
 
 
