@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from bench_core import api
+from pages.components.identity import sees_real
 from pages.components.style.markup import html, made_elsewhere, style_sheet
 from pages.components.style.palette import INK, PAPER, Theme
 from pages.components.tables.about import About
@@ -42,6 +43,19 @@ def file_button(
         label or suffix.upper(), make, file_name=file_name, mime=KINDS[suffix], icon=":material/download:", on_click="ignore", key=key,
         help=help, disabled=disabled,
     )  # fmt: skip
+
+
+REPORT = (
+    "One HTML file that opens anywhere: all numbers with what they can see, sample images, the nearest training images, warnings, limits."
+)
+
+
+def report_button(name: str, set_id: str, reference: api.Reference, *, key: str, label: str = "Report") -> None:
+    """The report of a set that has numbers against a reference, with what is known of it."""
+    against = api.Reference(reference.real, reference.train, reference.encoder)
+    real_pixels = sees_real()  # asked now: the file is made when nobody's page is being drawn
+    make = lambda: api.set_report_html(api.set_report(set_id, against), real_pixels=real_pixels)
+    file_button(f"{name}.html", make, key=key, label=label, help=REPORT)
 
 
 def downloads(name: str, numbers: pd.DataFrame, figure: go.Figure, theme: Theme, about: About | None = None) -> None:
