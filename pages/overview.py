@@ -19,7 +19,7 @@ from pages.components.style.markup import Markup
 from pages.components.style.palette import Style, Theme, theme
 from pages.components.style.words import plain
 from pages.components.tables.blind_spots import usual_size
-from pages.components.tables.downloads import file_button
+from pages.components.tables.downloads import file_button, report_button
 from pages.components.tables.glance import headline_metrics
 from pages.components.tables.overview_table import Remarks, SetRow, overview_html, overview_table
 from pages.components.tables.verdicts import COLOUR_BY, HELP_FAMILIES, By, verdicts
@@ -109,6 +109,10 @@ def draw(reference: ReferenceInUse | None) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, page, icon in WAYS:
             go_button(label, page, key=f"way-{page}", icon=f":material/{icon}:")
+        with st.popover("Reports", icon=":material/download:"):
+            ids = results.drop_duplicates("set_name").set_index("set_name")["synthetic"]
+            for name in names:
+                report_button(name, ids[name], reference, key=f"report-{name}", label=plain(name))
         file_button("results.csv", lambda: api.csv_of(results.drop(columns=["settings"])), key="csv-all", label="CSV of all numbers")
     return None
 
