@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from bench_core.data import content_key
 
@@ -111,6 +111,42 @@ class ProjectSpec(RunSpec):
     """Images at most; above it large sets are thinned evenly to one size, and small ones stay whole."""
 
 
+ClassifierKind = Literal["linear", "mlp", "knn", "private"]
+
+
+class Taught(BaseModel):
+    """The classifier that is attacked: what it learned from, and how; trained as a utility run trains its first one.
+
+    Attributes:
+        arm: what it learned from: `real_only`, `synthetic_only`, `augmented`, ...
+        share: of the real training patients.
+        epsilon: of a private one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    arm: str = "real_only"
+    classifier: ClassifierKind = "linear"
+    share: float = Field(default=1.0, gt=0, le=1)
+    steps: int = Field(default=400, ge=10, le=100_000)
+    epsilon: float | None = Field(default=None, gt=0, le=1000)
+
+    @model_validator(mode="after")
+    def _epsilon_goes_with_private(self) -> "Taught":
+        check_epsilon(self.classifier, self.epsilon)
+        return self
+
+
+def check_epsilon(classifier: str, epsilon: float | None) -> None:
+    """An epsilon is of a private classifier, which needs one.
+
+    Raises:
+        ValueError: one without the other.
+    """
+    if (classifier == "private") != (epsilon is not None):
+        raise ValueError("a private classifier needs an epsilon, and no other has one; give both or none")
+
+
 class AttackSpec(RunSpec):
     """Attacks that ask who was in the training set, each with its controls. Sets are content ids."""
 
@@ -128,6 +164,8 @@ class AttackSpec(RunSpec):
     """Images of another generator, which learned from other data."""
     generator: str | None = None
     """The model that is asked, by its card, for attacks that query one."""
+    taught: Taught | None = None
+    """The classifier that is attacked; None: a probe of the findings that learned from all training images."""
     seed: int = Field(default=0, ge=0, lt=2**31)
 
 
@@ -161,7 +199,9 @@ class UtilitySpec(RunSpec):
     encoder: str
     arms: list[str] | None = None
     """None: all."""
-    classifier: Literal["linear", "mlp", "knn"] = "linear"
+    classifier: ClassifierKind = "linear"
+    epsilon: float | None = Field(default=None, gt=0, le=1000)
+    """Of a private classifier, whose unit is the patient."""
     shares: list[float] = Field(default=[0.01, 0.1, 1.0], min_length=1, max_length=8)
     """Of the real training patients: the points of the low-data curve."""
     ratios: list[float] | None = Field(default=None, max_length=8)
@@ -191,6 +231,16 @@ class UtilitySpec(RunSpec):
         if ratios is not None and (bad := [r for r in ratios if r <= 0]):
             raise ValueError(f"{bad[0]:g} is no ratio of synthetic to real images; give more than 0")
         return ratios and sorted(set(ratios))
+
+    @property
+    def classifier_name(self) -> str:
+        """What tables call the classifier: those of two epsilons are two."""
+        return self.classifier if self.epsilon is None else f"{self.classifier}, epsilon {self.epsilon:g}"
+
+    @model_validator(mode="after")
+    def _epsilon_goes_with_private(self) -> "UtilitySpec":
+        check_epsilon(self.classifier, self.epsilon)
+        return self
 
 
 class FilterSpec(RunSpec):

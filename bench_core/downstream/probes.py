@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -10,12 +10,14 @@ import numpy as np
 
 from bench_core.arms.materials import Stage, joined
 from bench_core.downstream.measures import auroc
+from bench_core.downstream.private_probe import private_probe
 from bench_core.errors import NotPossible
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-Classifier = Literal["linear", "mlp", "knn"]
+Classifier = Literal["linear", "mlp", "knn", "private"]
+WORDS = {"knn": "Nearest neighbours take no steps and", "private": "A private classifier pays for every step and"}
 WIDTH, DROPOUT, NEAREST = 128, 0.2, 20
 LOOKS = 12
 """How often a training is looked at on validation images; it is kept as it was at the best of these."""
@@ -25,14 +27,19 @@ HEAVIEST = 20.0
 
 @dataclass(frozen=True)
 class Examples:
-    """Images to learn from or to be asked about: features (N, D) and targets (N, F), NaN where unknown."""
+    """Images to learn from or to be asked about: features (N, D) and targets (N, F), NaN where unknown.
+
+    Attributes:
+        patients: (N,) int, equal numbers for films of one patient; only private training asks for them.
+    """
 
     values: np.ndarray
     targets: np.ndarray
+    patients: np.ndarray | None = None
 
     def take(self, rows: np.ndarray) -> Examples:
         """Those rows."""
-        return Examples(self.values[rows], self.targets[rows])
+        return Examples(self.values[rows], self.targets[rows], None if self.patients is None else self.patients[rows])
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ class Training:
     Attributes:
         steps: of every arm, whatever it learns from.
         balanced: positives of rare findings count more, up to HEAVIEST.
+        epsilon: of `private` training, whose unit is the patient.
     """
 
     classifier: Classifier = "linear"
@@ -50,6 +58,15 @@ class Training:
     rate: float = 0.01
     decay: float = 1e-3
     balanced: bool = False
+    epsilon: float | None = None
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A trained classifier that can be asked: `scores` gives the probabilities (N, F) of images by their features (N, D)."""
+
+    scores: Callable[[np.ndarray], np.ndarray]
+    kept_at: int
 
 
 @dataclass(frozen=True)
@@ -62,21 +79,41 @@ class Trained:
 
 
 def train(pool: Examples, stages: Sequence[Stage], validation: Examples, tested: np.ndarray, how: Training, seed: int) -> Trained:
-    """Trains on the pool as the stages say, stops where the mean AUROC on validation images is best, and scores the images to test.
+    """Trains as `learn` does, and scores the images to test.
 
     Raises:
-        NotPossible: k nearest neighbours take no steps, so that they cannot learn in stages.
+        NotPossible: see `learn`.
+    """
+    found = learn(pool, stages, validation, how, seed)
+    return Trained(found.scores(validation.values), found.scores(tested), found.kept_at)
+
+
+def learn(pool: Examples, stages: Sequence[Stage], validation: Examples, how: Training, seed: int) -> Learned:
+    """Trains on the pool as the stages say, and stops where the mean AUROC on validation images is best.
+
+    Private training takes the steps that its noise was made for and looks at no image beside those.
+
+    Raises:
+        NotPossible: a classifier that cannot learn in stages, or is private and the patients are unknown.
+        InputError, MissingPackage: see `private_probe`.
     """
     rows = joined([stage.rows for stage in stages])
+    if how.classifier in ("knn", "private") and len(stages) > 1:
+        raise NotPossible(f"{WORDS[how.classifier]} cannot learn from one set after the other.")
+    if how.classifier == "private":
+        if pool.patients is None or how.epsilon is None:
+            raise NotPossible("Private training needs to know whose the images are, and its epsilon.")
+        asked = private_probe(pool.values[rows], pool.targets[rows], pool.patients[rows], how.epsilon, seed)
+        return Learned(asked, 0)
     mean, spread = pool.values[rows].mean(axis=0), pool.values[rows].std(axis=0)
     spread = np.where(spread > 1e-6, spread, np.inf)
-    scaled = [(values - mean) / spread for values in (pool.values, validation.values, tested)]
+    scaled = lambda values: (values - mean) / spread
     if how.classifier == "knn":
-        if len(stages) > 1:
-            raise NotPossible("Nearest neighbours take no steps, so they cannot learn from one set after the other.")
-        known = Examples(scaled[0][rows], pool.targets[rows])
-        return Trained(_of_neighbours(known, scaled[1]), _of_neighbours(known, scaled[2]), 0)
-    return _by_steps(Examples(scaled[0], pool.targets), stages, Examples(scaled[1], validation.targets), scaled[2], how, seed)
+        known = Examples(scaled(pool.values[rows]), pool.targets[rows])
+        return Learned(lambda values: _of_neighbours(known, scaled(values)), 0)
+    pool, validation = Examples(scaled(pool.values), pool.targets), Examples(scaled(validation.values), validation.targets)
+    net, kept_at = _by_steps(pool, stages, validation, how, seed)
+    return Learned(lambda values: _scores(net, scaled(values)), kept_at)
 
 
 def _of_neighbours(known: Examples, asked: np.ndarray) -> np.ndarray:  # (N, D) -> (N, F)
@@ -91,10 +128,8 @@ def _of_neighbours(known: Examples, asked: np.ndarray) -> np.ndarray:  # (N, D) 
     return out
 
 
-def _by_steps(
-    pool: Examples, stages: Sequence[Stage], validation: Examples, tested: np.ndarray, how: Training, seed: int
-) -> Trained:  # fmt: skip
-    """Adam on binary cross-entropy; every stage has its share of the steps."""
+def _by_steps(pool: Examples, stages: Sequence[Stage], validation: Examples, how: Training, seed: int) -> tuple[nn.Module, int]:
+    """Adam on binary cross-entropy; every stage has its share of the steps. The network, and after how many steps it was kept."""
     import torch
 
     with torch.random.fork_rng(devices=[]):
@@ -102,7 +137,6 @@ def _by_steps(
         net = _net(how, pool.values.shape[1], pool.targets.shape[1])
         optimiser = torch.optim.AdamW(net.parameters(), lr=how.rate, weight_decay=how.decay)
         x, y = (torch.as_tensor(a, dtype=torch.float32) for a in (pool.values, pool.targets))
-        asked = torch.as_tensor(validation.values, dtype=torch.float32)
         weight = _weight(pool.targets[joined([s.rows for s in stages])]) if how.balanced else np.ones(pool.targets.shape[1])
         heavier = torch.as_tensor(weight, dtype=torch.float32)
         rng = np.random.default_rng(seed)
@@ -117,13 +151,12 @@ def _by_steps(
                 optimiser.step()
                 done += 1
                 if done in looks:
-                    score = _mean_auroc(_scores(net, asked), validation.targets)
+                    score = _mean_auroc(_scores(net, validation.values), validation.targets)
                     if score > best:
                         best, kept_at = score, done
                         kept = {name: value.clone() for name, value in net.state_dict().items()}
         net.load_state_dict(kept)
-        final = torch.as_tensor(tested, dtype=torch.float32)
-        return Trained(_scores(net, asked), _scores(net, final), kept_at)
+        return net, kept_at
 
 
 def _net(how: Training, inputs: int, outputs: int) -> nn.Module:
@@ -148,12 +181,12 @@ def _weight(targets: np.ndarray) -> np.ndarray:  # (N, F) -> (F,)
     return found
 
 
-def _scores(net: nn.Module, x: Tensor) -> np.ndarray:
+def _scores(net: nn.Module, values: np.ndarray) -> np.ndarray:
     import torch
 
     net.eval()
     with torch.no_grad():
-        scores = torch.sigmoid(net(x)).numpy()
+        scores = torch.sigmoid(net(torch.as_tensor(values, dtype=torch.float32))).numpy()
     net.train()
     return scores.astype(np.float64)
 

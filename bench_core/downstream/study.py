@@ -165,6 +165,7 @@ class UtilityStudy:
         self._pool = Examples(
             np.concatenate([self.sets[role].values for role in ("train", "synthetic")]),
             np.concatenate([targets(self.sets[role], self.findings, self.asked.uncertain) for role in ("train", "synthetic")]),
+            np.concatenate([self.sets["train"].units, self.sets["train"].units.max() + 1 + np.arange(len(self.sets["synthetic"]))]),
         )
         self._places: dict[Material, dict[tuple[int, int], int]] = {}
         for material in ("altered", "reconstructed"):
@@ -180,9 +181,11 @@ class UtilityStudy:
                 self.parts.put(material, values.tolist())
             self._places[material] = {pair: len(self._pool.values) + i for i, pair in enumerate(pairs)}
             rows = np.array([row for row, _ in pairs])
+            assert self._pool.patients is not None
             self._pool = Examples(
-                np.concatenate([self._pool.values, values]), np.concatenate([self._pool.targets, self._pool.targets[rows]])
-            )
+                np.concatenate([self._pool.values, values]), np.concatenate([self._pool.targets, self._pool.targets[rows]]),
+                np.concatenate([self._pool.patients, self._pool.patients[rows]]),
+            )  # fmt: skip
 
     def _trained(self, cell: Cell, number: int, watch: Watcher) -> Trained | NotPossible:
         watch(1, f"{arms()[cell.arm].title}, {cell.share:.0%} of real images")

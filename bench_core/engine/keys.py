@@ -115,7 +115,8 @@ UTILITY = 1
 def utility_key(spec: UtilitySpec, card: EncoderCard, sets: Mapping[str, ImageSet]) -> str:
     """Content key of everything that decides what a set is worth for training."""
     arms = {i: a.version for i, a in registry.arms().items() if spec.arms is None or i in spec.arms}
-    asked = spec.model_dump(exclude={"synthetic", "real", "train", "encoder", "arms"})
+    later = {name for name in ("epsilon",) if getattr(spec, name) is None}  # fields that earlier keys know nothing of
+    asked = spec.model_dump(exclude={"synthetic", "real", "train", "encoder", "arms", *later})
     return content_key("utility", UTILITY, {role: set_key(s) for role, s in sets.items()}, card_key(card), arms, asked)
 
 
@@ -127,7 +128,8 @@ def attack_key(spec: AttackSpec, choice: Choice, card: EncoderCard, sets: Mappin
     """Content key of everything that decides what an attack says; `model` is the key of the generator that it asks."""
     images = {role: set_key(s) for role, s in sets.items()}
     version = registry.find_attack(choice.id).version
-    return content_key("attack", ATTACKS, choice.id, version, choice.settings, images, card_key(card), model, spec.seed)
+    taught = [] if spec.taught is None else [spec.taught.model_dump()]  # earlier keys know nothing of it
+    return content_key("attack", ATTACKS, choice.id, version, choice.settings, images, card_key(card), model, spec.seed, *taught)
 
 
 def nearest_key(images: ImageSet, train: ImageSet, card: EncoderCard, k: int) -> str:

@@ -36,9 +36,10 @@ def check(workspace: Workspace, spec: UtilitySpec) -> Request:
     """Named after the synthetic set; shared patients and sets in the wrong role are told here."""
     spec = _resolved(workspace, spec)
     images = workspace.sets.open(spec.synthetic)
-    name = f"Utility of {images.name}, {spec.classifier}, {spec.encoder}"
+    name = f"Utility of {images.name}, {spec.classifier_name}, {spec.encoder}"
     alike = expected_seconds(workspace, spec, lambda one: one.model_dump(exclude={"synthetic", "real", "train", "seed"}))
-    return Request(spec, name[:120], spec.synthetic, model=spec.encoder, expected=expected_utility(spec) if alike is None else alike)
+    expected = expected_utility(spec) if alike is None else alike
+    return Request(spec, name[:120], spec.synthetic, model=spec.encoder, expected=expected)
 
 
 def in_words(spec: UtilitySpec) -> str:
@@ -67,7 +68,7 @@ def carry_out(workspace: Workspace, run_id: str, spec: UtilitySpec, models: Mode
             "real": spec.real,
             "train": spec.train,
             "synthetic": spec.synthetic,
-            "classifier": spec.classifier,
+            "classifier": spec.classifier_name,
         }
         about |= {"encoder_key": card_key(card), "left_out": study.left_out, "set_name": images["synthetic"].name}
         workspace.derived.write_value(f"{key}-about", INDEX, about, used)
@@ -78,7 +79,7 @@ def carry_out(workspace: Workspace, run_id: str, spec: UtilitySpec, models: Mode
 def asked_of(spec: UtilitySpec) -> Asked:
     """The study that a request asks for."""
     names = list(registry.arms()) if spec.arms is None else spec.arms
-    how = Training(spec.classifier, spec.steps, balanced=spec.balanced)
+    how = Training(spec.classifier, spec.steps, balanced=spec.balanced, epsilon=spec.epsilon)
     ratios = (None,) if spec.ratios is None else tuple(spec.ratios)
     return Asked(names, tuple(spec.shares), ratios, spec.trainings, how, spec.uncertain, spec.findings, spec.seed)
 
