@@ -84,6 +84,19 @@ from bench_core.api.sets import (
     sets,
     thumbnails,
 )  # fmt: skip
+from bench_core.api.studies import (
+    carry_out_study,
+    drawn_prompts,
+    expected_cells,
+    is_study_carried_out,
+    read_study,
+    start_study,
+    stop_study,
+    studies,
+    study_cells,
+    study_preset,
+    study_presets,
+)  # fmt: skip
 from bench_core.api.utility import arms, expected_utility, utility, utility_curves
 from bench_core.api.workspace import data_roots, data_version, disk_use, open_workspace, path_for_pages, sweep, user_header
 from bench_core.cards import EncoderCard, GeneratorCard
@@ -123,34 +136,38 @@ from bench_core.spec import (
     PromptMemorySpec,
     PromptSpec,
     RunSpec,
+    Taught,
     UtilitySpec,
 )  # fmt: skip
 from bench_core.spreadsheets import csv_of
 from bench_core.store.turns import BEHIND, INTERACTIVE
+from bench_core.studies.spec import IN_WORDS as RELEASES
+from bench_core.studies.spec import StudySpec
 
 __all__ = [
-    "BEHIND", "FAMILIES", "FINDINGS", "GUEST_LINK", "INTERACTIVE", "MAP_LIMIT", "Arm", "Attack", "AttackSpec", "BenchError", "Choice",
-    "Config", "CopyCount", "Deletion", "DemoState", "DetectSpec", "EncoderCard", "EvaluateSpec", "ExtractedClique", "Extraction",
+    "BEHIND", "FAMILIES", "FINDINGS", "GUEST_LINK", "INTERACTIVE", "MAP_LIMIT", "RELEASES", "Arm", "Attack", "AttackSpec", "BenchError",
+    "Choice", "Config", "CopyCount", "Deletion", "DemoState", "DetectSpec", "EncoderCard", "EvaluateSpec", "ExtractedClique", "Extraction",
     "ExtractionSpec", "Fault", "Filter", "FilterSpec", "GenerateSpec", "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError",
     "Kind", "Layout", "Metric", "NameTaken", "NotAllowed", "NotPossible", "PairLikeness", "PairedFigures", "PatientRiskSpec", "PlantSpec",
     "PowerSpec", "Progress", "ProjectSpec", "Prompt", "PromptMemorySpec", "PromptSource", "PromptSpec", "Provenance", "QuotaReached",
     "Reading", "RealPairs", "Reference", "Reidentification", "Result", "Run", "RunDeletion", "RunKind", "RunSpec", "SettingField",
-    "TableError", "Target", "Threshold", "UnknownName", "Upload", "UtilitySpec", "add_model", "arms", "attack_choices", "attack_files",
-    "attack_plugins", "attack_roc", "attacked_patients", "attacks", "blind_spots", "cancel", "check_model", "compare", "copies_found",
-    "csv_of", "data_roots", "data_version", "delete_import", "delete_run", "delete_set", "deletion_of", "deletion_of_run", "demo_state",
-    "detection_spec", "detections", "disk_use", "draft_model", "encode", "encoder_missing", "encoders", "estimate", "estimate_evaluations",
-    "expected_attacks", "expected_power", "expected_utility", "export_png", "export_zip", "extraction", "faults", "film", "filter_log",
-    "filter_steps", "filters", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of", "guest_token",
-    "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results", "import_upload",
-    "imported_results", "is_withheld", "layers", "layouts", "likeness", "many_numbers", "mark", "marks", "may_change", "mean_image",
+    "StudySpec", "TableError", "Target", "Taught", "Threshold", "UnknownName", "Upload", "UtilitySpec", "add_model", "arms",
+    "attack_choices", "attack_files", "attack_plugins", "attack_roc", "attacked_patients", "attacks", "blind_spots", "cancel",
+    "carry_out_study", "check_model", "compare", "copies_found", "csv_of", "data_roots", "data_version", "delete_import", "delete_run",
+    "delete_set", "deletion_of", "deletion_of_run", "demo_state", "detection_spec", "detections", "disk_use", "draft_model",
+    "drawn_prompts", "encode", "encoder_missing", "encoders", "estimate", "estimate_evaluations", "expected_attacks", "expected_cells",
+    "expected_power", "expected_utility", "export_png", "export_zip", "extraction", "faults", "film", "filter_log", "filter_steps",
+    "filters", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of", "guest_token", "held_out",
+    "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results", "import_upload", "imported_results",
+    "is_study_carried_out", "is_withheld", "layers", "layouts", "likeness", "many_numbers", "mark", "marks", "may_change", "mean_image",
     "members", "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token",
     "oriented", "package_prompts", "package_sources", "paired_reidentification", "pareto", "pareto_front", "path_for_pages",
     "patient_risks", "pause", "per_image", "per_image_table", "planted_f1", "planted_recall", "planted_sets", "plantings", "points_to_draw",
     "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection", "prompt_pulls", "prompt_readings",
-    "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "redundancy",
-    "references", "reidentification", "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results", "resume",
-    "run", "run_kinds", "run_results", "runs", "runs_in_full", "score", "sees_from", "sees_real", "serve", "set_priority", "sets",
-    "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails",
-    "train", "try_model", "user_header", "utility", "utility_curves", "wait", "what_goes", "what_remains", "why_not_queried", "work",
-    "worker_alive", "workers",
+    "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "read_study",
+    "redundancy", "references", "reidentification", "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results",
+    "resume", "run", "run_kinds", "run_results", "runs", "runs_in_full", "score", "sees_from", "sees_real", "serve", "set_priority", "sets",
+    "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo", "start_study", "stop_study", "stored_projection",
+    "studies", "study_cells", "study_preset", "study_presets", "submit", "sweep", "thumbnails", "train", "try_model", "user_header",
+    "utility", "utility_curves", "wait", "what_goes", "what_remains", "why_not_queried", "work", "worker_alive", "workers",
 ]  # fmt: skip

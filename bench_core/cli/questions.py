@@ -10,7 +10,7 @@ from bench_core.cli.options import add_engine, add_json, at_least
 
 def add_questions(verb: Callable[..., argparse.ArgumentParser]) -> None:
     """All of them."""
-    for add in (_add_power, _add_utility, _add_attack, _add_membership, _add_filter, _add_marks, _add_copies):
+    for add in (_add_power, _add_utility, _add_attack, _add_membership, _add_filter, _add_marks, _add_copies, _add_study):
         add(verb)
 
 
@@ -140,3 +140,15 @@ def _add_copies(verb: Callable[..., argparse.ArgumentParser]) -> None:
     plant.add_argument("--seed", type=at_least(0), default=0, metavar="S")
     plant.add_argument("--encoder", default="phantom-eye", metavar="ID", help="of the detection that follows; empty: none follows")
     add_json(plant)
+
+
+def _add_study(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    study = verb(
+        "study", "studies.study_verb",
+        "Carry out a study: generators, filters, arms, classifiers and what is released, each cell with its utility and its attack.",
+    )  # fmt: skip
+    study.add_argument("spec", metavar="SPEC.toml", help="or a preset: chexgenbench, xing-sweep, xing-low-fidelity, sok-release")
+    study.add_argument("--resume", action="store_true", help="leave cells alone that could not be made before, instead of trying again")
+    study.add_argument("--dry-run", action="store_true", help="say which cells there are and which would be made")
+    add_engine(study)
+    add_json(study)

@@ -16,6 +16,7 @@ from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
 from bench_core.frames.runs import DISK_USE, RUNS, WORKERS
 from bench_core.frames.sets import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION, SETS
+from bench_core.frames.studies import STUDIES, STUDY_CELLS
 from bench_core.frames.utility import UTILITY, UTILITY_CURVES
 
 __all__ = [
@@ -51,6 +52,8 @@ __all__ = [
     "RUNS",
     "SETS",
     "STATEMENTS",
+    "STUDIES",
+    "STUDY_CELLS",
     "UTILITY",
     "UTILITY_CURVES",
     "WHAT_REMAINS",

@@ -82,6 +82,11 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/training/identity_recipe.py": ("tests/training/test_identity.py", "what is written is what the backend loads"),
     "bench_core/training/spoiling.py": ("tests/training/test_eye.py", "the faults that the loader of that recipe puts in"),
     "bench_core/training/latent_vae.py": ("tests/training/test_latent_gan.py", "one test of both networks that make latents in one pass"),
+    "bench_core/jobs/study_plan.py": ("tests/jobs/test_studies.py", "the runs of every cell of a study"),
+    "bench_core/engine/answers/studies.py": ("tests/jobs/test_studies.py", "the cells that a study kept are read"),
+    "bench_core/frames/studies.py": ("tests/jobs/test_studies.py", "the columns of its tables"),
+    "bench_core/cli/verbs/studies.py": ("tests/jobs/test_studies.py", "the verb is the study"),
+    "pages/components/figures/study_charts.py": ("tests/pages/test_studies.py", "the figure of that page, and its front"),
     "pages/components/panels/modes.py": ("tests/pages/test_modes.py", "the switch between modes"),
 }  # fmt: skip
 """Modules without a test of their own: the test that exercises them, and why it does. A pattern is for modules that share one."""
