@@ -10,7 +10,7 @@ from bench_core.cli.options import add_engine, add_json, at_least
 
 def add_questions(verb: Callable[..., argparse.ArgumentParser]) -> None:
     """All of them."""
-    for add in (_add_power, _add_utility, _add_attack, _add_membership, _add_filter, _add_marks, _add_copies, _add_study):
+    for add in (_add_power, _add_utility, _add_reports, _add_attack, _add_membership, _add_filter, _add_marks, _add_copies, _add_study):
         add(verb)
 
 
@@ -42,7 +42,7 @@ def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
     utility.add_argument("--encoder", required=True, metavar="ID")
     utility.add_argument("--arms", metavar="a,b", help="only these: synthetic_only, augmented, duplicates, ... (default: all)")
     utility.add_argument("--classifier", choices=("linear", "mlp", "knn", "private"), default="linear", help="on features (default linear)")
-    utility.add_argument("--epsilon", type=float, metavar="E", help="of --classifier private: differential privacy for each patient")
+    utility.add_argument("--epsilon", type=float, metavar="E", help="epsilon of --classifier private, for each patient")
     utility.add_argument("--shares", default="1,10,100", metavar="P,Q", help="percent of the real training patients (default 1,10,100)")
     utility.add_argument("--ratios", metavar="R,S", help="images added for each real one (default: all synthetic images)")
     utility.add_argument("--trainings", type=at_least(2), default=5, metavar="N", help="of each arm (default 5)")
@@ -56,6 +56,32 @@ def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
     utility.add_argument("--seed", type=at_least(0), default=0, metavar="S")
     add_engine(utility)
     add_json(utility)
+
+
+def _add_reports(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    reports = verb(
+        "reports", "reports.reports_verb",
+        "Score predicted reports beside their references: findings, BLEU, ROUGE-L, with intervals; without a file: which scores there are.",
+    )  # fmt: skip
+    reports.add_argument(
+        "--predictions", metavar="FILE.jsonl", help='one object a line: "prediction", "reference" and, if known, "id" and "patient"'
+    )
+    reports.add_argument("--scores", metavar="a,b", help="only these; those of optional packages run only when named")
+    reports.add_argument("--seed", type=at_least(0), default=0, metavar="S")
+    add_json(reports)
+    trip = verb(
+        "round-trip", "reports.round_trip_verb", "Read a report from each image, and compare it with its prompt, finding by finding."
+    )
+    trip.add_argument("--images", required=True, metavar="SET", help="images with prompts")
+    trip.add_argument("--real", required=True, metavar="SET", help="held-out images with their own reports: the null")
+    trip.add_argument("--train", required=True, metavar="SET", help="images with reports, from which reading is learned")
+    trip.add_argument("--encoder", required=True, metavar="ID")
+    add_json(trip)
+    find = verb("retrieval", "reports.retrieval_verb", "Find images by their reports and reports by their images: recall at 1, 5 and 10.")
+    find.add_argument("--images", required=True, metavar="SET", help="images with reports or prompts")
+    find.add_argument("--real", metavar="SET", help="held-out images with their own reports: the null of a synthetic set")
+    find.add_argument("--encoder", required=True, metavar="ID", help="one that reads text")
+    add_json(find)
 
 
 def _add_filter(verb: Callable[..., argparse.ArgumentParser]) -> None:

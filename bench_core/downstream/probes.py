@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 Classifier = Literal["linear", "mlp", "knn", "private"]
-WORDS = {"knn": "Nearest neighbours take no steps and", "private": "A private classifier pays for every step and"}
+WORDS = {"knn": "Nearest neighbours", "private": "A differentially private classifier"}
 WIDTH, DROPOUT, NEAREST = 128, 0.2, 20
 LOOKS = 12
 """How often a training is looked at on validation images; it is kept as it was at the best of these."""

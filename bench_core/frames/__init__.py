@@ -13,6 +13,8 @@ from bench_core.frames.membership import PATIENT_RISKS, PROMPT_PULLS, RISK_SHARE
 from bench_core.frames.patients import MATCHES, PAIR_SCORES, PROMPT_SCORES
 from bench_core.frames.power import POWER, POWER_LIMITS
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
+from bench_core.frames.reading import ANSWERS
+from bench_core.frames.reports import READ_REPORTS, REPORT_SCORES, RETRIEVAL, ROUND_TRIP
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
 from bench_core.frames.runs import DISK_USE, RUNS, WORKERS
 from bench_core.frames.sets import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION, SETS
@@ -20,6 +22,7 @@ from bench_core.frames.studies import STUDIES, STUDY_CELLS
 from bench_core.frames.utility import UTILITY, UTILITY_CURVES
 
 __all__ = [
+    "ANSWERS",
     "ATTACKED_PATIENTS",
     "ATTACKS",
     "ATTACK_ROC",
@@ -47,6 +50,10 @@ __all__ = [
     "PROMPT_PULLS",
     "PROMPT_SCORES",
     "PUBLISHED",
+    "READ_REPORTS",
+    "REPORT_SCORES",
+    "RETRIEVAL",
+    "ROUND_TRIP",
     "RESULTS",
     "RISK_SHARES",
     "RUNS",

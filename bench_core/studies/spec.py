@@ -15,7 +15,7 @@ Release = Literal["generator", "images", "filtered_images", "classifier", "real_
 RELEASES: tuple[Release, ...] = get_args(Release)
 IN_WORDS: dict[Release, str] = {
     "generator": "The generator", "images": "The images", "filtered_images": "Filtered images", "classifier": "Only the classifier",
-    "real_classifier": "A classifier of real images", "private_classifier": "A private classifier of real images",
+    "real_classifier": "A classifier of real images", "private_classifier": "A classifier with differential privacy",
 }  # fmt: skip
 OF_REAL: tuple[Release, ...] = ("real_classifier", "private_classifier")
 HELP = "docs/studies.md has every key with an example."
@@ -110,7 +110,7 @@ class StudySpec(_Strict):
     @classmethod
     def _private_is_a_release(cls, kinds: list[str]) -> list[str]:
         if "private" in kinds:
-            raise ValueError("private is no classifier of a study; ask for it with releases = ['private_classifier'] and epsilons")
+            raise ValueError("`private` is no classifier of a study; ask for it with releases = ['private_classifier'] and epsilons")
         return kinds
 
     @field_validator("epsilons")

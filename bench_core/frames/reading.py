@@ -1,0 +1,43 @@
+"""Answers of readers: what a reader study leaves, and what the statistics of readers are computed from."""
+
+from bench_core.frames.column import COUNT, FLOAT, TEXT, TIME, Column, Frame
+
+_RATING = (
+    "`real_or_synthetic`: confidence from 1, surely real, to `scale`, surely synthetic (from 0 where `scale` is 100); "
+    "`quality`: 1, worst, to `scale`; `shows_prompt`: 1, surely not, to `scale`, surely, NaN where the prompt does not say the part; "
+    "`marks`: how many; NaN for `which_is_real` and `text`"
+)
+_CHOICE = (
+    "`real_or_synthetic`: `real` below the middle of the scale, `synthetic` above, `unsure` at it; `which_is_real`: place of the film "
+    "that was chosen, from `1`; `shows_prompt`: `not said`, or empty; `marks`: JSON, a list of boxes {x, y, width, height} and points "
+    "{x, y} in shares of the film; `text`: the text; else empty"
+)
+_TRUTH = (
+    "`real_or_synthetic`: `real` or `synthetic`; `which_is_real`: place of the real film, from `1`; `shows_prompt`, part `finding`: "
+    "`yes` or `no` where the labels of the film say so; else, and while the study is open, empty"
+)
+
+ANSWERS = Frame(
+    (
+        Column("study", TEXT, "name of the study"),
+        Column("reader", TEXT, "name of the reader in it"),
+        Column("case_id", TEXT, "opaque name of the case, the same for all readers; a repeat has one of its own"),
+        Column("image_id", TEXT, "the film that is judged; of `which_is_real` the one that was chosen; empty while the study is open"),
+        Column("image_set", TEXT, "name of the set that it lies in; empty while the study is open"),
+        Column("question", TEXT, "`real_or_synthetic`, `which_is_real`, `quality`, `shows_prompt`, `marks` or `text`"),
+        Column("part", TEXT, "of `shows_prompt`: `finding`, `side` or `severity`; else empty"),
+        Column("rating", FLOAT, _RATING),
+        Column("choice", TEXT, _CHOICE),
+        Column("truth", TEXT, _TRUTH),
+        Column("generator", TEXT, "name of the synthetic set that the film, of `which_is_real` the others, is from; empty for real films"),
+        Column("finding", TEXT, "first finding among the labels of the film, of `which_is_real` the real one; `No Finding`; or empty"),
+        Column("block", TEXT, "`training` (with feedback), `main` or `repeat`"),
+        Column("position", COUNT, "place of the case in the order of this reader, from 1, training included"),
+        Column("options", COUNT, "of `which_is_real`: films to choose among, so that chance is 1 / options; else 1"),
+        Column("scale", COUNT, "highest rating of the question; 0 where it has no rating"),
+        Column("seconds", FLOAT, "from the film's being shown, or the answer before on it, to this answer, as the browser measured"),
+        Column("answered_at", TIME, "when the server kept it"),
+        Column("repeat_of", TEXT, "of a repeat: `case_id` of the first showing of the same film; else empty"),
+    )
+)
+"""One row per answer that stands: reader, case, question and part, in the order in which they were given."""
