@@ -201,7 +201,7 @@ class UtilitySpec(RunSpec):
     """None: all."""
     classifier: ClassifierKind = "linear"
     epsilon: float | None = Field(default=None, gt=0, le=1000)
-    """Of a private classifier, whose unit is the patient."""
+    """Of a `private` classifier, whose unit is the patient."""
     shares: list[float] = Field(default=[0.01, 0.1, 1.0], min_length=1, max_length=8)
     """Of the real training patients: the points of the low-data curve."""
     ratios: list[float] | None = Field(default=None, max_length=8)

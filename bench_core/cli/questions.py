@@ -42,7 +42,7 @@ def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
     utility.add_argument("--encoder", required=True, metavar="ID")
     utility.add_argument("--arms", metavar="a,b", help="only these: synthetic_only, augmented, duplicates, ... (default: all)")
     utility.add_argument("--classifier", choices=("linear", "mlp", "knn", "private"), default="linear", help="on features (default linear)")
-    utility.add_argument("--epsilon", type=float, metavar="E", help="epsilon of --classifier private, for each patient")
+    utility.add_argument("--epsilon", type=float, metavar="E", help="differential privacy for each patient, of `--classifier private`")
     utility.add_argument("--shares", default="1,10,100", metavar="P,Q", help="percent of the real training patients (default 1,10,100)")
     utility.add_argument("--ratios", metavar="R,S", help="images added for each real one (default: all synthetic images)")
     utility.add_argument("--trainings", type=at_least(2), default=5, metavar="N", help="of each arm (default 5)")
