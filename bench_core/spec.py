@@ -111,7 +111,7 @@ class ProjectSpec(RunSpec):
     """Images at most; above it large sets are thinned evenly to one size, and small ones stay whole."""
 
 
-ClassifierKind = Literal["linear", "mlp", "knn", "private"]
+ClassifierKind = Literal["linear", "mlp", "knn", "private", "convnet", "fine_tuned"]
 
 
 class Taught(BaseModel):
@@ -120,13 +120,13 @@ class Taught(BaseModel):
     Attributes:
         arm: what it learned from: `real_only`, `synthetic_only`, `augmented`, ...
         share: of the real training patients.
-        epsilon: of a private one.
+        epsilon: of a `private` one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     arm: str = "real_only"
-    classifier: ClassifierKind = "linear"
+    classifier: Literal["linear", "mlp", "knn", "private"] = "linear"
     share: float = Field(default=1.0, gt=0, le=1)
     steps: int = Field(default=400, ge=10, le=100_000)
     epsilon: float | None = Field(default=None, gt=0, le=1000)
@@ -138,11 +138,7 @@ class Taught(BaseModel):
 
 
 def check_epsilon(classifier: str, epsilon: float | None) -> None:
-    """An epsilon is of a private classifier, which needs one.
-
-    Raises:
-        ValueError: one without the other.
-    """
+    """Raises ValueError where an epsilon stands without a `private` classifier, or one without an epsilon."""
     if (classifier == "private") != (epsilon is not None):
         raise ValueError("a classifier named `private` needs an epsilon, and no other has one; give both or none")
 
@@ -188,7 +184,10 @@ class PowerSpec(RunSpec):
 
 
 class UtilitySpec(RunSpec):
-    """What a synthetic set is worth for training a classifier of findings that is tested on held-out images. Sets are content ids."""
+    """What a synthetic set is worth for training a classifier of findings that is tested on held-out images. Sets are content ids.
+
+    Fields that came later change no stored answer where they have their defaults: see `engine.keys.utility_key`.
+    """
 
     kind: Literal["utility"] = "utility"
     synthetic: str
@@ -200,6 +199,7 @@ class UtilitySpec(RunSpec):
     arms: list[str] | None = None
     """None: all."""
     classifier: ClassifierKind = "linear"
+    """A probe on the features of the encoder; `convnet`: a small network on pixels; `fine_tuned`: the encoder's own network, trained on."""
     epsilon: float | None = Field(default=None, gt=0, le=1000)
     """Of a `private` classifier, whose unit is the patient."""
     shares: list[float] = Field(default=[0.01, 0.1, 1.0], min_length=1, max_length=8)
@@ -217,6 +217,24 @@ class UtilitySpec(RunSpec):
     findings: list[str] | None = None
     """None: all that have enough positives and negatives in all sets."""
     seed: int = Field(default=0, ge=0, lt=2**31)
+    side: int = Field(default=128, ge=32, le=512)
+    """Of the films that `convnet` sees."""
+    tests: list[str] = Field(default=[], max_length=8)
+    """Further sets of real images to test on."""
+    untold: list[str] = Field(default=[], max_length=8)
+    """Labels that only real images teach: findings, or `sex`, `age`, `view` where the tables say them."""
+    protocol: Literal["corrected", "chexgenbench"] = "corrected"
+    """`chexgenbench`: its split, labels, thresholds, epochs and seed (see docs/utility.md), whatever is asked of these."""
+
+    @property
+    def classifier_name(self) -> str:
+        """What tables call the classifier: those of two epsilons are two."""
+        return self.classifier if self.epsilon is None else f"{self.classifier}, epsilon {self.epsilon:g}"
+
+    @model_validator(mode="after")
+    def _epsilon_goes_with_private(self) -> "UtilitySpec":
+        check_epsilon(self.classifier, self.epsilon)
+        return self
 
     @field_validator("shares")
     @classmethod
@@ -231,16 +249,6 @@ class UtilitySpec(RunSpec):
         if ratios is not None and (bad := [r for r in ratios if r <= 0]):
             raise ValueError(f"{bad[0]:g} is no ratio of synthetic to real images; give more than 0")
         return ratios and sorted(set(ratios))
-
-    @property
-    def classifier_name(self) -> str:
-        """What tables call the classifier: those of two epsilons are two."""
-        return self.classifier if self.epsilon is None else f"{self.classifier}, epsilon {self.epsilon:g}"
-
-    @model_validator(mode="after")
-    def _epsilon_goes_with_private(self) -> "UtilitySpec":
-        check_epsilon(self.classifier, self.epsilon)
-        return self
 
 
 class FilterSpec(RunSpec):

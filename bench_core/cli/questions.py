@@ -10,18 +10,8 @@ from bench_core.cli.options import add_engine, add_json, at_least
 
 def add_questions(verb: Callable[..., argparse.ArgumentParser]) -> None:
     """All of them."""
-    for add in (
-        _add_judge,
-        _add_power,
-        _add_utility,
-        _add_reports,
-        _add_attack,
-        _add_membership,
-        _add_filter,
-        _add_marks,
-        _add_copies,
-        _add_study,
-    ):
+    first = (_add_judge, _add_power, _add_utility, _add_reports, _add_attack)
+    for add in (*first, _add_membership, _add_filter, _add_marks, _add_copies, _add_study):
         add(verb)
 
 
@@ -78,10 +68,24 @@ def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
     utility.add_argument("--synthetic", required=True, action="append", metavar="SET", help="may be repeated")
     utility.add_argument("--real", required=True, metavar="SET", help="held-out images to test on")
     utility.add_argument("--train", required=True, metavar="SET", help="real images to learn from; a tenth of their patients validates")
-    utility.add_argument("--encoder", required=True, metavar="ID")
+    utility.add_argument(
+        "--encoder", required=True, metavar="ID", help="whose features probes learn from, or whose network is fine_tuned (not convnet)"
+    )  # fmt: skip
     utility.add_argument("--arms", metavar="a,b", help="only these: synthetic_only, augmented, duplicates, ... (default: all)")
-    utility.add_argument("--classifier", choices=("linear", "mlp", "knn", "private"), default="linear", help="on features (default linear)")
+    utility.add_argument(
+        "--classifier", choices=("linear", "mlp", "knn", "private", "convnet", "fine_tuned"), default="linear",
+        help="on features (linear, mlp, knn) or on pixels: a small network from nothing (convnet), the encoder's own (default linear)",
+    )  # fmt: skip
     utility.add_argument("--epsilon", type=float, metavar="E", help="differential privacy for each patient, of `--classifier private`")
+    utility.add_argument("--side", type=at_least(32), default=128, metavar="PX", help="of the films that convnet sees (default 128)")
+    utility.add_argument("--test", action="append", default=[], metavar="SET", help="a further set to test on; may be repeated")
+    utility.add_argument(
+        "--untold", metavar="a,b", help="labels that only real images teach, as the generator was not told them: findings, sex, age, view"
+    )
+    utility.add_argument(
+        "--protocol", choices=("corrected", "chexgenbench"), default="corrected",
+        help="chexgenbench: as its public code does it (default corrected)",
+    )  # fmt: skip
     utility.add_argument("--shares", default="1,10,100", metavar="P,Q", help="percent of the real training patients (default 1,10,100)")
     utility.add_argument("--ratios", metavar="R,S", help="images added for each real one (default: all synthetic images)")
     utility.add_argument("--trainings", type=at_least(2), default=5, metavar="N", help="of each arm (default 5)")

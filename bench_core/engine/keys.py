@@ -112,12 +112,15 @@ UTILITY = 1
 """Raised when arms are trained, tested or compared in another way; an arm has its own `version`."""
 
 
-def utility_key(spec: UtilitySpec, card: EncoderCard, sets: Mapping[str, ImageSet]) -> str:
-    """Content key of everything that decides what a set is worth for training."""
+def utility_key(spec: UtilitySpec, card: EncoderCard | None, sets: Mapping[str, ImageSet]) -> str:
+    """Content key of everything that decides what a set is worth for training; the small network on pixels has no card."""
     arms = {i: a.version for i, a in registry.arms().items() if spec.arms is None or i in spec.arms}
-    later = {name for name in ("epsilon",) if getattr(spec, name) is None}  # fields that earlier keys know nothing of
-    asked = spec.model_dump(exclude={"synthetic", "real", "train", "encoder", "arms", *later})
-    return content_key("utility", UTILITY, {role: set_key(s) for role, s in sets.items()}, card_key(card), arms, asked)
+    asked = spec.model_dump(exclude={"synthetic", "real", "train", "encoder", "arms", "tests"})
+    for name in ("side", "untold", "protocol", "epsilon"):  # they came later: an answer that was stored without them stays
+        if asked[name] == UtilitySpec.model_fields[name].default:
+            del asked[name]
+    encoder = None if card is None else card_key(card)
+    return content_key("utility", UTILITY, {role: set_key(s) for role, s in sets.items()}, encoder, arms, asked)
 
 
 ATTACKS = 1
@@ -128,8 +131,7 @@ def attack_key(spec: AttackSpec, choice: Choice, card: EncoderCard, sets: Mappin
     """Content key of everything that decides what an attack says; `model` is the key of the generator that it asks."""
     images = {role: set_key(s) for role, s in sets.items()}
     version = registry.find_attack(choice.id).version
-    taught = [] if spec.taught is None else [spec.taught.model_dump()]  # earlier keys know nothing of it
-    return content_key("attack", ATTACKS, choice.id, version, choice.settings, images, card_key(card), model, spec.seed, *taught)
+    return content_key("attack", ATTACKS, choice.id, version, choice.settings, images, card_key(card), model, spec.seed)
 
 
 def nearest_key(images: ImageSet, train: ImageSet, card: EncoderCard, k: int) -> str:

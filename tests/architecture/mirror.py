@@ -45,6 +45,8 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/cli/options.py": ("tests/cli/test_cli.py", "options of all verbs"),
     "bench_core/cli/questions.py": ("tests/cli/test_cli.py", "options of all verbs"),
     "bench_core/arms/*.py": ("tests/contract/test_arms.py", "promises that every arm keeps"),
+    "bench_core/downstream/checkpoint.py": ("tests/downstream/test_networks.py", "what a training that was stopped goes on from"),
+    "bench_core/downstream/loop.py": ("tests/downstream/test_probes.py", "the one loop of probes and networks"),
     "bench_core/engine/answers/report_*.py": ("tests/engine/answers/test_report.py", "the parts of one report"),
     "bench_core/handover/report/facts.py": ("tests/handover/report/test_comparison.py", "fields only, written and read again"),
     "bench_core/handover/report/order.py": ("tests/cli/verbs/test_judge.py", "fields only, what the verb asks for"),

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from bench_core.downstream import private_probe as private
-from bench_core.downstream.probes import Examples, Training, learn
+from bench_core.downstream.loop import Examples, Training
+from bench_core.downstream.probes import fit
 from bench_core.errors import InputError, NotPossible
 
 RNG = np.random.default_rng(5)
@@ -52,9 +53,9 @@ def test_what_it_needs_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = [type("Stage", (), {"rows": np.arange(600), "share": 1.0})()]
     how = Training("private", epsilon=1.0)
     with pytest.raises(NotPossible, match="whose the images are"):
-        learn(Examples(VALUES, TARGETS), stage, Examples(VALUES, TARGETS), how, 0)
+        fit(Examples(VALUES, TARGETS), stage, Examples(VALUES, TARGETS), how, 0)
     with pytest.raises(NotPossible, match="one set after the other"):
-        learn(Examples(VALUES, TARGETS, PATIENTS), stage * 2, Examples(VALUES, TARGETS), how, 0)
+        fit(Examples(VALUES, TARGETS, PATIENTS), stage * 2, Examples(VALUES, TARGETS), how, 0)
     monkeypatch.setattr(private, "DELTA", 0.5)
     with pytest.raises(InputError, match="300 patients"):
         private.private_probe(VALUES, TARGETS, PATIENTS, 1.0, 0)

@@ -14,10 +14,11 @@ import numpy as np
 
 from bench_core import registry
 from bench_core.arms.materials import Materials
+from bench_core.downstream.asked import Asked
 from bench_core.downstream.draws import Draw, Draws
-from bench_core.downstream.probes import Examples, Training, learn
-from bench_core.downstream.study import Asked, UtilityStudy
-from bench_core.downstream.targets import targets
+from bench_core.downstream.findings import labels_of, learnable
+from bench_core.downstream.loop import Examples, Training
+from bench_core.downstream.probes import fit
 from bench_core.engine.attacks.classifiers import shadows_of
 from bench_core.engine.attacks.models import Lent
 from bench_core.engine.attacks.parts import Parts
@@ -73,8 +74,13 @@ class ReleasedClassifier:
         """
         train = self.sets["train"]
         if "real" in registry.find_arm(self.taught.arm).reads:
-            return train.take(np.sort(self._draw.real))
+            more = self._draw.more if "more" in registry.find_arm(self.taught.arm).reads else np.array([], int)
+            return train.take(np.sort(np.concatenate([self._draw.real, more])))
         return train.take(np.setdiff1d(np.arange(len(train)), self._draws.validation))
+
+    @property
+    def _studied(self) -> Sets:
+        return {role: self.sets[role] for role in ("real", "train")}
 
     @cached_property
     def _draws(self) -> Draws:
@@ -92,15 +98,14 @@ class ReleasedClassifier:
         """
         train, synthetic = self.sets["train"], self.sets.get("synthetic")
         asked = Asked([self.taught.arm], seed=self.seed)
-        known = UtilityStudy({**self.sets, "synthetic": synthetic if synthetic is not None else train}, asked).findings
+        known = learnable(asked, {**self._studied, "synthetic": synthetic if synthetic is not None else train})
         both = [train] if synthetic is None else [train, synthetic]
         apart = [train.units, *(train.units.max() + 1 + np.arange(len(s)) for s in both[1:])]
-        pool = Examples(
-            np.concatenate([s.values for s in both]), np.concatenate([targets(s, known) for s in both]), np.concatenate(apart)
-        )  # fmt: skip
+        labels = np.concatenate([labels_of(asked, s, known, learning=True) for s in both])
+        pool = Examples(np.concatenate([s.values for s in both]), labels, np.concatenate(apart))
         none, draw, validating = np.array([], int), self._draw, train.take(self._draws.validation)
-        materials = Materials(draw.real, len(train) + draw.synthetic, none, none, np.random.default_rng([self.seed, 2, 0]))
+        materials = Materials(draw.real, len(train) + draw.synthetic, none, none, np.random.default_rng([self.seed, 2, 0]), draw.more)
         how = Training(self.taught.classifier, self.taught.steps, epsilon=self.taught.epsilon)
         stages = registry.find_arm(self.taught.arm).function(materials)
-        found = learn(pool, stages, Examples(validating.values, targets(validating, known)), how, self.seed * 1000)
+        found = fit(pool, stages, Examples(validating.values, labels_of(asked, validating, known)), how, self.seed * 1000)
         return Lent(AskedClassifier(known, found.scores), shadows_of(parts, self.seed))
