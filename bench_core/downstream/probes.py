@@ -15,7 +15,7 @@ from bench_core.errors import NotPossible
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-WORDS = {"knn": "Nearest neighbours", "private": "A differentially private classifier"}
+WORDS = {"knn": "Nearest neighbours take no steps, so they", "private": "A differentially private classifier"}
 WIDTH, DROPOUT, NEAREST = 128, 0.2, 20
 
 
