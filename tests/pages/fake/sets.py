@@ -12,6 +12,7 @@ from bench_core.errors import UnknownName
 from bench_core.frames import DISK_USE, SETS
 from bench_core.pixels.films import packed
 from bench_core.store.image_sets import with_all_columns
+from tests.handover.report.reports import a_report
 from tests.pages.fake.pictures import encode, film, seed_of
 from tests.pages.fake.state import State
 
@@ -128,10 +129,23 @@ class Sets(State):
     def thumbnails(self, set_id: str, image_ids: Any, side: int = 96, real_pixels: bool = False) -> list[bytes]:
         return [encode(film(seed_of(set_id, i), side), "WEBP") for i in image_ids]
 
-    def export_zip(self, set_id: str, image_ids: Any = None, provenance: Any = None, real_pixels: bool = False) -> bytes:
+    def export_zip(self, set_id: str, image_ids: Any = None, provenance: Any = None, real_pixels: bool = False, form: str = "png") -> bytes:
         return b"PK"
 
-    def read_provenance(self, png: bytes) -> dict[str, Any] | None:
+    def export_rules(self, name_or_id: str) -> api.ExportRules:
+        synthetic = self.find_set(name_or_id).kind == "synthetic"
+        return api.ExportRules(not synthetic, synthetic, "full" if synthetic else "redacted")
+
+    def card(self, name_or_id: str, provenance: Any = None) -> str:
+        return "# Card"
+
+    def set_report(self, synthetic: str, reference: Any, command: str = "", said: Any = ()) -> Any:
+        return a_report(synthetic)
+
+    def set_report_html(self, found: Any, real_pixels: bool = False, patients: bool = True) -> str:
+        return f"report on {found.set_of('synthetic').name}"
+
+    def read_provenance(self, data: bytes) -> dict[str, Any] | None:
         return {"generator": "phantom-gan", "prompt": "Small nodule.", "seed": 7, "settings": {"guidance_scale": 5.0}}
 
     roots: tuple[Path, ...] = (Path("/data"),)
