@@ -15,7 +15,8 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # before NumPy and torch are loaded; pr
         os.environ.setdefault(name, "1")
 
 
-LONG = ("browser", "hostile", "benchmarks", "cluster", "runs", "pages", "jobs", "training", "contract", "scoring", "metrics", "test_architecture")
+LONG = ("browser", "hostile", "benchmarks", "cluster", "runs", "pages", "jobs", "training")
+LONG += ("contract", "scoring", "metrics", "test_architecture")
 """Folders and files that take long, in this order: they are begun first, so that the processes end together."""
 
 
