@@ -22,17 +22,6 @@ def study_presets() -> Mapping[str, str]:
     return presets()
 
 
-def study_preset(name: str) -> str:
-    """The TOML of one.
-
-    Raises:
-        UnknownName: there is none of that name.
-    """
-    from bench_core.studies.presets import find_preset
-
-    return find_preset(name)
-
-
 def read_study(toml: str) -> StudySpec:
     """A study from its text.
 

@@ -42,7 +42,9 @@ def study_verb(options: argparse.Namespace) -> None:
 def _text(name: str) -> str:
     """The text of a file, or of the preset of that name."""
     if not name.endswith(".toml"):
-        return api.study_preset(name)
+        if name not in api.study_presets():
+            raise api.UnknownName("preset of a study", name, api.study_presets())
+        return api.study_presets()[name]
     try:
         return Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

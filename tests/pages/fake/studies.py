@@ -59,9 +59,6 @@ class Studies(State):
 
         return presets()
 
-    def study_preset(self, name: str) -> str:
-        return self.study_presets()[name]
-
     def drawn_prompts(
         self, set_id: str, number: int | None = None, per_finding: int | None = None, seed: int = 0
     ) -> Sequence[api.PromptSpec]:
