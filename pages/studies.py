@@ -4,7 +4,6 @@ import pandas as pd
 import streamlit as st
 
 from bench_core import api
-from pages.components import read
 from pages.components.figures import study_charts
 from pages.components.figures.charts import CONFIG
 from pages.components.frame import address
@@ -44,7 +43,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         study_runs.controls(chosen)
     st.caption(plain(chosen.summary))
     try:
-        cells = read.study_cells(chosen.toml, chosen.done)
+        cells = study_runs.cells(chosen.toml, chosen.done)
     except api.UnknownName as error:
         empty("This study asks for what is not here", f"{error.message} {error.hint}", icon=":material/help:")
         return None

@@ -166,12 +166,6 @@ def time_of_utility(spec: str) -> float | None:
     return api.expected_utility(api.UtilitySpec.model_validate_json(spec))
 
 
-@kept(st.cache_data, 16)
-def study_cells(toml: str, done: int) -> pd.DataFrame:
-    """The cells of a study, of which so many are done; see `api.study_cells`."""
-    return api.study_cells(api.read_study(toml))
-
-
 @kept(st.cache_data, 4)
 def references() -> list[api.Reference]:
     """What numbers exist against; see `api.references`."""

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
 import streamlit as st
 
 from bench_core import api
 from pages.components.frame.problems import attempt
 from pages.components.frame.reference import ReferenceInUse
+from pages.components.read import kept
 from pages.components.style.words import plain
 
 
@@ -45,6 +47,12 @@ def listed(reference: ReferenceInUse) -> dict[str, Listed]:
         spec = api.read_study(toml)
         found.setdefault(name, Listed(name, spec.title, spec.summary, toml))
     return found
+
+
+@kept(st.cache_data, 16)
+def cells(toml: str, done: int) -> pd.DataFrame:
+    """The cells of a study, of which so many are done; see `api.study_cells`."""
+    return api.study_cells(api.read_study(toml))
 
 
 def controls(chosen: Listed) -> None:
