@@ -31,8 +31,8 @@ def test_what_a_visit_made_goes_and_all_else_stays(kiosk: Workspace, tmp_path: P
     write_images(tmp_path / "films", 2)
     api.import_images("before", tmp_path / "films", None, "train")
     time.sleep(0.01)
-    guest, later = "abc", "def"
-    visit(kiosk, guest)
+    guest, later, began = "abc", "def", time.time()
+    visit(kiosk, guest, began)
     owner = api.rename_guest(guest, "eve")
     made(owner, "mine", 2)
     made(owner, "theirs", 1)  # the same request: it was there
@@ -44,9 +44,9 @@ def test_what_a_visit_made_goes_and_all_else_stays(kiosk: Workspace, tmp_path: P
     set_id, image_id = api.find_set("theirs").id, str(api.find_set("theirs").table["image_id"].iat[0])
     for author in (owner, "bob"):
         kiosk.marks.add(set_id, image_id, api.find_set("before").id, "film_0", mark="copy", author=author)
-    visit(kiosk, later, time.time() + 59)
+    visit(kiosk, later, began + 59)
     assert "mine" in set(api.sets()["name"]), "not idle for long enough"
-    visit(kiosk, later, time.time() + 300)
+    visit(kiosk, later, began + 300)
     assert set(api.sets()["name"]) == {"theirs", "before", "shared"}
     assert set(api.runs()["owner"]) == {"bob"} and [m["author"] for m in kiosk.marks.rows()] == ["bob"]
     assert list(kiosk.states(VISIT)) == [VISIT + later]
