@@ -22,8 +22,13 @@ def test_a_link_opens_its_stop_and_leads_on_and_out(filled: Fake, open_page: Ope
     at.button(key="tour-on").click().run()
     assert at.title[0].value == "What if" and "**4 of 5" in words_of(at) and list(at.query_params["tour"]) == ["4"]
     assert at.selectbox(key="set").value == "phantom-ldm-overfit", "what the stop shows takes the place of what was chosen"
+
+
+def test_whoever_leaves_sees_nothing_of_it_any_more(filled: Fake, open_page: Opener) -> None:
+    at = open_page("queue", {"tour": "2"})
+    assert "tour" not in at.query_params and at.button(key="tour-return").label == "Back to the tour, 2 of 5"
     at.button(key="tour-leave").click().run()
-    assert "of 5" not in words_of(at) and "tour" not in at.query_params and at.title[0].value == "What if"
+    assert not [b for b in at.button if str(b.key).startswith("tour")] and not errors_of(at)
 
 
 def test_whoever_opens_another_page_can_come_back(filled: Fake, open_page: Opener) -> None:
