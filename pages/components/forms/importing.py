@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from bench_core import api
-from pages.components import read
 from pages.components.forms.data_sets import copy_field, data_set_fields, import_data_set
-from pages.components.frame.kiosk import keep_of_visit
+from pages.components.frame.kiosk import of_visit
 from pages.components.frame.problems import guard
 from pages.components.identity import path_of_films
 from pages.components.style.palette import WORDS
@@ -72,8 +71,7 @@ def import_form() -> None:
         _show_formats()
     if go:
         bar = st.progress(0.0, text="Reading …")
-        with said, guard("import these images"):
-            there = name.strip() in read.sets()["name"].tolist()
+        with said, guard("import these images"), of_visit(name.strip()):
             tell = lambda d, t, label: bar.progress(min(1.0, d / max(1, t)), text=label)
             if where == "Upload":
                 done = api.import_upload(name.strip(), [(f.name, f.getvalue()) for f in files or []], kind or "real", skip, tell)
@@ -82,7 +80,6 @@ def import_form() -> None:
             else:
                 images, path = path_of_films(folder), path_of_films(table) if table.strip() else None
                 done = api.import_images(name.strip(), images, path, kind or "real", skip, tell, copy)
-            keep_of_visit(name.strip(), there)
             st.session_state["_imported"] = (name.strip(), done)
             st.rerun()
         bar.empty()

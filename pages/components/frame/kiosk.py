@@ -5,6 +5,9 @@ names live in the session, which ends with it. What the visit made is deleted by
 browser was closed, when the next visit begins.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from bench_core import api
@@ -53,7 +56,10 @@ def keep_kiosk() -> None:
         _KIOSK(key="kiosk", data={"seconds": seconds, "countdown": COUNTDOWN}, on_idle_change=lambda: api.kiosk_reset(guest))
 
 
-def keep_of_visit(name: str, was_there: bool) -> None:
-    """Notes a set that the visit imported, so that it goes with the visit; a name that `was_there` before stays."""
-    if api.kiosk_seconds() is not None and not who.signed_in() and not was_there:
+@contextmanager
+def of_visit(name: str) -> Iterator[None]:
+    """A set that is imported within it goes with the visit; where a set of that name is there already, it stays."""
+    counts = api.kiosk_seconds() is not None and not who.signed_in() and name not in api.sets()["name"].tolist()
+    yield
+    if counts:
         api.kiosk_made(who.guest(), name)
