@@ -18,7 +18,7 @@ from bench_core.frames.reports import READ_REPORTS, REPORT_SCORES, RETRIEVAL, RO
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
 from bench_core.frames.runs import DISK_USE, RUNS, WORKERS
 from bench_core.frames.sets import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION, SETS
-from bench_core.frames.utility import UTILITY, UTILITY_CURVES
+from bench_core.frames.utility import TASKS, UTILITY, UTILITY_CURVES
 
 __all__ = [
     "ANSWERS",
@@ -58,6 +58,7 @@ __all__ = [
     "RUNS",
     "SETS",
     "STATEMENTS",
+    "TASKS",
     "UTILITY",
     "UTILITY_CURVES",
     "WHAT_REMAINS",
