@@ -18,6 +18,7 @@ from bench_core.downstream.study import Watcher
 from bench_core.errors import NotPossible
 from bench_core.features.place import Parts
 from bench_core.registry import Tallies, arms
+from bench_core.registry.arms import Material
 
 
 class Task(Protocol):
@@ -62,7 +63,7 @@ class TaskStudy:
     asked: AskedOfTask
     draws: Draws
     units: np.ndarray
-    impossible: Mapping[str, NotPossible]
+    impossible: Mapping[Material, NotPossible]
     parts: Parts | None = None
     _baseline: dict[tuple[float, str, str], np.ndarray] = field(default_factory=dict)
 

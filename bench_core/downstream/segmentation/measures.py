@@ -26,11 +26,11 @@ def surface_distance(drawn: np.ndarray, truth: np.ndarray) -> float:  # (S, S) b
     if not truth.any():
         return float("nan")
     if not drawn.any():
-        return 100 * float(np.hypot(*truth.shape)) / side
+        return float(100 * np.hypot(*truth.shape) / side)
     edges = [mask & ~ndimage.binary_erosion(mask) for mask in (drawn, truth)]  # beyond the film there is nothing
     away = [ndimage.distance_transform_edt(~edge) for edge in edges]
     each = np.concatenate([away[1][edges[0]], away[0][edges[1]]])
-    return 100 * float(each.mean()) / side
+    return float(100 * each.mean() / side)
 
 
 def tallies_of(values: np.ndarray, structures: tuple[str, ...]) -> Tallies:  # (N, C), NaN where an image has not the structure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 import numpy as np
@@ -150,5 +150,5 @@ def thinned(images: ImageSet, most: int) -> np.ndarray:
     codes = pd.factorize(owner.where(owner.notna(), pd.Series([f"\0{i}" for i in range(n)])))[0]
     order = np.random.default_rng(0).permutation(codes.max() + 1)
     total = np.cumsum(np.bincount(codes)[order])
-    kept: Sequence[int] = order[: max(1, int((total <= most).sum()))]
+    kept = order[: max(1, int((total <= most).sum()))]
     return np.flatnonzero(np.isin(codes, kept))
