@@ -20,11 +20,11 @@ from pages.components.runs.utility_runs import CLASSIFIERS
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
 
+# What is asked where there is more than one of it: its label and the words of its values. (A page draws bare strings.)
 ASKED: dict[str, tuple[str, dict[str, str]]] = {
     "protocol": ("Protocol", {"corrected": "Corrected", "chexgenbench": "As CheXGenBench"}),
     "tested_on": ("Tested on", {"": "Held-out set"}),
 }
-"""What is asked where there is more than one of it: its label and the words of its values."""
 TOGETHER = {
     "all": "All findings",
     "common": "The more frequent half",

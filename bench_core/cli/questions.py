@@ -10,8 +10,8 @@ from bench_core.cli.options import add_engine, add_json, at_least
 
 def add_questions(verb: Callable[..., argparse.ArgumentParser]) -> None:
     """All of them."""
-    asked = (_add_judge, _add_power, _add_utility, _add_tasks, _add_reports, _add_attack, _add_membership, _add_filter, _add_marks)
-    for add in (*asked, _add_copies):
+    several = (_add_judge, _add_power, _add_utility, _add_tasks, _add_reports, _add_attack, _add_membership, _add_filter, _add_marks)
+    for add in (*several, _add_reading, _add_copies):
         add(verb)
 
 
@@ -189,6 +189,35 @@ def _add_marks(verb: Callable[..., argparse.ArgumentParser]) -> None:
     marks.add_argument("--history", action="store_true", help="also marks that later ones changed or took back")
     marks.add_argument("--csv", metavar="FILE", help="write them as CSV (- for standard output)")
     add_json(marks)
+
+
+def _add_reading(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    one = verb("reading", "reading.reading_verb", "Reader studies: people read films without knowing what they are.")
+    one.add_argument("action", choices=("create", "list", "show", "invite", "close", "export"))
+    one.add_argument("name", nargs="?", metavar="NAME", help="name or id of the study")
+    asked = one.add_argument_group("create")
+    asked.add_argument(
+        "--questions",
+        default="real_or_synthetic",
+        metavar="a,b",
+        help="real_or_synthetic, which_is_real, quality, shows_prompt, marks, text",
+    )
+    asked.add_argument("--synthetic", action="append", default=[], metavar="SET", help="may be repeated; drawn from in equal shares")
+    asked.add_argument("--real", default="", metavar="SET", help="real films")
+    asked.add_argument("--cases", type=at_least(2), default=60, metavar="N", help="cases that count (default 60)")
+    asked.add_argument("--real-share", type=float, default=0.5, metavar="P", help="share of real films (default 0.5)")
+    asked.add_argument("--options", type=int, choices=(2, 3, 4), default=2, help="films of which_is_real (default 2)")
+    asked.add_argument("--confidence", type=int, choices=(4, 5, 6, 100), default=5, help="ratings of real_or_synthetic (default 5)")
+    asked.add_argument("--foils", type=float, default=0.0, metavar="P", help="share of films with the prompt of another one (default 0)")
+    asked.add_argument("--training", type=at_least(0), default=4, metavar="N", help="cases with feedback before (default 4)")
+    asked.add_argument("--repeats", type=at_least(0), default=0, metavar="N", help="cases that come again (default 0)")
+    asked.add_argument("--break-every", type=at_least(0), default=20, metavar="N", help="cases until a break is offered (default 20)")
+    asked.add_argument("--reveal", choices=("closed", "reader"), default="closed", help="the truth at the close, or after the last case")
+    asked.add_argument("--seed", type=at_least(0), default=0, metavar="S")
+    one.add_argument("--reader", action="append", default=[], metavar="NAME", help="of create and invite: a reader; may be repeated")
+    one.add_argument("--csv", metavar="FILE", help="of export: every answer as CSV (- for standard output)")
+    one.add_argument("--history", action="store_true", help="of export: also answers that were corrected")
+    add_json(one)
 
 
 def _add_membership(verb: Callable[..., argparse.ArgumentParser]) -> None:

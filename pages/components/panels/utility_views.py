@@ -73,7 +73,7 @@ def reading(reference: ReferenceInUse) -> None:
         with part("list images"):
             st.caption(f"The {SHOWN} images that say least of what was asked.")
             worst = images.sort_values("f1", kind="stable").head(SHOWN)
-            columns = {"image_id": "image", "prompt": "prompt", "missed": "missed", "invented": "invented", "f1": "F1"}
+            columns = {"image_id": "image", "missed": "missed", "invented": "invented", "f1": "F1", "prompt": "prompt"}
             st.dataframe(worst[[*columns]].rename(columns=columns).round(2), hide_index=True, alt="Images that say something else")
 
 
