@@ -101,20 +101,22 @@ def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 def _add_tasks(verb: Callable[..., argparse.ArgumentParser]) -> None:
-    learn = "what synthetic sets are worth for"
-    for name, task, words in (
-        ("segmentation", "segmentation", f"Find out {learn} segmentation: a small U-Net learns from films with masks, arm by arm."),
-        ("report-writing", "reports", f"Find out {learn} writing reports: a small decoder learns from films with reports, arm by arm."),
-    ):
-        one = verb(name, "tasks.task_verb", words)
-        one.set_defaults(task=task)
+    masks = verb(
+        "segmentation", "tasks.task_verb",
+        "Find out what synthetic sets are worth for segmentation: a small U-Net learns from films with masks, arm by arm.",
+    )  # fmt: skip
+    masks.set_defaults(task="segmentation")
+    masks.add_argument("--side", type=int, default=64, metavar="PIXELS", help="of the films that the network sees (default 64)")
+    writing = verb(
+        "report-writing", "tasks.task_verb",
+        "Find out what synthetic sets are worth for writing reports: a small decoder learns from films with reports, arm by arm.",
+    )  # fmt: skip
+    writing.set_defaults(task="reports")
+    writing.add_argument("--encoder", required=True, metavar="ID", help="whose features the writer is given")
+    for one in (masks, writing):
         one.add_argument("--synthetic", required=True, action="append", metavar="SET", help="may be repeated")
         one.add_argument("--real", required=True, metavar="SET", help="held-out images to test on")
         one.add_argument("--train", required=True, metavar="SET", help="real images to learn from")
-        if task == "reports":
-            one.add_argument("--encoder", required=True, metavar="ID", help="whose features the writer is given")
-        else:
-            one.add_argument("--side", type=int, default=64, metavar="PIXELS", help="of the films that the network sees (default 64)")
         one.add_argument("--arms", metavar="a,b", help="only these: synthetic_only, augmented, duplicates, ... (default: all that can be)")
         one.add_argument("--shares", default="10,100", metavar="P,Q", help="percent of the real training patients (default 10,100)")
         one.add_argument("--trainings", type=at_least(2), default=3, metavar="N", help="of each arm (default 3)")
