@@ -108,7 +108,7 @@ from bench_core.api.sets import (
     sets,
     thumbnails,
 )  # fmt: skip
-from bench_core.api.utility import arms, expected_task, expected_utility, tasks, utility, utility_curves
+from bench_core.api.utility import arms, expected_task, expected_utility, tasks, utility, utility_curves, utility_gains
 from bench_core.api.workspace import data_roots, data_version, disk_use, open_workspace, path_for_pages, sweep, user_header
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
@@ -186,5 +186,6 @@ __all__ = [
     "round_trip", "run", "run_kinds", "run_results", "runs", "runs_in_full", "score", "score_reports", "sees_from", "sees_real", "serve",
     "set_priority", "set_report", "set_report_html", "sets", "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo",
     "stored_projection", "submit", "sweep", "tasks", "throw_away", "thumbnails", "train", "try_model", "user_header", "utility",
-    "utility_curves", "wait", "what_goes", "what_remains", "why_not_queried", "work", "worker_alive", "workers", "write_pdf",
+    "utility_curves", "utility_gains", "wait", "what_goes", "what_remains", "why_not_queried", "work", "worker_alive", "workers",
+    "write_pdf",
 ]  # fmt: skip
