@@ -19,7 +19,7 @@ from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT,
 from bench_core.frames.runs import DISK_USE, RUNS, WORKERS
 from bench_core.frames.sets import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION, SETS
 from bench_core.frames.studies import STUDIES, STUDY_CELLS
-from bench_core.frames.utility import UTILITY, UTILITY_CURVES, UTILITY_GAINS
+from bench_core.frames.utility import TASKS, UTILITY, UTILITY_CURVES, UTILITY_GAINS
 
 __all__ = [
     "ANSWERS",
@@ -62,6 +62,7 @@ __all__ = [
     "STATEMENTS",
     "STUDIES",
     "STUDY_CELLS",
+    "TASKS",
     "STUDY_READERS",
     "UTILITY",
     "UTILITY_CURVES",

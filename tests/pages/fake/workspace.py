@@ -16,10 +16,11 @@ from tests.pages.fake.reading import Reading
 from tests.pages.fake.results import Results
 from tests.pages.fake.runs import Runs
 from tests.pages.fake.studies import Studies
+from tests.pages.fake.tasks import Tasks
 from tests.pages.fake.utility import Utility
 
 
-class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection, Attacks, Utility, Membership, Studies, Reading):
+class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection, Attacks, Utility, Tasks, Membership, Reading, Studies):
     """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
 
     def __init__(self, filled: bool = True, count: int = 60) -> None:
@@ -55,9 +56,8 @@ class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection,
             self.powers,
             self.attacked,
             self.studied,
-            self.studies_begun,
         )
-        extra = f"{len(self.numbers)}-{shown}-{self.planted}-{self.searched}-{self.studies_begun}"
+        extra = f"{self.learned}-{self.unread}-{len(self.numbers)}-{shown}-{self.planted}-{self.searched}"
         return f"{id(self)}-{len(self.set_rows)}-{runs}-{self.projected}-{extra}"
 
     def references(self) -> list[api.Reference]:
