@@ -21,7 +21,7 @@ TORCH_own = $(BIN)/python -c 'import torch'
 export PYTHONDONTWRITEBYTECODE :=
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: demo test check install install-dev lock audit chromium postgresql clean
+.PHONY: demo test check install install-dev lock audit chromium postgresql dicom-tools clean
 
 demo: install  ## prepares the embedded study, starts the worker and the app, prints the address
 	$(BIN)/python -m bench_core demo
@@ -72,6 +72,11 @@ postgresql:  ## for the tests of the store on PostgreSQL; they are skipped, with
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    { apt-get update -qq && apt-get install -y -qq postgresql >/dev/null; } || echo "PostgreSQL cannot be installed; its tests are skipped."; \
 	  else echo "No PostgreSQL: its tests are skipped (Debian, Ubuntu: sudo apt-get install postgresql)."; fi; }
+
+dicom-tools:  ## checkers of DICOM files; the tests that ask them are skipped, with the reason, where they are missing
+	@command -v dciodvfy >/dev/null && command -v dcmdump >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq dicom3tools dcmtk >/dev/null; \
+	  else echo "Install the packages 'dicom3tools' and 'dcmtk' (Debian, Ubuntu: sudo apt-get install dicom3tools dcmtk)."; exit 1; fi; }
 
 clean:  ## removes the virtual environment, not the workspace
 	rm -rf $(VENV) $(TOOLS)

@@ -83,6 +83,35 @@ class ImportReport:
 
 
 @dataclass(frozen=True)
+class ExportReport:
+    """What an export wrote.
+
+    Attributes:
+        place: the folder, or the ZIP.
+        exported: images.
+        bytes: of all files.
+        already: images that an earlier, unfinished attempt had written.
+        problems: a line for each image that was left out.
+        left_out: how many images were, by reason.
+    """
+
+    place: str
+    exported: int
+    bytes: int
+    already: int = 0
+    problems: list[str] = field(default_factory=list)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    def sentence(self) -> str:
+        """`198 images exported; 2 left out: 2 unreadable`."""
+        total = sum(self.left_out.values())
+        reasons = ", ".join(f"{n:,} {reason}" for reason, n in sorted(self.left_out.items(), key=lambda i: -i[1]))
+        said = f"{self.exported:,} {counted('image(s)', self.exported)} exported"
+        said += f" ({self.already:,} of them earlier)" if self.already else ""
+        return said + (f"; {total:,} left out: {reasons}" if total else "; none left out")
+
+
+@dataclass(frozen=True)
 class Deletion:
     """What goes when a set is deleted by one of its names, or by its id.
 

@@ -26,7 +26,9 @@ import numpy as np
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-PAGES = ("", "trade_offs", "findings", "memorization", "embeddings", "agreement", "generate", "data", "catalog", "published", "queue")
+from pages.components.frame.menu import MENU  # noqa: E402
+
+PAGES = tuple(name for pages in MENU.values() for name, *_ in pages)
 LONGEST = 120.0
 """Seconds after which a wait is given up, and counted as that long."""
 

@@ -14,7 +14,7 @@ from bench_core.api.detection import detection_spec, detections, planted_f1, pla
 from bench_core.api.films import film, layers
 from bench_core.api.filters import filter_log, filter_steps, filters, what_goes, what_remains
 from bench_core.api.guests import GUEST_LINK, guest_cookie, guest_name, guest_of, guest_token, new_guest, operator_token, rename_guest
-from bench_core.api.handover import Provenance, export_png, export_zip, read_provenance
+from bench_core.api.handover import Provenance, card, export_png, export_set, export_zip, read_provenance
 from bench_core.api.intake import (
     delete_import,
     import_data_set,
@@ -48,6 +48,7 @@ from bench_core.api.patients import paired_reidentification, reidentification
 from bench_core.api.power import blind_spots, expected_power, faults, power, power_limits, power_of_matrices, sees_from
 from bench_core.api.prompts import package_prompts, package_sources, presets, prompt_table, report_prompts
 from bench_core.api.queue import hold_queue, queue_held_by, release_queue, serve, work, worker_alive, workers
+from bench_core.api.reports import report_scores_known, score_reports
 from bench_core.api.results import per_image, per_image_table, published, published_statements, results, run_results, score
 from bench_core.api.runs import (
     cancel,
@@ -96,6 +97,7 @@ from bench_core.records import (
     CopyCount,
     Deletion,
     DemoState,
+    ExportReport,
     ImportReport,
     Progress,
     PromptSource,
@@ -106,7 +108,7 @@ from bench_core.records import (
     SettingField,
     Upload,
 )  # fmt: skip
-from bench_core.registry import FAMILIES, Arm, Attack, Fault, Filter, Goal, Layout, Metric, RunKind, Target, Threshold
+from bench_core.registry import FAMILIES, Arm, Attack, Fault, Filter, Goal, Layout, Metric, ReportScore, RunKind, Target, Threshold
 from bench_core.spec import (
     MAP_LIMIT,
     AttackSpec,
@@ -129,28 +131,28 @@ from bench_core.spreadsheets import csv_of
 from bench_core.store.turns import BEHIND, INTERACTIVE
 
 __all__ = [
-    "BEHIND", "FAMILIES", "FINDINGS", "GUEST_LINK", "INTERACTIVE", "MAP_LIMIT", "Arm", "Attack", "AttackSpec", "BenchError", "Choice",
-    "Config", "CopyCount", "Deletion", "DemoState", "DetectSpec", "EncoderCard", "EvaluateSpec", "ExtractedClique", "Extraction",
-    "ExtractionSpec", "Fault", "Filter", "FilterSpec", "GenerateSpec", "GeneratorCard", "Goal", "ImageSet", "ImportReport", "InputError",
-    "Kind", "Layout", "Metric", "NameTaken", "NotAllowed", "NotPossible", "PairLikeness", "PairedFigures", "PatientRiskSpec", "PlantSpec",
-    "PowerSpec", "Progress", "ProjectSpec", "Prompt", "PromptMemorySpec", "PromptSource", "PromptSpec", "Provenance", "QuotaReached",
-    "Reading", "RealPairs", "Reference", "Reidentification", "Result", "Run", "RunDeletion", "RunKind", "RunSpec", "SettingField",
-    "TableError", "Target", "Threshold", "UnknownName", "Upload", "UtilitySpec", "add_model", "arms", "attack_choices", "attack_files",
-    "attack_plugins", "attack_roc", "attacked_patients", "attacks", "blind_spots", "cancel", "check_model", "compare", "copies_found",
-    "csv_of", "data_roots", "data_version", "delete_import", "delete_run", "delete_set", "deletion_of", "deletion_of_run", "demo_state",
-    "detection_spec", "detections", "disk_use", "draft_model", "encode", "encoder_missing", "encoders", "estimate", "estimate_evaluations",
-    "expected_attacks", "expected_power", "expected_utility", "export_png", "export_zip", "extraction", "faults", "film", "filter_log",
-    "filter_steps", "filters", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name", "guest_of", "guest_token",
-    "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results", "import_upload",
-    "imported_results", "is_withheld", "layers", "layouts", "likeness", "many_numbers", "mark", "marks", "may_change", "mean_image",
-    "members", "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace", "operator_token",
-    "oriented", "package_prompts", "package_sources", "paired_reidentification", "pareto", "pareto_front", "path_for_pages",
-    "patient_risks", "pause", "per_image", "per_image_table", "planted_f1", "planted_recall", "planted_sets", "plantings", "points_to_draw",
-    "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection", "prompt_pulls", "prompt_readings",
-    "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance", "read_spec", "redundancy",
-    "references", "reidentification", "release_queue", "rename_guest", "repeat", "report_prompts", "reservations", "results", "resume",
-    "run", "run_kinds", "run_results", "runs", "runs_in_full", "score", "sees_from", "sees_real", "serve", "set_priority", "sets",
-    "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails",
-    "train", "try_model", "user_header", "utility", "utility_curves", "wait", "what_goes", "what_remains", "why_not_queried", "work",
-    "worker_alive", "workers",
+    "Arm", "Attack", "AttackSpec", "BEHIND", "BenchError", "Choice", "Config", "CopyCount", "Deletion", "DemoState", "DetectSpec",
+    "EncoderCard", "EvaluateSpec", "ExportReport", "ExtractedClique", "Extraction", "ExtractionSpec", "FAMILIES", "FINDINGS", "Fault",
+    "Filter", "FilterSpec", "GUEST_LINK", "GenerateSpec", "GeneratorCard", "Goal", "INTERACTIVE", "ImageSet", "ImportReport", "InputError",
+    "Kind", "Layout", "MAP_LIMIT", "Metric", "NameTaken", "NotAllowed", "NotPossible", "PairLikeness", "PairedFigures", "PatientRiskSpec",
+    "PlantSpec", "PowerSpec", "Progress", "ProjectSpec", "Prompt", "PromptMemorySpec", "PromptSource", "PromptSpec", "Provenance",
+    "QuotaReached", "Reading", "RealPairs", "Reference", "Reidentification", "ReportScore", "Result", "Run", "RunDeletion", "RunKind",
+    "RunSpec", "SettingField", "TableError", "Target", "Threshold", "UnknownName", "Upload", "UtilitySpec", "add_model", "arms",
+    "attack_choices", "attack_files", "attack_plugins", "attack_roc", "attacked_patients", "attacks", "blind_spots", "cancel", "card",
+    "check_model", "compare", "copies_found", "csv_of", "data_roots", "data_version", "delete_import", "delete_run", "delete_set",
+    "deletion_of", "deletion_of_run", "demo_state", "detection_spec", "detections", "disk_use", "draft_model", "encode", "encoder_missing",
+    "encoders", "estimate", "estimate_evaluations", "expected_attacks", "expected_power", "expected_utility", "export_png", "export_set",
+    "export_zip", "extraction", "faults", "film", "filter_log", "filter_steps", "filters", "find_set", "generator_missing", "generators",
+    "guest_cookie", "guest_name", "guest_of", "guest_token", "held_out", "hold_queue", "image_png", "import_data_set", "import_images",
+    "import_of", "import_results", "import_upload", "imported_results", "is_withheld", "layers", "layouts", "likeness", "many_numbers",
+    "mark", "marks", "may_change", "mean_image", "members", "methods", "metric_choices", "metric_facts", "metrics", "neighbours",
+    "new_guest", "open_workspace", "operator_token", "oriented", "package_prompts", "package_sources", "paired_reidentification", "pareto",
+    "pareto_front", "path_for_pages", "patient_risks", "pause", "per_image", "per_image_table", "planted_f1", "planted_recall",
+    "planted_sets", "plantings", "points_to_draw", "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection",
+    "prompt_pulls", "prompt_readings", "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image",
+    "read_provenance", "read_spec", "redundancy", "references", "reidentification", "release_queue", "rename_guest", "repeat",
+    "report_prompts", "report_scores_known", "reservations", "results", "resume", "run", "run_kinds", "run_results", "runs", "runs_in_full",
+    "score", "score_reports", "sees_from", "sees_real", "serve", "set_priority", "sets", "settings_faults", "settings_schema", "shortfall",
+    "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model", "user_header", "utility",
+    "utility_curves", "wait", "what_goes", "what_remains", "why_not_queried", "work", "worker_alive", "workers",
 ]  # fmt: skip

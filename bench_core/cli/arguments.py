@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from bench_core.cli.handover import add_handover
 from bench_core.cli.options import add_engine, add_json, at_least
 from bench_core.cli.questions import add_questions
 from bench_core.spec import MAP_LIMIT
@@ -44,6 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_sets(verb)
     _add_numbers(verb)
     add_questions(verb)
+    add_handover(verb)
     train = verb("train", "models.train_verb", "Train a bundled model by its committed recipe.")
     train.add_argument("name", metavar="NAME")
     train.add_argument("--device", choices=("cpu", "cuda"))

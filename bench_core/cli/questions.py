@@ -10,7 +10,7 @@ from bench_core.cli.options import add_engine, add_json, at_least
 
 def add_questions(verb: Callable[..., argparse.ArgumentParser]) -> None:
     """All of them."""
-    for add in (_add_power, _add_utility, _add_attack, _add_membership, _add_filter, _add_marks, _add_copies):
+    for add in (_add_power, _add_utility, _add_reports, _add_attack, _add_membership, _add_filter, _add_marks, _add_copies):
         add(verb)
 
 
@@ -55,6 +55,19 @@ def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
     utility.add_argument("--seed", type=at_least(0), default=0, metavar="S")
     add_engine(utility)
     add_json(utility)
+
+
+def _add_reports(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    reports = verb(
+        "reports", "reports.reports_verb",
+        "Score predicted reports beside their references: findings, BLEU, ROUGE-L, with intervals; without a file: which scores there are.",
+    )  # fmt: skip
+    reports.add_argument(
+        "--predictions", metavar="FILE.jsonl", help='one object a line: "prediction", "reference" and, if known, "id" and "patient"'
+    )
+    reports.add_argument("--scores", metavar="a,b", help="only these; those of optional packages run only when named")
+    reports.add_argument("--seed", type=at_least(0), default=0, metavar="S")
+    add_json(reports)
 
 
 def _add_filter(verb: Callable[..., argparse.ArgumentParser]) -> None:

@@ -28,6 +28,7 @@ from bench_core.frames.reader_statistics import (
     READER_WILCOXON,
 )
 from bench_core.frames.reading import ANSWERS
+from bench_core.frames.reports import REPORT_SCORES
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
 from bench_core.frames.runs import DISK_USE, RUNS, WORKERS
 from bench_core.frames.sets import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION, SETS
@@ -74,6 +75,7 @@ __all__ = [
     "READER_ROC",
     "READER_TRENDS",
     "READER_WILCOXON",
+    "REPORT_SCORES",
     "RESULTS",
     "RISK_SHARES",
     "RUNS",

@@ -19,7 +19,7 @@ _OTHERS = (".png", ".jpg", ".jpeg")
 _THREADS = 8
 NOBODY = frozenset({"anonymous", "anonymized", "anonymised", "anon", "unknown", "deidentified", "de-identified", "removed", "none", "0"})
 """What programs that make films anonymous write in place of a PatientID, in small letters."""
-_TAGS = ["PatientID", "StudyInstanceUID", "ViewPosition"]
+_TAGS = ["PatientID", "StudyInstanceUID", "ViewPosition", "SyntheticData"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Header:
 
 
 def read_header(path: Path, key: bytes) -> Header | None:
-    """What a DICOM file says, without its pixels; None where it cannot be read.
+    """What a DICOM file says, without its pixels; None where it cannot be read. A film that says it is synthetic has no patient.
 
     Args:
         key: of the hashes. One key gives one patient the same hash in all sets; without the key nobody can try which PatientID it was.
@@ -42,9 +42,11 @@ def read_header(path: Path, key: bytes) -> Header | None:
 
     try:
         data = pydicom.dcmread(path, stop_before_pixels=True, force=True, specific_tags=_TAGS)
-        patient, study, view = (str(data.get(tag) or "").strip() for tag in _TAGS)
+        patient, study, view, synthetic = (str(data.get(tag) or "").strip() for tag in _TAGS)
     except (InvalidDicomError, OSError, EOFError, AttributeError, KeyError, ValueError, TypeError, NotImplementedError):
         return None
+    if synthetic.upper() == "YES":
+        return Header(None, None, view_word(view) or None)
     known = not blank(patient) and patient.lower() not in NOBODY
     return Header(
         _hashed("patient", patient, key) if known else None,

@@ -22,7 +22,8 @@ from bench_core.pixels.films import keep_values
 from bench_core.pixels.formats import format_of
 from bench_core.pixels.grey import check_format, read_grey, says_all
 from bench_core.records import ImportReport
-from bench_core.store.png import digest_of, read_provenance, save_png
+from bench_core.store.png import digest_of, save_png
+from bench_core.store.provenance import read_provenance
 
 FORMATS = ("PNG", "JPEG")
 SMALLEST_SIDE = 8

@@ -9,17 +9,15 @@ from functools import cached_property
 
 import pandas as pd
 
-from bench_core.cards import EncoderCard
 from bench_core.config import PROJECT
-from bench_core.data import ImageSet, content_key
-from bench_core.engine.catalogue import encoder_card, generator_card
+from bench_core.data import content_key
+from bench_core.engine.catalogue import generator_card
 from bench_core.engine.generation.images import Work, origin, row_columns, set_meta
 from bench_core.engine.generation.prompt_lengths import readings_of
-from bench_core.engine.keys import card_key, map_key, power_key, step_key
-from bench_core.engine.runs.evaluate import resolved_evaluation
+from bench_core.engine.keys import card_key
 from bench_core.files import write_whole
 from bench_core.registry import find_run_kind
-from bench_core.spec import EvaluateSpec, GenerateSpec, PowerSpec, ProjectSpec, RunSpec
+from bench_core.spec import GenerateSpec, RunSpec
 from bench_core.store.archive import Archive, RunRecord
 from bench_core.store.bundled import BUNDLED
 from bench_core.store.workspace import Workspace
@@ -81,25 +79,12 @@ class Results:
 
 
 def work_key(workspace: Workspace, spec: RunSpec) -> str:
-    """Content key of everything that decides what a run of the study makes."""
-    if isinstance(spec, EvaluateSpec):
-        spec = resolved_evaluation(workspace, spec)
-        return content_key("work", spec.subgroup, [step_key(spec, _card(workspace, spec), _sets(workspace, spec), "all")])
-    if isinstance(spec, ProjectSpec):
-        sets = sorted((workspace.sets.open(i) for i in spec.sets), key=lambda s: (s.kind, s.id))
-        return content_key("work", map_key(workspace, sets, spec.encoder, spec.seed, spec.limit))
-    if isinstance(spec, PowerSpec):
-        read = {role: workspace.sets.open(name) for role, name in (("real", spec.real), ("train", spec.train)) if name}
-        card = encoder_card(workspace.config, spec.encoder)
-        return content_key("work", [power_key(spec, n, card, read) for n in spec.n])
-    raise TypeError(spec.kind)
+    """Content key of everything that decides what a run of the study makes.
 
-
-def _card(workspace: Workspace, spec: EvaluateSpec) -> EncoderCard:
-    (encoder,) = spec.encoders
-    return encoder_card(workspace.config, encoder)
-
-
-def _sets(workspace: Workspace, spec: EvaluateSpec) -> dict[str, ImageSet]:
-    named = {"synthetic": spec.synthetic, "real": spec.real, "train": spec.train}
-    return {role: workspace.sets.open(name) for role, name in named.items() if name}
+    Raises:
+        TypeError: what runs of that kind make cannot be brought.
+    """
+    makes = find_run_kind(spec.kind).makes
+    if makes is None:
+        raise TypeError(spec.kind)
+    return content_key("work", *makes(workspace, spec))

@@ -60,9 +60,9 @@ def _analysis(answers: pd.DataFrame, crossed: bool, level: float) -> list[str]:
     said = []
     if "real_or_synthetic" in asked:
         said.append(
-            f"Accuracy, sensitivity (synthetic films called synthetic) and specificity of each reader have exact (Clopper-Pearson) {percent} "
-            "% intervals; answers at the middle of the scale have no side and are left out of these three. The area under the empirical ROC "
-            "curve of each reader has DeLong's standard error, with the interval on the logit scale."
+            f"Accuracy, sensitivity (synthetic films called synthetic) and specificity of each reader have exact (Clopper-Pearson) "
+            f"{percent} % intervals; answers at the middle of the scale have no side and are left out of these three. The area under the "
+            "empirical ROC curve of each reader has DeLong's standard error, with the interval on the logit scale."
         )
         if main["reader"].nunique() > 1:
             said.append(_areas(main, crossed))
@@ -85,7 +85,8 @@ def _areas(main: pd.DataFrame, crossed: bool) -> str:
     if crossed:
         return (
             f"{what} analysed for readers and cases as random effects by the method of Obuchowski and Rockette with the "
-            "degrees of freedom of Hillis (covariances by jackknife, DeLong and U-statistics), and by the one-shot U-statistic method of Gallas."
+            "degrees of freedom of Hillis (covariances by jackknife, DeLong and U-statistics), and by the one-shot U-statistic "
+            "method of Gallas."
         )
     return (
         f"{what} analysed by the one-shot U-statistic method of Gallas for readers and cases as random effects, which "

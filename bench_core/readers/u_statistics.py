@@ -92,8 +92,8 @@ def mean_area(readings: Readings, modality: int, *, null: float = 0.5, level: fl
 
     References:
         Degrees of freedom as iMRMC 4 has them (`dfBDG`): Satterthwaite's, at least those of the scarcest of readers, negative and
-        positive cases (Gaylor and Hopper 1969). iMRMC rounds them down and makes the interval on the plain scale; see `estimate_share`. NaN where the
-        estimated variance is not positive.
+        positive cases (Gaylor and Hopper 1969). iMRMC rounds them down and makes the interval on the plain scale; see `estimate_share`. NaN
+        where the estimated variance is not positive.
     """
     found = moments(readings, modality, modality)
     se, df = _noise(found.covariance, found.parts, found.degrees)

@@ -1,6 +1,6 @@
 """Kinds of runs: one file, `check` and `carry_out`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -47,6 +47,8 @@ class RunKind:
         unit: what its progress counts, in the singular.
         makes_images: its set holds the images that it made, which can be looked at while it runs.
         words: more than the title, where two runs on one set may differ.
+        makes: from the workspace and a checked spec to all that decides what is left in the store, to be put into a content key; None
+            where nothing of it can be brought from elsewhere.
     """
 
     id: str
@@ -57,6 +59,7 @@ class RunKind:
     unit: str = "step"
     makes_images: bool = False
     words: Callable[[Any], str] | None = None
+    makes: Callable[..., Sequence[Any]] | None = None
 
     def in_words(self, spec: RunSpec) -> str:
         """What a run with that spec does, in a few words."""
@@ -71,6 +74,7 @@ def run_kind(
     unit: str = "step",
     makes_images: bool = False,
     words: Callable[[Any], str] | None = None,
+    makes: Callable[..., Sequence[Any]] | None = None,
 ) -> Callable[[Function], Function]:
     """Makes a function the one that carries out runs of a kind.
 
@@ -81,7 +85,7 @@ def run_kind(
     assert isinstance(kind, str), f"The field kind of {spec.__name__} needs a default: kind: Literal['{spec.__name__.lower()}'] = ..."
 
     def decorate(function: Function) -> Function:
-        function.plugin = RunKind(kind, spec, title, check, function, unit, makes_images, words)  # type: ignore[attr-defined]
+        function.plugin = RunKind(kind, spec, title, check, function, unit, makes_images, words, makes)  # type: ignore[attr-defined]
         return function
 
     return decorate

@@ -42,7 +42,7 @@ def save_png(path: Path, pixels: np.ndarray, provenance: dict[str, Any] | None) 
     return len(data)
 
 
-def read_provenance(data: bytes) -> dict[str, Any] | None:
+def read_png_provenance(data: bytes) -> dict[str, Any] | None:
     """The provenance in a PNG of ours, None where there is none (no PNG, another program's, damaged)."""
     try:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as image:

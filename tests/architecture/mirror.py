@@ -46,6 +46,11 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/arms/*.py": ("tests/contract/test_arms.py", "promises that every arm keeps"),
     "bench_core/engine/answers/utility.py": ("tests/engine/runs/test_utility.py", "what a run stored is read"),
     "bench_core/frames/utility.py": ("tests/engine/runs/test_utility.py", "the columns of its tables"),
+    "bench_core/frames/reports.py": ("tests/cli/verbs/test_reports.py", "the columns of its tables"),
+    "bench_core/reports/agreement.py": ("tests/contract/test_report_scores.py", "what F1 scores share"),
+    "bench_core/reports/bleu.py": ("tests/contract/test_report_scores.py", "what both BLEU scores share"),
+    "bench_core/reports/scores/*.py": ("tests/contract/test_report_scores.py", "promises that every score keeps, and what each is by hand"),
+    "bench_core/registry/report_scores.py": ("tests/contract/test_report_scores.py", "each score is found and says what it needs"),
     "bench_core/frames/patients.py": ("tests/engine/answers/test_reidentification.py", "the columns of its tables"),
     "bench_core/filters/*.py": ("tests/contract/test_filters.py", "promises that every filter keeps, and what each of them does"),
     "bench_core/engine/answers/filters.py": ("tests/engine/runs/test_filter.py", "what a run of that kind asks, and its log"),
@@ -82,6 +87,11 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/training/identity_recipe.py": ("tests/training/test_identity.py", "what is written is what the backend loads"),
     "bench_core/training/spoiling.py": ("tests/training/test_eye.py", "the faults that the loader of that recipe puts in"),
     "bench_core/training/latent_vae.py": ("tests/training/test_latent_gan.py", "one test of both networks that make latents in one pass"),
+    "bench_core/cli/handover.py": ("tests/cli/verbs/test_handover.py", "the options of those verbs"),
+    "bench_core/engine/answers/data_card.py": ("tests/handover/test_card.py", "what it gathers is read there"),
+    "bench_core/handover/disclosure.py": ("tests/handover/test_export.py", "what each level tells of exported files"),
+    "bench_core/handover/forms.py": ("tests/handover/test_export.py", "a set in each form"),
+    "bench_core/store/provenance.py": ("tests/store/test_jpeg.py", "what is read back from files of each form"),
     "pages/components/panels/modes.py": ("tests/pages/test_modes.py", "the switch between modes"),
 }  # fmt: skip
 """Modules without a test of their own: the test that exercises them, and why it does. A pattern is for modules that share one."""

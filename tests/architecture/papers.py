@@ -15,6 +15,7 @@ VERB = re.compile(r"python -m\s+bench_core\s+([a-z][a-z-]*)")
 TARGET = re.compile(r"\bmake ([a-z-]+)")
 
 OF_OTHERS: dict[str, str] = {
+    "card.md": "written beside exported images",
     "cards/": "in the workspace",
     "checkpoints/": "made by training, not committed",
     "docs/encoding_speed.md": "written by its benchmark on a machine with a GPU",

@@ -10,7 +10,8 @@ from bench_core.data import Prompt
 from bench_core.errors import StoreError
 from bench_core.generators.oracle import Oracle
 from bench_core.store.bundled import BUNDLED
-from bench_core.store.png import digest_of, read_provenance
+from bench_core.store.png import digest_of
+from bench_core.store.provenance import read_provenance
 from bench_core.store.workspace import Workspace
 
 SET = "0123456789abcdef"

@@ -81,14 +81,27 @@ def chosen(spec: AttackSpec) -> list[Choice]:
     return checked
 
 
-@run_kind(AttackSpec, title="Attacks", check=check)
+def decided_by(workspace: Workspace, spec: AttackSpec) -> list[str]:
+    """The key of each attack."""
+    return list(_keys(workspace, spec).values())
+
+
+def _keys(workspace: Workspace, spec: AttackSpec) -> dict[str, str]:
+    """Where each attack is kept, by its id."""
+    card, images = encoder_card(workspace.config, spec.encoder), _images(workspace, spec)
+    model = None if spec.generator is None else card_key(generator_card(workspace.config, spec.generator))
+    return {choice.id: attack_key(spec, choice, card, images, model) for choice in spec.attacks or []}
+
+
+def _images(workspace: Workspace, spec: AttackSpec) -> dict[str, ImageSet]:
+    return {role: workspace.sets.open(name) for role in ROLES if (name := getattr(spec, role)) is not None}
+
+
+@run_kind(AttackSpec, title="Attacks", check=check, makes=decided_by)
 def carry_out(workspace: Workspace, run_id: str, spec: AttackSpec, models: Models, report: Reporter) -> str:
     """Carries out and stores each attack; one that was carried out before is not carried out again."""
-    card = encoder_card(workspace.config, spec.encoder)
-    images = {role: workspace.sets.open(name) for role in ROLES if (name := getattr(spec, role)) is not None}
-    model = None if spec.generator is None else card_key(generator_card(workspace.config, spec.generator))
-    attacks = spec.attacks or []
-    keys = {choice.id: attack_key(spec, choice, card, images, model) for choice in attacks}
+    card, images, attacks = encoder_card(workspace.config, spec.encoder), _images(workspace, spec), spec.attacks or []
+    keys = _keys(workspace, spec)
     waiting = [c for c in attacks if not (workspace.derived.value(keys[c.id]) or {}).get("scores")]  # what could not run may run now
     if waiting:
         tally = Tally(report.at, sum(missing_count(workspace, s, card) for s in images.values()), report.between)

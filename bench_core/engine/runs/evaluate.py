@@ -26,7 +26,7 @@ from bench_core.engine.progress import Reporter, Tally
 from bench_core.engine.runs.plan import expected_seconds
 from bench_core.engine.scoring import protocol
 from bench_core.engine.scoring.agenda import agenda_of
-from bench_core.engine.scoring.caveats import cut_texts, look_alikes, shared_images, shared_patients
+from bench_core.engine.scoring.caveats import between_sets, cut_texts
 from bench_core.engine.scoring.costs import shares_done
 from bench_core.errors import BenchError, InputError, NotPossible
 from bench_core.features import Sets
@@ -69,7 +69,14 @@ def in_words(spec: EvaluateSpec) -> str:
     return "Evaluate" + some + by + (" in compatible mode" if spec.mode == "compatible" else "")
 
 
-@run_kind(EvaluateSpec, title="Evaluate", check=check, words=in_words)
+def decided_by(workspace: Workspace, spec: EvaluateSpec) -> list[Any]:
+    """All that decides the numbers, of an evaluation in one encoder or in several."""
+    spec = resolved_evaluation(workspace, spec)
+    sets = {role: workspace.sets.open(name) for role, name in _roles(spec).items()}
+    return [spec.subgroup, [step_key(spec, encoder_card(workspace.config, encoder), sets, "all") for encoder in spec.encoders]]
+
+
+@run_kind(EvaluateSpec, title="Evaluate", check=check, words=in_words, makes=decided_by)
 def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Models, report: Reporter) -> str:
     """Computes and stores the numbers of a request; returns a line that says how many."""
     from bench_core.engine.scoring.subgroups import subgroups
@@ -85,7 +92,7 @@ def evaluate(workspace: Workspace, run_id: str, spec: EvaluateSpec, models: Mode
         for images in sets.values():
             encode_images(workspace, models, images, read, tally, readers, executor)
     results: list[Result] = []
-    warnings = _warnings(sets) + _empty_subgroups(sets, spec)
+    warnings = between_sets(sets) + _empty_subgroups(sets, spec)
     for named_card in cards:
         card, *others = _cards_read(named_card, spec)
         features, *more = (
@@ -235,20 +242,6 @@ class _Step:
         self.workspace.results.write(self.report.run_id, key, about, results)
         self.report.kept()
         return results
-
-
-def _warnings(sets: Mapping[str, ImageSet]) -> list[str]:
-    """What a reader of the numbers must know: images in two sets, patients on both sides of a split."""
-    told = []
-    for one, other in (("synthetic", "real"), ("synthetic", "train"), ("real", "train")):
-        if one in sets and other in sets and (shared := shared_images(sets[one], sets[other])):
-            told.append(f"warning: {shared} of the {len(sets[one])} {one} images are, pixel by pixel, images of {other}")
-    if "train" in sets:
-        subjects = [sets[role].table["subject_id"].dropna().tolist() for role in ("real", "train")]
-        shared, alike = shared_patients(*subjects), look_alikes(*subjects)
-        told += [f"warning: {shared} patients are in both the real and the training set"] if shared else []
-        told += [f"warning: {alike}"] if alike else []
-    return told
 
 
 def _empty_subgroups(sets: Mapping[str, ImageSet], spec: EvaluateSpec) -> list[str]:

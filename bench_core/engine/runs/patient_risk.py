@@ -1,6 +1,7 @@
 """The risk of each training patient, over many small target models on random halves of the patients."""
 
 import time
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,13 +43,25 @@ def check(workspace: Workspace, spec: PatientRiskSpec) -> Request:
     return Request(spec, name[:120], spec.train, model=spec.encoder, expected=alike)
 
 
-@run_kind(PatientRiskSpec, title="Risk by patient", unit="target model", check=check)
+def decided_by(workspace: Workspace, spec: PatientRiskSpec) -> list[Any]:
+    """All that decides the risks."""
+    card, images = encoder_card(workspace.config, spec.encoder), _images(workspace, spec)
+    return [RISK, VERSION, [set_key(s) for s in images.values()], _about(spec, card, images), spec.targets, spec.shuffles, spec.seed]
+
+
+def _images(workspace: Workspace, spec: PatientRiskSpec) -> dict[str, ImageSet]:
+    return {role: workspace.sets.open(name) for role, name in (("train", spec.train), ("real", spec.real)) if name}
+
+
+def _about(spec: PatientRiskSpec, card: EncoderCard, images: dict[str, ImageSet]) -> dict[str, str]:
+    return {role: s.id for role, s in images.items()} | {"encoder_key": card_key(card), "learner": spec.learner, "attack": spec.attack}
+
+
+@run_kind(PatientRiskSpec, title="Risk by patient", unit="target model", check=check, makes=decided_by)
 def carry_out(workspace: Workspace, run_id: str, spec: PatientRiskSpec, models: Models, report: Reporter) -> str:
     """Finds and stores the risks; what was found before is not found again."""
-    card = encoder_card(workspace.config, spec.encoder)
-    images = {role: workspace.sets.open(name) for role, name in (("train", spec.train), ("real", spec.real)) if name}
-    about = {role: s.id for role, s in images.items()} | {"encoder_key": card_key(card), "learner": spec.learner, "attack": spec.attack}
-    key = content_key(RISK, VERSION, [set_key(s) for s in images.values()], about, spec.targets, spec.shuffles, spec.seed)
+    card, images = encoder_card(workspace.config, spec.encoder), _images(workspace, spec)
+    about, key = _about(spec, card, images), content_key(*decided_by(workspace, spec))
     found = workspace.derived.value(key)
     if found is None or any(workspace.derived.table(name) is None for name in found["tables"]):
         risk = _found(workspace, spec, card, images, models, report)

@@ -68,11 +68,20 @@ def in_words(spec: PowerSpec) -> str:
     return f"Power at n = {', '.join(map(str, spec.n))}"
 
 
-@run_kind(PowerSpec, title="Power", check=check, words=in_words)
+def decided_by(workspace: Workspace, spec: PowerSpec) -> list[list[str]]:
+    """Where the tables are kept, one of each size."""
+    card = encoder_card(workspace.config, spec.encoder)
+    return [[power_key(spec, n, card, _images(workspace, spec)) for n in spec.n]]
+
+
+def _images(workspace: Workspace, spec: PowerSpec) -> dict[str, ImageSet]:
+    return {role: workspace.sets.open(name) for role, name in (("real", spec.real), ("train", spec.train)) if name}
+
+
+@run_kind(PowerSpec, title="Power", check=check, words=in_words, makes=decided_by)
 def carry_out(workspace: Workspace, run_id: str, spec: PowerSpec, models: Models, report: Reporter) -> str:
     """Finds and stores what metrics see, size by size; what was found before is not found again."""
-    card = encoder_card(workspace.config, spec.encoder)
-    images = {role: workspace.sets.open(name) for role, name in (("real", spec.real), ("train", spec.train)) if name}
+    card, images = encoder_card(workspace.config, spec.encoder), _images(workspace, spec)
     waiting = [n for n in spec.n if workspace.derived.table(power_key(spec, n, card, images)) is None]
     if waiting:
         tally = Tally(report.at, sum(missing_count(workspace, s, card) for s in images.values()), report.between)

@@ -46,7 +46,12 @@ def check(workspace: Workspace, spec: ProjectSpec) -> Request:
     return Request(spec, name, model=spec.encoder, expected=expected)
 
 
-@run_kind(ProjectSpec, title="Map", check=check)
+def decided_by(workspace: Workspace, spec: ProjectSpec) -> list[str]:
+    """Where the map is kept."""
+    return [map_key(workspace, _sets(workspace, spec.sets), spec.encoder, spec.seed, spec.limit)]
+
+
+@run_kind(ProjectSpec, title="Map", check=check, makes=decided_by)
 def carry_out(workspace: Workspace, run_id: str, spec: ProjectSpec, models: Models, report: Reporter) -> str:
     """Makes the map and stores it; returns a line that says how many points it has."""
     points = project(workspace, spec.sets, spec.encoder, spec.seed, spec.limit, models=models, report=report)

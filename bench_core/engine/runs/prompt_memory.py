@@ -1,6 +1,7 @@
 """Which prompts, and which words, make a diffusion model copy: its first step is asked, no image is made."""
 
 import time
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,12 +63,18 @@ def prompts_of(images: ImageSet, most: int) -> pd.DataFrame:
     return different.iloc[kept].reset_index(drop=True)
 
 
-@run_kind(PromptMemorySpec, title="Prompts known by heart", unit="prompt", check=check)
+def decided_by(workspace: Workspace, spec: PromptMemorySpec) -> list[Any]:
+    """All that decides what is found."""
+    images = workspace.sets.open(spec.images)
+    about = {"images": images.id, "generator_key": card_key(generator_card(workspace.config, spec.generator))}
+    return [PROMPTS, VERSION, set_key(images), about, spec.most, spec.words, spec.seeds, spec.seed]
+
+
+@run_kind(PromptMemorySpec, title="Prompts known by heart", unit="prompt", check=check, makes=decided_by)
 def carry_out(workspace: Workspace, run_id: str, spec: PromptMemorySpec, models: Models, report: Reporter) -> str:
     """Asks and stores; what was asked before is not asked again."""
     card, images = generator_card(workspace.config, spec.generator), workspace.sets.open(spec.images)
-    about = {"images": images.id, "generator_key": card_key(card)}
-    key = content_key(PROMPTS, VERSION, set_key(images), about, spec.most, spec.words, spec.seeds, spec.seed)
+    about, key = {"images": images.id, "generator_key": card_key(card)}, content_key(*decided_by(workspace, spec))
     asked = prompts_of(images, spec.most)
     found = workspace.derived.value(key)
     if found is None or any(workspace.derived.table(name) is None for name in found["tables"]):

@@ -46,7 +46,12 @@ def in_words(spec: UtilitySpec) -> str:
     return f"Utility, {spec.classifier}" + (f", {len(spec.arms)} arms" if spec.arms is not None else "")
 
 
-@run_kind(UtilitySpec, title="Utility", check=check, words=in_words)
+def decided_by(workspace: Workspace, spec: UtilitySpec) -> list[str]:
+    """Where the figures are kept."""
+    return [utility_key(spec, encoder_card(workspace.config, spec.encoder), _images(workspace, spec))]
+
+
+@run_kind(UtilitySpec, title="Utility", check=check, words=in_words, makes=decided_by)
 def carry_out(workspace: Workspace, run_id: str, spec: UtilitySpec, models: Models, report: Reporter) -> str:
     """Trains all arms, compares them and stores what was found; what was found before is not found again."""
     card, images = encoder_card(workspace.config, spec.encoder), _images(workspace, spec)

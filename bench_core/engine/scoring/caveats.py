@@ -139,3 +139,17 @@ def _not_held_out(sets: Mapping[str, FeatureSet], digests: Mapping[str, Sequence
         alike = look_alikes(*subjects)
     told = "".join(f" Not held out: {count} {what} of real are in train too." for what, count in found.items() if count)
     return f"{told} {alike}" if alike else told
+
+
+def between_sets(sets: Mapping[str, ImageSet]) -> list[str]:
+    """What a reader of the numbers must know: images in two sets, patients on both sides of a split."""
+    told = []
+    for one, other in (("synthetic", "real"), ("synthetic", "train"), ("real", "train")):
+        if one in sets and other in sets and (shared := shared_images(sets[one], sets[other])):
+            told.append(f"warning: {shared} of the {len(sets[one])} {one} images are, pixel by pixel, images of {other}")
+    if "train" in sets:
+        subjects = [sets[role].table["subject_id"].dropna().tolist() for role in ("real", "train")]
+        shared, alike = shared_patients(*subjects), look_alikes(*subjects)
+        told += [f"warning: {shared} patients are in both the real and the training set"] if shared else []
+        told += [f"warning: {alike}"] if alike else []
+    return told
