@@ -13,22 +13,8 @@ from bench_core.frames.membership import PATIENT_RISKS, PROMPT_PULLS, RISK_SHARE
 from bench_core.frames.patients import MATCHES, PAIR_SCORES, PROMPT_SCORES
 from bench_core.frames.power import POWER, POWER_LIMITS
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
-from bench_core.frames.reader_statistics import (
-    HUMAN_METRICS,
-    READER_ACCURACY,
-    READER_AGREEMENT,
-    READER_CALIBRATION,
-    READER_CHOICES,
-    READER_DIFFERENCES,
-    READER_MEANS,
-    READER_POWER,
-    READER_RATINGS,
-    READER_ROC,
-    READER_TRENDS,
-    READER_WILCOXON,
-)
 from bench_core.frames.reading import ANSWERS
-from bench_core.frames.reports import REPORT_SCORES
+from bench_core.frames.reports import READ_REPORTS, REPORT_SCORES, RETRIEVAL, ROUND_TRIP
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
 from bench_core.frames.runs import DISK_USE, RUNS, WORKERS
 from bench_core.frames.sets import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION, SETS
@@ -48,7 +34,6 @@ __all__ = [
     "FILTER_LOG",
     "FRONT",
     "Frame",
-    "HUMAN_METRICS",
     "IMPORTED_RESULTS",
     "MATCHES",
     "MARKS",
@@ -64,18 +49,10 @@ __all__ = [
     "PROMPT_PULLS",
     "PROMPT_SCORES",
     "PUBLISHED",
-    "READER_ACCURACY",
-    "READER_AGREEMENT",
-    "READER_CALIBRATION",
-    "READER_CHOICES",
-    "READER_DIFFERENCES",
-    "READER_MEANS",
-    "READER_POWER",
-    "READER_RATINGS",
-    "READER_ROC",
-    "READER_TRENDS",
-    "READER_WILCOXON",
+    "READ_REPORTS",
     "REPORT_SCORES",
+    "RETRIEVAL",
+    "ROUND_TRIP",
     "RESULTS",
     "RISK_SHARES",
     "RUNS",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from bench_core.frames import READER_ACCURACY, READER_CHOICES
+from bench_core.frames.reader_statistics import READER_ACCURACY, READER_CHOICES
 from bench_core.readers.covariances import covariances
 from bench_core.readers.obuchowski_rockette import estimate_share
 from bench_core.readers.readings import Readings
@@ -87,8 +87,8 @@ def _accuracy(own: pd.DataFrame, level: float) -> dict[str, object]:
     table = [[hits, len(synthetic) - hits], [len(real) - passes, passes]]
     row["p_value"] = float(fisher_exact(table).pvalue) if len(synthetic) and len(real) else np.nan
     rated = own[own["rating"].notna()]
-    sides = (rated.loc[rated["truth"] == side, "rating"].to_numpy(float) for side in ("synthetic", "real"))
-    row["auc"], row["auc_low"], row["auc_high"] = area(*sides, level)
+    above, below = (rated.loc[rated["truth"] == side, "rating"].to_numpy(float) for side in ("synthetic", "real"))
+    row["auc"], row["auc_low"], row["auc_high"] = area(above, below, level)
     row["seconds"] = float(own["seconds"].median())
     return row
 

@@ -6,7 +6,7 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
-from bench_core.frames import HUMAN_METRICS
+from bench_core.frames.reader_statistics import HUMAN_METRICS
 from bench_core.readers.accuracy import area
 from bench_core.readers.holm import holm
 

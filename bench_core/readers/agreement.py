@@ -79,11 +79,9 @@ def _alpha(weights: np.ndarray, pairs: np.ndarray, values: np.ndarray, level: Le
 
 def _distances(totals: np.ndarray, values: np.ndarray, level: Level) -> np.ndarray:  # (B, V) -> (B or 1, V, V)
     if level == "nominal":
-        return 1 - np.eye(len(values))[None]
-    if level == "interval":
-        return ((values[:, None] - values) ** 2)[None]
-    middle = np.cumsum(totals, 1) - totals / 2
-    return (middle[:, :, None] - middle[:, None, :]) ** 2
+        return np.asarray(1 - np.eye(len(values))[None])
+    place = values[None] if level == "interval" else np.cumsum(totals, 1) - totals / 2
+    return np.asarray((place[:, :, None] - place[:, None, :]) ** 2)
 
 
 def cohen_kappa(first: np.ndarray, second: np.ndarray, *, weighted: bool = False, seed: int = 0, draws: int = DRAWS) -> Agreement:

@@ -6,9 +6,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from bench_core.frames import READER_AGREEMENT
+from bench_core.frames.reader_statistics import READER_AGREEMENT
 from bench_core.readers.accuracy import share
-from bench_core.readers.agreement import DRAWS, Agreement, cohen_kappa, fleiss_kappa, krippendorff_alpha
+from bench_core.readers.agreement import DRAWS, Agreement, Level, cohen_kappa, fleiss_kappa, krippendorff_alpha
 
 _BY_CHOICE = ("real_or_synthetic", "which_is_real")
 _BY_RATING = ("real_or_synthetic", "quality", "shows_prompt")
@@ -44,12 +44,13 @@ def _between(own: pd.DataFrame, value: str, seed: int, draws: int) -> Iterator[d
     ratings = table.to_numpy(float)
     if len(ratings) < 2:
         return
-    levels = ("nominal",) if value == "choice" else ("ordinal", "interval")
+    levels: tuple[Level, ...] = ("nominal",) if value == "choice" else ("ordinal", "interval")
     if value == "choice":
         yield _row("fleiss_kappa", "nominal", "all", len(ratings), fleiss_kappa(ratings, seed, draws))
     for level in levels:
         yield _row("krippendorff_alpha", level, "all", len(ratings), krippendorff_alpha(ratings, level, seed, draws))
-    name, level = ("cohen_kappa", "nominal") if value == "choice" else ("weighted_kappa", "interval")
+    name = "cohen_kappa" if value == "choice" else "weighted_kappa"
+    level = levels[-1]
     for i, j in combinations(range(len(ratings)), 2):
         found = cohen_kappa(ratings[i], ratings[j], weighted=value == "rating", seed=seed, draws=draws)
         yield _row(name, level, f"{table.index[i]} and {table.index[j]}", 2, found)

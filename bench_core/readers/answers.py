@@ -119,7 +119,8 @@ def _fault(row: dict[str, object]) -> str:
             return f"{column} is {numbers[column]:g}, not a whole number"
     if numbers["scale"] > 0 and numbers["rating"] > numbers["scale"] and row["question"] in RATED:
         return f"rating is {numbers['rating']:g}, above its scale of {numbers['scale']:g}"
-    return _FAULTS.get(str(row["question"]), lambda _: "")(row)
+    check = _FAULTS.get(str(row["question"]))
+    return check(row) if check else ""
 
 
 def _fault_of_real_or_synthetic(row: dict[str, object]) -> str:

@@ -28,9 +28,8 @@ def _delong(readings: Readings) -> np.ndarray:
     by_positive = readings.success.sum(-1) / negatives[..., None]  # share of negatives below each positive case
     by_negative = readings.success.sum(-2) / positives[..., None]
     area = readings.flat_areas[..., None]
-    return sample_covariance((by_positive - area) * read_positive, read_positive) + sample_covariance(
-        (by_negative - area) * read_negative, read_negative
-    )
+    parts = ((by_positive - area, read_positive), (by_negative - area, read_negative))
+    return np.sum([sample_covariance(deviations * read, read) for deviations, read in parts], axis=0)
 
 
 def sample_covariance(deviations: np.ndarray, read: np.ndarray) -> np.ndarray:
@@ -53,7 +52,8 @@ def _jackknife(readings: Readings) -> np.ndarray:
     cases = read.sum(-1)
     mean = (np.where(read > 0, left, 0.0).sum(-1) / cases)[..., None]
     weight = np.sqrt((cases - 1) / cases)
-    return _gram(np.where(read > 0, left - mean, 0.0)) * weight[..., :, None] * weight[..., None, :]
+    found: np.ndarray = _gram(np.where(read > 0, left - mean, 0.0)) * weight[..., :, None] * weight[..., None, :]
+    return found
 
 
 def _u_statistic(readings: Readings) -> np.ndarray:
@@ -62,7 +62,8 @@ def _u_statistic(readings: Readings) -> np.ndarray:
         moments = np.where(pairs > 0, sums / pairs, 0.0)  # (4, ..., A, A)
     area = pairs.sum(0)
     weights = pairs / np.where(area > 0, area, 1)
-    return (weights * moments).sum(0) - moments[3]
+    found: np.ndarray = (weights * moments).sum(0) - moments[3]
+    return found
 
 
 def _moment_sums(values: np.ndarray) -> np.ndarray:  # (..., A, P, N) -> (4, ..., A, A)
@@ -82,7 +83,8 @@ def moment_sums(readings: Readings) -> tuple[np.ndarray, np.ndarray]:  # (4, ...
 
 
 def _gram(rows: np.ndarray) -> np.ndarray:  # (..., A, K) -> (..., A, A)
-    return rows @ np.swapaxes(rows, -1, -2)
+    found: np.ndarray = rows @ np.swapaxes(rows, -1, -2)
+    return found
 
 
 WAYS: dict[Way, Callable[[Readings], np.ndarray]] = {"jackknife": _jackknife, "delong": _delong, "u_statistic": _u_statistic}

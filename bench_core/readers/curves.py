@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from bench_core.frames import READER_CALIBRATION, READER_ROC
+from bench_core.frames.reader_statistics import READER_CALIBRATION, READER_ROC
 from bench_core.readers.accuracy import share, slices
 from bench_core.readers.mrmc import mean_share
 

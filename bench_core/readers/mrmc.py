@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from bench_core.frames import READER_DIFFERENCES, READER_MEANS
+from bench_core.frames.reader_statistics import READER_DIFFERENCES, READER_MEANS
 from bench_core.readers import obuchowski_rockette, u_statistics
 from bench_core.readers.accuracy import share
 from bench_core.readers.covariances import Way, covariances, sample_covariance
@@ -85,8 +85,8 @@ def why_not_crossed(panel: Panel) -> str:
     if not lacking:
         return ""
     said = []
-    for (reader, modality), cases in sorted(lacking.items()):
-        unique = sorted(set(cases))
+    for (reader, modality), unread_cases in sorted(lacking.items()):
+        unique = sorted(set(unread_cases))
         names = ", ".join(unique[:_NAMED]) + (f" and {len(unique) - _NAMED} more" if len(unique) > _NAMED else "")
         under = f" under {modality}" if modality else ""
         said.append(f"{reader} has no rating of {len(unique)} case{'s' * (len(unique) != 1)}{under} ({names})")
@@ -103,11 +103,11 @@ def reader_means(answers: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         crossed = not why_not_crossed(panel)
         for place, name in enumerate(panel.modalities):
             one = panel.readings.of([place])
-            base = {"slice": panel.slice if name else "all", "value": name, **_sizes(one)}
-            if not min(base["n_synthetic"], base["n_real"]):
-                continue
-            for method, found, scope in _areas(one, crossed, level):
-                ended = at_an_end(found, min(base["n_synthetic"], base["n_real"]), level)
+            sizes = _sizes(one)
+            fewest = min(sizes["n_synthetic"], sizes["n_real"])
+            base = {"slice": panel.slice if name else "all", "value": name, **sizes}
+            for method, found, scope in _areas(one, crossed, level) if fewest else ():
+                ended = at_an_end(found, fewest, level)
                 rows.append({**base, "figure": "auc", "method": method, "scope": scope, "null": 0.5, **_row(ended)})
     return READER_MEANS.of([*rows, *_shares(answers, level)])
 

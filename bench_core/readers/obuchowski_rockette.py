@@ -35,12 +35,14 @@ class Components:
     @property
     def reader_variance(self) -> np.ndarray:
         """Between readers, whatever the modality; an estimate, which chance can make negative."""
-        return (self.ms_reader - self.ms_both) / self.values.shape[-2] - self.cov1 + self.cov3
+        found: np.ndarray = (self.ms_reader - self.ms_both) / self.values.shape[-2] - self.cov1 + self.cov3
+        return found
 
     @property
     def interaction_variance(self) -> np.ndarray:
         """Of readers by modality."""
-        return self.ms_both - self.variance + self.cov1 + np.maximum(self.cov2 - self.cov3, 0)
+        found: np.ndarray = self.ms_both - self.variance + self.cov1 + np.maximum(self.cov2 - self.cov3, 0)
+        return found
 
 
 @dataclass(frozen=True)

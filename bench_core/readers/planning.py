@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core.errors import SettingError
-from bench_core.frames import READER_POWER
+from bench_core.frames.reader_statistics import READER_POWER
 from bench_core.readers import obuchowski_rockette
 from bench_core.readers.accuracy import share
 from bench_core.readers.covariances import Way, covariances

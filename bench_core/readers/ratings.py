@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from bench_core.frames import READER_RATINGS, READER_WILCOXON
+from bench_core.frames.reader_statistics import READER_RATINGS, READER_WILCOXON
 from bench_core.readers.accuracy import share
 from bench_core.readers.answers import middle_of
 from bench_core.readers.holm import holm

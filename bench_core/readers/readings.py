@@ -34,12 +34,14 @@ class Readings:
     def success(self) -> np.ndarray:  # (..., A, P, N)
         """1 where the positive case is rated above the negative one, 1/2 where both are rated alike, 0 below or where one was not read."""
         above = _arms(self.positive)[..., :, None] - _arms(self.negative)[..., None, :]
-        return np.nan_to_num((1 + np.sign(above)) / 2, nan=0.0)
+        found: np.ndarray = np.nan_to_num((1 + np.sign(above)) / 2, nan=0.0)
+        return found
 
     @property
     def pairs_read(self) -> np.ndarray:  # (..., A, P, N)
         """1 where both cases of a pair were read."""
-        return self.read[0][..., :, None] * self.read[1][..., None, :]
+        found: np.ndarray = self.read[0][..., :, None] * self.read[1][..., None, :]
+        return found
 
     @cached_property
     def counts(self) -> tuple[np.ndarray, np.ndarray]:  # (..., A), (..., A)
@@ -51,7 +53,8 @@ class Readings:
         """Areas under the empirical ROC curve (trapezoids: ties count one half), NaN where one side has no case."""
         pairs = self.counts[0] * self.counts[1]
         with np.errstate(invalid="ignore"):
-            return self.success.sum((-1, -2)) / pairs
+            found: np.ndarray = self.success.sum((-1, -2)) / pairs
+            return found
 
     @cached_property
     def areas(self) -> np.ndarray:  # (..., T, R)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from bench_core.frames import READER_TRENDS
+from bench_core.frames.reader_statistics import READER_TRENDS
 
 STEP = 10
 """Answers over which a change is told."""

@@ -37,7 +37,8 @@ class Moments:
     @property
     def covariance(self) -> np.ndarray:
         """Of the two reader-averaged areas."""
-        return (self.moments * self.weights).sum(-1)
+        found: np.ndarray = (self.moments * self.weights).sum(-1)
+        return found
 
     @property
     def parts(self) -> np.ndarray:  # (..., 3)
@@ -61,9 +62,8 @@ def moments(readings: Readings, first: int, second: int) -> Moments:
     References:
         Gallas et al. 2009, doi:10.1080/03610920802610084; Gallas 2006, doi:10.1016/j.acra.2005.11.030.
     """
-    sums, pairs = (
-        by_reader(np.stack(found), readings.shape)[..., first, :, second, :] for found in moment_sums(readings)
-    )  # (4, ..., R, R)
+    found_sums, found_pairs = moment_sums(readings)
+    sums, pairs = (by_reader(found, readings.shape)[..., first, :, second, :] for found in (found_sums, found_pairs))  # (4, ..., R, R)
     same = np.eye(readings.shape[1])
     eight_sums, eight_pairs = (
         np.moveaxis(np.concatenate([(found * same).sum((-1, -2)), (found * (1 - same)).sum((-1, -2))]), 0, -1) for found in (sums, pairs)
@@ -112,7 +112,8 @@ def area_difference(readings: Readings, first: int, second: int, *, level: float
 
 def _area(readings: Readings, modality: int) -> np.ndarray:
     one = readings.of([modality])
-    return one.success.sum((-1, -2, -3)) / one.pairs_read.sum((-1, -2, -3))
+    found: np.ndarray = one.success.sum((-1, -2, -3)) / one.pairs_read.sum((-1, -2, -3))
+    return found
 
 
 def _noise(variance: np.ndarray, parts: np.ndarray, degrees: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
