@@ -76,7 +76,7 @@ def page_times(name: str) -> tuple[tuple[float, ...], str]:
     """Times of a page's first and second run; what the second one sends to the browser, or what went wrong on it."""
     from streamlit.testing.v1 import AppTest
 
-    at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=300).run()
+    at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=300)
     *first, at = timed(lambda: at.switch_page(f"pages/{name}.py").run())
     *again, at = timed(at.run)
     wrong = [str(e.value) for e in at.error] + [str(e.message) for e in at.exception]
@@ -110,6 +110,7 @@ def main() -> None:
         for what, call in facade_calls("mimic-train").items():
             rows.append((what, *timed(call)[:2], *timed(call)[:2], ""))
             print(rows[-1], flush=True)
+        page_times("overview")  # what the first session of a server pays for: imports, and the list of pages
         for name in PAGES:
             seconds, wrong = page_times(name)
             rows.append((f"page {name}", *seconds, wrong))

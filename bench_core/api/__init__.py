@@ -48,7 +48,7 @@ from bench_core.api.patients import paired_reidentification, reidentification
 from bench_core.api.power import blind_spots, expected_power, faults, power, power_limits, power_of_matrices, sees_from
 from bench_core.api.prompts import package_prompts, package_sources, presets, prompt_table, report_prompts
 from bench_core.api.queue import hold_queue, queue_held_by, release_queue, serve, work, worker_alive, workers
-from bench_core.api.reports import report_scores_known, score_reports
+from bench_core.api.reports import report_scores_known, retrieval, round_trip, score_reports
 from bench_core.api.results import per_image, per_image_table, published, published_statements, results, run_results, score
 from bench_core.api.runs import (
     cancel,
@@ -151,8 +151,9 @@ __all__ = [
     "planted_sets", "plantings", "points_to_draw", "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection",
     "prompt_pulls", "prompt_readings", "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image",
     "read_provenance", "read_spec", "redundancy", "references", "reidentification", "release_queue", "rename_guest", "repeat",
-    "report_prompts", "report_scores_known", "reservations", "results", "resume", "run", "run_kinds", "run_results", "runs", "runs_in_full",
-    "score", "score_reports", "sees_from", "sees_real", "serve", "set_priority", "sets", "settings_faults", "settings_schema", "shortfall",
-    "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails", "train", "try_model", "user_header", "utility",
-    "utility_curves", "wait", "what_goes", "what_remains", "why_not_queried", "work", "worker_alive", "workers",
+    "report_prompts", "report_scores_known", "reservations", "results", "resume", "retrieval", "round_trip", "run", "run_kinds",
+    "run_results", "runs", "runs_in_full", "score", "score_reports", "sees_from", "sees_real", "serve", "set_priority", "sets",
+    "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo", "stored_projection", "submit", "sweep", "thumbnails",
+    "train", "try_model", "user_header", "utility", "utility_curves", "wait", "what_goes", "what_remains", "why_not_queried", "work",
+    "worker_alive", "workers",
 ]  # fmt: skip

@@ -68,6 +68,19 @@ def _add_reports(verb: Callable[..., argparse.ArgumentParser]) -> None:
     reports.add_argument("--scores", metavar="a,b", help="only these; those of optional packages run only when named")
     reports.add_argument("--seed", type=at_least(0), default=0, metavar="S")
     add_json(reports)
+    trip = verb(
+        "round-trip", "reports.round_trip_verb", "Read a report from each image, and compare it with its prompt, finding by finding."
+    )
+    trip.add_argument("--images", required=True, metavar="SET", help="images with prompts")
+    trip.add_argument("--real", required=True, metavar="SET", help="held-out images with their own reports: the null")
+    trip.add_argument("--train", required=True, metavar="SET", help="images with reports, from which reading is learned")
+    trip.add_argument("--encoder", required=True, metavar="ID")
+    add_json(trip)
+    find = verb("retrieval", "reports.retrieval_verb", "Find images by their reports and reports by their images: recall at 1, 5 and 10.")
+    find.add_argument("--images", required=True, metavar="SET", help="images with reports or prompts")
+    find.add_argument("--real", metavar="SET", help="held-out images with their own reports: the null of a synthetic set")
+    find.add_argument("--encoder", required=True, metavar="ID", help="one that reads text")
+    add_json(find)
 
 
 def _add_filter(verb: Callable[..., argparse.ArgumentParser]) -> None:

@@ -17,7 +17,7 @@ Totals = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
-class ReportCounts:
+class Tallies:
     """What a score needs of each report, so that its value for any weighting of the reports is one product away.
 
     Attributes:
@@ -27,10 +27,10 @@ class ReportCounts:
 
     counts: np.ndarray
     value: Totals
-    findings: Mapping[str, "ReportCounts"] = field(default_factory=dict)
+    findings: Mapping[str, "Tallies"] = field(default_factory=dict)
 
     @classmethod
-    def of_means(cls, values: Sequence[float] | np.ndarray) -> "ReportCounts":
+    def of_means(cls, values: Sequence[float] | np.ndarray) -> "Tallies":
         """Where the value is the mean of one number a report."""
         each = np.asarray(values, float)
         return cls(np.stack([each, np.ones(len(each))], axis=1), lambda sums: sums[:, 0] / sums[:, 1])
@@ -50,7 +50,7 @@ class ReportScore:
     id: str
     title: str
     paper: str
-    function: Callable[[Sequence[str], Sequence[str]], ReportCounts]
+    function: Callable[[Sequence[str], Sequence[str]], Tallies]
     package: str = ""
     installed_as: str = ""
     also_needs: str = ""
@@ -68,7 +68,7 @@ class ReportScore:
 def report_score(
     *, title: str, paper: str, package: str = "", installed_as: str = "", also_needs: str = ""
 ) -> Callable[[Function], Function]:  # fmt: skip
-    """Makes a function a score of reports: `(predictions, references)` returns `ReportCounts`, row i for the i-th pair."""
+    """Makes a function a score of reports: `(predictions, references)` returns `Tallies`, row i for the i-th pair."""
     from bench_core.registry.metrics import docstring_parts
 
     def decorate(function: Function) -> Function:

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 
-from bench_core.registry import ReportCounts
+from bench_core.registry import Tallies
 
 Items = frozenset[Hashable]
 
@@ -17,14 +17,14 @@ def f1(sums: np.ndarray) -> np.ndarray:  # (..., 3) of hits, predicted, stated -
     return found
 
 
-def micro(predicted: Sequence[Items], stated: Sequence[Items], findings: Mapping[str, np.ndarray] | None = None) -> ReportCounts:
+def micro(predicted: Sequence[Items], stated: Sequence[Items], findings: Mapping[str, np.ndarray] | None = None) -> Tallies:
     """Over all items of all reports together.
 
     Args:
         findings: (N, 3) hits, predicted and stated of single findings, by name.
     """
     counts = np.array([(len(p & s), len(p), len(s)) for p, s in zip(predicted, stated, strict=True)], float).reshape(-1, 3)
-    return ReportCounts(counts, f1, {name: ReportCounts(each, f1) for name, each in (findings or {}).items()})
+    return Tallies(counts, f1, {name: Tallies(each, f1) for name, each in (findings or {}).items()})
 
 
 def by_finding(predicted: np.ndarray, stated: np.ndarray) -> np.ndarray:  # (N, F), (N, F) of 0 and 1 -> (N, F, 3)
@@ -32,7 +32,7 @@ def by_finding(predicted: np.ndarray, stated: np.ndarray) -> np.ndarray:  # (N, 
     return np.stack([predicted * stated, predicted, stated], axis=2)
 
 
-def macro(counts: np.ndarray) -> ReportCounts:  # (N, F, 3)
+def macro(counts: np.ndarray) -> Tallies:  # (N, F, 3)
     """The mean over findings that some report states or predicts."""
     shape = counts.shape[1:]
 
@@ -42,4 +42,4 @@ def macro(counts: np.ndarray) -> ReportCounts:  # (N, F, 3)
         found: np.ndarray = np.where(there, each, 0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
         return found
 
-    return ReportCounts(counts.reshape(len(counts), -1), value)
+    return Tallies(counts.reshape(len(counts), -1), value)

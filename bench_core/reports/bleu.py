@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bench_core.registry import ReportCounts
+from bench_core.registry import Tallies
 
 
-def bleu_counts(predictions: Sequence[str], references: Sequence[str], order: int) -> ReportCounts:
+def bleu_counts(predictions: Sequence[str], references: Sequence[str], order: int) -> Tallies:
     """For each pair the matching and all n-grams of 1 to `order` words and both lengths; their sums make the BLEU of a corpus, 0 to 1."""
     from sacrebleu.metrics.bleu import BLEU
 
@@ -27,4 +27,4 @@ def bleu_counts(predictions: Sequence[str], references: Sequence[str], order: in
         ]  # fmt: skip
         return np.array(found)
 
-    return ReportCounts(np.array(rows, float).reshape(len(rows), 2 * order + 2), value)
+    return Tallies(np.array(rows, float).reshape(len(rows), 2 * order + 2), value)

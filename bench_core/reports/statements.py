@@ -30,8 +30,9 @@ def findings_of(text: str) -> frozenset[str]:
 
 
 def sided(statement: Statement) -> tuple[tuple[str, str], ...]:
-    """The finding on each side that it is on: bilateral is both; one pair without a side where it has none."""
+    """The finding on each side that it is on: bilateral is both; one pair without a side where it has none, or where it is never on one."""
     name, side, _, kind = statement
+    side = "" if name == "Edema" else side
     return tuple((kind or name, one) for one in (("left", "right") if side == "bilateral" else (side,)))
 
 

@@ -6,12 +6,12 @@ import pytest
 import torch
 
 from benchmarks import generation
-from tests.benchmarks.scripts import run
+from tests.benchmarks.scripts import run_here
 
 
 def test_all_contestants_run_at_toy_size(tmp_path: Path):
     out = tmp_path / "table.md"
-    ended = run("generation.py", "--tiny", "--device", "cpu", "--out", str(out))
+    ended = run_here("generation.py", "--tiny", "--device", "cpu", "--out", str(out))
     assert ended.returncode == 0, ended.stderr[-2000:]
     lines = [line for line in out.read_text().splitlines() if line.startswith("| ")][2:]
     assert [line.split(" | ")[1] for line in lines] == ["loop", "plain", "ours"] * 4

@@ -1,5 +1,6 @@
 """A site of its own for a browser: a small simulated study in a temporary workspace, the pages and a worker on a free port."""
 
+import json
 import os
 import shutil
 import socket
@@ -8,11 +9,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from pages.components.frame.warm import warm
 
@@ -32,12 +33,22 @@ PATIENCE = 60_000
 """Milliseconds to wait for something on a page; a busy machine is slow, not wrong."""
 
 
-def run_verb(environment: dict[str, str], *arguments: object) -> None:
-    """Runs `python -m bench_core ...`; fails the test with what it said."""
+VERBS = """
+import json, sys
+from bench_core.cli import main
+for words in json.load(sys.stdin):
+    if main(words):
+        sys.exit(f"{words} failed")
+"""
+
+
+def run_verbs(environment: dict[str, str], *verbs: Sequence[object]) -> None:
+    """Runs several `python -m bench_core ...` in one process, which loads the program once; fails the test with what it said."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench_core", *map(str, arguments)],
+        [sys.executable, "-c", VERBS],
         env=environment,
         cwd=PROJECT,
+        input=json.dumps([[str(word) for word in words] for words in verbs]),
         capture_output=True,
         text=True,
         check=False,
@@ -63,13 +74,13 @@ def _await(url: str, process: "subprocess.Popen[bytes]") -> None:
     pytest.fail("the pages did not start")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the study of the site lies."""
     return tmp_path_factory.mktemp("site")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def environment(folder: Path) -> dict[str, str]:
     """What the processes of the site have in common."""
     found = {"OMP_NUM_THREADS": "2", **os.environ, "BENCH_HOME": str(folder / "home"), "BENCH_DEVICE": "cpu"}
@@ -77,13 +88,15 @@ def environment(folder: Path) -> dict[str, str]:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(folder: Path, environment: dict[str, str]) -> Iterator[str]:
     """Address of the pages on a study of 40 training and 30 held-out simulated patients."""
+    verbs: list[Sequence[object]] = []
     for kind, patients, seed in (("train", 40, 901), ("real", 30, 902)):
         out = folder / kind
-        run_verb(environment, "phantom", "--subjects", patients, "--seed", seed, "--out", out)
-        run_verb(environment, "import", "--name", f"small-{kind}", "--images", out, "--table", out / "table.csv", "--kind", kind)
+        verbs.append(("phantom", "--subjects", patients, "--seed", seed, "--out", out))
+        verbs.append(("import", "--name", f"small-{kind}", "--images", out, "--table", out / "table.csv", "--kind", kind))
+    run_verbs(environment, *verbs)
     port = _free_port()
     pages = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), "--server.port", str(port)], env=environment, cwd=PROJECT
@@ -104,31 +117,57 @@ def site(folder: Path, environment: dict[str, str]) -> Iterator[str]:
                 process.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def compared(site: str, folder: Path, environment: dict[str, str]) -> str:
     """The site with three evaluated sets of the held-out patients' reports, each finding by itself too."""
     study = ("--real", "small-real", "--train", "small-train", "--encoder", "phantom-eye")
     metrics = "frechet_distance,precision,density,coverage,closer_to_train,copy_share,tstr_auroc"
+    verbs: list[Sequence[object]] = []
     for name, more in (("phantom-oracle", ()), ("phantom-vae", ()), ("copycat", ("--train", "small-train"))):
         prompts = folder / "real" / "table.csv"
-        run_verb(environment, "generate", "--generator", name, "--prompts", prompts, "--name", name, *more)
-        run_verb(environment, "evaluate", "--synthetic", name, *study, "--metrics", metrics, "--subgroup", "finding")
+        verbs.append(("generate", "--generator", name, "--prompts", prompts, "--name", name, *more))
+        verbs.append(("evaluate", "--synthetic", name, *study, "--metrics", metrics, "--subgroup", "finding"))
+    run_verbs(environment, *verbs)
     return site
 
 
-@pytest.fixture
-def browser_page() -> Iterator[Page]:
-    """A page of the Chromium of this system; JavaScript errors fail the test."""
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    """Its driver, started once; it ends with these tests, since no other loop can run in this process beside it."""
+    with sync_playwright() as driver:
+        expect.set_options(timeout=PATIENCE)
+        yield driver
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """The Chromium of this system."""
     program = shutil.which("chromium")
     if program is None:
         pytest.fail("Chromium is not installed. On Debian or Ubuntu: apt-get install chromium")
+    chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="package")
+def profile(browser: Browser) -> BrowserContext:
+    """What the pages of all tests share: the scripts that were loaded before."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+@pytest.fixture
+def browser_page(browser: Browser, profile: BrowserContext) -> Iterator[Page]:
+    """A page of somebody who was never here, though the scripts are; JavaScript errors fail the test."""
     faults: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
-        page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="dark")
-        page.set_default_timeout(PATIENCE)
-        expect.set_options(timeout=PATIENCE)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        yield page
-        browser.close()
+    page = profile.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    if not page.is_closed() and page.url.startswith("http"):
+        page.evaluate("localStorage.clear(), sessionStorage.clear()")
+    for others in (page, *profile.pages, *(context for context in browser.contexts if context != profile)):
+        others.close()
+    profile.clear_cookies()
     assert not faults, faults

@@ -16,18 +16,27 @@ from playwright.sync_api import Page, sync_playwright
 from pages.components.frame.menu import MENU
 from tests.browser.conftest import CHROMIUM
 
-PAGES = tuple(name for pages in MENU.values() for name, *_ in pages)
+TITLES = {name: title for pages in MENU.values() for name, title, *_ in pages}
+PAGES = tuple(TITLES)
 IDLE = "document.querySelector('[data-testid=stApp]').dataset.testScriptState !== 'running'"
-SETTLED = "document.querySelector('h1') && !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')"
+SETTLED = f"""(() => {{
+  const drawing = document.querySelector("[data-testid=stStatusWidget], [data-testid=stSkeleton]")
+  const busy = !document.querySelector("h1") || drawing || !({IDLE})
+  window.idleSince = busy ? 0 : window.idleSince || performance.now()
+  return !busy && performance.now() - window.idleSince > 250
+}})()"""
+"""Nothing was being drawn for a quarter of a second: a run may begin a moment after the one before it ended."""
 
 
 def open_settled(page: Page, address: str, patience: float = 60_000) -> None:
     """Opens a page and waits until nothing is being drawn any more."""
     page.goto(address)
-    page.wait_for_selector("h1", timeout=patience)
+    settle(page, patience)
+
+
+def settle(page: Page, patience: float = 60_000) -> None:
+    """Waits until nothing is being drawn any more."""
     page.wait_for_function(SETTLED, timeout=patience)
-    page.wait_for_timeout(800)
-    page.wait_for_function(IDLE, timeout=patience)
     page.wait_for_load_state("networkidle", timeout=patience)  # parts of the pages' code come only when they are drawn
     page.wait_for_function(SETTLED, timeout=patience)
 

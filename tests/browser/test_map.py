@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import run_verb
+from tests.browser.conftest import run_verbs
 from tests.browser.screenshots import open_settled
 
 PLACE = """([curve, point]) => {
@@ -22,7 +22,7 @@ def test_a_point_shows_and_opens_its_image_and_a_lasso_lives_beside_the_ring(
     compared: str, folder: Path, environment: dict[str, str], browser_page: Page
 ) -> None:
     page, sets = browser_page, "small-train,small-real,phantom-oracle,phantom-vae,copycat"
-    run_verb(environment, "project", "--sets", sets, "--encoder", "phantom-eye", "--out", folder / "map.parquet")
+    run_verbs(environment, ("project", "--sets", sets, "--encoder", "phantom-eye", "--out", folder / "map.parquet"))
     open_settled(page, f"{compared}/embeddings")
     chart = page.locator(".st-key-map .js-plotly-plot")
     x, y = page.evaluate(PLACE, [SYNTHETIC, 0])

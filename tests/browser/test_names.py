@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import run_verb
+from tests.browser.conftest import run_verbs
 from tests.browser.screenshots import open_settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1500)]
@@ -56,10 +56,14 @@ def runs(site: str, environment: dict[str, str]) -> Iterator[str]:
     card.parent.mkdir(parents=True, exist_ok=True)
     card.write_text(CARD)
     theirs = environment | {"BENCH_USER": NAME}
-    for name, count in ((NAME, 50), (f"2 {NAME}", 1)):
-        run_verb(theirs, "generate", "--generator", "phantom-vae", "--prompt", NAME, "--count", count, "--name", name)
+    drawn = ("generate", "--generator", "phantom-vae", "--prompt", NAME)
     study = ("--real", "small-real", "--train", "small-train", "--encoder", "phantom-eye")
-    run_verb(theirs, "evaluate", "--synthetic", NAME, *study, "--metrics", "frechet_distance,closer_to_train", "--no-intervals")
+    run_verbs(
+        theirs,
+        (*drawn, "--count", 50, "--name", NAME),
+        (*drawn, "--count", 1, "--name", f"2 {NAME}"),
+        ("evaluate", "--synthetic", NAME, *study, "--metrics", "frechet_distance,closer_to_train", "--no-intervals"),
+    )
     with closing(sqlite3.connect(home / "bench.sqlite")) as database, database:
         database.execute("UPDATE runs SET status = 'failed', error = ?, hint = ? WHERE name = ?", (f"{NAME} failed.", NAME, f"2 {NAME}"))
         ids = [row[0] for row in database.execute("SELECT id FROM runs WHERE kind = 'generate' AND owner = ?", (NAME,))]

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from pages.components.viewer.serving import address_of_scripts
-from tests.browser.conftest import CHROMIUM, PATIENCE, run_verb
+from tests.browser.conftest import CHROMIUM, PATIENCE, run_verbs
 from tests.browser.screenshots import open_settled
 from tests.browser.test_accessibility import FOCUSED, grave
 from tests.browser.viewing import VIEWER, Screen, agree, shown_by_area, windowed
@@ -41,7 +41,7 @@ def films(site: str, folder: Path, environment: dict[str, str]) -> str:
     Image.fromarray(LINES).save(home / "c-large.png")
     dicom(home / "d-useless.dcm", TWELVE, WindowCenter=100, WindowWidth=0, PatientID="q8", **SPACED)
     Image.fromarray(EIGHT[::-1].copy()).save(home / "e-gone.png")
-    run_verb(environment, "import", "--name", "viewed", "--images", home, "--kind", "synthetic")
+    run_verbs(environment, ("import", "--name", "viewed", "--images", home, "--kind", "synthetic"))
     return next(p.parent for p in (folder / "home" / "sets").glob("*/images/*.film")).parent.name
 
 
@@ -239,14 +239,13 @@ def test_fingers_on_a_small_screen(site: str, films: str, browser_page: Page) ->
 
 
 @pytest.fixture
-def page_with_webgl() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        more = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*CHROMIUM, *more])
-        page = browser.new_page(viewport={"width": 900, "height": 600})
-        page.set_default_timeout(PATIENCE)
-        yield page
-        browser.close()
+def page_with_webgl(playwright: Playwright) -> Iterator[Page]:
+    more = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*CHROMIUM, *more])
+    page = browser.new_page(viewport={"width": 900, "height": 600})
+    page.set_default_timeout(PATIENCE)
+    yield page
+    browser.close()
 
 
 def test_both_painters_draw_the_same(site: str, films: str, page_with_webgl: Page) -> None:

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ D = 12
 SIDE = 256
 DIRECTIONS = np.random.default_rng(7).normal(size=(len(FINDINGS), D)) * 0.5
 TEXTURES = np.stack([gaussian_filter(t, 4) * 150 for t in np.random.default_rng(8).normal(size=(D, SIDE, SIDE))]).astype(np.float32)
-SMALL = {"fpr": 0.1, "beta": 0.2}
+SMALL = {"fpr": 0.1, "beta": 0.2, "pairs": 100}
 """Settings, of the metrics that have them, at which sets as small as these say something."""
 Sets = dict[str, FeatureSet]
 
@@ -56,8 +57,14 @@ def images(n: int, seed: int, kind: str, *, shift: float = 0.0) -> FeatureSet:
     return feature_set(values, text=text, kind=kind, labels=pd.DataFrame(labels, columns=list(FINDINGS)), **owner)
 
 
-def perfect(seed: int = 0) -> Sets:
-    """Three sets of one distribution."""
+@cache
+def perfect(seed: int = 0) -> Mapping[str, FeatureSet]:
+    """Three sets of one distribution; what metrics remember of them, pictures and neighbours, is read once for all."""
+    return made_anew(seed)
+
+
+def made_anew(seed: int = 0) -> Sets:
+    """Three sets of which nothing was computed yet."""
     return {
         "train": images(240, 10 * seed, "train"),
         "real": images(160, 10 * seed + 1, "real"),
@@ -79,7 +86,7 @@ def changed(
     )  # fmt: skip
 
 
-def spoiled(sets: Sets, metric: Metric, share: float) -> Sets:
+def spoiled(sets: Mapping[str, FeatureSet], metric: Metric, share: float) -> Sets:
     """The sets made worse in what the metric's family measures."""
     family = metric.family
     synthetic, train = sets["synthetic"], sets["train"]
@@ -112,7 +119,7 @@ def score(metric: Metric, sets: Mapping[str, FeatureSet], seed: int = 0) -> Scor
         pytest.skip(str(error))
 
 
-def measured(metric: Metric, sets: Sets, seed: int = 0) -> Measurement:
+def measured(metric: Metric, sets: Mapping[str, FeatureSet], seed: int = 0) -> Measurement:
     try:
         small = {name: value for name, value in SMALL.items() if name in metric.settings.model_fields}
         return measure(metric, sets, settings=metric.settings(**small).model_dump(), seed=seed)
@@ -169,7 +176,7 @@ def test_finite_and_within_bounds(metric: Metric, share: float) -> None:
 
 @every
 def test_reproducible_and_leaves_its_inputs_alone(metric: Metric) -> None:
-    sets, fresh = perfect(), perfect()
+    sets, fresh = made_anew(), made_anew()
     before = {name: (f.values.copy(), f.labels) for name, f in sets.items()}
     first, again = score(metric, sets, seed=3), score(metric, sets, seed=3)
     assert first.value == again.value == score(metric, fresh, seed=3).value

@@ -10,7 +10,7 @@ import pytest
 
 from bench_core import registry
 from bench_core.errors import UnknownName
-from bench_core.registry import ReportCounts, ReportScore
+from bench_core.registry import ReportScore, Tallies
 from bench_core.reports.scores.report_rouge_l import common_subsequence, rouge_l
 
 SCORES = list(registry.report_scores().values())
@@ -19,7 +19,7 @@ REFERENCES = ["Small left pleural effusion. No pneumothorax.", "Normal chest rad
 WORSE = ["Small left pleural effusion.", "Severe edema is seen.", "Normal chest radiograph."]
 
 
-def value(counts: ReportCounts, weights: Sequence[float] | None = None) -> float:
+def value(counts: Tallies, weights: Sequence[float] | None = None) -> float:
     rows = np.ones(len(counts.counts)) if weights is None else np.asarray(weights, float)
     return float(counts.value((rows @ counts.counts)[None])[0])
 

@@ -27,7 +27,20 @@ from tests.fakes import install, request
 CHANGES = {"os.rename": 1, "os.remove": 0, "os.mkdir": 0, "os.rmdir": 0, "os.truncate": 0}
 """Audit events that change files, and the argument that says where."""
 DIED = 9
-LOADED = ("bench_core.engine.run", "bench_core.engine.scoring.score_sets", "bench_core.engine.requests.deletion")
+LOADED = (
+    "bench_core.engine.run",
+    "bench_core.engine.requests.deletion",
+    "bench_core.engine.requests.submission",
+    "bench_core.engine.scoring.score_sets",
+    "bench_core.engine.scoring.subgroups",
+    "bench_core.features.tiles",
+    "bench_core.intake.images",
+    "bench_core.jobs.worker",
+    "pyarrow.dataset",
+    "pyarrow.parquet",
+    "scipy.linalg",
+    "scipy.special",
+)
 """What every operation would load anew."""
 
 

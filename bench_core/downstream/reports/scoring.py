@@ -10,7 +10,7 @@ import numpy as np
 from bench_core.downstream.intervals import Resamples, interval
 from bench_core.downstream.reports.predictions import Predictions
 from bench_core.errors import MissingPackage
-from bench_core.registry import ReportCounts, ReportScore, find_report_score, report_scores
+from bench_core.registry import ReportScore, Tallies, find_report_score, report_scores
 
 DRAWS, PAIRINGS = 400, 3
 
@@ -53,7 +53,7 @@ def scored(pairs: Predictions, names: Sequence[str] | None = None, seed: int = 0
     return rows
 
 
-def _row(score: ReportScore, finding: str, counts: ReportCounts, others: Sequence[ReportCounts], resamples: Resamples) -> dict[str, Any]:
+def _row(score: ReportScore, finding: str, counts: Tallies, others: Sequence[Tallies], resamples: Resamples) -> dict[str, Any]:
     found = interval(counts.value(resamples.images @ counts.counts))
     by_chance = [float(other.value(other.counts.sum(axis=0, keepdims=True))[0]) for other in others]
     states = counts.counts[:, -1] > 0 if finding != "all" else np.ones(len(counts.counts), bool)

@@ -3,7 +3,7 @@ from typing import Any
 
 import numpy as np
 
-from bench_core.registry import ReportCounts, report_score
+from bench_core.registry import Tallies, report_score
 from bench_core.reports.agreement import by_finding, f1
 
 
@@ -13,7 +13,7 @@ from bench_core.reports.agreement import by_finding, f1
     package="f1chexbert",
     also_needs="At first use it fetches chexbert.pth (StanfordAIMI/RRG_scorers, 1.3 GB) from the hub and unpickles it.",
 )
-def chexbert_f1(predictions: Sequence[str], references: Sequence[str]) -> ReportCounts:
+def chexbert_f1(predictions: Sequence[str], references: Sequence[str]) -> Tallies:
     """F1 of the 14 labels that CheXbert gives two reports, over all of them together (micro), and of each label.
 
     References:
@@ -24,5 +24,5 @@ def chexbert_f1(predictions: Sequence[str], references: Sequence[str]) -> Report
     labeller: Any = f1chexbert.F1CheXbert()
     predicted, stated = (np.array([labeller.get_label(text.strip()) for text in texts], float) for texts in (predictions, references))
     counts = by_finding(predicted, stated)
-    each = {str(name): ReportCounts(counts[:, i], f1) for i, name in enumerate(labeller.target_names)}
-    return ReportCounts(counts.sum(axis=1), f1, each)
+    each = {str(name): Tallies(counts[:, i], f1) for i, name in enumerate(labeller.target_names)}
+    return Tallies(counts.sum(axis=1), f1, each)

@@ -2,7 +2,7 @@ import tempfile
 from collections.abc import Sequence
 from typing import Any
 
-from bench_core.registry import ReportCounts, report_score
+from bench_core.registry import Tallies, report_score
 
 MODEL = "StanfordAIMI/GREEN-radllama2-7b"
 
@@ -14,7 +14,7 @@ MODEL = "StanfordAIMI/GREEN-radllama2-7b"
     installed_as="green_score",
     also_needs=f"At first use it fetches {MODEL} (13 GB, Llama 2 licence) from the hub; a GPU with 16 GB is advised.",
 )
-def green(predictions: Sequence[str], references: Sequence[str]) -> ReportCounts:
+def green(predictions: Sequence[str], references: Sequence[str]) -> Tallies:
     """Mean GREEN score: a language model counts clinically significant errors and matching findings.
 
     References:
@@ -24,4 +24,4 @@ def green(predictions: Sequence[str], references: Sequence[str]) -> ReportCounts
 
     with tempfile.TemporaryDirectory() as folder:  # it writes its explanations there
         scorer: Any = green_score.GREEN(MODEL, output_dir=folder)
-        return ReportCounts.of_means(scorer(list(references), list(predictions))[2])
+        return Tallies.of_means(scorer(list(references), list(predictions))[2])

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bench_core.registry import ReportCounts, report_score
+from bench_core.registry import Tallies, report_score
 
 MODEL, LEVEL = "radgraph-xl", "partial"
 
@@ -12,7 +12,7 @@ MODEL, LEVEL = "radgraph-xl", "partial"
     package="radgraph",
     also_needs="At first use it fetches the model radgraph-xl (StanfordAIMI/RRG_scorers, 2 GB) from the hub and unpickles it.",
 )
-def radgraph_f1(predictions: Sequence[str], references: Sequence[str]) -> ReportCounts:
+def radgraph_f1(predictions: Sequence[str], references: Sequence[str]) -> Tallies:
     """Mean F1 of the entities and relations that RadGraph-XL finds in two reports (level `partial`).
 
     References:
@@ -21,4 +21,4 @@ def radgraph_f1(predictions: Sequence[str], references: Sequence[str]) -> Report
     import radgraph
 
     scorer: Any = radgraph.F1RadGraph(reward_level=LEVEL, model_type=MODEL)
-    return ReportCounts.of_means(scorer(hyps=list(predictions), refs=list(references))[1])
+    return Tallies.of_means(scorer(hyps=list(predictions), refs=list(references))[1])

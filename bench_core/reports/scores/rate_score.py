@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bench_core.registry import ReportCounts, report_score
+from bench_core.registry import Tallies, report_score
 
 
 @report_score(
@@ -10,7 +10,7 @@ from bench_core.registry import ReportCounts, report_score
     package="RaTEScore",
     also_needs="At first use it fetches Angelakeke/RaTE-NER-Deberta and FremyCompany/BioLORD-2023-C (2 GB) from the hub.",
 )
-def rate_score(predictions: Sequence[str], references: Sequence[str]) -> ReportCounts:
+def rate_score(predictions: Sequence[str], references: Sequence[str]) -> Tallies:
     """Mean RaTEScore: medical entities of two reports, compared by the nearness of their embeddings and types.
 
     References:
@@ -20,4 +20,4 @@ def rate_score(predictions: Sequence[str], references: Sequence[str]) -> ReportC
     import torch
 
     scorer: Any = RaTEScore.RaTEScore(use_gpu=torch.cuda.is_available())
-    return ReportCounts.of_means(scorer.compute_score(list(predictions), list(references)))
+    return Tallies.of_means(scorer.compute_score(list(predictions), list(references)))

@@ -1,20 +1,20 @@
 import re
 from collections.abc import Sequence
 
-from bench_core.registry import ReportCounts, report_score
+from bench_core.registry import Tallies, report_score
 
 _WORD = re.compile(r"[a-z0-9]+")
 
 
 @report_score(title="ROUGE-L", paper="https://aclanthology.org/W04-1013/")
-def report_rouge_l(predictions: Sequence[str], references: Sequence[str]) -> ReportCounts:
+def report_rouge_l(predictions: Sequence[str], references: Sequence[str]) -> Tallies:
     """Mean F measure of the longest common subsequence of words, 0 to 1.
 
     References:
         Lin 2004, with precision and recall weighing the same, as in Google's rouge-score without stemming: case ignored, words are runs
         of letters and digits. Others give recall more weight (beta 1.2) and have other numbers.
     """
-    return ReportCounts.of_means([rouge_l(p, r) for p, r in zip(predictions, references, strict=True)])
+    return Tallies.of_means([rouge_l(p, r) for p, r in zip(predictions, references, strict=True)])
 
 
 def rouge_l(prediction: str, reference: str) -> float:
