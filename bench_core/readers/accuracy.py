@@ -13,12 +13,14 @@ from bench_core.readers.readings import Readings
 
 def share(found: int, of: int, level: float = 0.95) -> tuple[float, float, float]:
     """A share with the exact interval of Clopper and Pearson (1934, doi:10.1093/biomet/26.4.404); NaN of nothing."""
-    from scipy.stats import binomtest
+    from scipy.special import betaincinv
 
     if not of:
         return np.nan, np.nan, np.nan
-    ends = binomtest(found, of).proportion_ci(level, "exact")
-    return found / of, float(ends.low), float(ends.high)
+    tail = (1 - level) / 2
+    low = float(betaincinv(found, of - found + 1, tail)) if found else 0.0
+    high = float(betaincinv(found + 1, of - found, 1 - tail)) if found < of else 1.0
+    return found / of, low, high
 
 
 def area(positive: np.ndarray, negative: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:

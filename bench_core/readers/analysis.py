@@ -11,7 +11,7 @@ from bench_core.readers.agreement_table import reader_agreement
 from bench_core.readers.answers import READ_ANSWERS
 from bench_core.readers.curves import calibration, roc_points
 from bench_core.readers.methods_paragraph import methods_paragraph
-from bench_core.readers.mrmc import panels, reader_differences, reader_means, why_not_crossed
+from bench_core.readers.mrmc import Panel, panels, reader_differences, reader_means, why_not_crossed
 from bench_core.readers.ratings import reader_ratings, reader_wilcoxon
 from bench_core.readers.trends import reader_trends
 
@@ -61,15 +61,17 @@ def reader_statistics(answers: pd.DataFrame, *, level: float = 0.95, seed: int =
         raise InputError("There are no answers to analyse.", "Somebody has to read first.")
     if len(studies) > 1:
         raise InputError(f"The answers are of {len(studies)} studies: {', '.join(map(repr, studies))}.", "Give those of one study.")
-    gaps = [gap for panel in panels(rows) if (gap := why_not_crossed(panel))]
+    arrays = panels(rows)
+    gaps = [gap for panel in arrays if (gap := why_not_crossed(panel))]
     return ReaderStatistics(
-        reader_accuracy(rows, level), choice_accuracy(rows, level), reader_means(rows, level), reader_differences(rows, level),
+        reader_accuracy(rows, level), choice_accuracy(rows, level), reader_means(rows, level, arrays),
+        reader_differences(rows, level, arrays),
         reader_agreement(rows, seed, draws), reader_ratings(rows), reader_wilcoxon(rows), reader_trends(rows, level), roc_points(rows),
-        calibration(rows), tuple(_notes(rows, gaps)), methods_paragraph(rows, not gaps, level),
+        calibration(rows), tuple(_notes(rows, arrays, gaps)), methods_paragraph(rows, not gaps, level),
     )  # fmt: skip
 
 
-def _notes(rows: pd.DataFrame, gaps: list[str]) -> list[str]:
+def _notes(rows: pd.DataFrame, arrays: list[Panel], gaps: list[str]) -> list[str]:
     main = rows[rows["block"] == "main"]
     asked = main[main["question"] == "real_or_synthetic"]
     said = []
@@ -87,8 +89,6 @@ def _notes(rows: pd.DataFrame, gaps: list[str]) -> list[str]:
         said.append(f"All films are {truth}: there is no area, and one only of sensitivity and specificity.")
     if len(asked) and (asked["choice"] == "").all():
         said.append("No answer has a side (column choice, or scale): accuracy, sensitivity and specificity are not counted; areas are.")
-    for panel in panels(rows):
-        if (panel.readings.flat_areas == 1).all():
-            said.append("Every reader ranks all synthetic films above all real ones: areas have no spread to make a standard error of.")
-            break
+    if arrays and (arrays[0].readings.flat_areas == 1).all():
+        said.append("Every reader ranks all synthetic films above all real ones: areas have no spread to make a standard error of.")
     return said

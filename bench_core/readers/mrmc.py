@@ -1,5 +1,6 @@
 """Several readers, several cases: means over readers and differences of generators or modalities, from a frame of answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -93,13 +94,14 @@ def why_not_crossed(panel: Panel) -> str:
     return f"The study is not fully crossed: {'; '.join(said)}."
 
 
-def reader_means(answers: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+def reader_means(answers: pd.DataFrame, level: float = 0.95, arrays: Sequence[Panel] | None = None) -> pd.DataFrame:
     """`READER_MEANS`: areas by four methods and all scopes; shares right by Obuchowski and Rockette's, over films that two readers share.
 
     The three with Obuchowski and Rockette's analysis need a fully crossed study (`why_not_crossed`); the one-shot method takes any.
+    `arrays` are the panels of these answers, where they are made already.
     """
     rows = []
-    for panel in panels(answers):
+    for panel in panels(answers) if arrays is None else arrays:
         crossed = not why_not_crossed(panel)
         for place, name in enumerate(panel.modalities):
             one = panel.readings.of([place])
@@ -182,10 +184,10 @@ def at_an_end(found: Estimate, cases: int, level: float) -> Estimate:
     return replace(found, low=np.asarray(low), high=np.asarray(high))
 
 
-def reader_differences(answers: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+def reader_differences(answers: pd.DataFrame, level: float = 0.95, arrays: Sequence[Panel] | None = None) -> pd.DataFrame:
     """`READER_DIFFERENCES` of the areas of each two generators, or modalities; none where there is one, or a reader lacks one of them."""
     rows: list[dict[str, object]] = []
-    for panel in panels(answers):
+    for panel in panels(answers) if arrays is None else arrays:
         if len(panel.modalities) < 2 or len(panel.readers) < 2:
             continue
         crossed = not why_not_crossed(panel) and bool(np.isfinite(panel.readings.areas).all())

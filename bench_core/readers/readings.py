@@ -67,7 +67,8 @@ class Readings:
 
 
 def _arms(ratings: np.ndarray) -> np.ndarray:
-    return ratings.reshape(*ratings.shape[:-3], -1, ratings.shape[-1])
+    *studies, modalities, readers, cases = ratings.shape
+    return ratings.reshape(*studies, modalities * readers, cases)
 
 
 def by_reader(matrix: np.ndarray, shape: tuple[int, int]) -> np.ndarray:  # (..., A, A) -> (..., T, R, T, R)

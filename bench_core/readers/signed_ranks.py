@@ -32,20 +32,26 @@ def signed_ranks(differences: np.ndarray, level: float = 0.95) -> SignedRanks:
     References:
         Hollander and Wolfe 1999, chapter 3. Ties get mean ranks; with up to 13 pairs the distribution is that of all signs, else normal.
     """
-    from scipy.stats import PermutationMethod, wilcoxon
-
     n = len(differences)
     if not n:
         return SignedRanks(0, np.nan, np.nan, np.nan, np.nan, np.nan)
     signed = differences[differences != 0]
-    p = 1.0
-    if len(signed):
-        exact = len(signed) <= _ENUMERATED
-        p = float(wilcoxon(signed, method=PermutationMethod(n_resamples=2**_ENUMERATED + 1) if exact else "approx").pvalue)
+    p = _p_value(signed) if len(signed) else 1.0
     first, second = np.triu_indices(n)
     means = np.sort((differences[first] + differences[second]) / 2)
     low, high = _interval(means, n, level)
     return SignedRanks(n, float(np.median(means)), low, high, p, min(1.0, 2.0 ** (1 - len(signed))))
+
+
+def _p_value(signed: np.ndarray) -> float:
+    from scipy.stats import rankdata, wilcoxon
+
+    if len(signed) > _ENUMERATED:
+        return float(wilcoxon(signed, method="approx").pvalue)
+    ranks = rankdata(np.abs(signed))
+    signs = (np.arange(2 ** len(signed))[:, None] >> np.arange(len(signed))) & 1
+    away = np.abs(signs @ ranks - ranks.sum() / 2)  # of the sum of the positive ranks from its mean, for all signs
+    return float((away >= abs(ranks[signed > 0].sum() - ranks.sum() / 2) - 1e-9).mean())
 
 
 def _interval(means: np.ndarray, n: int, level: float) -> tuple[float, float]:
