@@ -13,7 +13,7 @@ from bench_core.frames.membership import PATIENT_RISKS, PROMPT_PULLS, RISK_SHARE
 from bench_core.frames.patients import MATCHES, PAIR_SCORES, PROMPT_SCORES
 from bench_core.frames.power import POWER, POWER_LIMITS
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
-from bench_core.frames.reading import ANSWERS
+from bench_core.frames.reading import ANSWERS, READER_STUDIES, STUDY_READERS
 from bench_core.frames.reports import READ_REPORTS, REPORT_SCORES, RETRIEVAL, ROUND_TRIP
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
 from bench_core.frames.runs import DISK_USE, RUNS, WORKERS
@@ -35,12 +35,12 @@ __all__ = [
     "FRONT",
     "Frame",
     "IMPORTED_RESULTS",
-    "MATCHES",
     "MARKS",
+    "MATCHES",
     "NEIGHBOURS",
     "NEIGHBOURS_AND_HELD_OUT",
-    "PATIENT_RISKS",
     "PAIR_SCORES",
+    "PATIENT_RISKS",
     "PER_IMAGE",
     "PLANTED_RECALL",
     "POWER",
@@ -49,15 +49,17 @@ __all__ = [
     "PROMPT_PULLS",
     "PROMPT_SCORES",
     "PUBLISHED",
+    "READER_STUDIES",
     "READ_REPORTS",
     "REPORT_SCORES",
-    "RETRIEVAL",
-    "ROUND_TRIP",
     "RESULTS",
+    "RETRIEVAL",
     "RISK_SHARES",
+    "ROUND_TRIP",
     "RUNS",
     "SETS",
     "STATEMENTS",
+    "STUDY_READERS",
     "UTILITY",
     "UTILITY_CURVES",
     "WHAT_REMAINS",

@@ -1,6 +1,6 @@
 """Answers of readers: what a reader study leaves, and what the statistics of readers are computed from."""
 
-from bench_core.frames.column import COUNT, FLOAT, TEXT, TIME, Column, Frame
+from bench_core.frames.column import COUNT, FLAG, FLOAT, TEXT, TIME, Column, Frame
 
 _RATING = (
     "`real_or_synthetic`: confidence from 1, surely real, to `scale`, surely synthetic (from 0 where `scale` is 100); "
@@ -14,7 +14,7 @@ _CHOICE = (
 )
 _TRUTH = (
     "`real_or_synthetic`: `real` or `synthetic`; `which_is_real`: place of the real film, from `1`; `shows_prompt`, part `finding`: "
-    "`yes` or `no` where the labels of the film say so; else, and while the study is open, empty"
+    "`yes` where the prompt is that of the film, `no` where it is another's, of another finding; else, and while the study is open, empty"
 )
 
 ANSWERS = Frame(
@@ -31,7 +31,7 @@ ANSWERS = Frame(
         Column("truth", TEXT, _TRUTH),
         Column("generator", TEXT, "name of the synthetic set that the film, of `which_is_real` the others, is from; empty for real films"),
         Column("finding", TEXT, "first finding among the labels of the film, of `which_is_real` the real one; `No Finding`; or empty"),
-        Column("block", TEXT, "`training` (with feedback), `main` or `repeat`"),
+        Column("block", TEXT, "`training` (with feedback), `main` or `repeat`; empty while the study is open"),
         Column("position", COUNT, "place of the case in the order of this reader, from 1, training included"),
         Column("options", COUNT, "of `which_is_real`: films to choose among, so that chance is 1 / options; else 1"),
         Column("scale", COUNT, "highest rating of the question; 0 where it has no rating"),
@@ -41,3 +41,31 @@ ANSWERS = Frame(
     )
 )
 """One row per answer that stands: reader, case, question and part, in the order in which they were given."""
+
+READER_STUDIES = Frame(
+    (
+        Column("id", TEXT, "id of the study"),
+        Column("name", TEXT, "what it is called"),
+        Column("owner", TEXT, "who made it"),
+        Column("created", TIME, "when"),
+        Column("closed", TIME, "since when it takes no answers"),
+        Column("questions", TEXT, "what is asked, in order"),
+        Column("cases", COUNT, "cases that count, without training and repeats"),
+        Column("readers", COUNT, "how many were invited"),
+        Column("finished", COUNT, "how many of them have answered everything"),
+        Column("answers", COUNT, "answers that stand"),
+    )
+)
+"""One row per reader study."""
+
+STUDY_READERS = Frame(
+    (
+        Column("reader", TEXT, "name of the reader"),
+        Column("token", TEXT, "last part of the address under which he or she reads; whoever has it is this reader"),
+        Column("done", COUNT, "cases that are answered whole, training and repeats included"),
+        Column("cases", COUNT, "cases in all, training and repeats included"),
+        Column("finished", FLAG, "whether everything is answered"),
+        Column("joined", TIME, "when he or she was invited"),
+    )
+)
+"""One row per reader of a study."""

@@ -98,9 +98,13 @@ class GuestStore:
         if name in self._reserved or name.startswith("guest-"):
             raise NameTaken(f"The name {name!r} is kept for somebody else.", "Choose another one.")
         guests, runs, users, marks = schema.guests, schema.runs, schema.users, schema.marks
+        studies = schema.reader_studies
         with self._database.write() as connection:
             other = connection.scalar(select(guests.c.id).where(guests.c.name == name, guests.c.id != guest))
-            used = (select(runs.c.id).where(runs.c.owner == name), select(marks.c.id).where(marks.c.author == name))
+            used = (
+                select(runs.c.id).where(runs.c.owner == name), select(marks.c.id).where(marks.c.author == name),
+                select(studies.c.id).where(studies.c.owner == name),
+            )  # fmt: skip
             if other or any(connection.scalar(query.limit(1)) for query in used):
                 raise NameTaken(
                     f"Somebody else is called {name!r} here.",
@@ -110,6 +114,7 @@ class GuestStore:
                 connection.execute(insert(guests).values(id=guest, name=name))
             connection.execute(update(runs).where(runs.c.owner == before).values(owner=name))
             connection.execute(update(marks).where(marks.c.author == before).values(author=name))
+            connection.execute(update(studies).where(studies.c.owner == before).values(owner=name))
             if connection.scalar(select(users.c.name).where(users.c.name == name)) is None:
                 connection.execute(update(users).where(users.c.name == before).values(name=name))
         return name

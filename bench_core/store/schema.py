@@ -83,4 +83,26 @@ marks = Table(
 guests = Table("guests", metadata, Column("id", String, primary_key=True), Column("name", String))
 """People whom a signed token in their browser tells apart, and what they want to be called."""
 
+reader_studies = Table(
+    "reader_studies", metadata,
+    Column("id", String, primary_key=True), Column("name", String), Column("design", Text), Column("cases", Text),
+    Column("secret", String), Column("owner", String), Column("created", Double), Column("closed", Double),
+)  # fmt: skip
+"""`design`, `cases`: JSON; `secret`: what the names of films in addresses are made from; `closed`: NULL as long as answers are taken."""
+
+study_readers = Table(
+    "study_readers", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True), Column("study", String), Column("name", String), Column("token", String),
+    Column("sequence", Text), Column("joined", Double),
+)  # fmt: skip
+"""`token`: in the link that makes a browser this reader; `sequence`: ids of the cases in this reader's order, as JSON."""
+
+study_answers = Table(
+    "study_answers", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True), Column("study", String), Column("reader", Integer),
+    Column("position", Integer), Column("question", String), Column("part", String), Column("revision", Integer), Column("rating", Double),
+    Column("choice", Text), Column("seconds", Double), Column("created", Double),
+)  # fmt: skip
+"""A journal: an answer that is corrected stays, and the one of the highest revision stands."""
+
 states = Table("states", metadata, Column("name", String, primary_key=True), Column("value", Text))

@@ -21,6 +21,7 @@ from bench_core.store.guests import GuestStore
 from bench_core.store.image_sets import SetStore
 from bench_core.store.imports import ImportStore
 from bench_core.store.marks import MarkStore
+from bench_core.store.reading import ReadingStore
 from bench_core.store.results import ResultStore
 from bench_core.store.runs import RunStore
 from bench_core.store.thumbnails import ThumbnailStore
@@ -70,6 +71,7 @@ class Workspace:
         self.results = ResultStore(self.database)
         self.imports = ImportStore(self.database)
         self.marks = MarkStore(self.database)
+        self.reading = ReadingStore(self.database)
         self.guests = GuestStore(self.database, config.user, config.admins)
 
     def state(self, name: str) -> Any:

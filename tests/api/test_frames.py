@@ -28,6 +28,8 @@ OPEN = ("score", "power_of_matrices", "attack_files", "score_reports", "round_tr
 """Columns are metrics only; or it reads files, and `power` has the same columns; or `tests/engine/answers/test_round_trip.py` asks it."""
 OF_RUNS = ("detections", "planted_recall", "planted_f1", "patient_risks", "prompt_pulls")
 """They read what a run of their own kind stored, and its test (`tests/engine/runs/`) asks them."""
+OF_READERS = ("readings", "readers_of", "reading_answers", "reading_against_metrics")
+"""They read reader studies, and `tests/engine/reading/` asks them."""
 
 
 def _frame_functions() -> list[str]:
@@ -35,7 +37,7 @@ def _frame_functions() -> list[str]:
     return [n for n, f in functions.items() if "DataFrame" in str(inspect.signature(f).return_annotation)]
 
 
-FUNCTIONS = [name for name in _frame_functions() if name not in (*OPEN, *OF_RUNS)]
+FUNCTIONS = [name for name in _frame_functions() if name not in (*OPEN, *OF_RUNS, *OF_READERS)]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.pages.conftest import Opener, errors_of, markdown_of, plotted, words_
 from tests.pages.fake import Fake
 
 PAGES = [page[0] for group in MENU.values() for page in group]
-NO_STUDY = ("queue", "generate", "catalog", "methods", "published")
+NO_STUDY = ("queue", "generate", "catalog", "methods", "published", "reading_room")
 
 
 def test_menu_lists_every_page_that_exists() -> None:

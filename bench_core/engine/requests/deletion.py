@@ -41,7 +41,7 @@ def delete_set(workspace: Workspace, name_or_id: str) -> Deletion:
 
     Raises:
         UnknownName: there is none.
-        InputError: a run that has not ended makes or reads it.
+        InputError: a run that has not ended makes or reads it, or an open reader study shows it.
     """
     plan = deletion_of(workspace, name_or_id)
     set_id, named = plan.set_id, name_or_id if name_or_id in workspace.sets.names_of(plan.set_id) else None
@@ -49,6 +49,10 @@ def delete_set(workspace: Workspace, name_or_id: str) -> Deletion:
         return replace(plan, other_names=left)
     if users := workspace.runs.using(set_id):
         raise InputError(f"Set {name_or_id!r} is used by a run that has not ended ({users[0]}).", "Cancel the run first.")
+    if studies := workspace.reading.open_studies_of(set_id):
+        raise InputError(
+            f"Films of set {name_or_id!r} are shown in the reader study {studies[0]!r}, which is open.", "Close the study first."
+        )
     workspace.sets.remove_objects(set_id)
     if not workspace.sets.forget(set_id, named):
         return replace(plan, other_names=workspace.sets.names_of(set_id))

@@ -28,6 +28,7 @@ MENU: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("embeddings", "Embeddings", "scatter_plot", "A map of real, training and synthetic images."),
         ("published", "Published", "newspaper", "What papers printed, with its warnings, beside imported result files."),
     ),
+    "Read": (("reading_room", "Reading room", "contrast", "Blinded reader studies: people say what is real, and what they see."),),
     "Set up": (
         ("data", "Data", "database", "Image sets: import, look, delete, disk use."),
         ("catalog", "Catalog", "menu_book", "Cards of models, encoders and metrics."),

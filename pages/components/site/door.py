@@ -22,6 +22,8 @@ STREAMLIT = ("_stcore", "media", "component", "static", "app", "auth", "oauth2ca
 """First parts of paths that Streamlit answers itself."""
 VIEWER = ("viewer", "film", "film.png")
 """First parts of paths that the viewer answers (`viewer.serving`)."""
+READING = ("read", "room")
+"""Those that the reading room answers (`reading.serving`)."""
 YEAR = 365 * 24 * 3600
 
 
@@ -49,7 +51,7 @@ class Door:
                 return await Response(packed, headers=dict(Scripts.headers(path, coding)))(scope, receive, send)
         if parts[:2] == ["static", "media"] and (font := await run_in_threadpool(small_font, "/".join(parts))):
             return await _revalidated(font, "font/woff2", request)(scope, receive, send)
-        if not path or (parts and (parts[0] in STREAMLIT + VIEWER or "_stcore" in parts)):
+        if not path or (parts and (parts[0] in STREAMLIT + VIEWER + READING or "_stcore" in parts)):
             return await self._app(scope, receive, send)
         return await self._page(request, path, receive, send)
 

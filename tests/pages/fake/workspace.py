@@ -12,12 +12,13 @@ from tests.pages.fake.marks import Marks
 from tests.pages.fake.membership import Membership
 from tests.pages.fake.patients import Patients
 from tests.pages.fake.power import Power
+from tests.pages.fake.reading import Reading
 from tests.pages.fake.results import Results
 from tests.pages.fake.runs import Runs
 from tests.pages.fake.utility import Utility
 
 
-class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection, Attacks, Utility, Membership):
+class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection, Attacks, Utility, Membership, Reading):
     """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
 
     def __init__(self, filled: bool = True, count: int = 60) -> None:
