@@ -19,11 +19,11 @@ from pages.components.runs.utility_runs import CLASSIFIERS
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
 
+# What is asked where there is more than one of it: its label and the words of its values.
 ASKED: dict[str, tuple[str, dict[str, str]]] = {
     "protocol": ("Protocol", {"corrected": "Corrected", "chexgenbench": "As CheXGenBench"}),
     "tested_on": ("Tested on", {"": "Held-out set"}),
 }
-"""What is asked where there is more than one of it: its label and the words of its values."""
 TOGETHER = {
     "all": "All findings",
     "common": "The more frequent half",
@@ -42,13 +42,14 @@ def choose_set(found: pd.DataFrame, names: list[str]) -> str:
 def choose(mine: pd.DataFrame) -> pd.Series:
     """Classifier, protocol, test set, measure and finding of a set that was studied; what there is one of only is not asked."""
     several = [column for column in ("protocol", "tested_on") if mine[column].nunique() > 1]
-    b, *more, c, d = st.columns(3 + len(several), vertical_alignment="bottom")
+    b, c, d = st.columns(3, vertical_alignment="bottom")
+    more = st.columns(3, vertical_alignment="bottom") if several else []
     chosen = {"protocol": mine["protocol"].iloc[0], "tested_on": mine["tested_on"].iloc[0]}
     known = [k for k in CLASSIFIERS if k in set(mine["classifier"])]
     with b:
         classifier = address.one(st.selectbox, "Classifier", known, known[0], key="classifier", format_func=CLASSIFIERS.__getitem__)
     mine = mine[mine["classifier"] == classifier]
-    for column, place in zip(several, more, strict=True):
+    for column, place in zip(several, more[: len(several)], strict=True):
         with place:
             there = list(dict.fromkeys(mine[column]))
             label, words = ASKED[column]

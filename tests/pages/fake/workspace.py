@@ -81,6 +81,22 @@ class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection,
         self.guests[guest] = name
         return name
 
+    kiosk: int | None = None
+    visits: tuple[tuple[str, str], ...] = ()
+
+    def kiosk_seconds(self) -> int | None:
+        return self.kiosk
+
+    def kiosk_visit(self, guest: str) -> None:
+        self.visits += (("visit", guest),)
+
+    def kiosk_made(self, guest: str, set_name: str) -> None:
+        self.visits += (("made", set_name),)
+
+    def kiosk_reset(self, guest: str) -> list[str]:
+        self.visits += (("reset", guest),)
+        return []
+
     def functions(self) -> dict[str, Any]:
         """The functions of the facade that this stands in for."""
         own = ("fill", "add_set", "add_run", "judged", "functions", "install")
