@@ -59,6 +59,7 @@ from bench_core.api.patients import paired_reidentification, reidentification
 from bench_core.api.power import blind_spots, expected_power, faults, power, power_limits, power_of_matrices, sees_from
 from bench_core.api.prompts import package_prompts, package_sources, presets, prompt_table, report_prompts
 from bench_core.api.queue import hold_queue, queue_held_by, release_queue, serve, work, worker_alive, workers
+from bench_core.api.readers import plan_readers, read_answers, reader_statistics
 from bench_core.api.reading import (
     close_reading,
     create_reading,
@@ -193,15 +194,15 @@ __all__ = [
     "kiosk_reset", "kiosk_seconds", "kiosk_visit", "layers", "layouts", "likeness", "many_numbers", "mark", "marks", "may_change",
     "mean_image", "members", "methods", "metric_choices", "metric_facts", "metrics", "neighbours", "new_guest", "open_workspace",
     "operator_token", "oriented", "package_prompts", "package_sources", "paired_reidentification", "pareto", "pareto_front",
-    "path_for_pages", "patient_risks", "pause", "per_image", "per_image_table", "planted_f1", "planted_recall", "planted_sets", "plantings",
-    "points_to_draw", "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection", "prompt_pulls",
-    "prompt_readings", "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image", "read_provenance",
-    "read_set_report", "read_spec", "read_study", "readers_of", "reading_answers", "reading_design", "reading_design_of", "reading_film",
-    "reading_state", "readings", "redundancy", "references", "reidentification", "release_queue", "rename_guest", "repeat",
-    "report_prompts", "report_scores_known", "reservations", "results", "resume", "retrieval", "round_trip", "run", "run_kinds",
-    "run_results", "runs", "runs_in_full", "score", "score_reports", "sees_from", "sees_real", "serve", "set_priority", "set_report",
-    "set_report_html", "sets", "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo", "start_study", "stop_study",
-    "stored_projection", "studies", "study_cells", "study_presets", "submit", "sweep", "tasks", "throw_away", "thumbnails", "train",
-    "try_model", "user_header", "utility", "utility_curves", "utility_gains", "wait", "what_goes", "what_remains", "why_not_queried",
-    "work", "worker_alive", "workers", "write_pdf",
+    "path_for_pages", "patient_risks", "pause", "per_image", "per_image_table", "plan_readers", "planted_f1", "planted_recall",
+    "planted_sets", "plantings", "points_to_draw", "power", "power_limits", "power_of_matrices", "prepare_demo", "presets", "projection",
+    "prompt_pulls", "prompt_readings", "prompt_table", "published", "published_statements", "queue_held_by", "quick_mean_image",
+    "read_answers", "read_provenance", "read_set_report", "read_spec", "read_study", "reader_statistics", "readers_of", "reading_answers",
+    "reading_design", "reading_design_of", "reading_film", "reading_state", "readings", "redundancy", "references", "reidentification",
+    "release_queue", "rename_guest", "repeat", "report_prompts", "report_scores_known", "reservations", "results", "resume", "retrieval",
+    "round_trip", "run", "run_kinds", "run_results", "runs", "runs_in_full", "score", "score_reports", "sees_from", "sees_real", "serve",
+    "set_priority", "set_report", "set_report_html", "sets", "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo",
+    "start_study", "stop_study", "stored_projection", "studies", "study_cells", "study_presets", "submit", "sweep", "tasks", "throw_away",
+    "thumbnails", "train", "try_model", "user_header", "utility", "utility_curves", "utility_gains", "wait", "what_goes", "what_remains",
+    "why_not_queried", "work", "worker_alive", "workers", "write_pdf",
 ]  # fmt: skip

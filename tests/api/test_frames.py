@@ -26,6 +26,8 @@ AGAINST_ALL = {"real": "real", "train": "train", "encoder": ENCODER}
 METRICS = [api.Choice(id=m) for m in ("frechet_distance", "precision", "nearest_train_distance")]
 OPEN = ("score", "power_of_matrices", "attack_files", "score_reports", "round_trip", "retrieval")
 """Columns are metrics only; or it reads files, and `power` has the same columns; or `tests/engine/answers/test_round_trip.py` asks it."""
+OF_TABLES = ("read_answers", "plan_readers")
+"""They read no workspace, and `tests/cli/verbs/test_readers.py` asks them."""
 OF_RUNS = ("detections", "planted_recall", "planted_f1", "patient_risks", "prompt_pulls", "tasks")
 """They read what a run of their own kind stored, and its test (`tests/engine/runs/`) asks them."""
 OF_STUDIES = ("studies", "study_cells")
@@ -40,6 +42,7 @@ def _frame_functions() -> list[str]:
 
 
 FUNCTIONS = [name for name in _frame_functions() if name not in (*OPEN, *OF_RUNS, *OF_STUDIES, *OF_READERS)]
+FUNCTIONS = [name for name in _frame_functions() if name not in (*OPEN, *OF_TABLES, *OF_RUNS, *OF_READERS)]
 
 
 @pytest.fixture
