@@ -111,7 +111,7 @@ class ProjectSpec(RunSpec):
     """Images at most; above it large sets are thinned evenly to one size, and small ones stay whole."""
 
 
-ClassifierKind = Literal["linear", "mlp", "knn", "private", "convnet", "fine_tuned"]
+ProbeKind = Literal["linear", "mlp", "knn", "private"]
 
 
 class Taught(BaseModel):
@@ -126,7 +126,7 @@ class Taught(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     arm: str = "real_only"
-    classifier: Literal["linear", "mlp", "knn", "private"] = "linear"
+    classifier: ProbeKind = "linear"
     share: float = Field(default=1.0, gt=0, le=1)
     steps: int = Field(default=400, ge=10, le=100_000)
     epsilon: float | None = Field(default=None, gt=0, le=1000)
@@ -198,7 +198,7 @@ class UtilitySpec(RunSpec):
     encoder: str
     arms: list[str] | None = None
     """None: all."""
-    classifier: ClassifierKind = "linear"
+    classifier: Literal["linear", "mlp", "knn", "private", "convnet", "fine_tuned"] = "linear"
     """A probe on the features of the encoder; `convnet`: a small network on pixels; `fine_tuned`: the encoder's own network, trained on."""
     epsilon: float | None = Field(default=None, gt=0, le=1000)
     """Of a `private` classifier, whose unit is the patient."""

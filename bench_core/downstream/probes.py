@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench_core.arms.materials import Stage, joined
-from bench_core.downstream.loop import Examples, Learned, Network, Trained, Training, learn
+from bench_core.downstream.loop import Examples, Learned, Network, Trained, Training, Values, learn
 from bench_core.downstream.private_probe import private_probe
 from bench_core.errors import NotPossible
 
@@ -47,7 +47,11 @@ def fit(pool: Examples, stages: Sequence[Stage], validation: Examples, how: Trai
         return Learned(lambda others: asked(np.asarray(others)), 0)
     mean, spread = values[rows].mean(axis=0), values[rows].std(axis=0)
     spread = np.where(spread > 1e-6, spread, np.inf)
-    scaled = lambda others: (np.asarray(others) - mean) / spread
+
+    def scaled(others: Values) -> np.ndarray:
+        brought: np.ndarray = (np.asarray(others) - mean) / spread
+        return brought
+
     if how.classifier == "knn":
         known = Examples(scaled(values[rows]), pool.targets[rows])
         return Learned(lambda others: _of_neighbours(known, scaled(others)), 0)

@@ -97,11 +97,11 @@ class _Making:
         for stage, asked in (("set", self._drawing), ("filter", self._filtering)):
             self._stage(stage, [one for one in kept if not one.problem], asked)
         some = next((one.synthetic for one in kept if one.synthetic), None) or self._some_set()
-        for stage, asked in (("numbers", self._judging), ("utility", self._training(kept, some)), ("attack", self._attacking)):
-            self._queue(stage, [one for one in kept if not one.problem], asked)
+        for later, ask in (("numbers", self._judging), ("utility", self._training(kept, some)), ("attack", self._attacking)):
+            self._queue(later, [one for one in kept if not one.problem], ask)
         for one in kept:
-            for stage in ("numbers", "utility", "attack"):
-                self._wait(one, stage)
+            for later in ("numbers", "utility", "attack"):
+                self._wait(one, later)
             self._keep(one, kept)
         self._say("Done")
 

@@ -79,17 +79,17 @@ class StudyPlan:
 
         A generator that cannot be asked is attacked through images that it draws: whoever has it has as many as they like.
         """
-        asked, real = self.spec.attacks, {"train": self.spec.train, "real": self.spec.real, "encoder": self.spec.encoder}
+        asked, generator, taught, released = self.spec.attacks, None, None, images
+        attack = asked.images
         if cell.release in (*OF_REAL, "classifier"):
-            learns = "synthetic" in registry.find_arm(cell.arm).reads
-            return AttackSpec(
-                **real, attacks=[Choice(id=asked.classifier)], synthetic=images if learns else None, taught=cell.taught(self.spec),
-                seed=self.spec.seed,
-            )  # fmt: skip
-        generator = self._queried(images) if cell.release == "generator" else None
-        if generator is not None:
-            return AttackSpec(**real, attacks=[Choice(id=asked.generator)], generator=generator, seed=self.spec.seed)
-        return AttackSpec(**real, attacks=[Choice(id=asked.images)], synthetic=images, seed=self.spec.seed)
+            attack, taught = asked.classifier, cell.taught(self.spec)
+            released = images if "synthetic" in registry.find_arm(cell.arm).reads else None
+        elif cell.release == "generator" and (generator := self._queried(images)) is not None:
+            attack, released = asked.generator, None
+        return AttackSpec(
+            train=self.spec.train, real=self.spec.real, encoder=self.spec.encoder, attacks=[Choice(id=attack)], synthetic=released,
+            generator=generator, taught=taught, seed=self.spec.seed,
+        )  # fmt: skip
 
     def _queried(self, images: str | None) -> str | None:
         """The generator that made a set, where it can be asked."""

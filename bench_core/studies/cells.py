@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bench_core.data import content_key
 from bench_core.errors import InputError
-from bench_core.spec import Choice, ClassifierKind, Taught
+from bench_core.spec import Choice, ProbeKind, Taught
 from bench_core.studies.spec import IN_WORDS, MOST_CELLS, OF_REAL, Release, Source, StudySpec, filter_choices
 
 
@@ -27,7 +27,7 @@ class Cell(BaseModel):
     filter: Choice | None
     threshold: float | None
     arm: str
-    classifier: ClassifierKind
+    classifier: ProbeKind
     release: Release
     epsilon: float | None = None
 
@@ -84,12 +84,12 @@ def cells_of(spec: StudySpec) -> list[Cell]:
 
 def _cells(spec: StudySpec) -> Iterator[Cell]:
     plain: list[tuple[Choice | None, float | None]] = [(None, None)]
-    filtered = [(one, at) for one, at in filter_choices(spec)]
+    filtered: list[tuple[Choice | None, float | None]] = [(one, at) for one, at in filter_choices(spec)]
     for source in sources_of(spec):
         for release in spec.releases:
             if release in OF_REAL:
                 continue
-            within = {"filtered_images": filtered, "classifier": plain + filtered}.get(release, plain)  # type: ignore[operator]
+            within = filtered if release == "filtered_images" else [*plain, *filtered] if release == "classifier" else plain
             for (one, at), arm, classifier in product(within, spec.arms, spec.classifiers):
                 yield Cell(source=source, filter=one, threshold=at, arm=arm, classifier=classifier, release=release)
     nothing: dict[str, Any] = {"source": None, "filter": None, "threshold": None, "arm": "real_only"}

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from bench_core import registry
 from bench_core.errors import InputError, fault_of
-from bench_core.spec import Choice, ClassifierKind
+from bench_core.spec import Choice, ProbeKind
 
 Release = Literal["generator", "images", "filtered_images", "classifier", "real_classifier", "private_classifier"]
 RELEASES: tuple[Release, ...] = get_args(Release)
@@ -96,7 +96,7 @@ class StudySpec(_Strict):
     prompts: Prompts | None = None
     filters: list[FilterAsked] = Field(default_factory=list, max_length=20)
     arms: list[str] = Field(default=["synthetic_only"], min_length=1)
-    classifiers: list[ClassifierKind] = Field(default=["linear"], min_length=1)
+    classifiers: list[ProbeKind] = Field(default=["linear"], min_length=1)
     releases: list[Release] = Field(default=["images"], min_length=1)
     epsilons: list[float] = Field(default=[2.0], min_length=1, max_length=20)
     share: float = Field(default=1.0, gt=0, le=1)
@@ -154,7 +154,7 @@ def read_study(text: str) -> StudySpec:
 
 
 def _unknown_key(where: Sequence[str], value: object) -> InputError:
-    parts = {"generators": Source, "prompts": Prompts, "filters": FilterAsked, "attacks": AttacksAsked}
+    parts: dict[str, type[BaseModel]] = {"generators": Source, "prompts": Prompts, "filters": FilterAsked, "attacks": AttacksAsked}
     room = next((parts[part] for part in where[:-1] if part in parts), StudySpec)
     close = get_close_matches(where[-1], room.model_fields, n=1, cutoff=0.5)
     hint = f"Did you mean {close[0]!r}?" if close else f"Known there: {', '.join(room.model_fields)}."
