@@ -150,7 +150,10 @@ class PowerSpec(RunSpec):
 
 
 class UtilitySpec(RunSpec):
-    """What a synthetic set is worth for training a classifier of findings that is tested on held-out images. Sets are content ids."""
+    """What a synthetic set is worth for training a classifier of findings that is tested on held-out images. Sets are content ids.
+
+    Fields that came later change no stored answer where they have their defaults: see `engine.keys.utility_key`.
+    """
 
     kind: Literal["utility"] = "utility"
     synthetic: str
@@ -161,7 +164,8 @@ class UtilitySpec(RunSpec):
     encoder: str
     arms: list[str] | None = None
     """None: all."""
-    classifier: Literal["linear", "mlp", "knn"] = "linear"
+    classifier: Literal["linear", "mlp", "knn", "convnet", "fine_tuned"] = "linear"
+    """A probe on the features of the encoder; `convnet`: a small network on pixels; `fine_tuned`: the encoder's own network, trained on."""
     shares: list[float] = Field(default=[0.01, 0.1, 1.0], min_length=1, max_length=8)
     """Of the real training patients: the points of the low-data curve."""
     ratios: list[float] | None = Field(default=None, max_length=8)
@@ -177,6 +181,14 @@ class UtilitySpec(RunSpec):
     findings: list[str] | None = None
     """None: all that have enough positives and negatives in all sets."""
     seed: int = Field(default=0, ge=0, lt=2**31)
+    side: int = Field(default=128, ge=32, le=512)
+    """Of the films that `convnet` sees."""
+    tests: list[str] = Field(default=[], max_length=8)
+    """Further sets of real images to test on."""
+    untold: list[str] = Field(default=[], max_length=8)
+    """Labels that only real images teach: findings, or `sex`, `age`, `view` where the tables say them."""
+    protocol: Literal["corrected", "chexgenbench"] = "corrected"
+    """`chexgenbench`: its split, labels, thresholds, epochs and seed (see docs/utility.md), whatever is asked of these."""
 
     @field_validator("shares")
     @classmethod

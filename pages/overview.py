@@ -10,17 +10,19 @@ from pages.components.frame.compared import choose_sets
 from pages.components.frame.menu import page_path
 from pages.components.frame.problems import go_button, part
 from pages.components.frame.reference import ReferenceInUse
+from pages.components.identity import sees_real
 from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.runs import evaluations
 from pages.components.runs.evaluations import Evaluations
-from pages.components.style.palette import Style, theme
+from pages.components.style.markup import Markup
+from pages.components.style.palette import Style, Theme, theme
 from pages.components.style.words import plain
 from pages.components.tables.blind_spots import usual_size
-from pages.components.tables.downloads import file_button
+from pages.components.tables.downloads import file_button, report_button
 from pages.components.tables.glance import headline_metrics
 from pages.components.tables.overview_table import Remarks, SetRow, overview_html, overview_table
-from pages.components.tables.verdicts import COLOUR_BY, HELP_FAMILIES, verdicts
+from pages.components.tables.verdicts import COLOUR_BY, HELP_FAMILIES, By, verdicts
 from pages.components.viewer.showing import ask_open
 
 WAYS = (
@@ -46,6 +48,22 @@ def set_rows(results: pd.DataFrame, names: list[str]) -> list[SetRow]:
         SetRow(n, i, read.made_by(n, g), look.of(n, g), films(i))
         for n, i, g in zip(names, sets["synthetic"][names], sets["generator"][names], strict=True)
     ]
+
+
+@read.kept(st.cache_data, 64)
+def made_table(reference: ReferenceInUse, names: list[str], by: By, theme: Theme, real_pixels: bool) -> tuple[Markup, str]:
+    """The table of these sets for all who see the same, and what is said below it. `real_pixels`: whether the visitor sees real films."""
+    results = read.results(reference)
+    overall = results[results["set_name"].isin(names) & (results["subgroup"] == "all")]
+    judged = verdicts(overall, api.metrics(), by)
+    who = f"{reference.real_name}: what a perfect generator scores."
+    real = SetRow("Real images", reference.real, who, Style(0), films(reference.real))
+    blind = {
+        m: read.blind_spots(reference, m, usual_size(overall[overall["metric"] == m]))
+        for m in headline_metrics(overall, api.metrics()).values()
+    }
+    table = overview_html(overall, api.metrics(), set_rows(results, names), real, theme, Remarks(judged, blind))
+    return table, judged.words
 
 
 def say(reference: ReferenceInUse) -> None:
@@ -85,20 +103,16 @@ def draw(reference: ReferenceInUse | None) -> None:
         )  # fmt: skip
     evaluations.offer_rest(wanted)
     with part("draw the table"):
-        shown = results[results["set_name"].isin(names)]
-        overall = shown[shown["subgroup"] == "all"]
-        judged = verdicts(overall, api.metrics(), by)
-        real = SetRow(
-            "Real images", reference.real, f"{reference.real_name}: what a perfect generator scores.", Style(0), films(reference.real)
-        )
-        shown_metrics = headline_metrics(overall, api.metrics()).values()
-        blind = {m: read.blind_spots(reference, m, usual_size(overall[overall["metric"] == m])) for m in shown_metrics}
-        table = overview_html(overall, api.metrics(), set_rows(results, names), real, theme(), Remarks(judged, blind))
+        table, words = made_table(reference, names, by, theme(), sees_real())
         overview_table(table, "overview", lambda name: st.session_state.update(_row=name), ask_open)
-        st.caption(judged.words)
+        st.caption(words)
     with st.container(horizontal=True, gap="small"):
         for label, page, icon in WAYS:
             go_button(label, page, key=f"way-{page}", icon=f":material/{icon}:")
+        with st.popover("Reports", icon=":material/download:"):
+            ids = results.drop_duplicates("set_name").set_index("set_name")["synthetic"]
+            for name in names:
+                report_button(name, ids[name], reference, key=f"report-{name}", label=plain(name))
         file_button("results.csv", lambda: api.csv_of(results.drop(columns=["settings"])), key="csv-all", label="CSV of all numbers")
     return None
 

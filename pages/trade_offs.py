@@ -97,7 +97,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         whole = [*names, *(n for n in compared.names if n not in names)]
         selected = choose_set(whole, names[0], UNJUDGED, help="Or click a point.")
         with part("show the selected set"):
-            panel(selected, results)
+            panel(selected, results, reference)
     with figure_side:
         layers = choose_layers()
         chances = comparing.front_chances(reference, [x.id, y.id], names, RAW in layers) if CHANCE in layers else {}

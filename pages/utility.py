@@ -19,6 +19,18 @@ from pages.components.runs.utility_runs import CLASSIFIERS
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
 
+ASKED: dict[str, tuple[str, dict[str, str]]] = {
+    "protocol": ("Protocol", {"corrected": "Corrected", "chexgenbench": "As CheXGenBench"}),
+    "tested_on": ("Tested on", {"": "Held-out set"}),
+}
+"""What is asked where there is more than one of it: its label and the words of its values."""
+TOGETHER = {
+    "all": "All findings",
+    "common": "The more frequent half",
+    "rare": "The rarer half",
+    "untold": "What the generator was not told",
+}
+
 
 def choose_set(found: pd.DataFrame, names: list[str]) -> str:
     """One of all synthetic sets; those that were studied come first."""
@@ -27,21 +39,31 @@ def choose_set(found: pd.DataFrame, names: list[str]) -> str:
     return str(address.one(st.selectbox, "Synthetic set", order, order[0], key="set"))
 
 
-def choose(mine: pd.DataFrame) -> tuple[str, str, str]:
-    """Classifier, measure and finding of a set that was studied."""
-    b, c, d = st.columns(3, vertical_alignment="bottom")
+def choose(mine: pd.DataFrame) -> pd.Series:
+    """Classifier, protocol, test set, measure and finding of a set that was studied; what there is one of only is not asked."""
+    several = [column for column in ("protocol", "tested_on") if mine[column].nunique() > 1]
+    b, *more, c, d = st.columns(3 + len(several), vertical_alignment="bottom")
+    chosen = {"protocol": mine["protocol"].iloc[0], "tested_on": mine["tested_on"].iloc[0]}
     known = [k for k in CLASSIFIERS if k in set(mine["classifier"])]
     with b:
         classifier = address.one(st.selectbox, "Classifier", known, known[0], key="classifier", format_func=CLASSIFIERS.__getitem__)
+    mine = mine[mine["classifier"] == classifier]
+    for column, place in zip(several, more, strict=True):
+        with place:
+            there = list(dict.fromkeys(mine[column]))
+            label, words = ASKED[column]
+            chosen[column] = address.one(
+                st.selectbox, label, there, there[0], key=column, format_func=lambda v, words=words: words.get(v, v)
+            )  # fmt: skip
+        mine = mine[mine[column] == chosen[column]]
     with c:
         there = [m for m in dict.fromkeys(mine["measure"]) if m]
         measure = address.one(st.selectbox, "Figure", there, there[0], key="measure", format_func=lambda m: MEASURES.get(m, m.capitalize()))
     findings = [f for f in dict.fromkeys(mine.loc[mine["measure"] == measure, "finding"]) if f]
-    findings.sort(key=lambda f: ["all", "common", "rare"].index(f) if f in ("all", "common", "rare") else 9)
-    words = {"all": "All findings", "common": "The more frequent half", "rare": "The rarer half"}
+    findings.sort(key=lambda f: [*TOGETHER].index(f) if f in TOGETHER else 9)
     with d:
-        finding = address.one(st.selectbox, "Finding", findings, "all", key="finding", format_func=lambda f: words.get(f, f))
-    return str(classifier), str(measure), str(finding)
+        finding = address.one(st.selectbox, "Finding", findings, "all", key="finding", format_func=lambda f: TOGETHER.get(f, f))
+    return pd.Series({"classifier": classifier, **chosen, "measure": measure, "finding": finding})
 
 
 def draw(reference: ReferenceInUse | None) -> None:
@@ -66,8 +88,9 @@ def draw(reference: ReferenceInUse | None) -> None:
     if name not in set(found["set_name"]):
         return utility_runs.offer(reference, {name: ids[name]})
     with rest:
-        classifier, measure, finding = choose(found[found["set_name"] == name])
-    chosen = found[(found["classifier"] == classifier) & (found["measure"] == measure) & (found["finding"] == finding)]
+        asked = choose(found[found["set_name"] == name])
+    classifier, measure, finding = asked["classifier"], asked["measure"], asked["finding"]
+    chosen = found[(found[asked.index] == asked).all(axis=1)]
     mine, arms, words = chosen[chosen["set_name"] == name], api.arms(), MEASURES.get(measure, measure)
     left, right = beside([7, 5], "utility")
     with left, part("draw the curve of few data"):
@@ -87,8 +110,8 @@ def draw(reference: ReferenceInUse | None) -> None:
         )
         by_arm(mine[mine["share"] == share], arms, words)
         by_set(chosen[chosen["share"] == share], words)
-    refused(found[(found["set_name"] == name) & (found["classifier"] == classifier)], arms)
-    curves(read.utility_curves(reference, name, classifier), finding)
+    refused(found[(found["set_name"] == name) & (found["classifier"] == classifier) & (found["protocol"] == asked["protocol"])], arms)
+    curves(read.utility_curves(reference, name, classifier, asked["protocol"]), finding)
     utility_runs.offer_more(reference, ids, name)
     table(mine, arms)
     return None

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from bench_core.alterations.grey import as_film
+
 
 def shifted(film: np.ndarray, down: int, right: int) -> np.ndarray:  # (H, W) uint8
     """By whole pixels."""
@@ -19,12 +21,16 @@ def shifted_anywhere(film: np.ndarray, pixels: float, rng: np.random.Generator) 
 
 def turned(film: np.ndarray, degrees: float, scale: float = 1.0) -> np.ndarray:  # (H, W) uint8
     """Rotated clockwise about its middle, and enlarged by a factor."""
+    return as_film(moved(film, degrees, scale))
+
+
+def moved(film: np.ndarray, degrees: float, scale: float = 1.0, shift: tuple[float, float] = (0.0, 0.0)) -> np.ndarray:  # (H, W) float32
+    """Rotated clockwise about its middle and enlarged by a factor, after a shift by so many pixels up and left; grey levels not rounded."""
     from scipy.ndimage import affine_transform
 
     turn, middle = np.deg2rad(degrees), (np.array(film.shape) - 1) / 2
     back = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) / scale
-    out = affine_transform(film.astype(np.float32), back, middle - back @ middle, order=1, mode="nearest")
-    made: np.ndarray = np.clip(np.rint(out), 0, 255).astype(np.uint8)
+    made: np.ndarray = affine_transform(film.astype(np.float32), back, middle - back @ (middle + shift), order=1, mode="nearest")
     return made
 
 

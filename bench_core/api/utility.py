@@ -32,11 +32,11 @@ def utility(reference: Reference, classifier: str | None = None) -> pd.DataFrame
     return utility(open_workspace(), reference, classifier)
 
 
-def utility_curves(reference: Reference, set_name: str, classifier: str) -> pd.DataFrame:
+def utility_curves(reference: Reference, set_name: str, classifier: str, protocol: str = "corrected") -> pd.DataFrame:
     """`frames.UTILITY_CURVES` of the newest study of a set: ROC and calibration of its arms at the largest share of real images."""
     from bench_core.engine.answers.utility import utility_curves
 
-    return utility_curves(open_workspace(), reference, set_name, classifier)
+    return utility_curves(open_workspace(), reference, set_name, classifier, protocol)
 
 
 def expected_utility(spec: UtilitySpec) -> float | None:

@@ -1,7 +1,7 @@
 """What an arm chooses from: rows of one pool of training images."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -26,6 +26,7 @@ class Materials:
     Attributes:
         real: real training images that may be used.
         synthetic: as many synthetic images as are added.
+        more: as many real images of training patients who are not in use; fewer where there are not so many.
         altered, reconstructed: as many real images, changed; of patients in `real` only.
         rng: of this training; arms of one seed are given equal ones.
     """
@@ -35,6 +36,7 @@ class Materials:
     altered: np.ndarray  # (A,) int
     reconstructed: np.ndarray  # (A,) int
     rng: np.random.Generator
+    more: np.ndarray = field(default_factory=lambda: np.empty(0, int))  # (M,) int
 
     def some(self, rows: np.ndarray, count: int) -> np.ndarray:
         """So many of those rows: without replacement as far as they go, then again."""

@@ -10,8 +10,37 @@ from bench_core.cli.options import add_engine, add_json, at_least
 
 def add_questions(verb: Callable[..., argparse.ArgumentParser]) -> None:
     """All of them."""
-    for add in (_add_power, _add_utility, _add_reports, _add_attack, _add_membership, _add_filter, _add_marks, _add_reading, _add_copies):
+    several = (_add_judge, _add_power, _add_utility, _add_reports, _add_attack, _add_membership, _add_filter, _add_marks)
+    for add in (*several, _add_reading, _add_copies):
         add(verb)
+
+
+def _add_judge(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    judge = verb(
+        "judge", "judge.judge_verb",
+        "From folders of images to one report: import, encode, score, attack, and write a single HTML file; or compare two reports.",
+    )  # fmt: skip
+    judge.add_argument("--synthetic", metavar="DIR", help="images to judge: PNG, JPEG or DICOM, or the name of a set")
+    judge.add_argument("--table", metavar="CSV", help="prompts and labels of the synthetic images (default: table.csv in the folder)")
+    judge.add_argument("--real", metavar="DIR", help="held-out real images, of patients the model never saw; or the name of a set")
+    judge.add_argument("--real-table", metavar="CSV", help="their patients and labels (default: table.csv in the folder)")
+    judge.add_argument("--train", metavar="DIR", help="what the model learned from: copies and membership are asked with it only")
+    judge.add_argument("--train-table", metavar="CSV", help="their patients and labels (default: table.csv in the folder)")
+    judge.add_argument("--encoder", metavar="ID", default="phantom-eye", help="in whose space (default phantom-eye)")
+    judge.add_argument("--metrics", metavar="a,b", help="only these (default: all that can run)")
+    judge.add_argument("--set", action="append", default=[], metavar="metric.setting=value", help="a setting of a metric; may be repeated")
+    judge.add_argument("--seed", type=at_least(0), default=0, metavar="S")
+    judge.add_argument("--no-attacks", action="store_true", help="numbers only: no attack on membership, no detectors of copies")
+    judge.add_argument("--power", action="store_true", help="also try what each number sees at this size (takes minutes more)")
+    judge.add_argument("--no-patients", action="store_true", help="leave films of real and training images out of the report")
+    judge.add_argument("--skip-bad", action="store_true", help="leave out images that cannot be read instead of stopping")
+    judge.add_argument("--in-place", action="store_true", help="leave the images where they are instead of copying them")
+    judge.add_argument("--throw-away", action="store_true", help="in a workspace of its own, which is deleted at the end")
+    judge.add_argument("--compare", nargs=2, metavar="REPORT", help="two reports, as HTML or JSON, in place of images")
+    judge.add_argument("--out", required=True, metavar="FILE.html")
+    judge.add_argument("--pdf", metavar="FILE.pdf", help="also print it, where Chromium is on this machine")
+    add_engine(judge)
+    add_json(judge)
 
 
 def _add_power(verb: Callable[..., argparse.ArgumentParser]) -> None:
@@ -39,9 +68,23 @@ def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
     utility.add_argument("--synthetic", required=True, action="append", metavar="SET", help="may be repeated")
     utility.add_argument("--real", required=True, metavar="SET", help="held-out images to test on")
     utility.add_argument("--train", required=True, metavar="SET", help="real images to learn from; a tenth of their patients validates")
-    utility.add_argument("--encoder", required=True, metavar="ID")
+    utility.add_argument(
+        "--encoder", required=True, metavar="ID", help="whose features probes learn from, or whose network is fine_tuned (not convnet)"
+    )  # fmt: skip
     utility.add_argument("--arms", metavar="a,b", help="only these: synthetic_only, augmented, duplicates, ... (default: all)")
-    utility.add_argument("--classifier", choices=("linear", "mlp", "knn"), default="linear", help="on features (default linear)")
+    utility.add_argument(
+        "--classifier", choices=("linear", "mlp", "knn", "convnet", "fine_tuned"), default="linear",
+        help="on features (linear, mlp, knn) or on pixels: a small network from nothing (convnet), the encoder's own (default linear)",
+    )  # fmt: skip
+    utility.add_argument("--side", type=at_least(32), default=128, metavar="PX", help="of the films that convnet sees (default 128)")
+    utility.add_argument("--test", action="append", default=[], metavar="SET", help="a further set to test on; may be repeated")
+    utility.add_argument(
+        "--untold", metavar="a,b", help="labels that only real images teach, as the generator was not told them: findings, sex, age, view"
+    )
+    utility.add_argument(
+        "--protocol", choices=("corrected", "chexgenbench"), default="corrected",
+        help="chexgenbench: as its public code does it (default corrected)",
+    )  # fmt: skip
     utility.add_argument("--shares", default="1,10,100", metavar="P,Q", help="percent of the real training patients (default 1,10,100)")
     utility.add_argument("--ratios", metavar="R,S", help="images added for each real one (default: all synthetic images)")
     utility.add_argument("--trainings", type=at_least(2), default=5, metavar="N", help="of each arm (default 5)")

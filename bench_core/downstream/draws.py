@@ -37,6 +37,7 @@ class Draw:
 
     Attributes:
         real: of the training set. synthetic: of the synthetic set, as many as are added.
+        more: of the training set, rows of patients who neither are in use nor validate; as many as `synthetic`, or all there are.
         bases: (A,) the real rows that are altered or reconstructed, none of another patient; variants: (A,) the how manieth time.
     """
 
@@ -44,42 +45,56 @@ class Draw:
     synthetic: np.ndarray
     bases: np.ndarray
     variants: np.ndarray
+    more: np.ndarray
 
 
 @dataclass(frozen=True)
 class Draws:
-    """Draws from one training and one synthetic set."""
+    """Draws from one training and one synthetic set.
+
+    Attributes:
+        validates: share of the patients who validate. of_images: every image counts as a patient of its own, so that patients lie on
+            both sides.
+    """
 
     train: FeatureSet
     synthetic: int
     seed: int = 0
+    validates: float = VALIDATE
+    of_images: bool = False
 
     @property
     def validation(self) -> np.ndarray:
         """Rows of the patients who validate: the same for all seeds."""
-        return np.flatnonzero(np.isin(self.train.units, self._order[: self._held]))
+        return np.flatnonzero(np.isin(self._units, self._order[: self._held]))
+
+    @property
+    def _units(self) -> np.ndarray:  # (N,) int
+        return np.arange(len(self.train)) if self.of_images else self.train.units
 
     @property
     def _order(self) -> np.ndarray:
         rng: np.random.Generator = np.random.default_rng([self.seed, 0])
-        return rng.permutation(np.unique(self.train.units))
+        return rng.permutation(np.unique(self._units))
 
     @property
     def _held(self) -> int:
-        return max(1, round(VALIDATE * len(self._order)))
+        return max(1, round(self.validates * len(self._order)))
 
     def draw(self, number: int, share: float, ratio: float | None) -> Draw:
         """The rows of one seed; those of a smaller share are among those of a larger one."""
         rng = np.random.default_rng([self.seed, 1 + number])
         patients = rng.permutation(np.sort(self._order[self._held :]))
         kept = patients[: max(1, round(share * len(patients)))]
-        place = np.full(self.train.units.max() + 1, len(kept))
+        place = np.full(self._units.max() + 1, len(kept))
         place[kept] = np.arange(len(kept))
-        of_row = place[self.train.units]
+        of_row = place[self._units]
         real = np.argsort(of_row, kind="stable")[: int((of_row < len(kept)).sum())]
         count = self.synthetic if ratio is None else min(self.synthetic, max(1, round(ratio * len(real))))
         order = np.arange(count)
-        return Draw(real, rng.permutation(self.synthetic)[:count], real[order % len(real)], order // len(real))
+        chosen = rng.permutation(self.synthetic)[:count]
+        others = np.flatnonzero(np.isin(self._units, patients[len(kept) :]))
+        return Draw(real, chosen, real[order % len(real)], order // len(real), rng.permutation(others)[:count])
 
 
 def distinct(draws: Sequence[Draw]) -> Iterator[tuple[int, int]]:

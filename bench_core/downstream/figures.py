@@ -10,20 +10,29 @@ import numpy as np
 
 from bench_core.downstream.draws import Cell
 from bench_core.downstream.intervals import Resamples, interval
+from bench_core.downstream.loop import Trained
 from bench_core.downstream.measures import (
     BINS,
     Measure,
+    accuracy_at,
     auprc,
     auroc,
     balanced_accuracy_at,
     best_threshold,
     calibration_error,
     f1_at,
+    precision_at,
+    recall_at,
 )
-from bench_core.downstream.probes import Trained
+from bench_core.registry import arms
 
 MEASURES = ("auroc", "auprc", "f1", "balanced_accuracy", "calibration_error")
+AT_A_THRESHOLD = {"precision": precision_at, "recall": recall_at}
+FLAT = {"accuracy": accuracy_at, "f1_micro": f1_at, "precision_micro": precision_at, "recall_micro": recall_at}
+"""Where the threshold is fixed: finding by finding too; and over all labels of all findings in one row, each counting once."""
 GAP = "auroc gap by "
+UNTOLD = "untold"
+"""The mean over findings that the generator was not told."""
 GRID = np.linspace(0, 1, 51)
 GROUP = 10
 """Positives and negatives that a finding needs in a subgroup to count into its gap."""
@@ -37,6 +46,8 @@ class Figures:
         tested: (N, F) labels of the test images.
         groups: who of them is in which subgroup, by what divides them.
         common: the more frequent half of the findings; the others are the tail.
+        untold: those findings that only real images teach; no mean over `all` holds them.
+        threshold: at which scores are called positive; None: chosen on validation images, finding by finding.
     """
 
     findings: Sequence[str]
@@ -44,6 +55,8 @@ class Figures:
     resamples: Resamples
     groups: Mapping[str, np.ndarray]
     common: Sequence[str]
+    untold: Sequence[str] = ()
+    threshold: float | None = None
     _baseline: dict[tuple[float, str], np.ndarray] = field(default_factory=dict)
 
     def rows(self, cell: Cell, trained: Sequence[Trained], validating: np.ndarray, about: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -51,17 +64,23 @@ class Figures:
         found = []
         where = {"arm": cell.arm, "share": cell.share, "ratio": np.nan if cell.ratio is None else cell.ratio}
         kept = float(np.mean([t.kept_at for t in trained]))
-        for measure in MEASURES:
+        for measure in (*MEASURES, *(AT_A_THRESHOLD if self.threshold is not None else ())):
             values = self.resamples.mean([self._by_finding(measure, t, validating) for t in trained])  # (B, F)
             columns = {name: values[:, i] for i, name in enumerate(self.findings)} | self._together(values)
-            found += [self._row(cell, measure, name, column) for name, column in columns.items()]
+            found += [self._row(cell, measure, name, column) for name, column in columns.items() if self._taught(cell, name)]
+        for measure in FLAT if self.threshold is not None else ():
+            found.append(self._row(cell, measure, "all", self.resamples.mean([self._flat(measure, t) for t in trained])[:, 0]))
         for kind in self.groups:
             found.append(self._row(cell, GAP + kind, "all", self.resamples.mean([self._gap(kind, t) for t in trained])[:, 0]))
         return [{**where, **row, **about, "trainings": len(trained), "kept_at": kept, "message": ""} for row in found]
 
+    def _taught(self, cell: Cell, finding: str) -> bool:
+        """Whether the arm learned that finding at all: what the generator was not told, synthetic images alone do not teach."""
+        return "real" in arms()[cell.arm].reads or finding not in (UNTOLD, *self.untold)
+
     def _together(self, values: np.ndarray) -> dict[str, np.ndarray]:
-        often = np.array([f in self.common for f in self.findings])
-        parts = {"all": np.ones(len(often), bool), "common": often, "rare": ~often}
+        often, told = (np.array([f in part for f in self.findings]) for part in (self.common, set(self.findings) - set(self.untold)))
+        parts = {"all": told, "common": told & often, "rare": told & ~often, UNTOLD: ~told}
         return {name: values[:, use].mean(axis=1) for name, use in parts.items() if use.any()}
 
     def _row(self, cell: Cell, measure: str, finding: str, values: np.ndarray) -> dict[str, Any]:
@@ -76,23 +95,30 @@ class Figures:
         for i in range(len(self.findings)):
             known, use = self.tested[:, i] == self.tested[:, i], validating[:, i] == validating[:, i]
             asked = self._measure(measure, trained.validation[use, i], validating[use, i])
+            if not known.any():
+                continue
             out[:, i] = asked(trained.test[known, i], self.tested[known, i], self.resamples.images[:, known])
         return out
 
-    @staticmethod
-    def _measure(name: str, scores: np.ndarray, labels: np.ndarray) -> Measure:
-        """Thresholds are chosen on validation images, each for its own measure."""
-        if name == "f1":
-            return f1_at(best_threshold(scores, labels, f1_at))
-        if name == "balanced_accuracy":
-            return balanced_accuracy_at(best_threshold(scores, labels, balanced_accuracy_at))
+    def _measure(self, name: str, scores: np.ndarray, labels: np.ndarray) -> Measure:
+        """Thresholds are chosen on validation images, each for its own measure, unless one is fixed."""
+        at = {"f1": f1_at, "balanced_accuracy": balanced_accuracy_at, **AT_A_THRESHOLD}
+        if name in at:
+            return at[name](best_threshold(scores, labels, at[name]) if self.threshold is None else self.threshold)
         return {"auroc": auroc, "auprc": auprc, "calibration_error": calibration_error}[name]
+
+    def _flat(self, measure: str, trained: Trained) -> np.ndarray:  # (B, 1)
+        known = ~np.isnan(self.tested)
+        weights = self.resamples.images[:, np.nonzero(known)[0]]
+        found: np.ndarray = FLAT[measure](self.threshold or 0.5)(trained.test[known], self.tested[known], weights)[:, None]
+        return found
 
     def _gap(self, kind: str, trained: Trained) -> np.ndarray:  # (B, 1)
         """Mean AUROC of the best subgroup less that of the worst, over findings that all of them have enough of; NaN where none is."""
         groups = self.groups[kind]
         names = [name for name in np.unique(groups) if name]
-        shared = [i for i in range(len(self.findings)) if all(self._enough(groups == name, i) for name in names)]
+        told = [i for i in range(len(self.findings)) if self.findings[i] not in self.untold]
+        shared = [i for i in told if all(self._enough(groups == name, i) for name in names)]
         if len(names) < 2 or not shared:
             return np.full((len(self.resamples.images), 1), np.nan)
         means = []

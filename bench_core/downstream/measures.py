@@ -51,6 +51,27 @@ def balanced_accuracy_at(threshold: float) -> Measure:
     return measure
 
 
+def precision_at(threshold: float) -> Measure:
+    """Of those called positive, the share that is; 0 where none is called, as scikit-learn counts it."""
+
+    def measure(scores: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        called = scores >= threshold
+        found: np.ndarray = np.nan_to_num(_ratio(weights @ (called * labels), weights @ called))
+        return found
+
+    return measure
+
+
+def recall_at(threshold: float) -> Measure:
+    """Of the positives, the share that is called."""
+    return lambda scores, labels, weights: _ratio(weights @ ((scores >= threshold) * labels), weights @ labels)
+
+
+def accuracy_at(threshold: float) -> Measure:
+    """The share that is called as it is."""
+    return lambda scores, labels, weights: _ratio(weights @ ((scores >= threshold) == labels), weights.sum(axis=1))
+
+
 def calibration_error(scores: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.ndarray:  # (N,) in [0, 1], (N,), (B, N) -> (B,)
     """Expected calibration error over ten equal bins of probability (Guo 2017, arXiv:1706.04599)."""
     members = np.eye(BINS)[np.minimum((scores * BINS).astype(int), BINS - 1)]  # (N, bins)

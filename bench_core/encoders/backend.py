@@ -1,6 +1,7 @@
 """What every encoder is, and the preprocessing that cards pin."""
 
 from collections.abc import Callable, Sequence
+from copy import copy, deepcopy
 from typing import Any
 
 import numpy as np
@@ -136,6 +137,24 @@ class TorchEncoder(Encoder):
                 reason = " ".join(str(error).split())[:1000] or type(error).__name__
                 raise MissingWeights(f"Encoder {self.card.id} does not load: {reason}", fetch_command(self.card)) from error
             self._model = network.eval().to(self.device)
+
+    def network(self) -> Any:
+        """A copy of the network that learns, as a module from scaled images (B, 1, S, S) to (B, D); the encoder stays as it is."""
+        from torch import nn
+
+        self.load()
+        twin = copy(self)
+        twin._model = deepcopy(self._model)
+
+        class Trunk(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.body = twin._model
+
+            def forward(self, batch: Any) -> Any:
+                return twin.features(twin._normalised(batch))
+
+        return Trunk().requires_grad_(True)
 
     def encode(self, images: Sequence[np.ndarray]) -> np.ndarray:  # (B, D) float32
         """Features, one row per image."""

@@ -112,11 +112,15 @@ UTILITY = 1
 """Raised when arms are trained, tested or compared in another way; an arm has its own `version`."""
 
 
-def utility_key(spec: UtilitySpec, card: EncoderCard, sets: Mapping[str, ImageSet]) -> str:
-    """Content key of everything that decides what a set is worth for training."""
+def utility_key(spec: UtilitySpec, card: EncoderCard | None, sets: Mapping[str, ImageSet]) -> str:
+    """Content key of everything that decides what a set is worth for training; the small network on pixels has no card."""
     arms = {i: a.version for i, a in registry.arms().items() if spec.arms is None or i in spec.arms}
-    asked = spec.model_dump(exclude={"synthetic", "real", "train", "encoder", "arms"})
-    return content_key("utility", UTILITY, {role: set_key(s) for role, s in sets.items()}, card_key(card), arms, asked)
+    asked = spec.model_dump(exclude={"synthetic", "real", "train", "encoder", "arms", "tests"})
+    for name in ("side", "untold", "protocol"):  # they came later: an answer that was stored without them stays
+        if asked[name] == UtilitySpec.model_fields[name].default:
+            del asked[name]
+    encoder = None if card is None else card_key(card)
+    return content_key("utility", UTILITY, {role: set_key(s) for role, s in sets.items()}, encoder, arms, asked)
 
 
 ATTACKS = 1

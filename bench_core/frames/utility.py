@@ -5,12 +5,22 @@ from bench_core.frames.column import COUNT, FLOAT, TEXT, Column, Frame
 UTILITY = Frame(
     (
         Column("set_name", TEXT, "the synthetic set"),
-        Column("classifier", TEXT, "what was trained: linear, mlp, knn"),
+        Column("classifier", TEXT, "what was trained: linear, mlp, knn, convnet, fine_tuned"),
+        Column("protocol", TEXT, "corrected, or chexgenbench: how it was split, labelled, trained and read"),
+        Column("tested_on", TEXT, "the further set that was tested on; empty: the held-out one"),
         Column("arm", TEXT, "id of the arm: what it learned from"),
         Column("share", FLOAT, "of the real training patients, those that were used"),
         Column("ratio", FLOAT, "images added for each real one; NaN: all synthetic images"),
-        Column("measure", TEXT, "auroc, auprc, f1, balanced_accuracy, calibration_error, or `auroc gap by` a kind of subgroup"),
-        Column("finding", TEXT, "the finding; `all`: their mean; `common`, `rare`: that of the more and the less frequent half"),
+        Column(
+            "measure",
+            TEXT,
+            "auroc, auprc, f1, balanced_accuracy, calibration_error; `auroc gap by` a subgroup; more with chexgenbench",
+        ),
+        Column(
+            "finding",
+            TEXT,
+            "the finding; `all`: their mean; `common`, `rare`: of its more and less frequent half; `untold`: only real images teach it",
+        ),
         Column("value", FLOAT, "mean over trainings, on all test images"),
         Column("low", FLOAT, "lower end of its 95 percent interval, over test patients and trainings"),
         Column("high", FLOAT, "upper end"),
@@ -25,12 +35,13 @@ UTILITY = Frame(
         Column("message", TEXT, "why there is no number; empty where there is one"),
     )
 )
-"""One row per synthetic set, classifier, arm, share, ratio, measure and finding."""
+"""One row per synthetic set, classifier, protocol, test set, arm, share, ratio, measure and finding."""
 
 UTILITY_CURVES = Frame(
     (
         Column("set_name", TEXT, "the synthetic set"),
         Column("classifier", TEXT, "what was trained"),
+        Column("protocol", TEXT, "corrected or chexgenbench"),
         Column("arm", TEXT, "id of the arm"),
         Column("share", FLOAT, "of the real training patients, the largest that was tried"),
         Column("ratio", FLOAT, "images added for each real one; NaN: all synthetic images"),

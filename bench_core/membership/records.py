@@ -11,6 +11,7 @@ import pandas as pd
 from bench_core.data import Decoded, ImageSet, content_key
 from bench_core.errors import BenchError, InputError, NotPossible, TooFewImages
 from bench_core.features import UNNAMED, FeatureSet
+from bench_core.features.patients import shared_patients
 from bench_core.membership.targets import Shadow
 from bench_core.pixels.grey import Storage
 from bench_core.registry import Attack
@@ -136,8 +137,7 @@ def check_patients(members: FeatureSet, others: FeatureSet) -> None:
     """
     if members.subjects is None or others.subjects is None:
         return
-    both = sorted(n for n in set(map(str, members.subjects)) & set(map(str, others.subjects)) if not n.startswith(UNNAMED))
-    if both:
+    if both := shared_patients(members.subjects, others.subjects):
         raise InputError(
             f"{len(both)} patients lie on both sides: {both[0]!r} is in the {members.kind or 'training'} set and in the "
             f"{others.kind or 'held-out'} set.",

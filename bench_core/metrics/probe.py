@@ -1,5 +1,6 @@
-"""A linear probe for all findings at once: what `finding_agreement`, `tstr_auroc` and `trtr_auroc` share."""
+"""A linear probe for all findings at once: what `finding_agreement` and the metrics of utility share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 from bench_core.data import FINDINGS, Score
 from bench_core.errors import TooFewImages, UnknownName
 from bench_core.features import FeatureSet
+from bench_core.features.targets import fewest, targets
 
 
 @dataclass(frozen=True)
@@ -30,18 +32,11 @@ def fit(features: FeatureSet, findings: tuple[str, ...], penalty: float) -> Prob
     mean, spread = values.mean(axis=0), values.std(axis=0)
     spread = np.where(spread > 1e-12 * (1 + np.abs(mean)), spread, np.inf)  # a constant feature has no say
     x = (values - mean) / spread
-    labels = _labels(features, findings)  # (N, F)
+    labels = targets(features, findings)  # (N, F)
     weights = np.zeros((x.shape[1], len(findings)))
     for use, columns in _by_pattern(~np.isnan(labels)):
         weights[:, columns] = _ridge(x[use], labels[np.ix_(use, columns)], penalty)
     return Probe(mean, spread, weights)
-
-
-def _labels(features: FeatureSet, findings: tuple[str, ...]) -> np.ndarray:  # (N, F)
-    whole = features.whole
-    labels = whole.remember(("labels", findings), lambda: np.stack([whole.label(f) for f in findings], axis=1))
-    own: np.ndarray = labels[features.rows]
-    return own
 
 
 def _by_pattern(known: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:  # (N, F) bool
@@ -84,19 +79,9 @@ def probe_score(fitting: FeatureSet, tested: FeatureSet, *, penalty: float, min_
         UnknownName: there is no such finding.
         TooFewImages: no finding has enough.
     """
-    asked = tuple(f.strip() for f in findings.split(",") if f.strip()) or FINDINGS
-    for finding in asked:
-        if finding not in FINDINGS:
-            raise UnknownName("finding", finding, FINDINGS)
-    enough = [i for i, fewest in enumerate(np.minimum(_fewest(fitting, asked), _fewest(tested, asked))) if fewest >= min_count]
-    used = tuple(asked[i] for i in enough)
-    if not used:
-        raise TooFewImages(
-            f"No finding has {min_count} positives and {min_count} negatives among n = {len(fitting)} {fitting.kind} and "
-            f"n = {len(tested)} {tested.kind} images (asked: {findings or 'all'})."
-        )
+    used = usable(fitting, tested, min_count=min_count, findings=findings)
     probe = fitting.remember(("probe", used, penalty), lambda: fit(fitting, used, penalty))
-    labels = _labels(tested, used)
+    labels = targets(tested, used)
     table = pd.DataFrame(
         {
             "finding": used,
@@ -108,8 +93,54 @@ def probe_score(fitting: FeatureSet, tested: FeatureSet, *, penalty: float, min_
     return Score(float(table["auroc"].mean()), tables={"findings": table}, repeat_with={"findings": ",".join(used), "min_count": 1})
 
 
-def _fewest(features: FeatureSet, findings: tuple[str, ...]) -> np.ndarray:  # (F,)
-    """The smaller of the numbers of positives and negatives."""
-    labels = _labels(features, findings)
-    fewest: np.ndarray = np.minimum((labels == 1).sum(axis=0), (labels == 0).sum(axis=0))
-    return fewest
+def usable(fitting: FeatureSet, tested: FeatureSet, *, min_count: int, findings: str) -> tuple[str, ...]:
+    """The findings that can be learned from one set and tested on the other.
+
+    Raises:
+        UnknownName: there is no such finding.
+        TooFewImages: no finding has enough.
+    """
+    asked = tuple(f.strip() for f in findings.split(",") if f.strip()) or FINDINGS
+    for finding in asked:
+        if finding not in FINDINGS:
+            raise UnknownName("finding", finding, FINDINGS)
+    enough = [
+        i for i, count in enumerate(np.minimum(fewest(targets(fitting, asked)), fewest(targets(tested, asked)))) if count >= min_count
+    ]
+    used = tuple(asked[i] for i in enough)
+    if not used:
+        raise TooFewImages(
+            f"No finding has {min_count} positives and {min_count} negatives among n = {len(fitting)} {fitting.kind} and "
+            f"n = {len(tested)} {tested.kind} images (asked: {findings or 'all'})."
+        )
+    return used
+
+
+def gain_score(
+    alone: Sequence[FeatureSet], tested: FeatureSet, added: FeatureSet, *, whole: FeatureSet | None = None, penalty: float, min_count: int,
+    findings: str,
+) -> Score:  # fmt: skip
+    """What `added` images bring a probe beside each of the sets `alone`: the difference in macro AUROC, and one row per finding.
+
+    Args:
+        whole: where a finding needs `min_count` positives and negatives, when `alone` are parts of it.
+
+    Raises:
+        UnknownName, TooFewImages: see `usable`.
+    """
+    used = usable(alone[0] if whole is None else whole, tested, min_count=min_count, findings=findings)
+    labels, rows = targets(tested, used), []
+    for one in alone:
+        both = one.remember(("with", used, penalty), lambda one=one: fit(_joined(one, added), used, penalty), added)  # type: ignore[misc]
+        own = one.remember(("probe", used, penalty), lambda one=one: fit(one, used, penalty))  # type: ignore[misc]
+        rows.append([auroc(probe.scores(tested), labels) for probe in (own, both)])
+    own_mean, both_mean = np.mean(rows, axis=0)  # (F,), (F,)
+    table = pd.DataFrame({"finding": used, "real only": own_mean, "with synthetic": both_mean, "gain": both_mean - own_mean})
+    return Score(float(table["gain"].mean()), tables={"findings": table}, repeat_with={"findings": ",".join(used), "min_count": 1})
+
+
+def _joined(one: FeatureSet, other: FeatureSet) -> FeatureSet:
+    one.check_comparable(other)
+    assert one.labels is not None and other.labels is not None
+    labels = pd.concat([one.labels, other.labels], ignore_index=True)
+    return FeatureSet(np.concatenate([one.values, other.values]), labels=labels, kind=one.kind)

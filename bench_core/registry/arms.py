@@ -12,7 +12,7 @@ from bench_core.registry.plugins import Function, plugins_in
 if TYPE_CHECKING:
     from bench_core.arms.materials import Materials, Stage
 
-Material = Literal["real", "synthetic", "altered", "reconstructed"]
+Material = Literal["real", "synthetic", "more", "altered", "reconstructed"]
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Arm:
 
     Attributes:
         id: name of the function and of the file.
-        reads: what its training images may be: `real` ones, `synthetic` ones, real ones `altered` as classical augmentation does, real ones
-            `reconstructed` by the generator's own autoencoder.
+        reads: what its training images may be: `real` ones, `synthetic` ones, further real ones (`more`), real ones `altered` as classical
+            augmentation does, real ones `reconstructed` by the generator's own autoencoder.
         control: it has no image of the generator's: what it gains, the generator need not be thanked for.
         summary, details: the parts of its docstring.
     """

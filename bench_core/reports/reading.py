@@ -30,7 +30,8 @@ def stated(features: FeatureSet) -> list[frozenset[Item]]:
 
 def has_texts(features: FeatureSet) -> bool:
     """Whether every image has its report or prompt as a text."""
-    return _of_texts(features.whole) is not None
+    images = features.whole.images
+    return images is not None and "prompt" in images.table and not images.table["prompt"].isna().any()
 
 
 def without_sides(items: frozenset[Item]) -> frozenset[Item]:
@@ -41,7 +42,7 @@ def without_sides(items: frozenset[Item]) -> frozenset[Item]:
 
 
 def _of_texts(whole: FeatureSet) -> list[frozenset[Item]] | None:
-    if whole.images is None or "prompt" not in whole.images.table or whole.images.table["prompt"].isna().any():
+    if whole.images is None or not has_texts(whole):
         return None
     return [frozenset(item for one in statements(text) for item in sided(one)) for text in whole.images.table["prompt"]]
 

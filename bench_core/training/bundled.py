@@ -26,6 +26,8 @@ SAMPLES = {
 }  # fmt: skip
 """Samples after which a recipe is finished: an hour or so on a GPU. docs/models.md says how far the committed weights came."""
 EARLY_AT = 4_000
+STAGES = (8_000, 16_000, 32_000, 64_000, 128_000, 256_000)
+"""Samples after which phantom-ldm's weights are kept beside its checkpoint, for what early stopping does."""
 CODED = 2_400
 """How many films phantom-vqvae learns from at least: patches, not films, are its samples."""
 MEMORISED, STRANGERS, LORA_RANK = 96, 2_000, 32
@@ -178,9 +180,8 @@ def recipe_ldm(**how: Any) -> Path:
     run = _run("phantom-ldm", **how)
     if fits(LDM / "unet"):
         _seed_checkpoint(run, unet=LDM / "unet" / "diffusion_pytorch_model.safetensors")
-    if not run.resume and (EARLY / "unet" / "config.json").exists():
-        (EARLY / "unet" / "config.json").unlink()
-    unet = diffusion.train_unet(run, diffusion.build_unet(), latents, states, early=(EARLY_AT, EARLY / "unet"))
+    stages = {EARLY_AT: EARLY / "unet", **{samples: run.folder / f"stage-{samples}" for samples in STAGES}}
+    unet = diffusion.train_unet(run, diffusion.build_unet(), latents, states, stages=stages)
     vae = open_autoencoder(**how)
     diffusion.save_pipeline(LDM, vae=vae, text_encoder=encoder, tokenizer=tokenizer, unet=unet)
     return LDM

@@ -6,9 +6,11 @@ References:
     Hu et al., arXiv:2106.09685 (LoRA, here on convolutions too). No horizontal flips: the side of a finding matters.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -102,7 +104,7 @@ def train_unet(
     schedule: Schedule = Schedule(),
     *,
     learned: list[Any] | None = None,
-    early: tuple[int, Path] | None = None,
+    stages: Mapping[int, Path] = MappingProxyType({}),
 ) -> Any:
     """Trains a UNet on cached latents (N, 16, 16, 16) and text states (N + K + 1, 64, 128). Returns the averaged UNet.
 
@@ -110,7 +112,7 @@ def train_unet(
 
     Args:
         learned: the parameters to train, all unless named (LoRA names its own).
-        early: (samples, folder): the averaged weights after so many samples are saved there too.
+        stages: folders by samples: the averaged weights after so many are saved there too.
     """
     import torch
 
@@ -119,7 +121,7 @@ def train_unet(
     scheduler = build_scheduler()
     unet.to(run.device).train()
     run.load({"unet": trained_part(unet, learned)})
-    early = early if early and run.done < early[0] else None  # a resumed run is past its early stop
+    ahead = deque(sorted((samples, folder) for samples, folder in stages.items() if samples > run.done))
     average = Average(unet, schedule.decay)
     parameters = learned if learned is not None else list(unet.parameters())
     kept = trained_part(average.module, learned, like=unet)
@@ -143,8 +145,8 @@ def train_unet(
         mean = loss.item() if mean != mean else 0.98 * mean + 0.02 * loss.item()
         run.step(len(rows), loss=mean)
         steps += 1
-        if early and run.done >= early[0] and not (early[1] / "config.json").exists():
-            save_model(average.module, early[1])
+        while ahead and run.done >= ahead[0][0]:
+            save_model(average.module, ahead.popleft()[1])
         if steps % 500 == 0:
             run.save({"unet": kept})
     run.save({"unet": kept})

@@ -149,9 +149,9 @@ def utility(reference: api.Reference) -> pd.DataFrame:
 
 
 @kept(st.cache_data, 32)
-def utility_curves(reference: api.Reference, set_name: str, classifier: str) -> pd.DataFrame:
+def utility_curves(reference: api.Reference, set_name: str, classifier: str, protocol: str) -> pd.DataFrame:
     """ROC and calibration of arms; see `api.utility_curves`."""
-    return api.utility_curves(reference, set_name, classifier)
+    return api.utility_curves(reference, set_name, classifier, protocol)
 
 
 @kept(st.cache_data, 64)

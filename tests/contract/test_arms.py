@@ -6,13 +6,13 @@ import pytest
 from bench_core import registry
 from bench_core.arms.materials import Materials
 
-REAL, SYNTHETIC, ALTERED, REBUILT = (np.arange(a, b) for a, b in ((0, 40), (40, 60), (60, 80), (80, 100)))
+REAL, SYNTHETIC, ALTERED, REBUILT, MORE = (np.arange(a, b) for a, b in ((0, 40), (40, 60), (60, 80), (80, 100), (100, 120)))
 every = pytest.mark.parametrize("arm", registry.arms().values(), ids=lambda a: a.id)
-OF = {"real": REAL, "synthetic": SYNTHETIC, "altered": ALTERED, "reconstructed": REBUILT}
+OF = {"real": REAL, "synthetic": SYNTHETIC, "altered": ALTERED, "reconstructed": REBUILT, "more": MORE}
 
 
 def materials(seed: int = 0) -> Materials:
-    return Materials(REAL, SYNTHETIC, ALTERED, REBUILT, np.random.default_rng(seed))
+    return Materials(REAL, SYNTHETIC, ALTERED, REBUILT, np.random.default_rng(seed), MORE)
 
 
 @every
@@ -38,7 +38,7 @@ def test_a_control_holds_no_image_of_the_generator(arm: registry.Arm) -> None:
 
 
 def test_added_images_are_equally_many_in_every_arm_that_adds() -> None:
-    for name in ("augmented", "duplicates", "altered", "reconstructed"):
+    for name in ("augmented", "duplicates", "altered", "reconstructed", "more_real"):
         (stage,) = registry.find_arm(name).function(materials())
         assert len(stage.rows) == len(REAL) + len(SYNTHETIC), name
     (stage,) = registry.find_arm("mixed").function(materials())

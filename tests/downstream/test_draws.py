@@ -28,6 +28,8 @@ def test_as_many_are_added_as_the_ratio_says_and_controls_stem_from_patients_in_
     draws = Draws(TRAIN, 30)
     found = draws.draw(0, 0.1, 0.5)
     assert len(found.synthetic) == len(found.bases) == 9
+    used = set(TRAIN.subjects[found.real]) | set(TRAIN.subjects[draws.validation])
+    assert len(found.more) == 9 and not used & set(TRAIN.subjects[found.more]) and not len(draws.draw(0, 1.0, None).more)
     more = draws.draw(0, 0.1, None)
     assert set(more.bases) <= set(more.real) and more.variants.max() == 1
     assert len(list(distinct([more, more]))) == 30

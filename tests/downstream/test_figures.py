@@ -6,7 +6,7 @@ import pytest
 from bench_core.downstream.draws import Cell
 from bench_core.downstream.figures import Figures, curves
 from bench_core.downstream.intervals import Resamples
-from bench_core.downstream.probes import Trained
+from bench_core.downstream.loop import Trained
 
 LABELS = np.tile([0.0, 0.0, 1.0], 40)[:, None]
 RNG = np.random.default_rng(2)

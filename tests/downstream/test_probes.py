@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from bench_core.arms.materials import Stage
-from bench_core.downstream.probes import Examples, Training, train
+from bench_core.downstream.loop import Examples, Training
+from bench_core.downstream.probes import train
 from bench_core.errors import NotPossible
 
 RNG = np.random.default_rng(1)

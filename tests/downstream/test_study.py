@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench_core.downstream.probes import Training
-from bench_core.downstream.study import Asked, UtilityStudy
+from bench_core.downstream.asked import Asked
+from bench_core.downstream.loop import Training
+from bench_core.downstream.study import UtilityStudy
 from bench_core.errors import InputError, NotPossible
 from bench_core.features import FeatureSet
 
@@ -92,8 +93,8 @@ def test_what_was_trained_is_not_trained_again() -> None:
         put = dict.__setitem__
 
     kept, watched = Kept(), []
-    first, _ = UtilityStudy(sets(), Asked(["mixed"], trainings=2, how=HOW), parts=kept).carried_out(lambda more, what: watched.append(what))
-    assert len(kept) == len(watched) == 4
+    first, _ = UtilityStudy(sets(), Asked(["mixed"], trainings=2, how=HOW), parts=kept).carried_out(lambda more, what: watched.append(more))
+    assert len(kept) == 4 and sum(watched) == 4
     again, _ = UtilityStudy(sets(), Asked(["mixed"], trainings=2, how=HOW), parts=kept).carried_out()
     pd.testing.assert_frame_equal(pd.DataFrame(first), pd.DataFrame(again), atol=2e-3)
 

@@ -52,12 +52,15 @@ def test_a_set_that_is_opened_is_compared(filled: Fake, open_page: Opener) -> No
     try_out(filled)
     at = open_page("trade_offs", {"set": "try-out"})
     assert at.selectbox(key="set").value == "try-out"
+    assert "Report" in [b.proto.label for b in at.get("download_button")]
 
 
 def test_overview_explains_names_and_has_a_row_for_real_images(filled: Fake, open_page: Opener) -> None:
     filled.add_set("mine", "synthetic", 60, 91)
     filled.add_run("run-mine", "evaluate", "mine", "done", "id-mine")
-    words = words_of(open_page("overview"))
+    at = open_page("overview")
+    words = words_of(at)
+    assert {"copycat", "mine"} <= {b.proto.label for b in at.get("download_button")}, "a report of each set"
     assert "A small model of the simulated cohort." in words and "Imported: made elsewhere." in words
     assert "phantom-real: what a perfect generator scores." in words
 

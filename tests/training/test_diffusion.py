@@ -18,8 +18,9 @@ def test_diffusion_memorises_with_an_adapter(films: Films, folders: Path, monkey
     rng = np.random.default_rng(0)
     latents, states = rng.normal(size=(4, 16, 16, 16)).astype(np.float16), torch.randn(5, 8, 128)
     run = Run("unet", 32)
-    unet = diffusion.train_unet(run, diffusion.build_unet(), latents, states, diffusion.Schedule(batch=4), early=(16, folders / "early"))
-    assert (folders / "early" / "config.json").exists() and run.done == 32
+    stages = {samples: folders / f"after-{samples}" for samples in (8, 16, 64)}
+    unet = diffusion.train_unet(run, diffusion.build_unet(), latents, states, diffusion.Schedule(batch=4), stages=stages)
+    assert run.done == 32 and [(folder / "config.json").exists() for folder in stages.values()] == [True, True, False]
     learned = diffusion.add_lora(unet, rank=2)
     frozen = unet.conv_in.weight.clone()
     adapted = diffusion.train_unet(Run("lora", 32), unet, latents, states, diffusion.Schedule(batch=4), learned=learned)

@@ -22,22 +22,26 @@ def utility_verb(options: argparse.Namespace) -> None:
             synthetic=name, real=options.real, train=options.train, encoder=options.encoder, arms=_words(options.arms),
             classifier=options.classifier, shares=[s / 100 for s in _numbers(options.shares, "--shares")],
             ratios=_numbers(options.ratios, "--ratios") if options.ratios else None, trainings=options.trainings, steps=options.steps,
-            uncertain=options.uncertain, balanced=options.balanced, findings=_words(options.findings), seed=options.seed,
+            uncertain=options.uncertain, balanced=options.balanced, findings=_words(options.findings), seed=options.seed, side=options.side,
+            tests=options.test, untold=_words(options.untold) or [], protocol=options.protocol,
         )  # fmt: skip
         expected = api.expected_utility(spec)
         if expected is not None:
             print(f"{name}: about {max(1, round(expected / 60))} min.", file=sys.stderr)
         found += _rows(_finish(api.submit(spec)).spec)
     if options.json != "-":
-        told = [row for row in found if (row["measure"], row["finding"]) == ("auroc", "all") or row["message"]]
-        print_table(told, (["set_name"] if len(options.synthetic) > 1 else []) + SHOWN)
+        told = [row for row in found if row["measure"] == "auroc" and row["finding"] in ("all", "untold") or row["message"]]
+        more = {"set_name": len(options.synthetic) > 1, "tested_on": bool(options.test), "finding": bool(options.untold)}
+        print_table(told, [name for name, wanted in more.items() if wanted] + SHOWN)
     write_json(options.json, {"utility": found})
 
 
 def _rows(spec: api.UtilitySpec) -> list[dict[str, Any]]:
     frame = api.utility(api.Reference(spec.real, spec.train, spec.encoder), spec.classifier)
-    mine = frame["set_name"] == api.find_set(spec.synthetic).name
-    asked = mine & frame["share"].isin(spec.shares) & (frame["arm"].isin(["real_only", *spec.arms]) if spec.arms is not None else True)
+    tests = ["", *(api.find_set(name).name for name in spec.tests)]
+    mine = (frame["set_name"] == api.find_set(spec.synthetic).name) & (frame["protocol"] == spec.protocol) & frame["tested_on"].isin(tests)
+    shares = [1.0] if spec.protocol == "chexgenbench" else spec.shares
+    asked = mine & frame["share"].isin(shares) & (frame["arm"].isin(["real_only", *spec.arms]) if spec.arms is not None else True)
     return [{str(name): value for name, value in row.items()} for row in frame[asked].to_dict("records")]
 
 

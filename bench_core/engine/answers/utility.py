@@ -17,6 +17,8 @@ INDEX = "utility about"
 """Kind of the small values that say where the figures of a study are kept."""
 SECONDS_A_TRAINING, SECONDS_OF_CHANGES = 0.9, 0.35
 """On two processor cores with the embedded study: a training with its figures; a film that is changed twice and encoded."""
+SECONDS_ON_PIXELS = {"convnet": 24.0, "fine_tuned": 240.0}
+"""The same of a training of 400 steps at 128 pixels, on one core: measured for the small network; a rough guess for others."""
 ADDED = 200
 
 
@@ -24,6 +26,9 @@ def expected_utility(spec: UtilitySpec) -> float:
     """A rough guess of the seconds of a run with the small encoders that come with the program, before any was carried out."""
     arms = list(registry.arms()) if spec.arms is None else spec.arms
     cells = len(spec.shares) * len(spec.ratios or [1]) * len(arms) * spec.trainings
+    if spec.classifier in SECONDS_ON_PIXELS:
+        size = (spec.side / 128) ** 2 if spec.classifier == "convnet" else 1.0
+        return cells * SECONDS_ON_PIXELS[spec.classifier] * size * spec.steps / 400
     changed = sum(name in ("altered", "reconstructed") for name in arms) * spec.trainings * ADDED
     return cells * SECONDS_A_TRAINING * max(1.0, spec.steps / 400) + changed * SECONDS_OF_CHANGES
 
@@ -37,14 +42,18 @@ def utility(workspace: Workspace, reference: Reference, classifier: str | None =
     found = pd.concat(tables[::-1], ignore_index=True)
     found = found[found["arm"].isin(list(registry.arms()))]
     return UTILITY.of(
-        found.drop_duplicates(["set_name", "classifier", "arm", "share", "ratio", "measure", "finding"]).reset_index(drop=True)
+        found.drop_duplicates(
+            ["set_name", "classifier", "protocol", "tested_on", "arm", "share", "ratio", "measure", "finding"]
+        ).reset_index(drop=True)
     )
 
 
-def utility_curves(workspace: Workspace, reference: Reference, set_name: str, classifier: str) -> pd.DataFrame:
+def utility_curves(
+    workspace: Workspace, reference: Reference, set_name: str, classifier: str, protocol: str = "corrected"
+) -> pd.DataFrame:  # fmt: skip
     """`frames.UTILITY_CURVES` of the newest study of a set."""
     for about in reversed(_studies(workspace, reference)):
-        if (about["set_name"], about["classifier"]) == (set_name, classifier):
+        if (about["set_name"], about["classifier"], about.get("protocol", "corrected")) == (set_name, classifier, protocol):
             table = workspace.derived.table(f"{about['key']}-curves")
             if table is not None:
                 return UTILITY_CURVES.of(_named(about, table))
@@ -52,7 +61,9 @@ def utility_curves(workspace: Workspace, reference: Reference, set_name: str, cl
 
 
 def _named(about: dict[str, Any], table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(set_name=about["set_name"], classifier=about["classifier"])
+    """With what every row of a study has in common; one that was stored earlier knows one protocol and one test set."""
+    known = {"set_name": about["set_name"], "classifier": about["classifier"], "protocol": about.get("protocol", "corrected")}
+    return table.assign(**known, **({} if "tested_on" in table else {"tested_on": ""}))
 
 
 def _studies(workspace: Workspace, reference: Reference) -> list[dict[str, Any]]:
@@ -66,6 +77,6 @@ def _studies(workspace: Workspace, reference: Reference) -> list[dict[str, Any]]
         return []
     found = []
     for about in workspace.derived.values(INDEX, [real]).values():
-        if (about["real"], about["train"], about["encoder_key"]) == (real, train, key):
+        if (about["real"], about["train"]) == (real, train) and about["encoder_key"] in (key, None):  # None: learned from films
             found.append({**about, "set_name": workspace.sets.open(about["synthetic"]).name})
     return found

@@ -13,6 +13,7 @@ from bench_core.cells import likeness
 from bench_core.data import CUT, FLAT, ImageSet
 from bench_core.engine.scoring.units import Units, units_of
 from bench_core.features import UNNAMED, FeatureSet
+from bench_core.features.patients import shared_patients
 from bench_core.registry import Metric
 
 FEW = 50
@@ -57,12 +58,6 @@ class Warnings:
 def shared_images(one: ImageSet, other: ImageSet) -> int:
     """How many images of one set are, pixel by pixel, images of the other."""
     return int(one.table["digest"].isin(other.table["digest"]).sum())
-
-
-def shared_patients(real: Iterable[object], train: Iterable[object]) -> int:
-    """How many patients have images in both; images whose patient is unknown (`features.UNNAMED`) are nobody's."""
-    both = {str(name) for name in real} & {str(name) for name in train}
-    return sum(not name.startswith(UNNAMED) for name in both)
 
 
 def look_alikes(real: Iterable[object], train: Iterable[object]) -> str:
@@ -135,7 +130,7 @@ def _not_held_out(sets: Mapping[str, FeatureSet], digests: Mapping[str, Sequence
     found, alike = {"images": len(set(digests["real"]) & set(digests["train"]))}, ""
     if real.subjects is not None and train.subjects is not None:
         subjects = real.subjects.tolist(), train.subjects.tolist()
-        found["patients"] = shared_patients(*subjects)
+        found["patients"] = len(shared_patients(*subjects))
         alike = look_alikes(*subjects)
     told = "".join(f" Not held out: {count} {what} of real are in train too." for what, count in found.items() if count)
     return f"{told} {alike}" if alike else told
@@ -149,7 +144,7 @@ def between_sets(sets: Mapping[str, ImageSet]) -> list[str]:
             told.append(f"warning: {shared} of the {len(sets[one])} {one} images are, pixel by pixel, images of {other}")
     if "train" in sets:
         subjects = [sets[role].table["subject_id"].dropna().tolist() for role in ("real", "train")]
-        shared, alike = shared_patients(*subjects), look_alikes(*subjects)
+        shared, alike = len(shared_patients(*subjects)), look_alikes(*subjects)
         told += [f"warning: {shared} patients are in both the real and the training set"] if shared else []
         told += [f"warning: {alike}"] if alike else []
     return told

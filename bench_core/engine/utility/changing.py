@@ -9,10 +9,15 @@ from zlib import crc32
 
 import numpy as np
 
+from bench_core.alterations.grey import as_film
+from bench_core.alterations.moving import moved
 from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet
+from bench_core.downstream.films import Films as SmallFilms
+from bench_core.downstream.loop import Values
 from bench_core.downstream.study import Change
 from bench_core.engine.catalogue import generator_card, generator_missing
+from bench_core.engine.utility.pixels import Prepare, grey
 from bench_core.errors import BenchError, NotPossible
 from bench_core.registry.arms import Material
 
@@ -26,39 +31,35 @@ TURN, MOVE, SCALE, FLATTER, BRIGHTER = 5.0, 0.04, 0.05, 0.1, 10.0
 """Classical augmentation, each drawn evenly from minus to plus: degrees, share of the side, share, share of contrast, grey levels. A film
 is never mirrored: the heart would change sides."""
 Films = Callable[[Sequence[np.ndarray], Sequence[str]], list[np.ndarray]]
+Pairs = Sequence[tuple[int, int]]
+"""A row of the training set and the how manieth time it is changed."""
+Show = Callable[[Films, Pairs], Values]
 
 
 def alter(film: np.ndarray, rng: np.random.Generator) -> np.ndarray:  # (H, W) uint8
     """The film turned, moved, scaled, and with other contrast and brightness; what comes in at the edge repeats it."""
-    from scipy import ndimage
-
-    angle, scale = np.deg2rad(rng.uniform(-TURN, TURN)), 1 + rng.uniform(-SCALE, SCALE)
-    turned = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) / scale
-    middle = (np.array(film.shape[:2]) - 1) / 2
-    offset = middle - turned @ (middle + rng.uniform(-MOVE, MOVE, 2) * film.shape[:2])
-    moved = ndimage.affine_transform(film.astype(np.float32), turned, offset, order=1, mode="nearest")
+    degrees, scale = rng.uniform(-TURN, TURN), 1 + rng.uniform(-SCALE, SCALE)
+    down, right = rng.uniform(-MOVE, MOVE, 2) * film.shape
+    grey = moved(film, degrees, scale, (down, right))
     contrast, brightness = 1 + rng.uniform(-FLATTER, FLATTER), rng.uniform(-BRIGHTER, BRIGHTER)
-    changed: np.ndarray = np.clip(np.rint(moved.mean() + contrast * (moved - moved.mean()) + brightness), 0, 255).astype(np.uint8)
-    return changed
+    return as_film(grey.mean() + contrast * (grey - grey.mean()) + brightness)
 
 
-def changes(
-    workspace: Workspace, models: Models, card: EncoderCard, train: ImageSet, synthetic: ImageSet, tally: Tally
-) -> Mapping[Material, Change | NotPossible]:
-    """How training films are changed for each control, or why they cannot be."""
+def changes(workspace: Workspace, models: Models, synthetic: ImageSet, show: Show) -> Mapping[Material, Change | NotPossible]:
+    """How training films are changed for each control, or why they cannot be.
+
+    Args:
+        show: what a classifier sees of changed films, see `encoded` and `shown`.
+    """
     generator = _autoencoder(workspace, models, synthetic)
     rebuilt: Change | NotPossible = generator
     if not isinstance(generator, NotPossible):
-        rebuilt = partial(_encoded, models, card, train, lambda films, names: generator.reconstruct(films), tally)
-    return {"altered": partial(_encoded, models, card, train, _altered, tally), "reconstructed": rebuilt}
+        rebuilt = partial(show, lambda films, names: generator.reconstruct(films))
+    return {"altered": partial(show, _altered), "reconstructed": rebuilt}
 
 
 def _altered(films: Sequence[np.ndarray], names: Sequence[str]) -> list[np.ndarray]:
-    return [alter(_grey(film), np.random.default_rng(crc32(name.encode()))) for film, name in zip(films, names, strict=True)]
-
-
-def _grey(film: np.ndarray) -> np.ndarray:
-    return film if film.ndim == 2 else film.mean(axis=2).astype(np.uint8)
+    return [alter(grey(film), np.random.default_rng(crc32(name.encode()))) for film, name in zip(films, names, strict=True)]
 
 
 def _autoencoder(workspace: Workspace, models: Models, synthetic: ImageSet):  # type: ignore[no-untyped-def]  # a Backend, or why there is none
@@ -78,18 +79,39 @@ def _autoencoder(workspace: Workspace, models: Models, synthetic: ImageSet):  # 
     return generator
 
 
-def _encoded(
-    models: Models, card: EncoderCard, train: ImageSet, change: Films, tally: Tally, pairs: Sequence[tuple[int, int]]
-) -> np.ndarray:  # (A, D) float32
-    values = []
-    for part in _parts(pairs):
-        films = [train.read(row) for row, _ in part]
-        names = [f"{train.table['image_id'].iat[row]} {again}" for row, again in part]
-        values.append(models.encoder(card).encode(change(films, names)))
-        tally.batch(len(part), f"Changing {train.name} for controls")
-    return np.concatenate(values).astype(np.float32)
+def encoded(models: Models, card: EncoderCard, train: ImageSet, tally: Tally) -> Show:
+    """Features of changed films."""
+
+    def show(change: Films, pairs: Pairs) -> np.ndarray:  # (A, D) float32
+        values = []
+        tally.total += len(pairs)
+        for part in _parts(pairs):
+            films = [train.read(row) for row, _ in part]
+            values.append(models.encoder(card).encode(change(films, [_name(train, pair) for pair in part])))
+            tally.batch(len(part), f"Changing {train.name} for controls")
+        return np.concatenate(values).astype(np.float32)
+
+    return show
 
 
-def _parts(pairs: Sequence[tuple[int, int]]) -> Iterator[Sequence[tuple[int, int]]]:
+def shown(train: ImageSet, side: int, prepare: Prepare, tally: Tally) -> Show:
+    """Changed films as a network on pixels sees them, changed when they are asked for."""
+
+    def show(change: Films, pairs: Pairs) -> SmallFilms:
+        def read(number: int) -> np.ndarray:
+            return prepare(change([train.read(pairs[number][0])], [_name(train, pairs[number])])[0])
+
+        tally.total += len(pairs)
+        return SmallFilms(len(pairs), side, read, lambda: tally.batch(1, f"Changing {train.name} for controls"))
+
+    return show
+
+
+def _name(train: ImageSet, pair: tuple[int, int]) -> str:
+    """What decides how a film is altered: its own id, and the how manieth time."""
+    return f"{train.table['image_id'].iat[pair[0]]} {pair[1]}"
+
+
+def _parts(pairs: Pairs) -> Iterator[Pairs]:
     for start in range(0, len(pairs), AT_ONCE):
         yield pairs[start : start + AT_ONCE]

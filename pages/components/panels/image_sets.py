@@ -19,7 +19,7 @@ from pages.components.runs.evaluation_form import evaluation_form
 from pages.components.style.numbers import size
 from pages.components.style.palette import WORDS
 from pages.components.style.words import code, inert, plain
-from pages.components.tables.downloads import images_button
+from pages.components.tables.downloads import images_button, report_button
 from pages.components.viewer.showing import ask_open
 
 PER_PAGE = 16
@@ -71,6 +71,8 @@ def _show_buttons(row: Mapping[str, Any], reference: ReferenceInUse | None) -> N
     name, set_id = str(row["name"]), str(row["id"])
     images_button(name, set_id, key="zip")
     if row["kind"] == "synthetic":
+        if reference is not None and set_id in read.results(reference)["synthetic"].unique():
+            report_button(name, set_id, reference, key="report")
         with st.popover("Evaluate", icon=":material/analytics:", width="content"):
             evaluation_form(f"form-{set_id}", {name: set_id}, reference)
     if st.button("Delete", icon=":material/delete:", key="delete"):

@@ -15,12 +15,13 @@ from pages.components.style.markup import draw
 from pages.components.style.numbers import counted
 from pages.components.style.palette import theme
 from pages.components.tables import glance
+from pages.components.tables.downloads import report_button
 from pages.components.tables.verdicts import verdicts
 from pages.components.viewer.showing import ask_open
 
 
-def panel(name: str, results: pd.DataFrame) -> None:
-    """The selected set: images, settings, numbers, and the way to its closest copies."""
+def panel(name: str, results: pd.DataFrame, reference: api.Reference) -> None:
+    """The selected set: images, settings, numbers, the way to its closest copies, its report."""
     images = api.find_set(results.loc[results["set_name"] == name, "synthetic"].iloc[0])
     card = api.generators().get(str(images.meta.get("generator")))
     wanted = [k for k in (card.settings if card else {}) if k not in ("height", "width")]
@@ -45,3 +46,4 @@ def panel(name: str, results: pd.DataFrame) -> None:
     go_button(
         "Open its closest copies", "memorization", key="to-copies", icon=":material/fingerprint:", width="stretch", state={"set": name}
     )
+    report_button(name, images.id, reference, key="report")

@@ -22,6 +22,9 @@ MEASURES = {
     "f1": "F1",
     "balanced_accuracy": "Balanced accuracy",
     "calibration_error": "Calibration error (lower is better)",
+    "f1_micro": "F1, all labels together",
+    "precision_micro": "Precision, all labels together",
+    "recall_micro": "Recall, all labels together",
 }
 COLUMNS = {
     "arm": "arm", "share": "share of real", "n_real": "real images", "n_added": "added", "value": "value", "low": "low", "high": "high",

@@ -11,7 +11,10 @@ from pages.components.runs.status import follow, in_progress, why_stopped
 from pages.components.style.numbers import duration
 from pages.components.style.words import plain
 
-CLASSIFIERS = {"linear": "Linear probe", "mlp": "Small network", "knn": "Nearest neighbours"}
+CLASSIFIERS = {
+    "linear": "Linear probe", "mlp": "Small network", "knn": "Nearest neighbours", "convnet": "Convolutional network on pixels",
+    "fine_tuned": "Encoder, fine-tuned",
+}  # fmt: skip
 TEXT = (
     "A classifier of findings learns from real images, from synthetic ones and from both, and is tested on held-out patients; controls "
     "(duplicates, altered and reconstructed real images) say how much of a gain is the generator's."
@@ -68,7 +71,7 @@ def offer_more(reference: ReferenceInUse, sets: dict[str, str], chosen: str) -> 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         names = list(sets)
         name = st.selectbox("Synthetic set", names, index=names.index(chosen) if chosen in names else 0, key="more-set", width=260)
-        classifier = st.selectbox("Classifier", list(CLASSIFIERS), key="more-classifier", width=190, format_func=CLASSIFIERS.__getitem__)
+        classifier = st.selectbox("Classifier", list(CLASSIFIERS), key="more-classifier", width=270, format_func=CLASSIFIERS.__getitem__)
         spec = spec_of(reference, sets[name], classifier)
         try:
             told = time_of(spec)

@@ -50,6 +50,19 @@ def images_button(name: str, set_id: str, *, key: str) -> None:
     file_button(f"{name}.zip", lambda: api.export_zip(set_id, real_pixels=real_pixels), key=key, help=words)
 
 
+REPORT = (
+    "One HTML file that opens anywhere: all numbers with what they can see, sample images, the nearest training images, warnings, limits."
+)
+
+
+def report_button(name: str, set_id: str, reference: api.Reference, *, key: str, label: str = "Report") -> None:
+    """The report of a set that has numbers against a reference, with what is known of it."""
+    against = api.Reference(reference.real, reference.train, reference.encoder)
+    real_pixels = sees_real()  # asked now, see `images_button`
+    make = lambda: api.set_report_html(api.set_report(set_id, against), real_pixels=real_pixels)
+    file_button(f"{name}.html", make, key=key, label=label, help=REPORT)
+
+
 def downloads(name: str, numbers: pd.DataFrame, figure: go.Figure, theme: Theme, about: About | None = None) -> None:
     """CSV and HTML buttons in one row; `about` says in both what the numbers are."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):

@@ -1,5 +1,6 @@
 """Utility of a small study: what is refused before anything is trained, what is stored, and what is not done again."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bench_core import api
-from bench_core.engine.runs.utility import subgroups
+from bench_core.engine.utility.people import subgroups
 from bench_core.errors import InputError, UnknownName
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import ENCODER
@@ -105,6 +106,43 @@ def test_subgroups_are_read_as_tables_write_them(study: Workspace, tmp_path: Pat
     assert found["age"][:4].tolist() == ["60 or older", "younger than 60", "", "60 or older"]
     assert set(found["view"]) == {"AP", "PA"}
     assert set(subgroups(api.find_set("real"))) == {"view"}
+
+
+def test_a_network_on_pixels_is_tested_on_further_sets_and_on_what_the_generator_was_not_told(study: Workspace, tmp_path: Path) -> None:
+    shutil.copytree(tmp_path / "real", tmp_path / "elsewhere")
+    table = pd.read_csv(tmp_path / "real.csv").assign(subject_id=[f"other{i}" for i in range(80)])
+    table.to_csv(tmp_path / "elsewhere.csv", index=False)
+    api.import_images("elsewhere", tmp_path / "elsewhere", tmp_path / "elsewhere.csv", "real")
+    spec = asked(
+        arms=["altered", "synthetic_only"], shares=[1.0], classifier="convnet", side=32, steps=12, tests=["elsewhere"],
+        untold=["Fracture", "view"],
+    )  # fmt: skip
+    done(spec)
+    found = api.utility(api.Reference("real", "train", ENCODER))
+    auroc = found[found["measure"] == "auroc"].set_index(["tested_on", "arm", "finding"])["value"]
+    assert {"", "elsewhere"} == set(found["tested_on"]) and np.isfinite(auroc).all()
+    assert auroc["elsewhere", "real_only", "Edema"] == pytest.approx(auroc["", "real_only", "Edema"])  # the same films
+    told = {arm: set(found.loc[(found["arm"] == arm) & (found["measure"] == "auroc"), "finding"]) for arm in set(found["arm"])}
+    assert {"Edema", "Fracture", "view", "all", "untold"} <= told["altered"]
+    assert not {"Fracture", "view", "untold"} & told["synthetic_only"]  # nobody told it
+    assert auroc["", "altered", "untold"] == pytest.approx((auroc["", "altered", "Fracture"] + auroc["", "altered", "view"]) / 2)
+    assert not list((study.config.checkpoints / "utility").glob("*"))
+    with pytest.raises(InputError, match="2 patients are in both train and leaky"):
+        table.assign(subject_id=["train0", "train7"] * 40).to_csv(tmp_path / "leaky.csv", index=False)
+        api.import_images("leaky", tmp_path / "elsewhere", tmp_path / "leaky.csv", "real")
+        api.submit(asked(tests=["leaky"]))
+
+
+def test_chexgenbenchs_protocol_stands_beside_the_corrected_one(study: Workspace) -> None:
+    for protocol in ("corrected", "chexgenbench"):
+        done(asked(arms=["mixed", "duplicates"], shares=[1.0], protocol=protocol))
+    found = api.utility(REFERENCE)
+    theirs, ours = (found[found["protocol"] == name] for name in ("chexgenbench", "corrected"))
+    assert set(theirs["arm"]) == {"real_only", "mixed"} and set(theirs["trainings"]) == {1} and set(ours["trainings"]) == {2}
+    assert {"accuracy", "f1_micro", "precision", "recall_micro"} <= set(theirs["measure"])
+    assert not {"accuracy", "f1_micro"} & set(ours["measure"])
+    assert theirs["n_real"].max() > ours["n_real"].max()  # 95 % of images, not 90 % of patients
+    assert set(api.utility_curves(REFERENCE, "synthetic", "linear", "chexgenbench")["protocol"]) == {"chexgenbench"}
 
 
 def test_patients_on_both_sides_are_counted(study: Workspace, tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from bench_core import api
 from bench_core.cli import main
-from bench_core.engine.scoring.caveats import look_alikes, shared_patients
+from bench_core.engine.scoring.caveats import look_alikes
 from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.features import UNNAMED, FeatureSet
+from bench_core.features.patients import shared_patients
 from bench_core.spec import Choice, Scoring
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import ENCODER, QUICK, evaluate, evaluation
@@ -41,7 +42,7 @@ def test_what_spoils_a_number_is_said_beside_it() -> None:
     assert precision == f"{patients} Few images: synthetic has n = 31. 1 of the 31 synthetic images repeat another one."
     assert copies.endswith("Not held out: 2 images of real are in train too. Not held out: 1 patients of real are in train too.")
     half_known = {role: f"{UNNAMED}3 {role} a a".split(" ") for role in ("real", "train")}
-    assert shared_patients(half_known["real"], half_known["train"]) == 1  # row 3 of either set is of nobody that is known
+    assert shared_patients(half_known["real"], half_known["train"]) == ["a"]  # row 3 of either set is of nobody that is known
     clean = {"real": FeatureSet(values[:100], kind="real"), "synthetic": FeatureSet(values[100:], kind="synthetic")}
     assert score_sets(clean, Scoring(metrics=[Choice(id="precision")], intervals=False))[0][0].message == ""
 

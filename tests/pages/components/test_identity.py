@@ -1,8 +1,10 @@
 """Who may see films of patients: every door of pixels, without the role and with it."""
 
 import ast
+import base64
 import io
 import json
+import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -20,15 +22,17 @@ from starlette.testclient import TestClient
 
 from bench_core import api
 from bench_core.config import Config
+from bench_core.handover.report.facts import Sample, SetFacts
 from bench_core.pixels.blur import CELLS, blurred
 from bench_core.pixels.films import unpacked
 from pages.components import identity, read
 from pages.components.images import means
 from pages.components.site.guard import Guard, SiteRules
 from pages.components.viewer.serving import viewer_routes
+from tests.handover.report.reports import a_report
 
 PAGES = Path(identity.__file__).parent.parent
-DOORS = ("thumbnails", "film", "export_zip", "export_png", "image_png", "mean_image", "quick_mean_image")
+DOORS = ("thumbnails", "film", "export_zip", "export_png", "image_png", "mean_image", "quick_mean_image", "set_report_html")
 """Functions of the facade that hand out pixels of stored films."""
 SIDE = 96
 HEADER = "X-Forwarded-Email"
@@ -89,6 +93,14 @@ def over_http(path: str, decode: Callable[[bytes], Any]) -> Callable[[str, bool]
     return ask
 
 
+def in_report(set_id: str, role: bool) -> np.ndarray:
+    """The film f1 as a report of the set shows it."""
+    facts = SetFacts(role="synthetic", name="s", id=set_id, images=3)
+    report = a_report(sets=[facts, *a_report().sets[1:]], samples={"synthetic": [Sample(image_id="f1", caption="")]}, pairs=[])
+    found = re.search(r'src="data:image/webp;base64,([^"]+)"', api.set_report_html(report, role))
+    return pixels_of(base64.b64decode(found.group(1))) if found else np.zeros((1, 1))
+
+
 WAYS: dict[str, Callable[[str, bool], Any]] = {
     "thumbnail": lambda s, role: pixels_of(api.thumbnails(s, ["f1"], SIDE, role)[0]),
     "png": lambda s, role: pixels_of(api.image_png(s, "f1", role)),
@@ -96,6 +108,7 @@ WAYS: dict[str, Callable[[str, bool], Any]] = {
     "quick mean image": lambda s, role: pixels_of(api.quick_mean_image(s, role) or b""),
     "film": over_http("/film", lambda data: unpacked(data).values),
     "download of a film": over_http("/film.png", pixels_of),
+    "report": in_report,
     "export": lambda s, role: pixels_of(api.export_png(s, "f1", real_pixels=role)),
     "zip": lambda s, role: next(pixels_of(d) for n, d in zipped(api.export_zip(s, real_pixels=role)).items() if n.endswith(".png")),
 }

@@ -12,6 +12,7 @@ from bench_core.errors import UnknownName
 from bench_core.frames import DISK_USE, SETS
 from bench_core.pixels.films import packed
 from bench_core.store.image_sets import with_all_columns
+from tests.handover.report.reports import a_report
 from tests.pages.fake.pictures import encode, film, seed_of
 from tests.pages.fake.state import State
 
@@ -130,6 +131,12 @@ class Sets(State):
 
     def export_zip(self, set_id: str, image_ids: Any = None, provenance: Any = None, real_pixels: bool = False) -> bytes:
         return b"PK"
+
+    def set_report(self, synthetic: str, reference: Any, command: str = "", said: Any = ()) -> Any:
+        return a_report(synthetic)
+
+    def set_report_html(self, found: Any, real_pixels: bool = False, patients: bool = True) -> str:
+        return f"report on {found.set_of('synthetic').name}"
 
     def read_provenance(self, png: bytes) -> dict[str, Any] | None:
         return {"generator": "phantom-gan", "prompt": "Small nodule.", "seed": 7, "settings": {"guidance_scale": 5.0}}

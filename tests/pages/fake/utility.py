@@ -9,7 +9,15 @@ from bench_core import api, registry
 from bench_core.frames import UTILITY, UTILITY_CURVES
 from tests.pages.fake.state import State
 
-GAINS = {"synthetic_only": -0.06, "mixed": -0.01, "augmented": 0.03, "pretrained": 0.02, "duplicates": 0.0, "altered": 0.01}
+GAINS = {
+    "synthetic_only": -0.06,
+    "mixed": -0.01,
+    "augmented": 0.03,
+    "pretrained": 0.02,
+    "duplicates": 0.0,
+    "altered": 0.01,
+    "more_real": 0.04,
+}
 MEASURES = ("auroc", "auprc")
 FINDINGS = ("Edema", "Fracture", "all", "common", "rare")
 SHARES = {0.01: 90, 1.0: 9000}
@@ -25,9 +33,9 @@ class Utility(State):
         known = self.studied if self.filled and classifier in (None, "linear") and reference.train else ()
         return UTILITY.of([row for place, name in enumerate(known) for row in _rows(name, 0.01 * place)])
 
-    def utility_curves(self, reference: api.Reference, set_name: str, classifier: str) -> pd.DataFrame:
+    def utility_curves(self, reference: api.Reference, set_name: str, classifier: str, protocol: str) -> pd.DataFrame:
         grid = np.linspace(0, 1, 11)
-        where = {"set_name": set_name, "classifier": classifier, "share": 1.0, "ratio": np.nan, "count": 5}
+        where = {"set_name": set_name, "classifier": classifier, "protocol": protocol, "share": 1.0, "ratio": np.nan, "count": 5}
         return UTILITY_CURVES.of(
             [
                 {**where, "arm": arm, "curve": curve, "finding": "all", "x": x, "y": x**0.5 if curve == "roc" else x}
@@ -42,7 +50,16 @@ class Utility(State):
 def _rows(name: str, more: float) -> list[dict[str, Any]]:
     found = []
     for share, count in SHARES.items():
-        where = {"set_name": name, "classifier": "linear", "share": share, "ratio": np.nan, "n_real": count, "n_test": 2000}
+        where = {
+            "set_name": name,
+            "classifier": "linear",
+            "protocol": "corrected",
+            "tested_on": "",
+            "share": share,
+            "ratio": np.nan,
+            "n_real": count,
+            "n_test": 2000,
+        }
         for arm in registry.arms():
             if arm == "reconstructed":
                 found.append({**where, "arm": arm, "measure": "", "finding": "", "n_added": 200, "trainings": 0, "message": REFUSED})

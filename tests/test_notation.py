@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from bench_core.notation import arrow, compared, counted, duration, interval, number, perfect, sentence, side, size
 from bench_core.registry import Target
-from pages.components.style.numbers import arrow, compared, counted, duration, interval, number, perfect, sentence, side, size
 from tests.pages.fake import metric_of
 
 LOWER, HIGHER = metric_of("frechet_distance"), metric_of("coverage")

@@ -1,11 +1,11 @@
-"""Finding labels as numbers to learn: what uncertain ones count as."""
+"""Finding labels as numbers to learn and to test: what uncertain ones count as."""
 
 from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 
-from bench_core.features import FeatureSet
+from bench_core.features.feature_set import FeatureSet
 
 Uncertain = Literal["ignored", "negative", "positive", "soft"]
 COUNTS_AS = {"ignored": np.nan, "negative": 0.0, "positive": 1.0, "soft": 0.5}
@@ -14,15 +14,20 @@ UNCERTAIN = -1
 
 def targets(features: FeatureSet, findings: Sequence[str], uncertain: Uncertain = "ignored") -> np.ndarray:  # (N, F)
     """1, 0, what an uncertain label counts as, and NaN where nothing is known: such an image teaches nothing of that finding."""
-    labels = features.labels
+    whole = features.whole
+    found = whole.remember(("targets", tuple(findings), uncertain), lambda: _read(whole, findings, uncertain))
+    own: np.ndarray = found[features.rows]
+    return own
+
+
+def _read(whole: FeatureSet, findings: Sequence[str], uncertain: Uncertain) -> np.ndarray:  # (N, F)
+    labels = whole.labels
     columns = []
     for finding in findings:
-        if labels is None or finding not in labels:
-            columns.append(np.full(len(features), np.nan))
-            continue
-        column = labels[finding].to_numpy(float)
-        known = np.where((column == 0) | (column == 1), column, np.nan)
-        columns.append(np.where(column == UNCERTAIN, COUNTS_AS[uncertain], known))
+        known = whole.label(finding)
+        if labels is not None and finding in labels:
+            known = np.where(labels[finding].to_numpy(float) == UNCERTAIN, COUNTS_AS[uncertain], known)
+        columns.append(known)
     return np.stack(columns, axis=1)
 
 

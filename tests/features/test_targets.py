@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench_core.downstream.targets import fewest, targets
 from bench_core.features import FeatureSet
+from bench_core.features.targets import fewest, targets
 
 LABELS = pd.DataFrame({"Edema": [1, 0, -1, np.nan]})
 
