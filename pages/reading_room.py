@@ -7,7 +7,8 @@ from pages.components.frame import address
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.page import open_page
 from pages.components.panels.reading_design import design_form
-from pages.components.panels.reading_study import show_closed, show_open
+from pages.components.panels.reading_results import show_results
+from pages.components.panels.reading_study import show_open
 
 TABS = {"studies": "Studies", "new": "New study"}
 
@@ -31,7 +32,7 @@ def draw(_reference: ReferenceInUse | None) -> None:
         if row["closed"] is None or str(row["closed"]) == "NaT":
             show_open(study, row)
         else:
-            show_closed(study, row)
+            show_results(study, row)
     return None
 
 
