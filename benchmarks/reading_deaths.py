@@ -113,6 +113,7 @@ def read(home: Path, token: str, port: int, deaths: int, seed: int) -> list[str]
                 reading.page.wait_for_function(f"{READY} || document.body.room?.state?.finished", timeout=120_000)
                 after = int(reading.page.evaluate(DONE))
                 told.append(f"{which} killed {1000 * wait:.0f} ms after the key of case {done + 1}: went on at case {after + 1}")
+                print(told[-1], flush=True)
                 assert after in (done, done + 1), told[-1]
             else:
                 reading.page.wait_for_function(f"({DONE}) > {done}", timeout=120_000)
@@ -137,8 +138,7 @@ def main() -> None:
         home = Path(folder) / "home"
         home.mkdir()
         token = study(home, options.cases)
-        for line in read(home, token, options.port, options.deaths, options.seed):
-            print(line)
+        read(home, token, options.port, options.deaths, options.seed)
         rows = api.reading_answers("deaths", history=True)
         wrong = [p for p, r in zip(rows["position"], rows["rating"], strict=True) if r != 1 + p % 5]
         print(f"{len(rows)} answers to {options.cases} cases; doubled: {int(rows['position'].duplicated().sum())}; "

@@ -5,7 +5,7 @@ import pandas as pd
 from bench_core.engine.keys import per_image_key
 from bench_core.engine.reading.answers import answers_table
 from bench_core.errors import NotAllowed
-from bench_core.frames import HUMAN_METRICS
+from bench_core.frames.reader_statistics import HUMAN_METRICS
 from bench_core.readers.against_metrics import generator_scores, human_against_metrics, human_scores
 from bench_core.readers.analysis import ReaderStatistics, reader_statistics
 from bench_core.store.workspace import Workspace

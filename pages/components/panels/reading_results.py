@@ -34,8 +34,10 @@ STATISTICS = {
 
 def show_results(study: str, row: Mapping[str, Any]) -> None:
     """All of it, one view at a time; every table can be taken along."""
-    st.caption(f"Closed {row['closed']:%d %b %Y, %H:%M} UTC. {row['cases']} cases, {row['readers']} readers, {row['answers']:,} answers.")
-    file_button(f"answers-{row['name']}.csv", lambda: api.csv_of(api.reading_answers(study)), key="csv-answers", label="Every answer")
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        closed = f"{row['closed']:%d %b %Y, %H:%M} UTC"
+        st.caption(f"Closed {closed}. {row['cases']} cases, {row['readers']} readers, {row['answers']:,} answers.", width="content")
+        file_button(f"answers-{row['name']}.csv", lambda: api.csv_of(api.reading_answers(study)), key="csv-answers", label="Every answer")
     if not row["answers"]:
         st.info("Nobody answered anything before the study was closed.", icon=":material/info:")
         return
@@ -52,7 +54,7 @@ def show_results(study: str, row: Mapping[str, Any]) -> None:
 
 
 @st.cache_data(show_spinner="Computing the statistics …", max_entries=20)
-def _statistics(study: str, closed: str) -> api.ReaderStatistics:
+def _statistics(study: str, closed: str) -> Any:
     """A closed study never changes."""
     return api.reading_statistics(study)
 
@@ -77,7 +79,7 @@ def _tones(readers: pd.Series) -> dict[str, tuple[str, str]]:
     return {**charts.reader_colours(readers, theme()), "mean": (INK[theme()], "diamond")}
 
 
-def _accuracy(study: str, found: api.ReaderStatistics) -> None:
+def _accuracy(study: str, found: Any) -> None:
     slices = found.accuracy[["slice", "value"]].drop_duplicates()
     keys = [f"{s}={v}" if v else "all" for s, v in zip(slices["slice"], slices["value"], strict=True)]
     chosen = address.one(
@@ -134,7 +136,7 @@ def _means(means: pd.DataFrame) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=210, key="reader-means")
 
 
-def _choices(study: str, found: api.ReaderStatistics) -> None:
+def _choices(study: str, found: Any) -> None:
     own = found.choices[found.choices["slice"] == "all"]
     tones = _tones(own["reader"])
     rows = own.assign(label=own["reader"], tone=[tones[r][0] for r in own["reader"]], symbol=[tones[r][1] for r in own["reader"]])
@@ -145,7 +147,7 @@ def _choices(study: str, found: api.ReaderStatistics) -> None:
     downloads(f"choices-{study}", found.choices, figure, theme())
 
 
-def _ratings(study: str, found: api.ReaderStatistics) -> None:
+def _ratings(study: str, found: Any) -> None:
     kinds = found.ratings[["question", "part"]].drop_duplicates()
     keys = [f"{q}.{p}" for q, p in zip(kinds["question"], kinds["part"], strict=True)]
     chosen = address.one(
@@ -165,7 +167,7 @@ def _ratings(study: str, found: api.ReaderStatistics) -> None:
     downloads(f"ratings-{study}", table, figure, theme())
 
 
-def _agreement(study: str, found: api.ReaderStatistics) -> None:
+def _agreement(study: str, found: Any) -> None:
     rows = [
         {
             "Question": f"{r['question']} {r['part']}".replace("_", " ").strip(), 
@@ -179,7 +181,7 @@ def _agreement(study: str, found: api.ReaderStatistics) -> None:
     _csv("agreement", study, found.agreement)
 
 
-def _trends(study: str, found: api.ReaderStatistics) -> None:
+def _trends(study: str, found: Any) -> None:
     rows = [
         {
             "Question": r["question"].replace("_", " "), "Outcome": r["outcome"], "Reader": r["reader"], "n": r["n"],
@@ -194,7 +196,7 @@ def _trends(study: str, found: api.ReaderStatistics) -> None:
     _csv("trends", study, found.trends)
 
 
-def _metrics(study: str, found: api.ReaderStatistics) -> None:
+def _metrics(study: str, found: Any) -> None:
     with part("compare people with metrics"):
         frame = _people(study, read.version())
         if frame.empty:
@@ -213,7 +215,7 @@ def _people(study: str, version: str) -> pd.DataFrame:
     return api.reading_against_metrics(study)
 
 
-def _methods(study: str, found: api.ReaderStatistics) -> None:
+def _methods(study: str, found: Any) -> None:
     st.markdown(plain(found.methods))
     st.code(found.methods, language=None, wrap_lines=True)
     with st.container(horizontal=True, gap="small"):
