@@ -12,7 +12,7 @@ from pages.components.figures import reader_charts as charts
 from pages.components.frame import address
 from pages.components.frame.problems import part
 from pages.components.frame.room import beside
-from pages.components.style.numbers import number
+from pages.components.style.numbers import counted, number
 from pages.components.style.palette import INK, theme
 from pages.components.style.words import inert, plain
 from pages.components.tables.downloads import downloads, file_button
@@ -36,7 +36,10 @@ def show_results(study: str, row: Mapping[str, Any]) -> None:
     """All of it, one view at a time; every table can be taken along."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         closed = f"{row['closed']:%d %b %Y, %H:%M} UTC"
-        st.caption(f"Closed {closed}. {row['cases']} cases, {row['readers']} readers, {row['answers']:,} answers.", width="content")
+        st.caption(
+            f"Closed {closed}. {counted(row['cases'], 'case')}, {counted(row['readers'], 'reader')}, {counted(row['answers'], 'answer')}.",
+            width="content",
+        )
         file_button(f"answers-{row['name']}.csv", lambda: api.csv_of(api.reading_answers(study)), key="csv-answers", label="Every answer")
     if not row["answers"]:
         st.info("Nobody answered anything before the study was closed.", icon=":material/info:")
