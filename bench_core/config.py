@@ -13,8 +13,19 @@ from pathlib import Path
 from bench_core.errors import InputError
 
 PROJECT = Path(__file__).resolve().parent.parent
+"""The folder that `bench_core/` lies in: the project or, where it is installed, the packages of an environment."""
+_INSTALLED = Path(__file__).resolve().parent / "site"
+SITE = _INSTALLED if (_INSTALLED / "app.py").is_file() else PROJECT
+"""Where `app.py` and `pages/` lie: at the top of the project or, installed, inside of the package (see setup.py)."""
 LOOPBACK = ("127.0.0.1", "::1")
 _DEVICE = re.compile(r"cpu|cuda(:\d+)?")
+
+
+def _kept(env: Mapping[str, str]) -> Path:
+    """Where things are kept unless a variable says otherwise: in the project or, where that is an environment, the user's own folder."""
+    if SITE == PROJECT:
+        return PROJECT
+    return Path(env.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "triadcxr"
 
 
 def _whole_number(env: Mapping[str, str], name: str, least: int = 1) -> int | None:
@@ -159,7 +170,7 @@ class Config:
             InputError: a value cannot be used; the message names the variable.
         """
         env = os.environ if environment is None else environment
-        home = Path(env.get("BENCH_HOME") or PROJECT / "workspace").expanduser().resolve()
+        home = Path(env.get("BENCH_HOME") or _kept(env) / "workspace").expanduser().resolve()
         cards = Path(env["BENCH_CARDS"]).expanduser().resolve() if env.get("BENCH_CARDS") else None
         if cards is not None and not cards.is_dir():
             raise InputError(f"BENCH_CARDS is {str(cards)!r}, which is not a folder.", "Create it or unset the variable.")
@@ -197,7 +208,7 @@ class Config:
             ray_address=env.get("BENCH_RAY_ADDRESS") or "",
             data_roots=_folders(env, "BENCH_DATA_ROOTS"),
             images=(env.get("BENCH_IMAGES") or "").strip().rstrip("/"),
-            checkpoints=Path(env.get("BENCH_CHECKPOINTS") or PROJECT / "checkpoints").expanduser().resolve(),
+            checkpoints=Path(env.get("BENCH_CHECKPOINTS") or _kept(env) / "checkpoints").expanduser().resolve(),
             arithmetic=env.get("BENCH_ARITHMETIC") or "",
         )
 

@@ -112,6 +112,21 @@ class ExportReport:
 
 
 @dataclass(frozen=True)
+class ExportRules:
+    """What an export of a set must heed.
+
+    Attributes:
+        patients: whether it shows films of patients: they leave only where that is asked for.
+        synthetic: whether its files will say that they are synthetic; None: they say neither.
+        provenance: what is told unless something else is asked for: `full` or `redacted`.
+    """
+
+    patients: bool
+    synthetic: bool | None
+    provenance: Literal["full", "redacted", "none"]
+
+
+@dataclass(frozen=True)
 class Deletion:
     """What goes when a set is deleted by one of its names, or by its id.
 

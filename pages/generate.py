@@ -25,7 +25,7 @@ MEASURED = "at the speed measured here"
 
 
 def restore() -> None:
-    """Fills the form from a PNG that was made here."""
+    """Fills the form from an image that was made here: PNG, JPEG or DICOM."""
     upload = st.session_state.get("restore")
     found = api.read_provenance(upload.getvalue()) if upload else None
     generator = (found or {}).get("generator")
@@ -79,7 +79,9 @@ def choose(reference: ReferenceInUse | None, models: list[str]) -> list[api.Gene
         slot.markdown(f":small[:red[{plain(model)}: {names} cannot be; see the settings below.]]")
     if count >= FORECAST_FROM or any(t.basis != MEASURED for t in times.values()):
         slot.caption("  \n".join(f"{plain(m)}, {counted(count, 'image')}: {duration(t.seconds)}, {t.basis}" for m, t in times.items()))
-    st.file_uploader("Restore settings from a PNG made here", type="png", key="restore", on_change=restore, max_upload_size=20)
+    st.file_uploader(
+        "Restore settings from an image made here", type=["png", "jpg", "dcm"], key="restore", on_change=restore, max_upload_size=20
+    )
     if st.session_state.get("_note"):
         st.caption(inert(st.session_state["_note"]))
     if not pressed or prompt is None:

@@ -13,7 +13,7 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside
 from pages.components.page import open_page
 from pages.components.panels import demo
-from pages.components.panels.utility_parts import MEASURES, by_arm, by_set, curves, refused, table, told
+from pages.components.panels.utility_parts import MEASURES, by_arm, by_set, curves, figures, refused, table, told
 from pages.components.runs import utility_runs
 from pages.components.runs.utility_runs import CLASSIFIERS
 from pages.components.style.palette import theme
@@ -112,6 +112,8 @@ def draw(reference: ReferenceInUse | None) -> None:
         by_set(chosen[chosen["share"] == share], words)
     refused(found[(found["set_name"] == name) & (found["classifier"] == classifier) & (found["protocol"] == asked["protocol"])], arms)
     curves(read.utility_curves(reference, name, classifier, asked["protocol"]), finding)
+    gained = read.utility_gains(reference)
+    figures(gained[(gained["set_name"] == name) & (gained["classifier"] == classifier)])
     utility_runs.offer_more(reference, ids, name)
     table(mine, arms)
     return None

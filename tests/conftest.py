@@ -16,6 +16,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # before NumPy and torch are loaded; pr
 
 
 LONG = ("browser", "hostile", "benchmarks", "cluster", "runs", "pages", "jobs", "training")
+LONG += ("contract", "scoring", "metrics", "test_architecture")
 """Folders and files that take long, in this order: they are begun first, so that the processes end together."""
 
 
@@ -34,6 +35,14 @@ class _ByFile(LoadFileScheduling):  # type: ignore[misc]
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
     return _ByFile(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_power_cut() -> Iterator[None]:
+    """Files need not reach the disk: no test cuts the power, and a study waits for it 300 times, for seconds where others write too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _file: None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -67,3 +67,10 @@ def test_asking_for_the_device_of_a_processor_build_loads_no_torch() -> None:
     code = "import sys; from bench_core.config import Config; print(Config.from_environment({}).torch_device(), 'torch' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert ended.stdout.split() == ["cpu", "False"]
+
+
+def test_an_installed_program_keeps_nothing_among_the_packages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("bench_core.config.SITE", tmp_path / "site")
+    found = Config.from_environment({"XDG_DATA_HOME": str(tmp_path)})
+    assert (found.home, found.checkpoints) == (tmp_path / "triadcxr" / "workspace", tmp_path / "triadcxr" / "checkpoints")
+    assert Config.from_environment({"HOME": str(tmp_path)}).home == Path.home() / ".local" / "share" / "triadcxr" / "workspace"

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from bench_core.api.sets import find_set
 from bench_core.api.workspace import open_workspace
-from bench_core.records import ExportReport, Progress
+from bench_core.records import ExportReport, ExportRules, Progress
 
 Provenance = Literal["full", "redacted", "none"]
 
@@ -77,6 +77,18 @@ def export_set(
     told = disclosure(workspace, images, provenance, True)
     more = {"tell": on_progress} if on_progress else {}
     return export(Export(workspace, told, form, Path(out), patients, skip_bad, card(name_or_id, told.level), **more))
+
+
+def export_rules(name_or_id: str) -> ExportRules:
+    """What an export of a set must heed: whether it shows films of patients, and what is told of it unless asked otherwise.
+
+    Raises:
+        UnknownName: there is no such set.
+    """
+    from bench_core.handover.disclosure import disclosure
+
+    told = disclosure(open_workspace(), find_set(name_or_id), None, True)
+    return ExportRules(told.patients, told.synthetic, told.level)
 
 
 def read_provenance(data: bytes) -> dict[str, Any] | None:

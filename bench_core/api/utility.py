@@ -39,6 +39,13 @@ def utility_curves(reference: Reference, set_name: str, classifier: str, protoco
     return utility_curves(open_workspace(), reference, set_name, classifier, protocol)
 
 
+def utility_gains(reference: Reference) -> pd.DataFrame:
+    """`frames.UTILITY_GAINS`: augmentation_gain, low_data_gain and cross_task_gain of every study, beside their nulls."""
+    from bench_core.engine.answers.utility import utility_gains
+
+    return utility_gains(open_workspace(), reference)
+
+
 def expected_utility(spec: UtilitySpec) -> float | None:
     """Seconds that a utility run will take: as an equal one took here, else a rough guess.
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from bench_core.cli.handover import add_handover
 from bench_core.cli.options import add_engine, add_json, at_least
@@ -16,7 +18,7 @@ KINDS = ("real", "train", "synthetic")
 def build_parser() -> argparse.ArgumentParser:
     """All verbs with their options."""
     parser = argparse.ArgumentParser(
-        prog="python -m bench_core", 
+        prog="triadcxr" if Path(sys.argv[0]).stem == "triadcxr" else "python -m bench_core",
         description="TriadCXR: generate synthetic chest X-rays and judge their fidelity, variety, privacy and utility.",
         epilog="Read from the environment: BENCH_HOME, BENCH_DATABASE_URL, BENCH_DEVICE, BENCH_CARDS, BENCH_WEIGHTS, "
         "BENCH_TRUST_REMOTE_CODE, BENCH_HOST, BENCH_PORT, BENCH_ENGINE, BENCH_RAY_ADDRESS, BENCH_IMAGES.",

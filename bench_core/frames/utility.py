@@ -53,3 +53,21 @@ UTILITY_CURVES = Frame(
     )
 )
 """Points of curves, means over trainings."""
+
+UTILITY_GAINS = Frame(
+    (
+        Column("metric", TEXT, "augmentation_gain (largest share), low_data_gain (smallest), cross_task_gain (smallest; untold labels)"),
+        Column("set_name", TEXT, "the synthetic set"),
+        Column("classifier", TEXT, "what was trained"),
+        Column("share", FLOAT, "of the real training patients, those that were used"),
+        Column("value", FLOAT, "mean AUROC of real and synthetic images together, less that of real ones alone, at equal steps"),
+        Column("low", FLOAT, "lower end of its 95 percent interval"),
+        Column("high", FLOAT, "upper end"),
+        Column("null", FLOAT, "what as many further real images gain; NaN where there are none to add, or that arm was not trained"),
+        Column("null_low", FLOAT, "lower end of its 95 percent interval"),
+        Column("null_high", FLOAT, "upper end"),
+        Column("n_real", COUNT, "real training images of the first training"),
+        Column("n_added", COUNT, "synthetic images put beside them"),
+    )
+)
+"""The figures of utility that a run of the corrected protocol answers, one row each."""

@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench_core.config import PROJECT, Config
+from bench_core.config import SITE, Config
 from bench_core.engine.cluster.ray import look
 from bench_core.errors import BenchError, InputError
 from bench_core.jobs.processes import environment_of
@@ -45,7 +45,7 @@ def serve(config: Config, stop: threading.Event, operator: str = "") -> None:
     check_images(config.images)
     environment = environment_of(config)
     pages = [
-        sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), "--server.address", config.host, "--server.port",
+        sys.executable, "-m", "streamlit", "run", str(SITE / "app.py"), "--server.address", config.host, "--server.port",
         str(config.port), "--server.headless", "true", "--browser.gatherUsageStats", "false",
         "--browser.serverAddress", _shown_host(config.host),  # else it asks an address outside for its own
     ]  # fmt: skip
@@ -106,7 +106,7 @@ _WORKER = [sys.executable, "-m", "bench_core", "worker"]
 
 def _start(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
     # A session of its own: Ctrl-C reaches this process only, which then ends its children in order.
-    child = subprocess.Popen(command, env=environment, cwd=PROJECT, start_new_session=True, preexec_fn=_DIE_TOGETHER)
+    child = subprocess.Popen(command, env=environment, cwd=SITE, start_new_session=True, preexec_fn=_DIE_TOGETHER)
     if command is _WORKER:
         os.setpriority(os.PRIO_PROCESS, child.pid, os.getpriority(os.PRIO_PROCESS, 0) + BEHIND_PAGES)  # before it has threads
     return child
@@ -141,7 +141,7 @@ def _warm(config: Config, stop: threading.Event) -> None:
     """Visits the pages once, so that the first visitor need not wait for their imports; whether that works does not matter."""
     url = f"http://{_shown_host(config.host)}:{config.port}"
     visit = subprocess.Popen(
-        [sys.executable, "-m", "pages.components.frame.warm", url], cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "pages.components.frame.warm", url], cwd=SITE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     deadline = time.monotonic() + WARM_SECONDS
     while visit.poll() is None and time.monotonic() < deadline and not stop.wait(0.1):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from bench_core.errors import InputError
+from bench_core.errors import InputError, SettingError
 from bench_core.readers.accuracy import choice_accuracy, reader_accuracy
 from bench_core.readers.agreement import DRAWS
 from bench_core.readers.agreement_table import reader_agreement
@@ -54,7 +54,10 @@ def reader_statistics(answers: pd.DataFrame, *, level: float = 0.95, seed: int =
 
     Raises:
         InputError: there is no answer, or there are several studies.
+        SettingError: there is no such level.
     """
+    if not 0.5 <= level < 1:
+        raise SettingError(f"An interval of level {level:g} cannot be made.", "Give one from 0.5 up to, but not, 1.")
     rows = READ_ANSWERS.of(answers.assign(**{name: "" for name in ("modality", "prompt") if name not in answers}))
     studies = sorted(rows["study"].unique())
     if not len(rows):

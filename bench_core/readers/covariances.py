@@ -29,7 +29,8 @@ def _delong(readings: Readings) -> np.ndarray:
     by_negative = readings.success.sum(-2) / positives[..., None]
     area = readings.flat_areas[..., None]
     parts = ((by_positive - area, read_positive), (by_negative - area, read_negative))
-    return np.sum([sample_covariance(deviations * read, read) for deviations, read in parts], axis=0)
+    found: np.ndarray = np.sum([sample_covariance(deviations * read, read) for deviations, read in parts], axis=0)
+    return found
 
 
 def sample_covariance(deviations: np.ndarray, read: np.ndarray) -> np.ndarray:

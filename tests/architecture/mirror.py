@@ -114,6 +114,8 @@ TOPICS: dict[str, str] = {
     "tests/pages/test_membership_panels.py": "the panels below the attacks",
     "tests/test_architecture.py": "the tree itself",
     "tests/test_contributing.py": "the examples of CONTRIBUTING.md run",
+    "tests/test_examples.py": "the notebooks of examples/ run",
+    "tests/test_package.py": "what setup.py puts where",
     "tests/test_requirements.py": "the locks and scripts/audit.py: what is installed",
     "tests/test_your_data.py": "the commands of docs/your_data.md run",
     "tests/api/test_window.py": "the facade as a whole: records come from below, no text only points at it",

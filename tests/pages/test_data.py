@@ -100,3 +100,16 @@ def test_data_page_imports_result_files_and_deletes_them(filled: Fake, open_page
     assert at.text_input(key="results-name").value == "" and not at.file_uploader(key="results-files-1").value
     at.button(key="delete-rerun").click().run()
     assert filled.deleted == ["rerun"] and "9 numbers of 1 models" not in words_of(at) and not errors_of(at)
+
+
+def test_a_set_is_exported_as_it_is_asked_and_films_of_patients_after_a_tick(filled: Fake, open_page: Opener) -> None:
+    at = open_page("data", {"look": "phantom-gan"})
+    button = lambda key: next(b for b in at.get("download_button") if b.proto.id.endswith(f"-{key}"))
+    assert not button("zip").proto.disabled and not [box for box in at.checkbox if box.key.startswith("may-")]
+    said = words_of(at)
+    next(c for c in at.segmented_control if c.label == "Files").set_value("dicom").run()
+    assert "Secondary Capture" in words_of(at) and "Secondary Capture" not in said and not errors_of(at)
+    at = open_page("data", {"look": "phantom-real"})
+    assert button("zip").proto.disabled and "No prompts" not in words_of(at) and "tell of a patient" in words_of(at)
+    next(box for box in at.checkbox if box.key.startswith("may-")).check().run()
+    assert not button("zip").proto.disabled and not errors_of(at)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench_core.errors import InputError
+from bench_core.errors import InputError, SettingError
 from bench_core.frames import ANSWERS
 from bench_core.readers.analysis import reader_statistics
 from tests.readers.studies import study
@@ -49,3 +49,5 @@ def test_nothing_and_two_studies_are_refused() -> None:
         reader_statistics(study().iloc[:0])
     with pytest.raises(InputError, match="2 studies: 's', 't'"):
         reader_statistics(pd.concat([study(), study().assign(study="t")]))
+    with pytest.raises(SettingError, match="level 95"):
+        reader_statistics(study(), level=95)

@@ -15,11 +15,12 @@ from pages.components.frame.selection import clicked_row, page_of
 from pages.components.identity import sees_real
 from pages.components.images import means
 from pages.components.images.grids import Tile, caption, image_grid, mean_tile
+from pages.components.panels.exporting import export_menu
 from pages.components.runs.evaluation_form import evaluation_form
 from pages.components.style.numbers import size
 from pages.components.style.palette import WORDS
 from pages.components.style.words import code, inert, plain
-from pages.components.tables.downloads import images_button, report_button
+from pages.components.tables.downloads import report_button
 from pages.components.viewer.showing import ask_open
 
 PER_PAGE = 16
@@ -69,7 +70,7 @@ def _open_row(names: list[str]) -> None:
 def _show_buttons(row: Mapping[str, Any], reference: ReferenceInUse | None) -> None:
     """What can be done with a set: its download, its numbers where it is synthetic, its deletion."""
     name, set_id = str(row["name"]), str(row["id"])
-    images_button(name, set_id, key="zip")
+    export_menu(name, set_id, int(row["images"]))
     if row["kind"] == "synthetic":
         if reference is not None and set_id in read.results(reference)["synthetic"].unique():
             report_button(name, set_id, reference, key="report")

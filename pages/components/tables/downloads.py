@@ -1,4 +1,4 @@
-"""Buttons that download: of every figure its numbers as CSV and itself as HTML (SVG is in its toolbar), of a set its images as ZIP."""
+"""Buttons that download: of every figure its numbers as CSV and itself as HTML (SVG is in its toolbar)."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from pages.components.style.markup import html, made_elsewhere, style_sheet
 from pages.components.style.palette import INK, PAPER, Theme
 from pages.components.tables.about import About
 
-KINDS = {"csv": "text/csv", "html": "text/html", "zip": "application/zip"}
+KINDS = {"csv": "text/csv", "html": "text/html", "zip": "application/zip", "md": "text/markdown"}
 PAGE = (
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>{css}</head><body>{head}{figure}{facts}</body></html>'
 )
@@ -34,20 +34,15 @@ def page_of_figure(figure: go.Figure, theme: Theme, about: About | None = None) 
     return html(PAGE, title=about.title if about else "TriadCXR", css=css, head=head, figure=made_elsewhere(drawn), facts=facts)
 
 
-def file_button(file_name: str, make: Callable[[], str | bytes], *, key: str, label: str = "", help: str | None = None) -> None:
+def file_button(
+    file_name: str, make: Callable[[], str | bytes], *, key: str, label: str = "", help: str | None = None, disabled: bool = False
+) -> None:
     """One file, made when it is asked for; its suffix is the label unless another is given."""
     suffix = file_name.rpartition(".")[2]
     st.download_button(
         label or suffix.upper(), make, file_name=file_name, mime=KINDS[suffix], icon=":material/download:", on_click="ignore", key=key,
-        help=help,
+        help=help, disabled=disabled,
     )  # fmt: skip
-
-
-def images_button(name: str, set_id: str, *, key: str) -> None:
-    """The images of a set, with their table, as a ZIP."""
-    words = "Images and a table. Prompts that are imported reports are left out."
-    real_pixels = sees_real()  # asked now: the file is made when nobody's page is being drawn
-    file_button(f"{name}.zip", lambda: api.export_zip(set_id, real_pixels=real_pixels), key=key, help=words)
 
 
 REPORT = (
@@ -58,7 +53,7 @@ REPORT = (
 def report_button(name: str, set_id: str, reference: api.Reference, *, key: str, label: str = "Report") -> None:
     """The report of a set that has numbers against a reference, with what is known of it."""
     against = api.Reference(reference.real, reference.train, reference.encoder)
-    real_pixels = sees_real()  # asked now, see `images_button`
+    real_pixels = sees_real()  # asked now: the file is made when nobody's page is being drawn
     make = lambda: api.set_report_html(api.set_report(set_id, against), real_pixels=real_pixels)
     file_button(f"{name}.html", make, key=key, label=label, help=REPORT)
 

@@ -110,6 +110,9 @@ WAYS: dict[str, Callable[[str, bool], Any]] = {
     "download of a film": over_http("/film.png", pixels_of),
     "report": in_report,
     "export": lambda s, role: pixels_of(api.export_png(s, "f1", real_pixels=role)),
+    "zip of JPEG": lambda s, role: next(
+        pixels_of(d) for n, d in zipped(api.export_zip(s, real_pixels=role, form="jpeg")).items() if n.endswith(".jpg")
+    ),
     "zip": lambda s, role: next(pixels_of(d) for n, d in zipped(api.export_zip(s, real_pixels=role)).items() if n.endswith(".png")),
 }
 

@@ -129,8 +129,15 @@ class Sets(State):
     def thumbnails(self, set_id: str, image_ids: Any, side: int = 96, real_pixels: bool = False) -> list[bytes]:
         return [encode(film(seed_of(set_id, i), side), "WEBP") for i in image_ids]
 
-    def export_zip(self, set_id: str, image_ids: Any = None, provenance: Any = None, real_pixels: bool = False) -> bytes:
+    def export_zip(self, set_id: str, image_ids: Any = None, provenance: Any = None, real_pixels: bool = False, form: str = "png") -> bytes:
         return b"PK"
+
+    def export_rules(self, name_or_id: str) -> api.ExportRules:
+        synthetic = self.find_set(name_or_id).kind == "synthetic"
+        return api.ExportRules(not synthetic, synthetic, "full" if synthetic else "redacted")
+
+    def card(self, name_or_id: str, provenance: Any = None) -> str:
+        return "# Card"
 
     def set_report(self, synthetic: str, reference: Any, command: str = "", said: Any = ()) -> Any:
         return a_report(synthetic)
@@ -138,7 +145,7 @@ class Sets(State):
     def set_report_html(self, found: Any, real_pixels: bool = False, patients: bool = True) -> str:
         return f"report on {found.set_of('synthetic').name}"
 
-    def read_provenance(self, png: bytes) -> dict[str, Any] | None:
+    def read_provenance(self, data: bytes) -> dict[str, Any] | None:
         return {"generator": "phantom-gan", "prompt": "Small nodule.", "seed": 7, "settings": {"guidance_scale": 5.0}}
 
     roots: tuple[Path, ...] = (Path("/data"),)
