@@ -80,6 +80,7 @@ def test_ten_cases_by_keys_with_a_closed_browser_between(site: str, study: str, 
     page.wait_for_function(READY)
     assert page.evaluate(POSITION) == 6 and page.evaluate("document.body.room.state.reader") == "Ann"
     page.keyboard.press("Backspace")
+    page.wait_for_function(f"{READY} && document.body.room.correcting")
     page.keyboard.press("2")  # the fifth case, corrected
     page.wait_for_function(f"{READY} && !document.body.room.correcting")
     for key in "35142":
