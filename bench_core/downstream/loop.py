@@ -186,7 +186,7 @@ def learn(
     """AdamW on binary cross-entropy; every stage has its share of the steps; the best look on validation images is what is kept."""
     import torch
 
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(devices=[] if network.device == "cpu" else [network.device]):
         torch.manual_seed(seed)
         module = network.make().to(network.device).train()
         optimiser = torch.optim.AdamW(module.parameters(), lr=how.rate, weight_decay=how.decay)

@@ -51,7 +51,7 @@ class Pixels:
         import torch
 
         trial = torch.rand(self.how.batch, 1, self.side, self.side, device=self.device)
-        with torch.random.fork_rng():
+        with torch.random.fork_rng(devices=[]):
             module = self.make(findings)
         return replace(self, way=fastest(module, lambda called: called(trial).square().mean(), device=self.device, steps=2))
 

@@ -107,7 +107,9 @@ class UtilityStudy:
                 mine = [Trained(t.validation[:, use], t.test[start:end][:, use], t.kept_at) for t in done]
                 rows += figures.rows(cell, mine, validating[:, use], self._about(cell, name))
                 if not name and cell.share == max(self.asked.shares):
-                    drawn += curves(cell, mine, figures.tested, figures.findings)
+                    told = [i for i, finding in enumerate(figures.findings) if finding not in self.asked.untold]
+                    of_told = [Trained(t.validation[:, told], t.test[:, told], t.kept_at) for t in mine]
+                    drawn += curves(cell, of_told, figures.tested[:, told], [figures.findings[i] for i in told])
                 start = end
         rows += [self._refused(cell, problem) for cell, problem in problems.items()]
         return rows, drawn

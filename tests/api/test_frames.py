@@ -28,7 +28,7 @@ OPEN = ("score", "power_of_matrices", "attack_files", "score_reports", "round_tr
 """Columns are metrics only; or it reads files, and `power` has the same columns; or `tests/engine/answers/test_round_trip.py` asks it."""
 OF_TABLES = ("read_answers", "plan_readers")
 """They read no workspace, and `tests/cli/verbs/test_readers.py` asks them."""
-OF_RUNS = ("detections", "planted_recall", "planted_f1", "patient_risks", "prompt_pulls")
+OF_RUNS = ("detections", "planted_recall", "planted_f1", "patient_risks", "prompt_pulls", "tasks")
 """They read what a run of their own kind stored, and its test (`tests/engine/runs/`) asks them."""
 OF_READERS = ("readings", "readers_of", "reading_answers", "reading_against_metrics")
 """They read reader studies, and `tests/engine/reading/` asks them."""

@@ -69,6 +69,7 @@ def carry_out(workspace: Workspace, run_id: str, spec: UtilitySpec, models: Mode
             study = _on_features(workspace, models, spec, card, images, tally, report)
         study.parts, each = parts, ON_FILMS if study.pixels else PER_TRAINING
         tally.total += len(study.asked.cells) * study.asked.trainings * each
+        _ = study.findings  # too few labels are said before films are read, and rendered where they are not there
         if study.pixels:
             read_all(study.films, study.read_ahead(), tally)
         rows, points = study.carried_out(lambda more, what: tally.batch(round(more * each), what))

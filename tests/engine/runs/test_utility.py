@@ -131,6 +131,7 @@ def test_a_network_on_pixels_is_tested_on_further_sets_and_on_what_the_generator
     assert {"Edema", "Fracture", "view", "all", "untold"} <= told["altered"]
     assert not {"Fracture", "view", "untold"} & told["synthetic_only"]  # nobody told it
     assert auroc["", "altered", "untold"] == pytest.approx((auroc["", "altered", "Fracture"] + auroc["", "altered", "view"]) / 2)
+    assert set(api.utility_curves(REFERENCE, "synthetic", "convnet")["finding"]) == {"Edema", "all"}
     assert list(api.utility_gains(REFERENCE)["metric"]) == ["augmentation_gain", "cross_task_gain"]
     assert not list((study.config.checkpoints / "utility").glob("*"))
     with pytest.raises(InputError, match="2 patients are in both train and leaky"):
