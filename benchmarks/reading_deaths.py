@@ -48,7 +48,7 @@ def serve(home: Path, port: int) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), "--server.port", str(port)]
     environment = {**os.environ, "BENCH_HOME": str(home), "BENCH_DEVICE": "cpu"}
     started = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(600):
+    for _ in range(3000):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2)
             return started
