@@ -10,7 +10,7 @@ from bench_core.cli.options import add_engine, add_json, at_least
 
 def add_questions(verb: Callable[..., argparse.ArgumentParser]) -> None:
     """All of them."""
-    several = (_add_judge, _add_power, _add_utility, _add_reports, _add_attack, _add_membership, _add_filter, _add_marks)
+    several = (_add_judge, _add_power, _add_utility, _add_tasks, _add_reports, _add_attack, _add_membership, _add_filter, _add_marks)
     for add in (*several, _add_reading, _add_copies):
         add(verb)
 
@@ -98,6 +98,34 @@ def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
     utility.add_argument("--seed", type=at_least(0), default=0, metavar="S")
     add_engine(utility)
     add_json(utility)
+
+
+def _add_tasks(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    masks = verb(
+        "segmentation", "tasks.task_verb",
+        "Find out what synthetic sets are worth for segmentation: a small U-Net learns from films with masks, arm by arm.",
+    )  # fmt: skip
+    masks.set_defaults(task="segmentation")
+    masks.add_argument("--side", type=int, default=64, metavar="PIXELS", help="of the films that the network sees (default 64)")
+    writing = verb(
+        "report-writing", "tasks.task_verb",
+        "Find out what synthetic sets are worth for writing reports: a small decoder learns from films with reports, arm by arm.",
+    )  # fmt: skip
+    writing.set_defaults(task="reports")
+    writing.add_argument("--encoder", required=True, metavar="ID", help="whose features the writer is given")
+    for one in (masks, writing):
+        one.add_argument("--synthetic", required=True, action="append", metavar="SET", help="may be repeated")
+        one.add_argument("--real", required=True, metavar="SET", help="held-out images to test on")
+        one.add_argument("--train", required=True, metavar="SET", help="real images to learn from")
+        one.add_argument("--arms", metavar="a,b", help="only these: synthetic_only, augmented, duplicates, ... (default: all that can be)")
+        one.add_argument("--shares", default="10,100", metavar="P,Q", help="percent of the real training patients (default 10,100)")
+        one.add_argument("--trainings", type=at_least(2), default=3, metavar="N", help="of each arm (default 3)")
+        one.add_argument("--steps", type=at_least(5), metavar="N", help="of every arm (default: 200 of segmentation, 300 of reports)")
+        one.add_argument("--most-real", type=at_least(20), default=400, metavar="N", help="real training images at most (default 400)")
+        one.add_argument("--most-test", type=at_least(10), default=200, metavar="N", help="test images at most (default 200)")
+        one.add_argument("--seed", type=at_least(0), default=0, metavar="S")
+        add_engine(one)
+        add_json(one)
 
 
 def _add_reports(verb: Callable[..., argparse.ArgumentParser]) -> None:

@@ -26,7 +26,7 @@ AGAINST_ALL = {"real": "real", "train": "train", "encoder": ENCODER}
 METRICS = [api.Choice(id=m) for m in ("frechet_distance", "precision", "nearest_train_distance")]
 OPEN = ("score", "power_of_matrices", "attack_files", "score_reports", "round_trip", "retrieval")
 """Columns are metrics only; or it reads files, and `power` has the same columns; or `tests/engine/answers/test_round_trip.py` asks it."""
-OF_RUNS = ("detections", "planted_recall", "planted_f1", "patient_risks", "prompt_pulls")
+OF_RUNS = ("detections", "planted_recall", "planted_f1", "patient_risks", "prompt_pulls", "tasks")
 """They read what a run of their own kind stored, and its test (`tests/engine/runs/`) asks them."""
 OF_READERS = ("readings", "readers_of", "reading_answers", "reading_against_metrics")
 """They read reader studies, and `tests/engine/reading/` asks them."""

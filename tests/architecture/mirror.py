@@ -54,6 +54,11 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/jobs/judging.py": ("tests/cli/verbs/test_judge.py", "what the verb carries out"),
     "bench_core/engine/answers/utility.py": ("tests/engine/runs/test_utility.py", "what a run stored is read"),
     "bench_core/frames/utility.py": ("tests/engine/runs/test_utility.py", "the columns of its tables"),
+    "bench_core/cli/verbs/tasks.py": ("tests/engine/runs/test_task.py", "the verbs are the runs"),
+    "bench_core/downstream/reports/writing.py": ("tests/downstream/reports/test_decoder.py", "what that writer learns and is judged by"),
+    "bench_core/downstream/segmentation/network.py": ("tests/downstream/segmentation/test_task.py", "the network of that task"),
+    "bench_core/engine/answers/tasks.py": ("tests/engine/runs/test_task.py", "what a run stored is read"),
+    "bench_core/task_spec.py": ("tests/engine/runs/test_task.py", "its fields are asked and refused there"),
     "bench_core/frames/reports.py": ("tests/cli/verbs/test_reports.py", "the columns of its tables"),
     "bench_core/reports/agreement.py": ("tests/contract/test_report_scores.py", "what F1 scores share"),
     "bench_core/reports/bleu.py": ("tests/contract/test_report_scores.py", "what both BLEU scores share"),
@@ -102,6 +107,8 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/handover/disclosure.py": ("tests/handover/test_export.py", "what each level tells of exported files"),
     "bench_core/handover/forms.py": ("tests/handover/test_export.py", "a set in each form"),
     "bench_core/store/provenance.py": ("tests/store/test_jpeg.py", "what is read back from files of each form"),
+    "pages/components/read_tasks.py": ("tests/pages/test_utility_views.py", "the views that ask it"),
+    "pages/components/figures/report_charts.py": ("tests/pages/test_utility_views.py", "the views that draw them"),
     "pages/components/panels/modes.py": ("tests/pages/test_modes.py", "the switch between modes"),
 }  # fmt: skip
 """Modules without a test of their own: the test that exercises them, and why it does. A pattern is for modules that share one."""
@@ -138,6 +145,7 @@ TOPICS: dict[str, str] = {
     "tests/metrics/privacy/test_distances.py": "scores of distances, against loops that follow the code of their authors",
     "tests/metrics/test_null_values.py": "nulls of several metrics against a simulation",
     "tests/pages/test_modes.py": "two modes on all pages",
+    "tests/pages/test_utility_views.py": "the further views of the page Utility",
     "tests/api/test_frames.py": "every frame of the facade, of a workspace and of the pages' fake",
     "tests/pages/test_every_page.py": "all pages",
     "tests/pages/test_fake.py": "the fake that pages are tested with",

@@ -15,10 +15,11 @@ from tests.pages.fake.power import Power
 from tests.pages.fake.reading import Reading
 from tests.pages.fake.results import Results
 from tests.pages.fake.runs import Runs
+from tests.pages.fake.tasks import Tasks
 from tests.pages.fake.utility import Utility
 
 
-class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection, Attacks, Utility, Membership, Reading):
+class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection, Attacks, Utility, Tasks, Membership, Reading):
     """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
 
     def __init__(self, filled: bool = True, count: int = 60) -> None:
@@ -46,8 +47,16 @@ class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection,
 
     def data_version(self) -> str:
         runs = [(r["id"], r["status"]) for r in self.run_rows]
-        shown = (self.modes, self.by_finding, self.without_draws, self.lacking, self.powers, self.attacked, self.studied)
-        extra = f"{len(self.numbers)}-{shown}-{self.planted}-{self.searched}"
+        shown = (
+            self.modes,
+            self.by_finding,
+            self.without_draws,
+            self.lacking,
+            self.powers,
+            self.attacked,
+            self.studied,
+        )
+        extra = f"{self.learned}-{self.unread}-{len(self.numbers)}-{shown}-{self.planted}-{self.searched}"
         return f"{id(self)}-{len(self.set_rows)}-{runs}-{self.projected}-{extra}"
 
     def references(self) -> list[api.Reference]:
