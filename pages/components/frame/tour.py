@@ -50,7 +50,7 @@ STOPS = (
         {"x": "frechet_distance", "y": "copies_found", "set": "copycat"},
     ),
     Stop(
-        "memorization", "Memorization", "Each synthetic film beside its nearest training film, likeliest copy first: is that a new patient?",
+        "memorization", "Memorization", "Each synthetic film beside its nearest training film, likeliest copy first: a new patient?",
         {"set": OVERFIT},
     ),
     Stop(
