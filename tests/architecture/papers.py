@@ -27,6 +27,7 @@ OF_OTHERS: dict[str, str] = {
     "metrics/img_text_alignment_scores.py": "of CheXGenBench",
     "workspace/": "made by the program, not committed",
     "weights/": "in the workspace",
+    "checkpoints/utility/": "in the workspace",
 }
 """Paths that are not the project's own."""
 

@@ -15,11 +15,12 @@ from tests.pages.fake.power import Power
 from tests.pages.fake.reading import Reading
 from tests.pages.fake.results import Results
 from tests.pages.fake.runs import Runs
+from tests.pages.fake.studies import Studies
 from tests.pages.fake.tasks import Tasks
 from tests.pages.fake.utility import Utility
 
 
-class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection, Attacks, Utility, Tasks, Membership, Reading):
+class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection, Attacks, Utility, Tasks, Membership, Reading, Studies):
     """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
 
     def __init__(self, filled: bool = True, count: int = 60) -> None:
