@@ -14,6 +14,7 @@ from pages.components.frame.room import beside
 from pages.components.page import open_page
 from pages.components.panels import demo
 from pages.components.panels.utility_parts import MEASURES, by_arm, by_set, curves, figures, refused, table, told
+from pages.components.panels.utility_views import by_view
 from pages.components.runs import utility_runs
 from pages.components.runs.utility_runs import CLASSIFIERS
 from pages.components.style.palette import theme
@@ -120,4 +121,4 @@ def draw(reference: ReferenceInUse | None) -> None:
     return None
 
 
-open_page("Utility", "What are synthetic images worth for training?", draw)
+open_page("Utility", "What are synthetic images worth for training?", by_view(draw))

@@ -1,5 +1,6 @@
 """What tests of several folders share: how processes divide them, a workspace with a tiny generator and encoder, a PostgreSQL server."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where several processes share the files, the long ones come first."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: min([LONG.index(p) for p in (*item.path.parts, item.path.stem) if p in LONG], default=len(LONG)))
+
+
+def pytest_collection_finish() -> None:
+    """What collecting has loaded stays: Streamlit after each page, and an engine that drops a model, look for garbage everywhere else."""
+    gc.collect()
+    gc.freeze()
 
 
 class _ByFile(LoadFileScheduling):  # type: ignore[misc]

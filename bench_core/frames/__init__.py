@@ -18,7 +18,8 @@ from bench_core.frames.reports import READ_REPORTS, REPORT_SCORES, RETRIEVAL, RO
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
 from bench_core.frames.runs import DISK_USE, RUNS, WORKERS
 from bench_core.frames.sets import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION, SETS
-from bench_core.frames.utility import UTILITY, UTILITY_CURVES, UTILITY_GAINS
+from bench_core.frames.studies import STUDIES, STUDY_CELLS
+from bench_core.frames.utility import TASKS, UTILITY, UTILITY_CURVES, UTILITY_GAINS
 
 __all__ = [
     "ANSWERS",
@@ -59,6 +60,9 @@ __all__ = [
     "RUNS",
     "SETS",
     "STATEMENTS",
+    "STUDIES",
+    "STUDY_CELLS",
+    "TASKS",
     "STUDY_READERS",
     "UTILITY",
     "UTILITY_CURVES",

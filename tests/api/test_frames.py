@@ -26,8 +26,12 @@ AGAINST_ALL = {"real": "real", "train": "train", "encoder": ENCODER}
 METRICS = [api.Choice(id=m) for m in ("frechet_distance", "precision", "nearest_train_distance")]
 OPEN = ("score", "power_of_matrices", "attack_files", "score_reports", "round_trip", "retrieval")
 """Columns are metrics only; or it reads files, and `power` has the same columns; or `tests/engine/answers/test_round_trip.py` asks it."""
-OF_RUNS = ("detections", "planted_recall", "planted_f1", "patient_risks", "prompt_pulls")
+OF_TABLES = ("read_answers", "plan_readers")
+"""They read no workspace, and `tests/cli/verbs/test_readers.py` asks them."""
+OF_RUNS = ("detections", "planted_recall", "planted_f1", "patient_risks", "prompt_pulls", "tasks")
 """They read what a run of their own kind stored, and its test (`tests/engine/runs/`) asks them."""
+OF_STUDIES = ("studies", "study_cells")
+"""They read cells that a study kept, and `tests/jobs/test_studies.py` asks them."""
 OF_READERS = ("readings", "readers_of", "reading_answers", "reading_against_metrics")
 """They read reader studies, and `tests/engine/reading/` asks them."""
 
@@ -37,7 +41,8 @@ def _frame_functions() -> list[str]:
     return [n for n, f in functions.items() if "DataFrame" in str(inspect.signature(f).return_annotation)]
 
 
-FUNCTIONS = [name for name in _frame_functions() if name not in (*OPEN, *OF_RUNS, *OF_READERS)]
+FUNCTIONS = [name for name in _frame_functions() if name not in (*OPEN, *OF_RUNS, *OF_STUDIES, *OF_READERS)]
+FUNCTIONS = [name for name in _frame_functions() if name not in (*OPEN, *OF_TABLES, *OF_RUNS, *OF_READERS)]
 
 
 @pytest.fixture
