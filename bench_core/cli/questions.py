@@ -73,9 +73,10 @@ def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
     )  # fmt: skip
     utility.add_argument("--arms", metavar="a,b", help="only these: synthetic_only, augmented, duplicates, ... (default: all)")
     utility.add_argument(
-        "--classifier", choices=("linear", "mlp", "knn", "convnet", "fine_tuned"), default="linear",
+        "--classifier", choices=("linear", "mlp", "knn", "private", "convnet", "fine_tuned"), default="linear",
         help="on features (linear, mlp, knn) or on pixels: a small network from nothing (convnet), the encoder's own (default linear)",
     )  # fmt: skip
+    utility.add_argument("--epsilon", type=float, metavar="E", help="differential privacy for each patient, of `--classifier private`")
     utility.add_argument("--side", type=at_least(32), default=128, metavar="PX", help="of the films that convnet sees (default 128)")
     utility.add_argument("--test", action="append", default=[], metavar="SET", help="a further set to test on; may be repeated")
     utility.add_argument(

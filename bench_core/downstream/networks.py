@@ -70,7 +70,7 @@ class Pixels:
         network = Network(
             lambda: self.make(pool.targets.shape[1]), self._present, self.device, self.way or PLAIN, self.checkpoint, told
         )  # fmt: skip
-        return learn(network, pool, stages, validation, tested, self.how, seed)
+        return learn(network, pool, stages, validation, self.how, seed).trained(validation.values, tested)
 
     def _present(self, films: np.ndarray, learning: bool) -> Tensor:  # (B, S, S) uint8 -> (B, 1, S, S)
         import torch

@@ -80,7 +80,9 @@ TASKS = Frame(
 
 UTILITY_GAINS = Frame(
     (
-        Column("metric", TEXT, "augmentation_gain (largest share), low_data_gain (smallest), cross_task_gain (smallest; untold labels)"),
+        Column(
+            "metric", TEXT, "augmentation_gain (all real images), low_data_gain (smallest share), cross_task_gain (smallest; untold labels)"
+        ),
         Column("set_name", TEXT, "the synthetic set"),
         Column("classifier", TEXT, "what was trained"),
         Column("share", FLOAT, "of the real training patients, those that were used"),

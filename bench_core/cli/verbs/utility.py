@@ -20,7 +20,7 @@ def utility_verb(options: argparse.Namespace) -> None:
     for name in options.synthetic:
         spec = api.UtilitySpec(
             synthetic=name, real=options.real, train=options.train, encoder=options.encoder, arms=_words(options.arms),
-            classifier=options.classifier, shares=[s / 100 for s in _numbers(options.shares, "--shares")],
+            classifier=options.classifier, epsilon=options.epsilon, shares=[s / 100 for s in _numbers(options.shares, "--shares")],
             ratios=_numbers(options.ratios, "--ratios") if options.ratios else None, trainings=options.trainings, steps=options.steps,
             uncertain=options.uncertain, balanced=options.balanced, findings=_words(options.findings), seed=options.seed, side=options.side,
             tests=options.test, untold=_words(options.untold) or [], protocol=options.protocol,
@@ -40,7 +40,7 @@ def utility_verb(options: argparse.Namespace) -> None:
 
 
 def _rows(spec: api.UtilitySpec) -> list[dict[str, Any]]:
-    frame = api.utility(api.Reference(spec.real, spec.train, spec.encoder), spec.classifier)
+    frame = api.utility(api.Reference(spec.real, spec.train, spec.encoder), spec.classifier_name)
     tests = ["", *(api.find_set(name).name for name in spec.tests)]
     mine = (frame["set_name"] == api.find_set(spec.synthetic).name) & (frame["protocol"] == spec.protocol) & frame["tested_on"].isin(tests)
     shares = [1.0] if spec.protocol == "chexgenbench" else spec.shares

@@ -72,9 +72,9 @@ def utility_gains(workspace: Workspace, reference: Reference) -> pd.DataFrame:
         shares = sorted(mine.loc[mine["arm"] == "augmented", "share"].unique())
         if not shares:
             continue
-        asked = [("augmentation_gain", shares[-1], "all"), ("cross_task_gain", shares[0], "untold")]
-        if len(shares) > 1:
-            asked.insert(1, ("low_data_gain", shares[0], "all"))
+        asked = [("augmentation_gain", 1.0, "all")] if shares[-1] == 1 else []
+        asked += [("low_data_gain", shares[0], "all")] if shares[0] < 1 else []
+        asked += [("cross_task_gain", shares[0], "untold")]
         for metric, share, finding in asked:
             at = mine[(mine["share"] == share) & (mine["finding"] == finding)].drop_duplicates("arm").set_index("arm")
             if "augmented" in at.index:

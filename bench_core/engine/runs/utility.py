@@ -36,7 +36,7 @@ def check(workspace: Workspace, spec: UtilitySpec) -> Request:
     """Named after the synthetic set; shared patients and sets in the wrong role are told here."""
     spec = _resolved(workspace, spec)
     images = workspace.sets.open(spec.synthetic)
-    of = spec.classifier if spec.classifier == "convnet" else f"{spec.classifier}, {spec.encoder}"
+    of = spec.classifier if spec.classifier == "convnet" else f"{spec.classifier_name}, {spec.encoder}"
     name = f"Utility of {images.name}, {of}"
     alike = expected_seconds(workspace, spec, lambda one: one.model_dump(exclude={"synthetic", "real", "train", "seed"}))
     return Request(spec, name[:120], spec.synthetic, model=spec.encoder, expected=expected_utility(spec) if alike is None else alike)
@@ -75,7 +75,8 @@ def carry_out(workspace: Workspace, run_id: str, spec: UtilitySpec, models: Mode
         rows, points = study.carried_out(lambda more, what: tally.batch(round(more * each), what))
         workspace.derived.write_table(f"{key}-curves", "utility curves", pd.DataFrame(points), used)
         workspace.derived.write_table(key, "utility", pd.DataFrame(rows), used)
-        about: dict[str, object] = {name: getattr(spec, name) for name in ("real", "train", "synthetic", "classifier", "protocol")}
+        about: dict[str, object] = {name: getattr(spec, name) for name in ("real", "train", "synthetic", "protocol")}
+        about["classifier"] = spec.classifier_name
         about |= {"key": key, "left_out": study.left_out, "set_name": images["synthetic"].name, "arithmetic": study.arithmetic}
         about["encoder_key"] = None if card is None else card_key(card)
         workspace.derived.write_value(f"{key}-about", INDEX, about, used)

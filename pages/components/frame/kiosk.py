@@ -60,6 +60,8 @@ def keep_kiosk() -> None:
 def of_visit(name: str) -> Iterator[None]:
     """A set that is imported within it goes with the visit; where a set of that name is there already, it stays."""
     counts = api.kiosk_seconds() is not None and not who.signed_in() and name not in api.sets()["name"].tolist()
-    yield
-    if counts:
-        api.kiosk_made(who.guest(), name)
+    try:
+        yield
+    finally:  # a page that goes on elsewhere ends the block by an exception
+        if counts and name in api.sets()["name"].tolist():
+            api.kiosk_made(who.guest(), name)

@@ -12,7 +12,7 @@ def test_five_stops_on_pages_that_are_there_each_with_one_sentence() -> None:
     for number, stop in enumerate(STOPS, start=1):
         parts = urlsplit(address_of(number))
         assert parts.path == stop.page and parse_qs(parts.query)["tour"] == [str(number)]
-        assert 0 < len(stop.sentence) < 140 and stop.sentence[-1] in ".?"
+        assert 0 < len(stop.sentence) < 110 and stop.sentence[-1] in ".?"
 
 
 def test_a_link_opens_its_stop_and_leads_on_and_out(filled: Fake, open_page: Opener) -> None:
