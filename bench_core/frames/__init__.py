@@ -10,6 +10,7 @@ from bench_core.frames.detection import DETECTIONS, PLANTED_RECALL
 from bench_core.frames.filters import FILTER_LOG, WHAT_REMAINS
 from bench_core.frames.marks import MARKS
 from bench_core.frames.membership import PATIENT_RISKS, PROMPT_PULLS, RISK_SHARES, WORD_PULLS
+from bench_core.frames.metric_worth import METRIC_WORTH
 from bench_core.frames.patients import MATCHES, PAIR_SCORES, PROMPT_SCORES
 from bench_core.frames.power import POWER, POWER_LIMITS
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
@@ -38,6 +39,7 @@ __all__ = [
     "IMPORTED_RESULTS",
     "MARKS",
     "MATCHES",
+    "METRIC_WORTH",
     "NEIGHBOURS",
     "NEIGHBOURS_AND_HELD_OUT",
     "PAIR_SCORES",

@@ -30,7 +30,7 @@ OF_TABLES = ("read_answers", "plan_readers")
 """They read no workspace, and `tests/cli/verbs/test_readers.py` asks them."""
 OF_RUNS = ("detections", "planted_recall", "planted_f1", "patient_risks", "prompt_pulls", "tasks")
 """They read what a run of their own kind stored, and its test (`tests/engine/runs/`) asks them."""
-OF_STUDIES = ("studies", "study_cells")
+OF_STUDIES = ("studies", "study_cells", "metric_worth")
 """They read cells that a study kept, and `tests/jobs/test_studies.py` asks them."""
 OF_READERS = ("readings", "readers_of", "reading_answers", "reading_against_metrics")
 """They read reader studies, and `tests/engine/reading/` asks them."""

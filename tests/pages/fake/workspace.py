@@ -7,6 +7,7 @@ from bench_core import api
 from tests.pages.fake.attacks import Attacks
 from tests.pages.fake.catalogue import GENERATORS, REFERENCE, Catalogue
 from tests.pages.fake.detection import Detection
+from tests.pages.fake.field import Field
 from tests.pages.fake.filters import Filters
 from tests.pages.fake.marks import Marks
 from tests.pages.fake.membership import Membership
@@ -20,7 +21,9 @@ from tests.pages.fake.tasks import Tasks
 from tests.pages.fake.utility import Utility
 
 
-class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection, Attacks, Utility, Tasks, Membership, Reading, Studies):
+class Fake(
+    Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection, Attacks, Utility, Tasks, Membership, Reading, Studies, Field
+):
     """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
 
     def __init__(self, filled: bool = True, count: int = 60) -> None:
