@@ -84,7 +84,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         if not ids:
             return demo.offer("Nothing to train on yet", "What synthetic images are worth for training classifiers stands here.")
         return utility_runs.offer(reference, ids)
-    one, rest = st.columns([3, 9], vertical_alignment="bottom")
+    one, rest = st.columns([3, 9])
     with one:
         name = choose_set(found, list(ids))
     if name not in set(found["set_name"]):

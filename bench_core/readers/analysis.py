@@ -11,7 +11,7 @@ from bench_core.readers.agreement_table import reader_agreement
 from bench_core.readers.answers import READ_ANSWERS
 from bench_core.readers.curves import calibration, roc_points
 from bench_core.readers.methods_paragraph import methods_paragraph
-from bench_core.readers.mrmc import Panel, panels, reader_differences, reader_means, why_not_crossed
+from bench_core.readers.mrmc import ONE_SHOT, Panel, panels, reader_differences, reader_means, why_not_crossed
 from bench_core.readers.ratings import reader_ratings, reader_wilcoxon
 from bench_core.readers.trends import reader_trends
 
@@ -66,12 +66,22 @@ def reader_statistics(answers: pd.DataFrame, *, level: float = 0.95, seed: int =
         raise InputError(f"The answers are of {len(studies)} studies: {', '.join(map(repr, studies))}.", "Give those of one study.")
     arrays = panels(rows)
     gaps = [gap for panel in arrays if (gap := why_not_crossed(panel))]
+    differences = reader_differences(rows, level, arrays)
     return ReaderStatistics(
         reader_accuracy(rows, level), choice_accuracy(rows, level), reader_means(rows, level, arrays),
-        reader_differences(rows, level, arrays),
+        differences,
         reader_agreement(rows, seed, draws), reader_ratings(rows), reader_wilcoxon(rows), reader_trends(rows, level), roc_points(rows),
-        calibration(rows), tuple(_notes(rows, arrays, gaps)), methods_paragraph(rows, not gaps, level),
+        calibration(rows), (*_notes(rows, arrays, gaps), *_notes_of_differences(differences)), methods_paragraph(rows, not gaps, level),
     )  # fmt: skip
+
+
+def _notes_of_differences(differences: pd.DataFrame) -> list[str]:
+    """Unbiased estimates of small variances can come out below 0."""
+    lost = differences[(differences["method"] == ONE_SHOT) & differences["se"].isna()]
+    return [
+        f"{first} less {second}: the one-shot method estimates a variance that is not positive, and has no interval."
+        for first, second in zip(lost["first"], lost["second"], strict=True)
+    ]
 
 
 def _notes(rows: pd.DataFrame, arrays: list[Panel], gaps: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench_core.cells import blank
+from bench_core.cells import blank, identifier
 from bench_core.errors import TableError
 from bench_core.frames import ANSWERS
 from bench_core.frames.column import TEXT, Column
@@ -35,6 +35,8 @@ TRUTHS = {
     "synthetic": "synthetic", "1": "synthetic", "positive": "synthetic", "abnormal": "synthetic", "yes": "synthetic", "true": "synthetic",
 }  # fmt: skip
 _CHOICES = {"real": "real", "synthetic": "synthetic", "unsure": "unsure", "0": "real", "1": "synthetic"}
+_IDS = ("reader", "case_id", "repeat_of", "modality")
+"""Names that pandas may have made fractions of: 7.0 is 7."""
 _NUMBERS = ("rating", "position", "options", "scale", "seconds")
 
 
@@ -84,6 +86,12 @@ def _check_columns(name: str, frame: pd.DataFrame) -> None:
 def _row(where: str, cells: Mapping[str, str], problems: list[str]) -> dict[str, object] | None:
     """One answer, or None with what is wrong with it."""
     text = {name: "" if blank(value) else value.strip() for name, value in cells.items()}
+    for name in _IDS:
+        try:
+            text[name] = identifier(text.get(name))
+        except ValueError as error:
+            problems.append(f"{where}: {name}: {error}")
+            return None
     row: dict[str, object] = {c: text.get(c, "") for c in READ_ANSWERS.names if c not in _NUMBERS}
     for column in _NUMBERS:
         row[column] = math.nan

@@ -15,15 +15,15 @@ def methods_paragraph(answers: pd.DataFrame, crossed: bool, level: float = 0.95)
 def _design(answers: pd.DataFrame) -> list[str]:
     main = answers[answers["block"] == "main"]
     readers = main["reader"].nunique()
-    said = [f"{_number(readers)} reader{'s' * (readers != 1)} judged {main['case_id'].nunique()} cases one at a time."]
+    said = [f"{_number(readers)} reader{'s' * (readers != 1)} judged {_of(main['case_id'].nunique(), 'case')} one at a time."]
     for question, own in main.groupby("question", sort=True):
         said += _question(str(question), own)
     training = int((answers["block"] == "training").sum())
     repeats = answers[answers["block"] == "repeat"]
     if training:
-        said.append(f"A training block of {training} answers with feedback came first and was left out of the analysis.")
+        said.append(f"A training block of {_of(training, 'answer')} with feedback came first and was left out of the analysis.")
     if len(repeats):
-        said.append(f"{len(repeats)} answers were to repeated cases; they serve agreement within a reader only.")
+        said.append(f"{_of(len(repeats), 'answer')} to repeated cases served agreement within a reader only.")
     times = main.loc[main["seconds"] > 0, "seconds"]
     if len(times):
         quarters = np.quantile(times, [0.25, 0.75])
@@ -40,11 +40,12 @@ def _question(question: str, own: pd.DataFrame) -> list[str]:
         of = several if len(generators) > 1 else "".join(f" of {name}" for name in generators)
         scale = int(own["scale"].max())
         on = f" on a scale from {0 if scale == 100 else 1} (surely real) to {scale} (surely synthetic)" if scale else ""
-        return [f"They said whether a film is real or synthetic{on}; {real} films were real and {synthetic} synthetic{of}."]
+        films = f"{_of(real, 'film')} {'was' if real == 1 else 'were'} real and {synthetic} synthetic{of}"
+        return [f"They said whether a film is real or synthetic{on}; {films}."]
     if question == "which_is_real":
         options = sorted(own["options"].unique())
         many = " or ".join(str(number) for number in options)
-        return [f"They chose the real film among {many} films ({own['case_id'].nunique()} choices a reader at most)."]
+        return [f"They chose the real film among {many} films ({_of(own['case_id'].nunique(), 'choice')} a reader at most)."]
     if question == "quality":
         return [f"They rated quality from 1 (worst) to {int(max(own['scale'].max(), own['rating'].max()))}."]
     if question == "shows_prompt":
@@ -59,10 +60,13 @@ def _analysis(answers: pd.DataFrame, crossed: bool, level: float) -> list[str]:
     percent = f"{100 * level:g}"
     said = []
     if "real_or_synthetic" in asked:
+        if (main.loc[main["question"] == "real_or_synthetic", "choice"] != "").any():
+            said.append(
+                "Accuracy, sensitivity (synthetic films called synthetic) and specificity of each reader have exact (Clopper-Pearson) "
+                f"{percent} % intervals; answers at the middle of the scale have no side and are left out of these three."
+            )
         said.append(
-            f"Accuracy, sensitivity (synthetic films called synthetic) and specificity of each reader have exact (Clopper-Pearson) "
-            f"{percent} % intervals; answers at the middle of the scale have no side and are left out of these three. The area under the "
-            "empirical ROC curve of each reader has DeLong's standard error, with the interval on the logit scale."
+            "The area under the empirical ROC curve of each reader has DeLong's standard error, with the interval on the logit scale."
         )
         if main["reader"].nunique() > 1:
             said.append(_areas(main, crossed))
@@ -92,6 +96,10 @@ def _areas(main: pd.DataFrame, crossed: bool) -> str:
         f"{what} analysed by the one-shot U-statistic method of Gallas for readers and cases as random effects, which "
         "allows for the cases that some readers did not rate."
     )
+
+
+def _of(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def _number(count: int) -> str:

@@ -22,7 +22,7 @@ def test_a_whole_study() -> None:
     assert agreement.loc[("quality", "weighted_kappa", "interval", "a and the repeats"), "n"].item() == 3
     assert agreement.loc[("real_or_synthetic", "fleiss_kappa", "nominal", "all"), "n"].item() == 36
     assert "Three readers judged 36 cases" in found.methods and "9 answers" not in found.methods
-    assert "18 answers were to repeated cases" in found.methods and "Obuchowski" in found.methods
+    assert "18 answers to repeated cases served" in found.methods and "Obuchowski" in found.methods
 
 
 def test_answers_of_the_app_need_no_further_columns() -> None:
@@ -42,6 +42,17 @@ def test_what_is_missing_is_said() -> None:
     assert any("All films are real" in note for note in reader_statistics(only_real[only_real["generator"] == ""], draws=0).notes)
     perfect = answers.assign(rating=np.where(answers["truth"] == "synthetic", 5.0, np.where(answers["truth"] == "real", 1.0, 3.0)))
     assert any("no spread" in note for note in reader_statistics(perfect, draws=0).notes)
+
+
+def test_a_variance_below_nothing_is_said() -> None:
+    """Two modalities under which nearly all is rated alike: the unbiased estimate of so small a variance comes out below 0 here."""
+    first = study(generators=("one",)).query("question == 'real_or_synthetic'")
+    steps = np.random.default_rng(2).choice([-1, 0, 1], len(first), p=[0.1, 0.8, 0.1])
+    second = first.assign(modality="2", rating=np.clip(first["rating"] + steps, 1, 5))
+    found = reader_statistics(pd.concat([first.assign(modality="1"), second]), draws=0)
+    assert np.isnan(found.differences.query("method == 'U-statistic'")["se"].item())
+    assert any(note.startswith("1 less 2: the one-shot method") for note in found.notes)
+    assert found.differences.query("method == 'OR DeLong'")["se"].gt(0).all()
 
 
 def test_nothing_and_two_studies_are_refused() -> None:

@@ -14,7 +14,7 @@ def read(tmp_path: Path, text: str):  # type: ignore[no-untyped-def]
 
 
 def test_a_table_of_the_literature_is_read_by_its_own_names(tmp_path: Path) -> None:
-    found = read(tmp_path, "reader,treatment,case,truth,rating\n1,1,7,0,2\n1,2,7,0,1\n1,1,8,1,5\n")
+    found = read(tmp_path, "reader,treatment,case,truth,rating\n1,1.0,7,0,2\n1,2.0,7,0,1\n1,1.0,8,1.0,5\n")
     assert list(found.columns) == READ_ANSWERS.names
     assert found["modality"].tolist() == ["1", "2", "1"] and found["truth"].tolist() == ["real", "real", "synthetic"]
     assert found["position"].tolist() == [1, 2, 3] and set(found["choice"]) == {""}, "without a scale no rating has a side"

@@ -7,8 +7,8 @@ from bench_core import api
 from pages.components.frame.problems import part
 from pages.components.style.numbers import number
 
-STUDIES = 300
-"""Simulated studies of each size: a power of 80 % is known to within 5 %."""
+STUDIES = 1000
+"""Simulated studies of each size: a power of 80 % is known to within 3 %."""
 
 
 def plan_panel() -> None:
