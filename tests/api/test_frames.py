@@ -41,8 +41,7 @@ def _frame_functions() -> list[str]:
     return [n for n, f in functions.items() if "DataFrame" in str(inspect.signature(f).return_annotation)]
 
 
-FUNCTIONS = [name for name in _frame_functions() if name not in (*OPEN, *OF_RUNS, *OF_STUDIES, *OF_READERS)]
-FUNCTIONS = [name for name in _frame_functions() if name not in (*OPEN, *OF_TABLES, *OF_RUNS, *OF_READERS)]
+FUNCTIONS = [name for name in _frame_functions() if name not in (*OPEN, *OF_TABLES, *OF_RUNS, *OF_STUDIES, *OF_READERS)]
 
 
 @pytest.fixture
