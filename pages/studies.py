@@ -36,7 +36,7 @@ def draw(reference: ReferenceInUse | None) -> None:
             "Attacks ask who was in the training set. Choose a reference with one in the sidebar, or import those images."
         )
     known = study_runs.listed(reference)
-    left, right = st.columns([6, 6], vertical_alignment="bottom")
+    left, right = st.columns([8, 4], vertical_alignment="bottom")
     with left:
         chosen = choose(known)
     with right:

@@ -25,7 +25,7 @@ def chart(found: api.FieldFinding, colours: Mapping[str, str], theme: Theme) -> 
         words = of["finding"] if "finding" in of else [name] * len(of)
         figure.add_scatter(
             x=of["x"], y=of["y"], mode="markers+text" if len(of) == 1 else "markers", name=str(name), text=[str(name)] * len(of),
-            textposition="top center", textfont={"size": 10, "color": INK[theme]},
+            textposition="top center", cliponaxis=False, textfont={"size": 10, "color": INK[theme]},
             marker={"size": 10 if len(of) == 1 else 6, "color": colour},
             error_y=error, customdata=np.array(words)[:, None],
             hovertemplate=f"{name}, %{{customdata[0]}}: %{{x:.3g}}, %{{y:.3g}}<extra></extra>",

@@ -47,7 +47,9 @@ def refused(cells: pd.DataFrame) -> None:
 def table(cells: pd.DataFrame) -> None:
     """All cells, one row each."""
     words = cells["classifier"] + [f", epsilon {e:g}" if e == e else "" for e in cells["epsilon"]]
-    shown = cells.assign(release=cells["release"].map(api.RELEASES), classifier=words)[[*COLUMNS]].rename(columns=COLUMNS)
+    arms = {name: arm.title for name, arm in api.arms().items()}
+    named = cells.assign(release=cells["release"].map(api.RELEASES), classifier=words, arm=cells["arm"].map(arms))
+    shown = named[[*COLUMNS]].rename(columns=COLUMNS)
     st.caption(reading(cells))
     st.dataframe(shown.round(3), hide_index=True, alt="Every cell of the study")
 
