@@ -129,6 +129,7 @@ class Config:
         data_roots: folders of the server that pages may read, with all below them; none: pages read no path that somebody types.
         images: fsspec URL below which the images of generated sets are put; empty: inside `home`.
         checkpoints: folder in which training keeps what it needs to go on.
+        kiosk_seconds: after so long without a touch a visit at a screen that anybody may use has ended; None: there is no such screen.
         arithmetic: the one that networks are trained in, such as `bf16+channels_last`; empty: the fastest here, measured.
 
     Raises:
@@ -158,6 +159,7 @@ class Config:
     images: str = ""
     checkpoints: Path = PROJECT / "checkpoints"
     arithmetic: str = ""
+    kiosk_seconds: int | None = None
 
     def __post_init__(self) -> None:
         check_url(self.images)
@@ -210,6 +212,7 @@ class Config:
             images=(env.get("BENCH_IMAGES") or "").strip().rstrip("/"),
             checkpoints=Path(env.get("BENCH_CHECKPOINTS") or _kept(env) / "checkpoints").expanduser().resolve(),
             arithmetic=env.get("BENCH_ARITHMETIC") or "",
+            kiosk_seconds=_whole_number(env, "BENCH_KIOSK_SECONDS", 20),
         )
 
     def weights_folder(self) -> Path:

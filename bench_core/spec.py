@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from bench_core.data import content_key
 
@@ -111,6 +111,38 @@ class ProjectSpec(RunSpec):
     """Images at most; above it large sets are thinned evenly to one size, and small ones stay whole."""
 
 
+ProbeKind = Literal["linear", "mlp", "knn", "private"]
+
+
+class Taught(BaseModel):
+    """The classifier that is attacked: what it learned from, and how; trained as a utility run trains its first one.
+
+    Attributes:
+        arm: what it learned from: `real_only`, `synthetic_only`, `augmented`, ...
+        share: of the real training patients.
+        epsilon: of a `private` one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    arm: str = "real_only"
+    classifier: ProbeKind = "linear"
+    share: float = Field(default=1.0, gt=0, le=1)
+    steps: int = Field(default=400, ge=10, le=100_000)
+    epsilon: float | None = Field(default=None, gt=0, le=1000)
+
+    @model_validator(mode="after")
+    def _epsilon_goes_with_private(self) -> "Taught":
+        check_epsilon(self.classifier, self.epsilon)
+        return self
+
+
+def check_epsilon(classifier: str, epsilon: float | None) -> None:
+    """Raises ValueError where an epsilon stands without a `private` classifier, or one without an epsilon."""
+    if (classifier == "private") != (epsilon is not None):
+        raise ValueError("a classifier named `private` needs an epsilon, and no other has one; give both or none")
+
+
 class AttackSpec(RunSpec):
     """Attacks that ask who was in the training set, each with its controls. Sets are content ids."""
 
@@ -128,6 +160,8 @@ class AttackSpec(RunSpec):
     """Images of another generator, which learned from other data."""
     generator: str | None = None
     """The model that is asked, by its card, for attacks that query one."""
+    taught: Taught | None = None
+    """The classifier that is attacked; None: a probe of the findings that learned from all training images."""
     seed: int = Field(default=0, ge=0, lt=2**31)
 
 
@@ -164,8 +198,10 @@ class UtilitySpec(RunSpec):
     encoder: str
     arms: list[str] | None = None
     """None: all."""
-    classifier: Literal["linear", "mlp", "knn", "convnet", "fine_tuned"] = "linear"
+    classifier: Literal["linear", "mlp", "knn", "private", "convnet", "fine_tuned"] = "linear"
     """A probe on the features of the encoder; `convnet`: a small network on pixels; `fine_tuned`: the encoder's own network, trained on."""
+    epsilon: float | None = Field(default=None, gt=0, le=1000)
+    """Of a `private` classifier, whose unit is the patient."""
     shares: list[float] = Field(default=[0.01, 0.1, 1.0], min_length=1, max_length=8)
     """Of the real training patients: the points of the low-data curve."""
     ratios: list[float] | None = Field(default=None, max_length=8)
@@ -189,6 +225,16 @@ class UtilitySpec(RunSpec):
     """Labels that only real images teach: findings, or `sex`, `age`, `view` where the tables say them."""
     protocol: Literal["corrected", "chexgenbench"] = "corrected"
     """`chexgenbench`: its split, labels, thresholds, epochs and seed (see docs/utility.md), whatever is asked of these."""
+
+    @property
+    def classifier_name(self) -> str:
+        """What tables call the classifier: those of two epsilons are two."""
+        return self.classifier if self.epsilon is None else f"{self.classifier}, epsilon {self.epsilon:g}"
+
+    @model_validator(mode="after")
+    def _epsilon_goes_with_private(self) -> "UtilitySpec":
+        check_epsilon(self.classifier, self.epsilon)
+        return self
 
     @field_validator("shares")
     @classmethod
@@ -249,52 +295,3 @@ class PlantSpec(RunSpec):
     real: str
     count: int = Field(default=20, ge=1, le=1000)
     seed: int = Field(default=0, ge=0, lt=2**31)
-
-
-class PatientRiskSpec(RunSpec):
-    """How well an attack tells, over many small target models, which of them learned from each training patient. Sets are content ids."""
-
-    kind: Literal["patient_risk"] = "patient_risk"
-    train: str
-    """The patients."""
-    real: str | None = None
-    """Held-out images: the population of RMIA. Without, each target's own left-out patients."""
-    encoder: str
-    learner: Literal["probe", "mixture"] = "probe"
-    """What the targets are: classifiers of the findings, or small generators."""
-    attack: Literal["lira_online", "lira_offline", "classifier_loss", "rmia"] = "lira_online"
-    targets: int = Field(default=64, ge=8, le=512)
-    """Each learns from a random half of the patients."""
-    shuffles: int = Field(default=40, ge=19, le=1000)
-    """Times that everything is attacked again with shuffled membership: what chance gives."""
-    seed: int = Field(default=0, ge=0, lt=2**31)
-
-
-class PromptMemorySpec(RunSpec):
-    """Which prompts, and which words of them, make a diffusion model copy, before an image exists. The set is a content id."""
-
-    kind: Literal["prompt_memory"] = "prompt_memory"
-    generator: str
-    images: str
-    """The set whose reports or prompts are asked."""
-    most: int = Field(default=500, ge=1, le=100_000)
-    """Of more different prompts so many are asked, evenly spread over the set."""
-    words: int = Field(default=10, ge=0, le=1000)
-    """Of so many of the strongest, each word is weighed, too."""
-    seeds: int = Field(default=4, ge=1, le=100)
-    """Draws of noise a prompt."""
-    seed: int = Field(default=0, ge=0, lt=2**31)
-
-
-class ExtractionSpec(RunSpec):
-    """Images that a generator makes again and again for one prompt, and the training images that they show. Sets are content ids."""
-
-    kind: Literal["extraction"] = "extraction"
-    synthetic: str
-    real: str
-    train: str
-    encoder: str
-    least: int = Field(default=10, ge=3, le=1000)
-    """Images of a clique."""
-    share: float = Field(default=0.0001, gt=0, le=0.05)
-    """Pairs of real films of different patients that chance may join."""

@@ -60,7 +60,18 @@ def unet_case() -> Case:
     return diffusion.build_unet(), lambda unet: unet(latents, times, states).sample.pow(2).mean(), 32
 
 
-CASES = {"eye": eye_case, "autoencoder": autoencoder_case, "vqvae": vqvae_case, "unet": unet_case}
+def classifier_case() -> Case:
+    """The small network of utility runs (`--classifier convnet`), 32 films of 128 pixels."""
+    import torch
+
+    from bench_core.downstream.loop import Training
+    from bench_core.downstream.networks import Pixels
+
+    film = torch.rand(32, 1, 128, 128)
+    return Pixels(Training("convnet"), 128).make(14), lambda network: network(film).square().mean(), 32
+
+
+CASES = {"classifier": classifier_case, "eye": eye_case, "autoencoder": autoencoder_case, "vqvae": vqvae_case, "unet": unet_case}
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside, wide
 from pages.components.frame.selection import clicked_name
 from pages.components.page import open_page
-from pages.components.panels import comparing, demo
+from pages.components.panels import comparing, demo, metric_worth
 from pages.components.panels.metric_pairs import show_pair, table
 from pages.components.runs import evaluations
 from pages.components.runs.evaluations import Evaluations
@@ -77,6 +77,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         told = about("Which metrics say the same", reference, done[done["set_name"].isin(chosen)], metrics)
         downloads("agreement", pairs, figure, theme(), replace(told, reading=READING))
     st.dataframe(table(pairs, metrics), hide_index=True, alt="All pairs of metrics")
+    metric_worth.show(reference)
     return None
 
 

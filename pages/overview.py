@@ -5,7 +5,7 @@ import streamlit as st
 
 from bench_core import api
 from pages.components import read
-from pages.components.frame import address
+from pages.components.frame import address, tour
 from pages.components.frame.compared import choose_sets
 from pages.components.frame.menu import page_path
 from pages.components.frame.problems import go_button, part
@@ -109,6 +109,8 @@ def draw(reference: ReferenceInUse | None) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, page, icon in WAYS:
             go_button(label, page, key=f"way-{page}", icon=f":material/{icon}:")
+        if st.button("Tour", key="tour-start", icon=":material/play_arrow:", help="Five stops, five minutes: what this program shows."):
+            tour.go(1)
         with st.popover("Reports", icon=":material/download:"):
             ids = results.drop_duplicates("set_name").set_index("set_name")["synthetic"]
             for name in names:

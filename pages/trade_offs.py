@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 
 from bench_core import api
 from pages.components import read
@@ -38,6 +37,7 @@ from pages.components.tables import glance
 from pages.components.tables.about import about
 from pages.components.tables.blind_spots import say_blind_spots
 from pages.components.tables.downloads import downloads
+from pages.components.tables.quiet import quiet_table
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def draw(reference: ReferenceInUse | None) -> None:
     table = glance.wide_table(results, metrics, compared.metrics, names)
     if chances:
         table.insert(2, "on the front", [f"{chances[n]:.0%}" if n in chances else "–" for n in names])
-    st.dataframe(table, hide_index=True, alt="Numbers of the chart")
+    quiet_table(table, "Numbers of the chart")
     comparing.against_others(reference, selected, [x.id, y.id], names, metrics)
     modes.show_both(reference, metrics, compared.metrics, names)
     return None

@@ -13,17 +13,18 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside
 from pages.components.page import open_page
 from pages.components.panels import demo
-from pages.components.panels.utility_parts import MEASURES, by_arm, by_set, curves, refused, table, told
+from pages.components.panels.utility_parts import MEASURES, by_arm, by_set, curves, figures, refused, table, told
+from pages.components.panels.utility_views import by_view
 from pages.components.runs import utility_runs
 from pages.components.runs.utility_runs import CLASSIFIERS
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
 
+# What is asked where there is more than one of it: its label and the words of its values.
 ASKED: dict[str, tuple[str, dict[str, str]]] = {
     "protocol": ("Protocol", {"corrected": "Corrected", "chexgenbench": "As CheXGenBench"}),
     "tested_on": ("Tested on", {"": "Held-out set"}),
 }
-"""What is asked where there is more than one of it: its label and the words of its values."""
 TOGETHER = {
     "all": "All findings",
     "common": "The more frequent half",
@@ -42,13 +43,14 @@ def choose_set(found: pd.DataFrame, names: list[str]) -> str:
 def choose(mine: pd.DataFrame) -> pd.Series:
     """Classifier, protocol, test set, measure and finding of a set that was studied; what there is one of only is not asked."""
     several = [column for column in ("protocol", "tested_on") if mine[column].nunique() > 1]
-    b, *more, c, d = st.columns(3 + len(several), vertical_alignment="bottom")
+    b, c, d = st.columns(3, vertical_alignment="bottom")
+    more = st.columns(3, vertical_alignment="bottom") if several else []
     chosen = {"protocol": mine["protocol"].iloc[0], "tested_on": mine["tested_on"].iloc[0]}
     known = [k for k in CLASSIFIERS if k in set(mine["classifier"])]
     with b:
         classifier = address.one(st.selectbox, "Classifier", known, known[0], key="classifier", format_func=CLASSIFIERS.__getitem__)
     mine = mine[mine["classifier"] == classifier]
-    for column, place in zip(several, more, strict=True):
+    for column, place in zip(several, more[: len(several)], strict=True):
         with place:
             there = list(dict.fromkeys(mine[column]))
             label, words = ASKED[column]
@@ -82,7 +84,7 @@ def draw(reference: ReferenceInUse | None) -> None:
         if not ids:
             return demo.offer("Nothing to train on yet", "What synthetic images are worth for training classifiers stands here.")
         return utility_runs.offer(reference, ids)
-    one, rest = st.columns([3, 9], vertical_alignment="bottom")
+    one, rest = st.columns([3, 9])
     with one:
         name = choose_set(found, list(ids))
     if name not in set(found["set_name"]):
@@ -112,9 +114,11 @@ def draw(reference: ReferenceInUse | None) -> None:
         by_set(chosen[chosen["share"] == share], words)
     refused(found[(found["set_name"] == name) & (found["classifier"] == classifier) & (found["protocol"] == asked["protocol"])], arms)
     curves(read.utility_curves(reference, name, classifier, asked["protocol"]), finding)
+    gained = read.utility_gains(reference)
+    figures(gained[(gained["set_name"] == name) & (gained["classifier"] == classifier)])
     utility_runs.offer_more(reference, ids, name)
     table(mine, arms)
     return None
 
 
-open_page("Utility", "What are synthetic images worth for training?", draw)
+open_page("Utility", "What are synthetic images worth for training?", by_view(draw))

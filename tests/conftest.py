@@ -1,5 +1,6 @@
 """What tests of several folders share: how processes divide them, a workspace with a tiny generator and encoder, a PostgreSQL server."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +17,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # before NumPy and torch are loaded; pr
 
 
 LONG = ("browser", "hostile", "benchmarks", "cluster", "runs", "pages", "jobs", "training")
+LONG += ("contract", "scoring", "metrics", "test_architecture")
 """Folders and files that take long, in this order: they are begun first, so that the processes end together."""
 
 
@@ -23,6 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where several processes share the files, the long ones come first."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: min([LONG.index(p) for p in (*item.path.parts, item.path.stem) if p in LONG], default=len(LONG)))
+
+
+def pytest_collection_finish() -> None:
+    """What collecting has loaded stays: Streamlit after each page, and an engine that drops a model, look for garbage everywhere else."""
+    gc.collect()
+    gc.freeze()
 
 
 class _ByFile(LoadFileScheduling):  # type: ignore[misc]
@@ -34,6 +42,14 @@ class _ByFile(LoadFileScheduling):  # type: ignore[misc]
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
     return _ByFile(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_power_cut() -> Iterator[None]:
+    """Files need not reach the disk: no test cuts the power, and a study waits for it 300 times, for seconds where others write too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _file: None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,9 @@ def throw_away() -> Iterator[None]:
     """Within it another workspace is current, which is deleted then; cards and weights are those of the usual one."""
     import tempfile
 
-    usual = Config.from_environment()
+    from bench_core.api import workspace as place
+
+    usual, before = Config.from_environment(), place._current
     cards = usual.card_folder if usual.card_folder.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="triadcxr-") as folder:
         home = Path(folder)
@@ -46,7 +48,7 @@ def throw_away() -> Iterator[None]:
             yield
         finally:
             opened.database.engine.dispose()
-            open_workspace(usual)
+            place._current = before
 
 
 def set_report(synthetic: str, reference: Reference, command: str = "", said: Sequence[str] = ()) -> SetReport:

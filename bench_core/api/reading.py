@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench_core.engine.reading.design import ReadingDesign
+    from bench_core.readers.analysis import ReaderStatistics
 
 
 def reading_design(**asked: Any) -> ReadingDesign:
@@ -114,6 +115,31 @@ def reading_answers(study: str, history: bool = False) -> pd.DataFrame:
     from bench_core.engine.reading.answers import answers_table
 
     return answers_table(open_workspace(), study, history)
+
+
+def reading_statistics(study: str) -> ReaderStatistics:
+    """Accuracy, areas, agreement, ratings and trends of a closed study, with a methods paragraph.
+
+    Raises:
+        UnknownName: there is no such study.
+        NotAllowed: it is open.
+        InputError: nobody has answered anything.
+    """
+    from bench_core.engine.reading.results import study_statistics
+
+    return study_statistics(open_workspace(), study)
+
+
+def reading_against_metrics(study: str) -> pd.DataFrame:
+    """`frames.HUMAN_METRICS`: what people say of films and generators, against the numbers that are stored of them.
+
+    Raises:
+        UnknownName: there is no such study.
+        NotAllowed: it is open.
+    """
+    from bench_core.engine.reading.results import people_against_metrics
+
+    return people_against_metrics(open_workspace(), study)
 
 
 def reading_state(token: str, real_pixels: bool = True) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from bench_core.cli.handover import add_handover
 from bench_core.cli.options import add_engine, add_json, at_least
 from bench_core.cli.questions import add_questions
+from bench_core.cli.studies import add_studies
 from bench_core.spec import MAP_LIMIT
 
 KINDS = ("real", "train", "synthetic")
@@ -47,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_sets(verb)
     _add_numbers(verb)
     add_questions(verb)
+    add_studies(verb)
     add_handover(verb)
     train = verb("train", "models.train_verb", "Train a bundled model by its committed recipe.")
     train.add_argument("name", metavar="NAME")
@@ -133,7 +135,10 @@ def _add_sets(verb: Callable[..., argparse.ArgumentParser]) -> None:
     asked.add_argument("--prompt", metavar="TEXT")
     asked.add_argument("--prompts", metavar="CSV", help="a column prompt and, if any, label columns")
     asked.add_argument("--package-prompts", metavar="SOURCE", help="openi-reports, chexpert-labels or nih-labels, of torchxrayvision")
-    generate.add_argument("--first", type=at_least(1), default=200, metavar="N", help="of --package-prompts: the first N (default 200)")
+    asked.add_argument("--reports", metavar="SET", help="reports of a set, drawn: --first N as frequent as they are, or --per-finding N")
+    generate.add_argument("--first", type=at_least(1), default=200, metavar="N", help="of --package-prompts and --reports (default 200)")
+    generate.add_argument("--per-finding", type=at_least(1), metavar="N", help="of --reports: at least N positives of every finding")
+    generate.add_argument("--draw", type=at_least(0), default=0, metavar="S", help="of --reports: seed of the draw (default 0)")
     generate.add_argument("--count", type=at_least(1), default=1, metavar="N", help="images a prompt (default 1)")
     generate.add_argument("--seed", type=at_least(0), default=0, metavar="S", help="image i has seed S + i (default 0)")
     generate.add_argument("--name", required=True)

@@ -10,8 +10,8 @@ from bench_core.cli.options import add_engine, add_json, at_least
 
 def add_questions(verb: Callable[..., argparse.ArgumentParser]) -> None:
     """All of them."""
-    several = (_add_judge, _add_power, _add_utility, _add_reports, _add_attack, _add_membership, _add_filter, _add_marks)
-    for add in (*several, _add_reading, _add_copies):
+    several = (_add_judge, _add_power, _add_utility, _add_tasks, _add_reports, _add_attack, _add_membership, _add_filter, _add_marks)
+    for add in (*several, _add_reading, _add_readers, _add_copies):
         add(verb)
 
 
@@ -73,9 +73,10 @@ def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
     )  # fmt: skip
     utility.add_argument("--arms", metavar="a,b", help="only these: synthetic_only, augmented, duplicates, ... (default: all)")
     utility.add_argument(
-        "--classifier", choices=("linear", "mlp", "knn", "convnet", "fine_tuned"), default="linear",
+        "--classifier", choices=("linear", "mlp", "knn", "private", "convnet", "fine_tuned"), default="linear",
         help="on features (linear, mlp, knn) or on pixels: a small network from nothing (convnet), the encoder's own (default linear)",
     )  # fmt: skip
+    utility.add_argument("--epsilon", type=float, metavar="E", help="differential privacy for each patient, of `--classifier private`")
     utility.add_argument("--side", type=at_least(32), default=128, metavar="PX", help="of the films that convnet sees (default 128)")
     utility.add_argument("--test", action="append", default=[], metavar="SET", help="a further set to test on; may be repeated")
     utility.add_argument(
@@ -98,6 +99,34 @@ def _add_utility(verb: Callable[..., argparse.ArgumentParser]) -> None:
     utility.add_argument("--seed", type=at_least(0), default=0, metavar="S")
     add_engine(utility)
     add_json(utility)
+
+
+def _add_tasks(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    masks = verb(
+        "segmentation", "tasks.task_verb",
+        "Find out what synthetic sets are worth for segmentation: a small U-Net learns from films with masks, arm by arm.",
+    )  # fmt: skip
+    masks.set_defaults(task="segmentation")
+    masks.add_argument("--side", type=int, default=64, metavar="PIXELS", help="of the films that the network sees (default 64)")
+    writing = verb(
+        "report-writing", "tasks.task_verb",
+        "Find out what synthetic sets are worth for writing reports: a small decoder learns from films with reports, arm by arm.",
+    )  # fmt: skip
+    writing.set_defaults(task="reports")
+    writing.add_argument("--encoder", required=True, metavar="ID", help="whose features the writer is given")
+    for one in (masks, writing):
+        one.add_argument("--synthetic", required=True, action="append", metavar="SET", help="may be repeated")
+        one.add_argument("--real", required=True, metavar="SET", help="held-out images to test on")
+        one.add_argument("--train", required=True, metavar="SET", help="real images to learn from")
+        one.add_argument("--arms", metavar="a,b", help="only these: synthetic_only, augmented, duplicates, ... (default: all that can be)")
+        one.add_argument("--shares", default="10,100", metavar="P,Q", help="percent of the real training patients (default 10,100)")
+        one.add_argument("--trainings", type=at_least(2), default=3, metavar="N", help="of each arm (default 3)")
+        one.add_argument("--steps", type=at_least(5), metavar="N", help="of every arm (default: 200 of segmentation, 300 of reports)")
+        one.add_argument("--most-real", type=at_least(20), default=400, metavar="N", help="real training images at most (default 400)")
+        one.add_argument("--most-test", type=at_least(10), default=200, metavar="N", help="test images at most (default 200)")
+        one.add_argument("--seed", type=at_least(0), default=0, metavar="S")
+        add_engine(one)
+        add_json(one)
 
 
 def _add_reports(verb: Callable[..., argparse.ArgumentParser]) -> None:
@@ -237,3 +266,23 @@ def _add_copies(verb: Callable[..., argparse.ArgumentParser]) -> None:
     plant.add_argument("--seed", type=at_least(0), default=0, metavar="S")
     plant.add_argument("--encoder", default="phantom-eye", metavar="ID", help="of the detection that follows; empty: none follows")
     add_json(plant)
+
+
+def _add_readers(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    readers = verb("readers", "readers.readers_verb", "Analyse the answers of a reader study, made here or elsewhere, or plan one.")
+    readers.add_argument("file", nargs="?", metavar="FILE.csv", help="one row an answer: docs/reader_statistics.md lists the columns")
+    readers.add_argument("--study", metavar="NAME", help="of a table that holds several")
+    readers.add_argument("--level", type=float, default=0.95, metavar="P", help="of the intervals (default 0.95)")
+    readers.add_argument("--seed", type=at_least(0), default=0, metavar="S", help="of bootstrap and simulation")
+    readers.add_argument("--tables", metavar="DIR", help="write every table as CSV, also the points of ROC curves")
+    readers.add_argument("--plan", action="store_true", help="in place of a table: simulate studies and say what they find")
+    readers.add_argument("--readers", default="3,5,8", metavar="N,M", help="of a plan (default 3,5,8)")
+    readers.add_argument("--cases", default="40,80,160", metavar="N,M", help="of a plan: films, half of them synthetic (default 40,80,160)")
+    readers.add_argument("--area", default="0.65", metavar="A[,B]", help="expected: one against chance, two of generators (default 0.65)")
+    readers.add_argument(
+        "--structure", choices=("HL", "LL", "HH", "LH"), default="HL",
+        help="films hard for all readers alike, and readers of different skill: H(igh) or L(ow) each (default HL)",
+    )  # fmt: skip
+    readers.add_argument("--scale", type=at_least(0), default=0, metavar="K", help="ratings from 1 to K (default: as many as one likes)")
+    readers.add_argument("--studies", type=at_least(20), default=1000, metavar="N", help="simulated for each size (default 1000)")
+    add_json(readers)

@@ -17,7 +17,7 @@ from bench_core.training.arithmetic import PLAIN, Arithmetic
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-Classifier = Literal["linear", "mlp", "knn", "convnet", "fine_tuned"]
+Classifier = Literal["linear", "mlp", "knn", "private", "convnet", "fine_tuned"]
 LOOKS = 12
 """How often a training is looked at on validation images; it is kept as it was at the best of these."""
 HEAVIEST = 20.0
@@ -39,14 +39,19 @@ class Values(Protocol):
 
 @dataclass(frozen=True)
 class Examples:
-    """Images to learn from or to be asked about: what is seen of them, features (N, D) or films, and targets (N, F), NaN where unknown."""
+    """Images to learn from or to be asked about: what is seen of them, features (N, D) or films, and targets (N, F), NaN where unknown.
+
+    Attributes:
+        patients: (N,) int, equal numbers for films of one patient; only `private` training asks for them.
+    """
 
     values: Values
     targets: np.ndarray
+    patients: np.ndarray | None = None
 
     def take(self, rows: np.ndarray) -> Examples:
         """Those rows."""
-        return Examples(self.values[rows], self.targets[rows])
+        return Examples(self.values[rows], self.targets[rows], None if self.patients is None else self.patients[rows])
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class Training:
         steps: of every arm, whatever it learns from. epochs: instead of steps, passes over what an arm learns from.
         balanced: positives of rare findings count more, up to HEAVIEST.
         kept_by: which look at the validation images is the best one.
+        epsilon: of `private` training, whose unit is the patient.
         warms: the rate rises first and then falls to FLOOR of it, over the whole training, stages or not; else it stays.
     """
 
@@ -70,6 +76,7 @@ class Training:
     epochs: int | None = None
     kept_by: Literal["auroc", "loss"] = "auroc"
     warms: bool = False
+    epsilon: float | None = None
 
     def steps_over(self, rows: int) -> int:
         """Steps of a training that learns from so many rows."""
@@ -91,6 +98,18 @@ class Trained:
     validation: np.ndarray
     test: np.ndarray
     kept_at: int
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A trained classifier that can be asked: `scores` gives probabilities (N, F) of what is seen of images."""
+
+    scores: Callable[[Values], np.ndarray]
+    kept_at: int
+
+    def trained(self, validation: Values, tested: Values) -> Trained:
+        """What it says of these images."""
+        return Trained(self.scores(validation), self.scores(tested), self.kept_at)
 
 
 @dataclass(frozen=True)
@@ -180,13 +199,11 @@ class _State:
         torch.set_rng_state(tensors["chance"])
 
 
-def learn(
-    network: Network, pool: Examples, stages: Sequence[Stage], validation: Examples, tested: Values, how: Training, seed: int
-) -> Trained:  # fmt: skip
+def learn(network: Network, pool: Examples, stages: Sequence[Stage], validation: Examples, how: Training, seed: int) -> Learned:
     """AdamW on binary cross-entropy; every stage has its share of the steps; the best look on validation images is what is kept."""
     import torch
 
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(devices=[] if network.device == "cpu" else [network.device]):
         torch.manual_seed(seed)
         module = network.make().to(network.device).train()
         optimiser = torch.optim.AdamW(module.parameters(), lr=how.rate, weight_decay=how.decay)
@@ -205,7 +222,7 @@ def learn(
                     state.save(name)
                 network.told(state.done / steps)
         module.load_state_dict(state.kept or module.state_dict())
-        return Trained(state.scores(validation.values), state.scores(tested), state.kept_at)
+        return Learned(state.scores, state.kept_at)
 
 
 def _by_step(stages: Sequence[Stage], steps: int) -> list[Stage]:

@@ -51,7 +51,7 @@ class Pixels:
         import torch
 
         trial = torch.rand(self.how.batch, 1, self.side, self.side, device=self.device)
-        with torch.random.fork_rng():
+        with torch.random.fork_rng(devices=[]):
             module = self.make(findings)
         return replace(self, way=fastest(module, lambda called: called(trial).square().mean(), device=self.device, steps=2))
 
@@ -70,7 +70,7 @@ class Pixels:
         network = Network(
             lambda: self.make(pool.targets.shape[1]), self._present, self.device, self.way or PLAIN, self.checkpoint, told
         )  # fmt: skip
-        return learn(network, pool, stages, validation, tested, self.how, seed)
+        return learn(network, pool, stages, validation, self.how, seed).trained(validation.values, tested)
 
     def _present(self, films: np.ndarray, learning: bool) -> Tensor:  # (B, S, S) uint8 -> (B, 1, S, S)
         import torch

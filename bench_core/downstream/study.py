@@ -107,7 +107,9 @@ class UtilityStudy:
                 mine = [Trained(t.validation[:, use], t.test[start:end][:, use], t.kept_at) for t in done]
                 rows += figures.rows(cell, mine, validating[:, use], self._about(cell, name))
                 if not name and cell.share == max(self.asked.shares):
-                    drawn += curves(cell, mine, figures.tested, figures.findings)
+                    told = [i for i, finding in enumerate(figures.findings) if finding not in self.asked.untold]
+                    of_told = [Trained(t.validation[:, told], t.test[:, told], t.kept_at) for t in mine]
+                    drawn += curves(cell, of_told, figures.tested[:, told], [figures.findings[i] for i in told])
                 start = end
         rows += [self._refused(cell, problem) for cell, problem in problems.items()]
         return rows, drawn
@@ -172,6 +174,7 @@ class UtilityStudy:
         seen: list[Any] = [self._seen(role) for role in ("train", "synthetic")]
         taught = [labels_of(self.asked, self.sets[role], self.findings, learning=True) for role in ("train", "synthetic")]
         taught[1] = np.where(np.isin(self.findings, self.asked.untold), np.nan, taught[1])
+        whose = [self.sets["train"].units, self.sets["train"].units.max() + 1 + np.arange(len(self.sets["synthetic"]))]
         self._places: dict[Material, dict[tuple[int, int], int]] = {}
         for material in ("altered", "reconstructed"):
             of_these = [c for c in cells if material in arms()[c.arm].reads]
@@ -183,8 +186,11 @@ class UtilityStudy:
             before = sum(map(len, taught))
             self._places[material] = {pair: before + i for i, pair in enumerate(pairs)}
             seen.append(self._changed_once(material, change, pairs))
-            taught.append(taught[0][np.array([row for row, _ in pairs])])
-        self._pool = Examples(Joined(seen) if self.pixels else np.concatenate(seen), np.concatenate(taught))
+            rows = np.array([row for row, _ in pairs])
+            taught.append(taught[0][rows])
+            whose.append(whose[0][rows])
+        together = Joined(seen) if self.pixels else np.concatenate(seen)
+        self._pool = Examples(together, np.concatenate(taught), np.concatenate(whose))
 
     def _changed_once(self, material: Material, change: Change, pairs: Sequence[tuple[int, int]]) -> Values:
         """Features of changed images are kept with the parts; films are changed again, which is cheaper than to keep them."""

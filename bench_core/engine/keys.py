@@ -116,7 +116,7 @@ def utility_key(spec: UtilitySpec, card: EncoderCard | None, sets: Mapping[str, 
     """Content key of everything that decides what a set is worth for training; the small network on pixels has no card."""
     arms = {i: a.version for i, a in registry.arms().items() if spec.arms is None or i in spec.arms}
     asked = spec.model_dump(exclude={"synthetic", "real", "train", "encoder", "arms", "tests"})
-    for name in ("side", "untold", "protocol"):  # they came later: an answer that was stored without them stays
+    for name in ("side", "untold", "protocol", "epsilon"):  # they came later: an answer that was stored without them stays
         if asked[name] == UtilitySpec.model_fields[name].default:
             del asked[name]
     encoder = None if card is None else card_key(card)

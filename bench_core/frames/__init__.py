@@ -10,6 +10,7 @@ from bench_core.frames.detection import DETECTIONS, PLANTED_RECALL
 from bench_core.frames.filters import FILTER_LOG, WHAT_REMAINS
 from bench_core.frames.marks import MARKS
 from bench_core.frames.membership import PATIENT_RISKS, PROMPT_PULLS, RISK_SHARES, WORD_PULLS
+from bench_core.frames.metric_worth import METRIC_WORTH
 from bench_core.frames.patients import MATCHES, PAIR_SCORES, PROMPT_SCORES
 from bench_core.frames.power import POWER, POWER_LIMITS
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
@@ -18,7 +19,8 @@ from bench_core.frames.reports import READ_REPORTS, REPORT_SCORES, RETRIEVAL, RO
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
 from bench_core.frames.runs import DISK_USE, RUNS, WORKERS
 from bench_core.frames.sets import NEIGHBOURS, NEIGHBOURS_AND_HELD_OUT, PROJECTION, SETS
-from bench_core.frames.utility import UTILITY, UTILITY_CURVES
+from bench_core.frames.studies import STUDIES, STUDY_CELLS
+from bench_core.frames.utility import TASKS, UTILITY, UTILITY_CURVES, UTILITY_GAINS
 
 __all__ = [
     "ANSWERS",
@@ -37,6 +39,7 @@ __all__ = [
     "IMPORTED_RESULTS",
     "MARKS",
     "MATCHES",
+    "METRIC_WORTH",
     "NEIGHBOURS",
     "NEIGHBOURS_AND_HELD_OUT",
     "PAIR_SCORES",
@@ -59,9 +62,13 @@ __all__ = [
     "RUNS",
     "SETS",
     "STATEMENTS",
+    "STUDIES",
+    "STUDY_CELLS",
+    "TASKS",
     "STUDY_READERS",
     "UTILITY",
     "UTILITY_CURVES",
+    "UTILITY_GAINS",
     "WHAT_REMAINS",
     "WORD_PULLS",
     "WORKERS",

@@ -1,6 +1,6 @@
 """What every generator backend is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -100,6 +100,19 @@ class Backend:
     ) -> list[np.ndarray]:  # each (H, W) or (H, W, 3) uint8
         """One image per prompt, the i-th with the i-th seed."""
         raise NotImplementedError
+
+    def masks(
+        self, prompts: Sequence[Prompt], seeds: Sequence[int], settings: Settings, of_train: Callable[[int], Mapping[str, np.ndarray]]
+    ) -> list[Mapping[str, np.ndarray]]:  # each by name, (H, W) bool
+        """Where things are in the images that `batch` makes of the same prompts and seeds.
+
+        Args:
+            of_train: the masks of a training image, by its row.
+
+        Raises:
+            NotPossible: the generator does not know; only those that draw, or copy, know it.
+        """
+        raise NotPossible(f"{self.card.title} makes images and does not know where things are in them, so that none of them has masks.")
 
     def reconstruct(self, films: Sequence[np.ndarray]) -> list[np.ndarray]:  # each (H, W) uint8
         """Films as the generator's own autoencoder gives them back. Loads the weights.

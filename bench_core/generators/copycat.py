@@ -1,6 +1,6 @@
 """The worst generator for privacy: returns training images, hardly changed. Calibrates every memorisation metric."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from pydantic import Field
@@ -11,6 +11,7 @@ from bench_core.data import FINDINGS, ImageSet, Prompt
 from bench_core.generators.backend import Backend, OnStep, need_train
 from bench_core.settings_model import Settings
 
+OTHER_SIDE = {"lung_left": "lung_right", "lung_right": "lung_left"}
 POOL = 16  # training images that fit a prompt best, among which the seed chooses
 
 
@@ -42,6 +43,21 @@ class Copycat(Backend):
                 on_step(len(images), len(prompts), images[-1])
         return images
 
+    def masks(
+        self, prompts: Sequence[Prompt], seeds: Sequence[int], settings: Settings, of_train: Callable[[int], Mapping[str, np.ndarray]]
+    ) -> list[Mapping[str, np.ndarray]]:  # each (H, W) bool
+        """Those of the training image that is copied, moved as it is. Of a mirrored copy left and right change places."""
+        train = need_train(self.card, self.train)
+        assert isinstance(settings, Options)
+        found: list[Mapping[str, np.ndarray]] = []
+        for prompt, seed in zip(prompts, seeds, strict=True):
+            rng = np.random.default_rng(np.random.SeedSequence((seed, 7)))
+            masks = of_train(self._pick(train, prompt, rng))
+            move, flipped = _move(settings, rng)
+            moved = {name: move(mask.astype(np.uint8)) > 0 for name, mask in masks.items()}
+            found.append({OTHER_SIDE.get(name, name) if flipped else name: mask for name, mask in moved.items()})
+        return found
+
     def _pick(self, train: ImageSet, prompt: Prompt, rng: np.random.Generator) -> int:
         """A row among those whose labels differ least from the prompt's; any row where nothing is known."""
         from bench_core import phantom
@@ -58,11 +74,19 @@ class Copycat(Backend):
 
 def change(image: np.ndarray, options: Options, rng: np.random.Generator) -> np.ndarray:  # (H, W) uint8
     """Mirrors, shifts and adds noise, in this order; with everything at 0 the very image."""
-    down, right = rng.integers(-options.shift, options.shift + 1, 2)
-    if rng.random() < options.flip:
-        image = mirrored(image)
-    if options.shift:
-        image = shifted(image, -int(down), -int(right))
+    image = _move(options, rng)[0](image)
     noisy = image + rng.normal(0, options.noise, image.shape) if options.noise else image.astype(float)
     film: np.ndarray = np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
     return film
+
+
+def _move(options: Options, rng: np.random.Generator) -> tuple[Callable[[np.ndarray], np.ndarray], bool]:
+    """What mirrors and shifts an image, as it is drawn, and whether it mirrors."""
+    down, right = rng.integers(-options.shift, options.shift + 1, 2)
+    flipped = bool(rng.random() < options.flip)
+
+    def move(image: np.ndarray) -> np.ndarray:
+        image = mirrored(image) if flipped else image
+        return shifted(image, -int(down), -int(right)) if options.shift else image
+
+    return move, flipped

@@ -22,6 +22,23 @@ def start_demo(config: Config) -> None:
         )
 
 
+def start_study(config: Config, key: str, toml: str) -> None:
+    """Carries out a study in a process that outlives this one; its text and what it says lie in the workspace."""
+    folder = config.home / "studies"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{key}.toml"
+    path.write_text(toml, encoding="utf-8")
+    with (folder / f"{key}.log").open("w") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "bench_core", "study", str(path)],
+            env=environment_of(config),
+            cwd=PROJECT,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
 def wait_elsewhere(config: Config, run_id: str) -> "subprocess.Popen[bytes]":
     """A process that waits for a run, and carries it out where no worker lives."""
     command = [sys.executable, "-c", _WAIT, run_id]

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from bench_core.errors import InputError, NameTaken
 from bench_core.store import schema
@@ -79,6 +79,11 @@ class GuestStore:
         with self._database.read() as connection:
             found = connection.scalar(select(guests.c.name).where(guests.c.id == guest))
         return str(found or f"guest-{guest[:8]}")
+
+    def forget(self, guest: str) -> None:
+        """Takes the name off a guest, so that another one may have it."""
+        with self._database.write() as connection:
+            connection.execute(delete(schema.guests).where(schema.guests.c.id == guest))
 
     def rename(self, guest: str, name: str) -> str:
         """Calls a guest by another name, and with it the runs that they asked for and their marks; returns the name as it is kept.

@@ -58,6 +58,12 @@ class MarkStore:
         with self._database.write() as connection:
             connection.execute(delete(schema.marks).where(_about(set_id)))
 
+    def forget_author(self, author: str, since: float) -> None:
+        """Deletes the entries that somebody made from that time on."""
+        marks = schema.marks.c
+        with self._database.write() as connection:
+            connection.execute(delete(schema.marks).where(marks.author == author, marks.created >= since))
+
 
 def _about(set_id: str) -> Any:
     return or_(schema.marks.c.synthetic == set_id, schema.marks.c.train == set_id)

@@ -80,6 +80,18 @@ class Workspace:
             found = connection.scalar(select(schema.states.c.value).where(schema.states.c.name == name))
         return None if found is None else json.loads(found)
 
+    def states(self, beginning: str) -> dict[str, Any]:
+        """All small values whose names begin so, by name."""
+        names = schema.states.c.name
+        with self.database.read() as connection:
+            found = connection.execute(select(names, schema.states.c.value).where(names.startswith(beginning, autoescape=True)))
+            return {str(name): json.loads(value) for name, value in found}
+
+    def forget_state(self, name: str) -> None:
+        """Forgets a small named value."""
+        with self.database.write() as connection:
+            connection.execute(delete(schema.states).where(schema.states.c.name == name))
+
     def set_state(self, name: str, value: Any) -> None:
         """Sets a small named value."""
         with self.database.write() as connection:

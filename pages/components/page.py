@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.components.frame import address
+from pages.components.frame import address, tour
 from pages.components.frame.garbage import set_aside
+from pages.components.frame.kiosk import keep_kiosk
 from pages.components.frame.menu import LOGO, MARK, menu
 from pages.components.frame.problems import guard, show_refusal, tell_of_unknown_page
 from pages.components.frame.reach import within_reach
@@ -38,7 +39,9 @@ def open_page(title: str, question: str, draw: Callable[[ReferenceInUse | None],
         st.space("stretch")
         share = st.container(width="content")
     st.caption(question)
+    tour.show(title)
     with guard():
+        keep_kiosk()
         tell_of_unknown_page(title)
         show_refusal()
         reference = choose_reference()

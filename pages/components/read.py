@@ -154,6 +154,12 @@ def utility_curves(reference: api.Reference, set_name: str, classifier: str, pro
     return api.utility_curves(reference, set_name, classifier, protocol)
 
 
+@kept(st.cache_data, 8)
+def utility_gains(reference: api.Reference) -> pd.DataFrame:
+    """The figures of utility beside their nulls; see `api.utility_gains`."""
+    return api.utility_gains(reference)
+
+
 @kept(st.cache_data, 64)
 def time_of_utility(spec: str) -> float | None:
     """Seconds that a utility run will take (its spec as JSON); see `api.expected_utility`."""

@@ -26,8 +26,12 @@ AGAINST_ALL = {"real": "real", "train": "train", "encoder": ENCODER}
 METRICS = [api.Choice(id=m) for m in ("frechet_distance", "precision", "nearest_train_distance")]
 OPEN = ("score", "power_of_matrices", "attack_files", "score_reports", "round_trip", "retrieval")
 """Columns are metrics only; or it reads files, and `power` has the same columns; or `tests/engine/answers/test_round_trip.py` asks it."""
-OF_RUNS = ("detections", "planted_recall", "planted_f1", "patient_risks", "prompt_pulls")
+OF_TABLES = ("read_answers", "plan_readers")
+"""They read no workspace, and `tests/cli/verbs/test_readers.py` asks them."""
+OF_RUNS = ("detections", "planted_recall", "planted_f1", "patient_risks", "prompt_pulls", "tasks")
 """They read what a run of their own kind stored, and its test (`tests/engine/runs/`) asks them."""
+OF_STUDIES = ("studies", "study_cells", "metric_worth")
+"""They read cells that a study kept, and `tests/jobs/test_studies.py` asks them."""
 OF_READERS = ("readings", "readers_of", "reading_answers", "reading_against_metrics")
 """They read reader studies, and `tests/engine/reading/` asks them."""
 
@@ -37,7 +41,7 @@ def _frame_functions() -> list[str]:
     return [n for n, f in functions.items() if "DataFrame" in str(inspect.signature(f).return_annotation)]
 
 
-FUNCTIONS = [name for name in _frame_functions() if name not in (*OPEN, *OF_RUNS, *OF_READERS)]
+FUNCTIONS = [name for name in _frame_functions() if name not in (*OPEN, *OF_TABLES, *OF_RUNS, *OF_STUDIES, *OF_READERS)]
 
 
 @pytest.fixture
@@ -111,6 +115,7 @@ def calls(ids: dict[str, str]) -> dict[str, Callable[[Any], pd.DataFrame]]:
         "power_limits": lambda f: f.power_limits(f.power(against)),
         "redundancy": lambda f: f.redundancy(against),
         "utility": lambda f: f.utility(against),
+        "utility_gains": lambda f: f.utility_gains(against),
         "utility_curves": lambda f: f.utility_curves(against, "one", "linear"),
         "many_numbers": lambda f: f.many_numbers(f.results(against)),
         "neighbours": lambda f: f.neighbours(one, api.Reference("", train, encoder)),
@@ -168,8 +173,8 @@ def test_every_function_that_returns_a_frame_is_asked() -> None:
 @pytest.mark.parametrize("call", CALLS)
 def test_a_frame_is_as_declared(call: str, filled: dict[str, str]) -> None:
     frame, said = calls({**filled, "encoder": ENCODER})[call](api), declared(call)
-    few = ("workers", "power", "power_limits", "utility", "utility_curves")  # twelve patients are too few for power, and for training
-    assert len(frame) or call in few
+    few = call in ("workers", "power", "power_limits") or call.startswith("utility")  # too few patients for power and for training
+    assert len(frame) or few
     found = dtypes(frame)
     assert {n: found[n] for n in said.names} == said.dtypes and list(frame.columns[: len(said.names)]) == said.names
     assert bool(said.more) == (len(found) > len(said.names))

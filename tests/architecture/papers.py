@@ -27,6 +27,7 @@ OF_OTHERS: dict[str, str] = {
     "metrics/img_text_alignment_scores.py": "of CheXGenBench",
     "workspace/": "made by the program, not committed",
     "weights/": "in the workspace",
+    "checkpoints/utility/": "in the workspace",
 }
 """Paths that are not the project's own."""
 
@@ -55,7 +56,7 @@ def lost_words(module: Module, root: Path = PROJECT) -> list[str]:
 
 def lost_modules(module: Module, known: Iterable[str], root: Path = PROJECT) -> list[str]:
     """Modules, or names in them, that a string or a docstring of a module names and that are not there."""
-    texts = [node.value for node in ast.walk(ast.parse(module.text)) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    texts = [node.value for node in ast.walk(module.syntax) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     named = dict.fromkeys(name for text in texts for name in MODULE.findall(text))
     there = set(known)
     return [f"{module.path}: {name}" for name in named if not {name, name.rpartition(".")[0]} & there and not (root / name).exists()]

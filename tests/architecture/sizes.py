@@ -73,7 +73,7 @@ def faults_of_windows(modules: Iterable[Module]) -> Iterator[str]:
                 yield f"{module.path}:{node.lineno} is no import"
 
 
-LARGE_WINDOWS = {"bench_core/api/__init__.py": 200}
+LARGE_WINDOWS = {"bench_core/api/__init__.py": 250}
 """The facade has a hundred names, one per line where they do not fit on one."""
 LATE_WINDOWS = {"bench_core/phantom/__init__.py": "it loads its names when they are first used, so that its version costs no import"}
 

@@ -1,5 +1,6 @@
 """A site of its own for a browser: a small simulated study in a temporary workspace, the pages and a worker on a free port."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from pages.components.frame.warm import warm
 
@@ -165,7 +167,7 @@ def browser_page(browser: Browser, profile: BrowserContext) -> Iterator[Page]:
     page = profile.new_page()
     page.on("pageerror", lambda error: faults.append(str(error)))
     yield page
-    if not page.is_closed() and page.url.startswith("http"):
+    with contextlib.suppress(PlaywrightError):  # it was closed, or is on its way to another page
         page.evaluate("localStorage.clear(), sessionStorage.clear()")
     for others in (page, *profile.pages, *(context for context in browser.contexts if context != profile)):
         others.close()

@@ -5,17 +5,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from bench_core.arms.materials import Stage
 from bench_core.cards import EncoderCard
+from bench_core.downstream.asked import Asked
 from bench_core.downstream.checkpoint import Checkpoint
 from bench_core.downstream.films import Films
 from bench_core.downstream.loop import Examples, Trained, Training
 from bench_core.downstream.measures import auroc
 from bench_core.downstream.networks import Pixels
+from bench_core.downstream.study import UtilityStudy
 from bench_core.encoders import open_encoder
 from bench_core.errors import Cancelled
+from bench_core.features import FeatureSet
 
 SIDE, COUNT = 32, 160
 RNG = np.random.default_rng(0)
@@ -24,11 +28,11 @@ HOW = Training("convnet", steps=24, batch=16, rate=4e-3, looks=4, warms=True)
 ALL, STAGE = np.arange(COUNT), [Stage(np.arange(100))]
 
 
-def film(row: int) -> np.ndarray:
+def film(row: int, start: int = 0, bright: float = 60) -> np.ndarray:
     """A small bright square for the first finding, at another place for the second."""
-    grey = np.random.default_rng(row).normal(100, 25, (SIDE, SIDE))
-    grey[6:14, 6:14] += 60 * LABELS[row, 0]
-    grey[18:26, 18:26] += 60 * LABELS[row, 1]
+    grey = np.random.default_rng(start + row).normal(100, 25, (SIDE, SIDE))
+    grey[6:14, 6:14] += bright * LABELS[row, 0]
+    grey[18:26, 18:26] += bright * LABELS[row, 1]
     return np.clip(grey, 0, 255).astype(np.uint8)
 
 
@@ -106,3 +110,22 @@ def test_a_checkpoint_of_transformers_is_trained_on_and_the_encoder_stays(kind: 
     how = Training("fine_tuned", steps=48, batch=16, rate=5e-3, looks=3, warms=True)
     assert told_apart(trained(Pixels(how, SIDE, encoder.network))) > 0.7
     np.testing.assert_array_equal(before, encoder.encode([film(1)]))
+
+
+@pytest.mark.parametrize("labels", ["right", "shuffled"])
+def test_perfect_films_help_few_real_ones_and_those_with_shuffled_labels_do_not(labels: str) -> None:
+    truth = pd.DataFrame(LABELS, columns=["Edema", "Fracture"])
+    said = truth if labels == "right" else pd.DataFrame(np.random.default_rng(1).permutation(LABELS), columns=truth.columns)
+    people = [f"p{i // 2}" for i in range(COUNT)]
+    sets = {
+        "train": FeatureSet(np.zeros((COUNT, 1)), labels=truth, subjects=people, kind="train"),
+        "real": FeatureSet(np.zeros((80, 1)), labels=truth[:80], subjects=[f"r{i}" for i in range(80)], kind="real"),
+        "synthetic": FeatureSet(np.zeros((COUNT, 1)), labels=said, kind="synthetic"),
+    }
+    starts = {"train": 0, "real": 1000, "synthetic": 2000}  # other noise, the same findings
+    films = {role: Films(len(one), SIDE, lambda row, start=starts[role]: film(row, start, 20)) for role, one in sets.items()}
+    asked = Asked(["augmented"], (0.1,), trainings=2, how=HOW)
+    rows, points = UtilityStudy(sets, asked, pixels=Pixels(HOW, SIDE), films=films).carried_out()
+    (gain,) = [r["gain"] for r in rows if (r["arm"], r["measure"], r["finding"]) == ("augmented", "auroc", "all")]
+    assert gain > 0.05 if labels == "right" else gain <= 0
+    assert {p["curve"] for p in points} == {"roc", "calibration"}

@@ -217,3 +217,17 @@ def test_what_cannot_be_read_stops_it_or_is_counted(damaged: str, tmp_path: Path
     assert [problem.split(":")[0] for problem in report.problems] == ["image film_1", "image film_2"]
     assert json.loads((tmp_path / "out" / "set.json").read_text())["left_out"] == {"unreadable": 1, "gone or changed": 1}
     assert pd.read_csv(tmp_path / "out" / "table.csv")["image_id"].tolist() == ["film_0"]
+
+
+def test_films_of_simulated_patients_are_of_nobody(workspace: Workspace, made: api.ImageSet) -> None:
+    simulated, of_these, of_others = "a" * 16, "b" * 16, "c" * 16
+    workspace.sets.write(simulated, "train", made.table, {"simulated": {"seed": 1, "films": 3}})
+    workspace.sets.write(of_these, "synthetic", made.table, {"train": simulated})
+    workspace.sets.write(of_others, "synthetic", made.table, {"planted": {"train": simulated, "real": "f" * 16}})
+    for set_id, patients in ((simulated, False), (of_these, False), (of_others, True)):
+        rules = api.export_rules(set_id)
+        assert (rules.patients, rules.synthetic, rules.provenance) == (
+            patients,
+            None if patients else True,
+            "redacted" if patients else "full",
+        )

@@ -110,6 +110,7 @@ def _carry_out(order: dict[str, Any]) -> int:
 
 def main() -> None:
     """Reads orders until the input ends."""
+    os.fsync = lambda _file: None  # processes die here, and the power stays on
     files.YOUNG = -1.0  # nobody else works here: what a death left may be swept at once
     install(Path(sys.argv[1]))
     for module in LOADED:

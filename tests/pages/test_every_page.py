@@ -121,7 +121,7 @@ def test_a_figure_that_cannot_be_drawn_is_one_line_and_the_rest_stands(
     monkeypatch.setattr("pages.components.figures.trade_off.figure", broken)
     at = open_page("trade_offs")
     assert [w.value for w in at.warning] == ["TriadCXR could not draw the figure; the reason is in the server's log."]
-    assert not errors_of(at) and at.selectbox(key="set").value and len(at.dataframe[0].value) == 10
+    assert not errors_of(at) and at.selectbox(key="set").value and len(at.table[0].value) == 10
     monkeypatch.setattr("pages.components.tables.overview_table.headline_metrics", broken)
     at = open_page("overview")
     assert [w.value for w in at.warning] == ["TriadCXR could not draw the table; the reason is in the server's log."]

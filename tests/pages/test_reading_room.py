@@ -61,6 +61,13 @@ def test_a_study_from_its_form_to_its_results(sets: None, open_page: Opener) -> 
     at.button(key=f"close-{study}").click().run()
     assert not errors_of(at), errors_of(at)
     assert "Closed " in words_of(at) and "2 readers" in words_of(at)
+    answers = api.reading_answers("turing")
+    sided = answers[(answers["reader"] == "Ann") & (answers["choice"] != "unsure")]
+    assert f"**Ann**: {(sided['choice'] == sided['truth']).sum()} of {len(sided)} right" in words_of(at)
+    for view in ("agreement", "trends", "metrics", "methods"):
+        at.segmented_control(key="view").set_value(view).run()
+        assert not errors_of(at), (view, errors_of(at))
+    assert "Two readers judged 8 cases" in words_of(at)
 
 
 def test_a_design_that_cannot_be_says_why_and_nothing_is_made(sets: None, open_page: Opener) -> None:

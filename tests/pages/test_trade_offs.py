@@ -15,7 +15,7 @@ def test_trade_offs_selection_comes_from_the_address(filled: Fake, open_page: Op
     assert not errors_of(at)
     assert at.selectbox(key="set").value == "copycat"
     assert (at.selectbox(key="x").value, at.selectbox(key="y").value) == ("recall", "copy_share")
-    assert [len(d.value) for d in at.dataframe] == [7, 6] and not at.warning
+    assert [len(d.value) for d in at.table] == [7, 6] and not at.warning
 
 
 def test_trade_offs_begins_with_metrics_that_most_sets_have(filled: Fake, open_page: Opener) -> None:
@@ -23,7 +23,7 @@ def test_trade_offs_begins_with_metrics_that_most_sets_have(filled: Fake, open_p
     filled.lacking = {name: ("frechet_distance",) for name in names if name != "phantom-vae"}
     at = open_page("trade_offs")
     assert not errors_of(at) and at.selectbox(key="x").value != "frechet_distance"
-    assert len(at.dataframe[0].value) == len(names)
+    assert len(at.table[0].value) == len(names)
 
 
 def test_trade_offs_warns_when_sizes_differ(filled: Fake, open_page: Opener) -> None:
@@ -34,25 +34,25 @@ def test_trade_offs_warns_when_sizes_differ(filled: Fake, open_page: Opener) -> 
 def test_trade_offs_compares_only_the_chosen_sets(filled: Fake, open_page: Opener) -> None:
     at = open_page("trade_offs")
     at.multiselect(key="compare").set_value(["phantom-ldm", "copycat"]).run()
-    assert at.selectbox(key="set").options == ["phantom-ldm", "copycat"] and len(at.dataframe[0].value) == 2
+    assert at.selectbox(key="set").options == ["phantom-ldm", "copycat"] and len(at.table[0].value) == 2
 
 
 def test_trade_offs_shows_the_chance_of_each_set_and_what_the_selected_one_differs_in(filled: Fake, open_page: Opener) -> None:
     at = open_page("trade_offs", {"set": "phantom-vae", "x": "frechet_distance", "y": "closer_to_train"})
-    numbers, against = at.dataframe[0].value, at.dataframe[1].value
+    numbers, against = at.table[0].value, at.table[1].value
     shares = dict(zip(numbers["set"], numbers["on the front"], strict=True))
     assert shares["phantom-oracle"] == "100%" and shares["phantom-vae"] == "0%"
     row = against.set_index("against").loc["phantom-oracle"]
-    assert row["Frechet distance: excludes 0"] == "yes, worse" and row["Δ Frechet distance"].startswith("55.0 [")
+    assert row["Frechet distance\\: excludes 0"] == "yes, worse" and row["Δ Frechet distance"].startswith("55.0 \\[")
     assert "The fainter a point" in words_of(at)
     at.button_group(key="draw").set_value(["Null"]).run()
-    assert "on the front" not in at.dataframe[0].value and "The fainter a point" not in words_of(at)
+    assert "on the front" not in at.table[0].value and "The fainter a point" not in words_of(at)
 
 
 def test_sets_without_draws_are_named_and_can_be_evaluated_again(filled: Fake, open_page: Opener) -> None:
     filled.without_draws = ("phantom-vae",)
     at = open_page("trade_offs")
-    numbers = at.dataframe[0].value
+    numbers = at.table[0].value
     assert dict(zip(numbers["set"], numbers["on the front"], strict=True))["phantom-vae"] == "–"
     at.button(key="again").click().run()
     assert [s.synthetic for s in filled.submitted] == ["id-phantom-vae"] and "being evaluated" in words_of(at)
@@ -66,7 +66,7 @@ def test_what_is_not_drawn_is_one_line_with_its_reason(filled: Fake, open_page: 
     monkeypatch.setattr(api, "results", lambda *a, **k: results)
     at = open_page("trade_offs", {"x": "recall", "y": "copy_share"})
     assert "Not drawn: **phantom-gan**: no Recall; **copycat**: Recall was skipped (synthetic has n = 3 images.)" in words_of(at)
-    assert not errors_of(at) and len(at.dataframe[0].value) == 5
+    assert not errors_of(at) and len(at.table[0].value) == 5
 
 
 def test_hover_says_what_is_drawn_and_what_stands_beside_it(filled: Fake, open_page: Opener) -> None:

@@ -15,7 +15,8 @@ def test_arms_controls_and_what_was_not_trained_are_shown(filled: Fake, open_pag
     assert len(figures) >= 1 and lines[0] == "Real only" and {"Real + synthetic", "Real + duplicates"} <= set(lines)
     assert "**Real + reconstructed** was not trained" in words_of(at)
     assert "Real + synthetic, set by set." in words_of(at)
-    table = at.dataframe[0].value
+    gains, table = (frame.value for frame in at.dataframe[:2])
+    assert gains["figure"].tolist() == ["Gain beside few real images"] and gains["null"].tolist() == [0.05]
     assert table.loc[table["arm"] == "Real + synthetic", "gain"].max() > 0.02
 
 

@@ -88,10 +88,7 @@ def _set_row(set_id: str) -> dict[str, Any]:
 
 
 def generate_verb(options: argparse.Namespace) -> None:
-    if options.package_prompts is not None:
-        prompts = api.package_prompts(options.package_prompts, options.first)
-    else:
-        prompts = [api.PromptSpec(text=options.prompt)] if options.prompt is not None else api.prompt_table(Path(options.prompts))
+    prompts = _prompts(options)
     spec = api.GenerateSpec(
         name=options.name, generator=api.Choice(id=options.generator, settings=pairs(options.set)), prompts=prompts, count=options.count,
         seed=options.seed, batch_size=options.batch_size, train=options.train,
@@ -103,6 +100,17 @@ def generate_verb(options: argparse.Namespace) -> None:
     if warning:
         print(f"warning: {warning}", file=sys.stderr)
     write_json(options.json, {"set": {**row, "name": options.name}})
+
+
+def _prompts(options: argparse.Namespace) -> list[api.PromptSpec]:
+    if options.per_finding is not None and options.reports is None:
+        raise InputError("--per-finding goes with --reports.", "Name the set whose reports are drawn.")
+    if options.reports is not None:
+        number = options.first if options.per_finding is None else None
+        return list(api.drawn_prompts(options.reports, number, options.per_finding, options.draw))
+    if options.package_prompts is not None:
+        return api.package_prompts(options.package_prompts, options.first)
+    return [api.PromptSpec(text=options.prompt)] if options.prompt is not None else api.prompt_table(Path(options.prompts))
 
 
 def clean_verb(_: argparse.Namespace) -> None:

@@ -21,6 +21,8 @@ KIND = "attack"
 def attacks(workspace: Workspace, reference: Reference, synthetic: str | None) -> pd.DataFrame:
     """`frames.ATTACKS` of a set (of a model that was asked without one: None) against a reference: of each attack the newest.
 
+    Attacks on classifiers that arms of training made are not among them: studies have those.
+
     Rows of attacks or encoders that have changed since are left out.
     """
     known, found = registry.attacks(), {}
@@ -39,7 +41,7 @@ def _rows(workspace: Workspace, reference: Reference, synthetic: str | None) -> 
         asked = None if synthetic is None else workspace.sets.find(synthetic)
     except UnknownName:
         return []
-    wanted = {"real": real, "train": train, "encoder_key": key, "synthetic": asked}
+    wanted = {"real": real, "train": train, "encoder_key": key, "synthetic": asked, "taught": None}
     rows = workspace.derived.values(KIND, [real]).values()
     return sorted((r for r in rows if all(r["about"].get(name) == value for name, value in wanted.items())), key=lambda r: r["made"])
 

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bench_core import registry
 from bench_core.engine.catalogue import encoder_card
 from bench_core.engine.keys import card_key
 from bench_core.errors import UnknownName
-from bench_core.frames import UTILITY, UTILITY_CURVES
+from bench_core.frames import UTILITY, UTILITY_CURVES, UTILITY_GAINS
 from bench_core.records import Reference
 from bench_core.spec import UtilitySpec
 from bench_core.store.workspace import Workspace
@@ -58,6 +59,37 @@ def utility_curves(
             if table is not None:
                 return UTILITY_CURVES.of(_named(about, table))
     return UTILITY_CURVES.of([])
+
+
+def utility_gains(workspace: Workspace, reference: Reference) -> pd.DataFrame:
+    """`frames.UTILITY_GAINS`: of every set and classifier, what its study says of these figures, beside what more real images gain."""
+    found = utility(workspace, reference)
+    found = found[
+        (found["measure"] == "auroc") & (found["protocol"] == "corrected") & (found["tested_on"] == "") & (found["message"] == "")
+    ]
+    rows: list[dict[str, Any]] = []
+    for (name, classifier), mine in found.groupby(["set_name", "classifier"], sort=False):
+        shares = sorted(mine.loc[mine["arm"] == "augmented", "share"].unique())
+        if not shares:
+            continue
+        asked = [("augmentation_gain", 1.0, "all")] if shares[-1] == 1 else []
+        asked += [("low_data_gain", shares[0], "all")] if shares[0] < 1 else []
+        asked += [("cross_task_gain", shares[0], "untold")]
+        for metric, share, finding in asked:
+            at = mine[(mine["share"] == share) & (mine["finding"] == finding)].drop_duplicates("arm").set_index("arm")
+            if "augmented" in at.index:
+                rows.append({"metric": metric, "set_name": name, "classifier": classifier, "share": share, **_beside_null(at)})
+    return UTILITY_GAINS.of(rows)
+
+
+def _beside_null(arms: pd.DataFrame) -> dict[str, Any]:
+    """The gain of real and synthetic images, and that of real and further real ones where it was trained."""
+    mine, ends = arms.loc["augmented"], {"": "gain", "_low": "gain_low", "_high": "gain_high"}
+    null = {f"null{end}": arms.at["more_real", column] if "more_real" in arms.index else np.nan for end, column in ends.items()}
+    return {
+        "value": mine["gain"], "low": mine["gain_low"], "high": mine["gain_high"], "n_real": mine["n_real"], "n_added": mine["n_added"],
+        **null,
+    }  # fmt: skip
 
 
 def _named(about: dict[str, Any], table: pd.DataFrame) -> pd.DataFrame:

@@ -17,8 +17,21 @@ def trained(parts: Parts, seed: int) -> Lent:
     Raises:
         TooFewImages: no finding has enough positives and negatives.
     """
+    target, *shadows = _probes(parts, seed, members=True)
+    return Lent(target.model, shadows)
+
+
+def shadows_of(parts: Parts, seed: int) -> list[Shadow]:
+    """Shadow probes alone, for a classifier that was trained elsewhere.
+
+    Raises:
+        TooFewImages: no finding has enough positives and negatives.
+    """
+    return _probes(parts, seed, members=False)
+
+
+def _probes(parts: Parts, seed: int, *, members: bool) -> list[Shadow]:
     records = together(parts.members, parts.others)
-    mine = np.arange(len(records)) < len(parts.members)
-    masks = np.concatenate([mine[None], halves(records.units, SHADOWS, seed)])
-    target, *others = probes_of(records, masks)
-    return Lent(target, [Shadow(probe, records, mask) for probe, mask in zip(others, masks[1:], strict=True)])
+    mine = (np.arange(len(records)) < len(parts.members))[None]
+    masks = np.concatenate([mine[:members], halves(records.units, SHADOWS, seed)])
+    return [Shadow(probe, records, mask) for probe, mask in zip(probes_of(records, masks), masks, strict=True)]

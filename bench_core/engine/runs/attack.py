@@ -14,6 +14,7 @@ from bench_core.engine.answers.attacks import KIND
 from bench_core.engine.attacks.classifiers import trained
 from bench_core.engine.attacks.models import Lent, asked_parts, lent
 from bench_core.engine.attacks.parts import Parts, parts_of
+from bench_core.engine.attacks.released import ReleasedClassifier, check_taught
 from bench_core.engine.attacks.trial import STEPS, refused, trial
 from bench_core.engine.catalogue import encoder_card, encoder_missing, generator_card, require
 from bench_core.engine.encoding.encode import features_of, missing_count
@@ -48,6 +49,8 @@ def check(workspace: Workspace, spec: AttackSpec) -> Request:
         generator_card(workspace.config, spec.generator)
     train, real = workspace.sets.open(ids["train"]), workspace.sets.open(ids["real"])
     parts_of(_people(train), _people(real), spec.seed)
+    if spec.taught is not None:
+        check_taught(spec.taught, spec.synthetic)
     spec = spec.model_copy(update={**ids, "attacks": chosen(spec)})
     about = workspace.sets.open(ids["synthetic"]).name if "synthetic" in ids else spec.generator or train.name
     alike = expected_seconds(workspace, spec, lambda one: one.model_dump(exclude={"synthetic", "other", "seed"}))
@@ -66,11 +69,13 @@ def _people(images: ImageSet) -> FeatureSet:
 def chosen(spec: AttackSpec) -> list[Choice]:
     """The attacks with all their settings; of all, those that the request gives something to attack, without heavy ones.
 
-    Where it names neither images nor a generator, it is a classifier of the training images that is attacked.
+    Where it names neither images nor a generator, it is a classifier of the training images that is attacked; where it says what a
+    classifier was taught, that one alone.
     """
     if spec.attacks is None:
-        alone = spec.train if spec.synthetic is None and spec.generator is None else None
-        given = {"released images": spec.synthetic, "diffusion model": spec.generator, "classifier": alone}
+        alone = spec.train if (spec.synthetic is None and spec.generator is None) or spec.taught else None
+        images = spec.synthetic if spec.taught is None else None
+        given = {"released images": images, "diffusion model": spec.generator, "classifier": alone}
         found = [a for a in registry.attacks().values() if given[a.target] is not None and not a.heavy]
         return [Choice(id=a.id, settings=a.settings().model_dump(mode="json")) for a in found]
     checked = []
@@ -114,8 +119,11 @@ def carry_out(workspace: Workspace, run_id: str, spec: AttackSpec, models: Model
             "encoder": card.id,
             "encoder_key": card_key(card),
             "generator": spec.generator,
+            "taught": None if spec.taught is None else spec.taught.model_dump(),
         }
-        taught = cache(lambda: trained(parts, spec.seed))
+        released = None if spec.taught is None else ReleasedClassifier(spec.taught, sets, spec.seed)
+        parts = parts if released is None else replace(parts, members=released.members)
+        taught = cache(lambda: trained(parts, spec.seed) if released is None else released.lent(parts))
         for choice in waiting:
             attack = registry.find_attack(choice.id)
             mine = asked_parts(parts, attack, spec.seed)

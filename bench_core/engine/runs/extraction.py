@@ -11,10 +11,10 @@ from bench_core.engine.encoding.encode import features_of, missing_count
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter, Tally
 from bench_core.errors import InputError, NotPossible
+from bench_core.membership_spec import ExtractionSpec
 from bench_core.memorization.extraction import PATIENTS, Looks, recurring, too_few_seeds
 from bench_core.registration.alignment import shrunk
 from bench_core.registry import Request, run_kind
-from bench_core.spec import ExtractionSpec
 from bench_core.store.workspace import Workspace
 
 NEIGHBOURS = 5

@@ -20,8 +20,8 @@ from bench_core.features import FeatureSet
 from bench_core.membership import check_patients
 from bench_core.membership.games import OnTarget, mixture_answers, probe_answers
 from bench_core.membership.patient_risk import Answers, PatientRisk, patient_risk
+from bench_core.membership_spec import PatientRiskSpec
 from bench_core.registry import Request, run_kind
-from bench_core.spec import PatientRiskSpec
 from bench_core.store.workspace import Workspace
 
 VERSION = 1

@@ -16,8 +16,8 @@ from bench_core.engine.progress import Reporter, Tally
 from bench_core.engine.runs.plan import expected_seconds
 from bench_core.errors import InputError
 from bench_core.membership.prompt_memory import ranked_prompts, word_pulls
+from bench_core.membership_spec import PromptMemorySpec
 from bench_core.registry import Request, run_kind
-from bench_core.spec import PromptMemorySpec
 from bench_core.store.workspace import Workspace
 
 VERSION = 1

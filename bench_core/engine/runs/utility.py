@@ -36,7 +36,7 @@ def check(workspace: Workspace, spec: UtilitySpec) -> Request:
     """Named after the synthetic set; shared patients and sets in the wrong role are told here."""
     spec = _resolved(workspace, spec)
     images = workspace.sets.open(spec.synthetic)
-    of = spec.classifier if spec.classifier == "convnet" else f"{spec.classifier}, {spec.encoder}"
+    of = spec.classifier if spec.classifier == "convnet" else f"{spec.classifier_name}, {spec.encoder}"
     name = f"Utility of {images.name}, {of}"
     alike = expected_seconds(workspace, spec, lambda one: one.model_dump(exclude={"synthetic", "real", "train", "seed"}))
     return Request(spec, name[:120], spec.synthetic, model=spec.encoder, expected=expected_utility(spec) if alike is None else alike)
@@ -69,12 +69,14 @@ def carry_out(workspace: Workspace, run_id: str, spec: UtilitySpec, models: Mode
             study = _on_features(workspace, models, spec, card, images, tally, report)
         study.parts, each = parts, ON_FILMS if study.pixels else PER_TRAINING
         tally.total += len(study.asked.cells) * study.asked.trainings * each
+        _ = study.findings  # too few labels are said before films are read, and rendered where they are not there
         if study.pixels:
             read_all(study.films, study.read_ahead(), tally)
         rows, points = study.carried_out(lambda more, what: tally.batch(round(more * each), what))
         workspace.derived.write_table(f"{key}-curves", "utility curves", pd.DataFrame(points), used)
         workspace.derived.write_table(key, "utility", pd.DataFrame(rows), used)
-        about: dict[str, object] = {name: getattr(spec, name) for name in ("real", "train", "synthetic", "classifier", "protocol")}
+        about: dict[str, object] = {name: getattr(spec, name) for name in ("real", "train", "synthetic", "protocol")}
+        about["classifier"] = spec.classifier_name
         about |= {"key": key, "left_out": study.left_out, "set_name": images["synthetic"].name, "arithmetic": study.arithmetic}
         about["encoder_key"] = None if card is None else card_key(card)
         workspace.derived.write_value(f"{key}-about", INDEX, about, used)

@@ -29,7 +29,7 @@ LOOKS = 6
 def training_of(spec: UtilitySpec) -> Training:
     """How every arm is trained."""
     if spec.classifier not in ON_PIXELS:
-        return Training(spec.classifier, spec.steps, balanced=spec.balanced)
+        return Training(spec.classifier, spec.steps, balanced=spec.balanced, epsilon=spec.epsilon)
     how = SMALL if spec.classifier == "convnet" else TUNED
     return Training(spec.classifier, spec.steps, balanced=spec.balanced, looks=LOOKS, warms=True, **how)  # type: ignore[arg-type]
 

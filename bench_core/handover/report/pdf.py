@@ -9,7 +9,7 @@ from pathlib import Path
 from bench_core.errors import BenchError, InputError, MissingPackage
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge")
-LONGEST = 120
+LONGEST = 300
 """Seconds that a browser may take."""
 
 

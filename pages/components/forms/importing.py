@@ -6,6 +6,7 @@ import streamlit as st
 
 from bench_core import api
 from pages.components.forms.data_sets import copy_field, data_set_fields, import_data_set
+from pages.components.frame.kiosk import of_visit
 from pages.components.frame.problems import guard
 from pages.components.identity import path_of_films
 from pages.components.style.palette import WORDS
@@ -70,7 +71,7 @@ def import_form() -> None:
         _show_formats()
     if go:
         bar = st.progress(0.0, text="Reading …")
-        with said, guard("import these images"):
+        with said, guard("import these images"), of_visit(name.strip()):
             tell = lambda d, t, label: bar.progress(min(1.0, d / max(1, t)), text=label)
             if where == "Upload":
                 done = api.import_upload(name.strip(), [(f.name, f.getvalue()) for f in files or []], kind or "real", skip, tell)

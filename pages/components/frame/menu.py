@@ -20,6 +20,8 @@ MENU: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("agreement", "Agreement", "join_inner", "Which metrics rank the generators alike."),
         ("power", "Power", "visibility", "What each number can see of faults that are put in on purpose."),
         ("utility", "Utility", "school", "What synthetic images are worth for training classifiers."),
+        ("studies", "Studies", "table", "From generation to release: what each way costs in privacy and what it is worth."),
+        ("field", "Findings of the field", "rule", "What papers found, and whether it holds for the sets here."),
         ("memorization", "Memorization", "fingerprint", "Synthetic images beside their nearest training images."),
         ("detection", "Detection", "content_copy", "How many planted copies each detector of copies finds."),
         ("attacks", "Attacks", "groups", "Who was in the training set: attacks on membership, each beside its controls."),

@@ -10,7 +10,7 @@ CSS = """
 [data-testid="stButtonGroup"] [data-selected="true"] p, [data-testid="stTab"][aria-selected="true"] p,
 [data-testid="stSliderThumbValue"] p {
   color: light-dark(#1F766B, #5CC4B5); }
-.st-key-reach { position: absolute; height: 0; overflow: hidden; }
+.st-key-reach, .st-key-kiosk-watch { position: absolute; height: 0; overflow: hidden; }
 """
 """Streamlit leaves 5 rem at both sides, which a figure beside a panel cannot spare, and draws captions, with the links in them, at an
 opacity of 0.6: 4.3 to 1 on white, links 2.6. On dark no single tone is readable both as a word and behind a white one; its theme has one

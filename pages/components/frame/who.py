@@ -28,9 +28,9 @@ def signed_in() -> str | None:
 
 
 def guest() -> str:
-    """The guest whom the cookie of this browser names (`site.door` sets it); one of this tab where it keeps no cookies."""
+    """The guest whom the cookie of this browser names (`site.door` sets it); one of this tab where it keeps no cookies, or is a kiosk's."""
     if "_guest" not in st.session_state:
-        known = api.guest_of(st.context.cookies.get(api.guest_cookie(), ""))
+        known = None if api.kiosk_seconds() else api.guest_of(st.context.cookies.get(api.guest_cookie(), ""))
         st.session_state["_guest"] = known or api.guest_of(api.new_guest())
     return str(st.session_state["_guest"])
 

@@ -13,6 +13,7 @@ from pages.components.frame.reference import ReferenceInUse
 from pages.components.runs.status import evaluation_of
 from pages.components.style.numbers import decimals, number
 from pages.components.style.words import plain
+from pages.components.tables.quiet import quiet_table
 
 
 def evaluate_again(reference: ReferenceInUse, set_ids: Sequence[str]) -> None:
@@ -92,7 +93,7 @@ def against_others(
     if table.empty:
         return
     st.markdown(f"**{plain(selected)} minus each other set**")
-    st.dataframe(table, hide_index=True, alt=f"Paired differences of {selected}")
+    quiet_table(table, f"Paired differences of {selected}")
     st.caption(
         "Paired: both sets on the same 40 halves of the real images, so that what these do to both drops out. 95 percent interval; where "
         "it leaves out 0 the two differ. Between equal sets, one comparison in twenty leaves it out by chance. Matched: sets of different "

@@ -85,9 +85,3 @@ def _design(study: str) -> None:
         ("Seed", str(design.seed)),
     ]
     st.markdown("\n".join(f"- {name}: {text}" for name, text in lines if text))
-
-
-def show_closed(study: str, row: Mapping[str, Any]) -> None:
-    """Its answers, with the truth."""
-    st.caption(f"Closed {row['closed']:%d %b %Y, %H:%M} UTC. {row['cases']} cases, {row['readers']} readers, {row['answers']:,} answers.")
-    file_button(f"answers-{row['name']}.csv", lambda: api.csv_of(api.reading_answers(study)), key="csv-answers", label="Every answer")

@@ -31,6 +31,16 @@ COLUMNS = {
     "gain": "gain", "gain_low": "gain, low", "gain_high": "gain, high", "kept_at": "stopped at step",
 }  # fmt: skip
 
+GAINS = {
+    "augmentation_gain": "Gain beside all real images",
+    "low_data_gain": "Gain beside few real images",
+    "cross_task_gain": "Gain across tasks",
+}
+FIGURES = {
+    "metric": "figure", "share": "real images in use, %", "n_real": "real images", "n_added": "added", "value": "gain", "low": "gain, low",
+    "high": "gain, high", "null": "null", "null_low": "null, low", "null_high": "null, high",
+}  # fmt: skip
+
 
 def by_arm(rows: pd.DataFrame, arms: Mapping[str, Arm], words: str) -> None:
     """The gain of each arm over real images alone."""
@@ -80,6 +90,15 @@ def table(rows: pd.DataFrame, arms: Mapping[str, Arm]) -> None:
     """All arms of the chosen figure."""
     shown = rows[[*COLUMNS]].assign(arm=[arms[a].title for a in rows["arm"]]).rename(columns=COLUMNS)
     st.dataframe(shown.round(4), hide_index=True, alt="All arms of this figure, with intervals and gains")
+
+
+def figures(rows: pd.DataFrame) -> None:
+    """The figures of utility of one set and classifier, each beside what as many further real images gain."""
+    if rows.empty:
+        return
+    st.caption("Gains in mean AUROC by synthetic images beside real ones; the null is what as many further real images gain.")
+    shown = rows[list(FIGURES)].assign(metric=[GAINS[m] for m in rows["metric"]], share=100 * rows["share"]).rename(columns=FIGURES)
+    st.dataframe(shown.round(4), hide_index=True, alt="Gains by synthetic images, with intervals and nulls")
 
 
 def told(reference: ReferenceInUse, rows: pd.DataFrame) -> About:

@@ -35,7 +35,8 @@ DOCUMENT = """<!DOCTYPE html>
 <meta name="robots" content="noindex"><title>Reading room · TriadCXR</title><link rel="icon" href="data:,">
 {font}{css}</head>
 <body class="room" data-site="{site}" data-viewer="{viewer}" data-token="{token}">
-<noscript>Reading needs JavaScript.</noscript><script type="module" src="{site}/room/{digest}/room.js"></script></body></html>
+<noscript>Reading needs JavaScript.</noscript><script type="module" src="{site}/room/{digest}/room.js"
+onerror="setTimeout(() => location.reload(), 1000)"></script></body></html>
 """
 FONT = '@font-face {{ font-family: "Material Symbols Rounded"; src: url("{}/static/media/{}") format("woff2"); }}'
 

@@ -45,6 +45,13 @@ def file_button(
     )  # fmt: skip
 
 
+def images_button(name: str, set_id: str, *, key: str) -> None:
+    """The images of a set as PNGs, with their table and card, as a ZIP; `panels/exporting.py` offers other forms."""
+    words = "Images, a table and a card. Prompts that are imported reports are left out. The page Data has DICOM and JPEG too."
+    real_pixels = sees_real()  # asked now: the file is made when nobody's page is being drawn
+    file_button(f"{name}.zip", lambda: api.export_zip(set_id, real_pixels=real_pixels), key=key, help=words)
+
+
 REPORT = (
     "One HTML file that opens anywhere: all numbers with what they can see, sample images, the nearest training images, warnings, limits."
 )

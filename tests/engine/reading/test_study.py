@@ -133,6 +133,8 @@ def test_the_close_tells_the_truth_and_takes_no_more(sets: Workspace) -> None:
     read_all(token, most=9)
     with pytest.raises(InputError, match="'turing'"):
         api.delete_set("drawn-one")
+    with pytest.raises(NotAllowed, match="tell the truth"):
+        api.reading_statistics("turing")
     with pytest.raises(NotAllowed, match="study of"):
         api.close_reading("turing", by="somebody else")
     slot = api.reading_state(token)["now"]
@@ -148,6 +150,9 @@ def test_the_close_tells_the_truth_and_takes_no_more(sets: Workspace) -> None:
     for row in frame.to_dict("records"):
         assert (row["image_set"] == "kept-films") == (row["truth"] == "real") == (row["generator"] == "")
         assert row["image_id"] in api.find_set(row["image_set"]).rows_by_id
+    said = api.reading_statistics("turing")
+    assert said.accuracy["reader"].unique().tolist() == ["Ann"] and (said.accuracy["sensitivity"].dropna() == 1).all()
+    assert api.reading_against_metrics("turing").empty, "nothing of these sets was measured"
     api.delete_set("drawn-one")
     assert len(api.reading_answers("turing")) == 9
 

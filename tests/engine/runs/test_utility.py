@@ -61,6 +61,11 @@ def test_arms_are_stored_with_what_could_not_be_trained_and_found_again(study: W
     refused = found[found["arm"] == "reconstructed"]
     assert refused["message"].str.contains("synthetic was imported").all() and (refused["trainings"] == 0).all()
     assert "auroc gap by view" in set(found["measure"])
+    gains = api.utility_gains(REFERENCE).set_index("metric")
+    assert list(gains.index) == ["augmentation_gain", "low_data_gain"] and list(gains["share"]) == [1.0, 0.2]
+    assert gains.loc["low_data_gain", "value"] == overall.loc["augmented", 0.2]["gain"]
+    assert gains.loc["low_data_gain", "null"] == overall.loc["more_real", 0.2]["gain"]
+    assert np.isnan(gains.loc["augmentation_gain", "null"])  # at the full share there are no more real images
     curves = api.utility_curves(REFERENCE, "synthetic", "linear")
     assert {"real_only", "augmented"} <= set(curves["arm"]) and set(curves["share"]) == {1.0}
     monkeypatch.setattr("bench_core.downstream.study.train", lambda *_: pytest.fail("trained again"))
@@ -114,7 +119,7 @@ def test_a_network_on_pixels_is_tested_on_further_sets_and_on_what_the_generator
     table.to_csv(tmp_path / "elsewhere.csv", index=False)
     api.import_images("elsewhere", tmp_path / "elsewhere", tmp_path / "elsewhere.csv", "real")
     spec = asked(
-        arms=["altered", "synthetic_only"], shares=[1.0], classifier="convnet", side=32, steps=12, tests=["elsewhere"],
+        arms=["altered", "augmented", "synthetic_only"], shares=[1.0], classifier="convnet", side=32, steps=12, tests=["elsewhere"],
         untold=["Fracture", "view"],
     )  # fmt: skip
     done(spec)
@@ -126,6 +131,8 @@ def test_a_network_on_pixels_is_tested_on_further_sets_and_on_what_the_generator
     assert {"Edema", "Fracture", "view", "all", "untold"} <= told["altered"]
     assert not {"Fracture", "view", "untold"} & told["synthetic_only"]  # nobody told it
     assert auroc["", "altered", "untold"] == pytest.approx((auroc["", "altered", "Fracture"] + auroc["", "altered", "view"]) / 2)
+    assert set(api.utility_curves(REFERENCE, "synthetic", "convnet")["finding"]) == {"Edema", "all"}
+    assert list(api.utility_gains(REFERENCE)["metric"]) == ["augmentation_gain", "cross_task_gain"]
     assert not list((study.config.checkpoints / "utility").glob("*"))
     with pytest.raises(InputError, match="2 patients are in both train and leaky"):
         table.assign(subject_id=["train0", "train7"] * 40).to_csv(tmp_path / "leaky.csv", index=False)

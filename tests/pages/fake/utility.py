@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core import api, registry
-from bench_core.frames import UTILITY, UTILITY_CURVES
+from bench_core.frames import UTILITY, UTILITY_CURVES, UTILITY_GAINS
 from tests.pages.fake.state import State
 
 GAINS = {
@@ -42,6 +42,12 @@ class Utility(State):
                 for arm in ("real_only", *GAINS) for curve in ("roc", "calibration") for x in grid
             ]
         )  # fmt: skip
+
+    def utility_gains(self, reference: api.Reference) -> pd.DataFrame:
+        known = self.studied if self.filled and reference.train else ()
+        where = {"classifier": "linear", "share": 0.01, "n_real": 90, "n_added": 200, "value": 0.03, "low": 0.02, "high": 0.04}
+        null = {"null": 0.05, "null_low": 0.04, "null_high": 0.06}
+        return UTILITY_GAINS.of([{"metric": "low_data_gain", "set_name": name, **where, **null} for name in known])
 
     def expected_utility(self, spec: api.UtilitySpec) -> float | None:
         return 300.0

@@ -7,6 +7,7 @@ from bench_core import api
 from tests.pages.fake.attacks import Attacks
 from tests.pages.fake.catalogue import GENERATORS, REFERENCE, Catalogue
 from tests.pages.fake.detection import Detection
+from tests.pages.fake.field import Field
 from tests.pages.fake.filters import Filters
 from tests.pages.fake.marks import Marks
 from tests.pages.fake.membership import Membership
@@ -15,10 +16,14 @@ from tests.pages.fake.power import Power
 from tests.pages.fake.reading import Reading
 from tests.pages.fake.results import Results
 from tests.pages.fake.runs import Runs
+from tests.pages.fake.studies import Studies
+from tests.pages.fake.tasks import Tasks
 from tests.pages.fake.utility import Utility
 
 
-class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection, Attacks, Utility, Membership, Reading):
+class Fake(
+    Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection, Attacks, Utility, Tasks, Membership, Reading, Studies, Field
+):
     """A workspace in memory. `filled=False` is what a newcomer sees before anything was made."""
 
     def __init__(self, filled: bool = True, count: int = 60) -> None:
@@ -46,8 +51,16 @@ class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection,
 
     def data_version(self) -> str:
         runs = [(r["id"], r["status"]) for r in self.run_rows]
-        shown = (self.modes, self.by_finding, self.without_draws, self.lacking, self.powers, self.attacked, self.studied)
-        extra = f"{len(self.numbers)}-{shown}-{self.planted}-{self.searched}"
+        shown = (
+            self.modes,
+            self.by_finding,
+            self.without_draws,
+            self.lacking,
+            self.powers,
+            self.attacked,
+            self.studied,
+        )
+        extra = f"{self.learned}-{self.unread}-{len(self.numbers)}-{shown}-{self.planted}-{self.searched}"
         return f"{id(self)}-{len(self.set_rows)}-{runs}-{self.projected}-{extra}"
 
     def references(self) -> list[api.Reference]:
@@ -80,6 +93,22 @@ class Fake(Catalogue, Runs, Results, Marks, Patients, Power, Filters, Detection,
     def rename_guest(self, guest: str, name: str) -> str:
         self.guests[guest] = name
         return name
+
+    kiosk: int | None = None
+    visits: tuple[tuple[str, str], ...] = ()
+
+    def kiosk_seconds(self) -> int | None:
+        return self.kiosk
+
+    def kiosk_visit(self, guest: str) -> None:
+        self.visits += (("visit", guest),)
+
+    def kiosk_made(self, guest: str, set_name: str) -> None:
+        self.visits += (("made", set_name),)
+
+    def kiosk_reset(self, guest: str) -> list[str]:
+        self.visits += (("reset", guest),)
+        return []
 
     def functions(self) -> dict[str, Any]:
         """The functions of the facade that this stands in for."""

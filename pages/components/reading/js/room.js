@@ -1,9 +1,10 @@
 // The reading room: one case a screen, an answer a key. An answer is kept in the browser until the server has said that it stands.
 const { site, viewer: scripts, token } = document.body.dataset
 const there = `${location.origin}${site}/read/${token}`
-const [{ Viewer }, { load }, { pressed, ROWS }, { fresh }, { make }, { PRESETS }] = await Promise.all(
-  ["viewer", "film", "keys", "view", "pane", "grey"].map((name) => import(`${location.origin}${site}${scripts}/${name}.js`)))
-const { Marks } = await import("./marks.js")
+const parts = await Promise.all([...["viewer", "film", "keys", "view", "pane", "grey"].map((name) => import(`${location.origin}${site}${scripts}/${name}.js`)),
+  import("./marks.js")]).catch(() => setTimeout(() => location.reload(), 1000)) // the server went away between the document and its scripts
+if (!Array.isArray(parts)) await new Promise(() => {})
+const [{ Viewer }, { load }, { pressed, ROWS }, { fresh }, { make }, { PRESETS }, { Marks }] = parts
 
 // Keys of the viewer that a reader has; digits are answers, with ⇧ they are windows.
 const HELPS = [["i", "Invert"], ["[ ]", "Narrower, wider window"], [", .", "Lower, higher level"], ["⇧ 1 to 6", "Window: own, lung, bone, soft tissue, full, seen"],

@@ -174,6 +174,7 @@ def test_the_room_lies_below_the_site_and_its_script_is_kept(home: Path) -> None
     assert page.status_code == 200 and 'data-site="/bench"' in page.text and "set-cookie" not in page.headers
     name = page.text.split('src="')[-1].split('"')[0]
     script = visitor("bench").get(name)
+    assert "location.reload" in page.text, "a server that went away between the document and its script"
     assert name.startswith("/bench/room/") and "immutable" in script.headers["cache-control"] and "class Room" in script.text
     assert visitor().get("/room/old/room.js").headers["cache-control"] == "no-store"
     assert visitor().get("/room/old/none.js").status_code == 404

@@ -1,0 +1,207 @@
+"""What a synthetic set is worth for drawing masks or writing reports: arms trained on it and on controls, tested on held-out patients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bench_core import registry
+from bench_core.data import ImageSet, content_key
+from bench_core.downstream.draws import Draws
+from bench_core.downstream.reports.decoder import Vocabulary, WriterTraining
+from bench_core.downstream.reports.writing import ReportWriting
+from bench_core.downstream.segmentation.network import SegmentationTraining
+from bench_core.downstream.segmentation.task import MaskedFilms, Segmentation
+from bench_core.downstream.tasks import AskedOfTask, Task, TaskStudy
+from bench_core.engine.answers.tasks import INDEX, expected_task
+from bench_core.engine.catalogue import encoder_card, encoder_missing, require
+from bench_core.engine.encoding.encode import features_of, missing_count
+from bench_core.engine.keys import card_key, set_key
+from bench_core.engine.models import Models
+from bench_core.engine.progress import Reporter, Tally
+from bench_core.engine.runs.plan import expected_seconds
+from bench_core.engine.runs.utility import ROLES, _check_patients
+from bench_core.engine.utility.masks import masked_films, masks_over, thinned
+from bench_core.errors import InputError, NotPossible
+from bench_core.features import FeatureSet
+from bench_core.registry import Request, run_kind
+from bench_core.registry.arms import Material
+from bench_core.store.derived import StepParts
+from bench_core.store.workspace import Workspace
+from bench_core.task_spec import TaskSpec
+
+PER_TRAINING = 60
+"""A training counts as much as rendering or encoding this many films, for the progress bar."""
+STEPS = {"segmentation": SegmentationTraining().steps, "reports": WriterTraining().steps}
+NEEDS_CHANGE: tuple[Material, ...] = ("altered", "reconstructed")
+VERSION = 1
+"""Raised when arms of a task are trained or judged in another way."""
+
+
+def check(workspace: Workspace, spec: TaskSpec) -> Request:
+    """Named after the synthetic set; shared patients and sets in the wrong role are told here."""
+    spec = _resolved(workspace, spec)
+    images = workspace.sets.open(spec.synthetic)
+    alike = expected_seconds(workspace, spec, lambda one: one.model_dump(exclude={"synthetic", "real", "train", "seed"}))
+    name = f"{in_words(spec)} with {images.name}"[:120]
+    return Request(spec, name, spec.synthetic, model=spec.encoder or "", expected=expected_task(spec) if alike is None else alike)
+
+
+def in_words(spec: TaskSpec) -> str:
+    """What is learned."""
+    return {"segmentation": "Segmentation", "reports": "Writing reports"}[spec.task]
+
+
+def possible_arms() -> list[str]:
+    """The arms that need no changed films."""
+    return [name for name, arm in registry.arms().items() if not set(arm.reads) & set(NEEDS_CHANGE)]
+
+
+@run_kind(TaskSpec, title="Segmentation or reports", check=check, words=in_words)
+def carry_out(workspace: Workspace, run_id: str, spec: TaskSpec, models: Models, report: Reporter) -> str:
+    """Trains all arms, compares them and stores what was found; what was found before is not found again."""
+    images = {role: workspace.sets.open(getattr(spec, role)) for role in ("train", "synthetic", "real")}
+    key, used = _key(workspace, spec, images), [s.id for s in images.values()]
+    if workspace.derived.table(key) is None:
+        asked = AskedOfTask(spec.arms or possible_arms(), tuple(spec.shares), spec.trainings, spec.seed)
+        rows = {"train": thinned(images["train"], spec.most_real), "real": thinned(images["real"], spec.most_test)}
+        rows["synthetic"] = np.arange(len(images["synthetic"]))
+        materials = sum(map(len, rows.values())) if spec.task == "segmentation" else _to_encode(workspace, spec, images)
+        tally = Tally(report.at, materials + len(asked.cells) * asked.trainings * PER_TRAINING, report.between)
+        lesson = Lesson(workspace, models, spec, images, rows, tally, report)
+        task, impossible = lesson.segmentation() if spec.task == "segmentation" else lesson.writing()
+        units = {role: _units(images[role], rows[role]) for role in ("train", "real")}
+        count = len(rows["synthetic"])  # where they cannot be learned from, controls still add as many
+        draws = Draws(FeatureSet(np.zeros((len(units["train"]), 1), np.float32), subjects=units["train"].astype(str)), count, spec.seed)
+        parts = StepParts(workspace.derived, key, used)
+        study = TaskStudy(task, asked, draws, units["real"], impossible, parts)
+        found = study.carried_out(lambda more, what: tally.batch(more * PER_TRAINING, what))
+        workspace.derived.write_table(key, "tasks", pd.DataFrame(found), used)
+        about = {
+            "key": key,
+            "real": spec.real,
+            "train": spec.train,
+            "synthetic": spec.synthetic,
+            "task": spec.task,
+            "encoder": spec.encoder,
+        }
+        workspace.derived.write_value(f"{key}-about", INDEX, about, used)
+        parts.forget()
+    return f"{in_words(spec)} with {images['synthetic'].name}"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """All that a task learns from, brought into the form that it needs.
+
+    Attributes:
+        images, rows: by role: the sets, and the rows of them that are used.
+    """
+
+    workspace: Workspace
+    models: Models
+    spec: TaskSpec
+    images: Mapping[str, ImageSet]
+    rows: Mapping[str, np.ndarray]
+    tally: Tally
+    report: Reporter
+
+    def segmentation(self) -> tuple[Task, dict[Material, NotPossible]]:
+        """Films with masks, and why there are none of what cannot be learned from.
+
+        Raises:
+            InputError: nobody knows where things are in the real or the training images, or the sets have no structure in common.
+        """
+        impossible = _not_changed()
+        films: dict[str, MaskedFilms] = {}
+        for role in ("train", "real", "synthetic"):
+            try:
+                films[role] = masked_films(self.workspace, self.models, self.images[role], self.rows[role], self.spec.side, self.tally)
+            except NotPossible as error:
+                if role != "synthetic":
+                    raise InputError(f"Segmentation needs masks of the {ROLES[role]} images. {error.message}", error.hint) from None
+                impossible["synthetic"] = error
+        shared = tuple(s for s in films["train"].structures if all(s in one.structures for one in films.values()))
+        if not shared:
+            told = "; ".join(f"{role}: {', '.join(one.structures)}" for role, one in films.items())
+            raise InputError(f"The sets have no structure in common ({told}).", "Import masks of the same structure for all of them.")
+        pool = [films[role].of(shared) for role in ("train", "synthetic") if role in films]
+        whole = MaskedFilms(np.concatenate([p.films for p in pool]), np.concatenate([p.masks for p in pool]), shared)
+        how = SegmentationTraining(self.spec.steps or STEPS["segmentation"])
+        return Segmentation(whole, films["real"].of(shared), how), impossible
+
+    def writing(self) -> tuple[Task, dict[Material, NotPossible]]:
+        """Features with reports, and why there are none of what cannot be learned from."""
+        card = encoder_card(self.workspace.config, str(self.spec.encoder))
+        values, texts = {}, {}
+        for role, one in self.images.items():
+            features = features_of(self.workspace, self.models, one, card, self.tally, self.report.executor)
+            values[role] = features.values[self.rows[role]]
+            texts[role] = [str(one.table["prompt"].iat[row]) for row in self.rows[role]]
+        how = WriterTraining(self.spec.steps or STEPS["reports"])
+        pool = np.concatenate([values["train"], values["synthetic"]])
+        task = ReportWriting(
+            pool, [*texts["train"], *texts["synthetic"]], values["real"], texts["real"], Vocabulary(texts["train"], how.longest), how
+        )  # fmt: skip
+        return task, _not_changed()
+
+
+def _not_changed() -> dict[Material, NotPossible]:
+    told = "Films that are altered or sent through an autoencoder are not learned from in this task."
+    return {material: NotPossible(told) for material in NEEDS_CHANGE}
+
+
+def _units(images: ImageSet, rows: np.ndarray) -> np.ndarray:
+    """Numbers of the patients of those rows; images of unknown patients stand alone."""
+    owner = images.table["subject_id"].iloc[rows].reset_index(drop=True)
+    return np.asarray(pd.factorize(owner.where(owner.notna(), pd.Series([f"\0{i}" for i in range(len(rows))])))[0])
+
+
+def _to_encode(workspace: Workspace, spec: TaskSpec, images: Mapping[str, ImageSet]) -> int:
+    card = encoder_card(workspace.config, str(spec.encoder))
+    return sum(missing_count(workspace, one, card) for one in images.values())
+
+
+def _key(workspace: Workspace, spec: TaskSpec, images: Mapping[str, ImageSet]) -> str:
+    """Content key of everything that decides these numbers."""
+    arms = registry.arms()
+    versions = {name: arms[name].version for name in spec.arms or possible_arms()}
+    over = {}
+    for role, one in images.items():
+        masks = masks_over(workspace, one) if spec.task == "segmentation" else None
+        if masks is not None:
+            over[role] = set_key(masks)
+    card = card_key(encoder_card(workspace.config, spec.encoder)) if spec.encoder else None
+    asked = spec.model_dump(exclude={"synthetic", "real", "train", "encoder", "arms"})
+    return content_key("task", VERSION, asked, versions, {role: set_key(one) for role, one in images.items()}, over, card)
+
+
+def _resolved(workspace: Workspace, spec: TaskSpec) -> TaskSpec:
+    """The spec with ids of sets, and arms and an encoder that are there."""
+    roles = {role: workspace.sets.find(getattr(spec, role)) for role in ("synthetic", "real", "train")}
+    if len(set(roles.values())) < len(roles):
+        raise InputError("The same set was given for two roles.", "synthetic, real and train must be three different sets.")
+    arms = None if spec.arms is None else [registry.find_arm(name).id for name in spec.arms]
+    spec = spec.model_copy(update={**roles, "arms": arms})
+    images = {role: workspace.sets.open(name) for role, name in roles.items()}
+    for role, one in images.items():
+        if (one.kind == "synthetic") != (role == "synthetic"):
+            kind = "synthetic" if one.kind == "synthetic" else "real"
+            raise InputError(f"{one.name} holds {kind} images and was given as the {ROLES[role]} set.", "Choose another set for that role.")
+    _check_patients(images["train"], images["real"])
+    if spec.task == "reports":
+        if spec.encoder is None:
+            raise InputError("Writing reports needs an encoder, whose features the writer is given.", "Name one: --encoder ID.")
+        encoder_card(workspace.config, spec.encoder)
+        require(encoder_missing(workspace.config, spec.encoder), f"Encoder {spec.encoder!r}")
+        for one in images.values():
+            if one.table["prompt"].isna().any() or (one.table["prompt"].astype(str).str.strip() == "").any():
+                raise InputError(
+                    f"Some images of {one.name} have no report.", "Import the set with a column prompt (or report) for every image."
+                )
+    elif spec.encoder is not None:
+        spec = spec.model_copy(update={"encoder": None})  # it sees films
+    return spec

@@ -1,0 +1,1 @@
+"""Studies: tables of cells (generator, settings, filter, arm, classifier, release strategy) that one TOML file describes."""
