@@ -16,9 +16,9 @@ from bench_core.jobs.demo_results import Results
 from bench_core.jobs.demo_sets import COMMITTED, ENCODER, LEARNED, WEIGHTLESS, bring_learned, demo_spec, load_features, study_signature
 from bench_core.jobs.processes import wait_elsewhere
 from bench_core.jobs.waiting import wait_for
-from bench_core.membership_spec import AttackSpec, PatientRiskSpec, PromptMemorySpec
+from bench_core.membership_spec import PatientRiskSpec, PromptMemorySpec
 from bench_core.records import DemoState, Progress, Run
-from bench_core.spec import Choice, EvaluateSpec, PowerSpec, ProjectSpec, RunSpec, UtilitySpec
+from bench_core.spec import AttackSpec, Choice, EvaluateSpec, PowerSpec, ProjectSpec, RunSpec, UtilitySpec
 from bench_core.store.image_sets import with_all_columns
 from bench_core.store.turns import BEHIND
 from bench_core.store.workspace import Workspace
