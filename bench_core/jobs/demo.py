@@ -171,7 +171,7 @@ def _evaluate_all(workspace: Workspace, names: list[str], models: Models, steps:
     real = workspace.sets.find("phantom-real")
     for name in names:
         steps.next(f"Evaluating {name}")
-        if (workspace.sets.find(name), real) in done:
+        if results and (workspace.sets.find(name), real) in done:  # what is made anew is asked whether any of it is new
             continue
         spec = _evaluation(name, None, _metrics(heavy=False, results=results))
         if results and results.carry_out(spec, OWNER):
