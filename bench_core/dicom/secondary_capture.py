@@ -17,7 +17,7 @@ import numpy as np
 from bench_core.errors import MissingPackage
 
 CREATOR = "TRIADCXR"
-"""Private Creator of the block (0099,xx) whose first element holds the provenance as JSON."""
+"""Names the block (0099,xx) of elements of our own, the first of which holds the provenance as JSON (PS3.5, 7.8.1)."""
 GROUP, JSON_ELEMENT = 0x0099, 0x01
 _SPACE = uuid.UUID("5b1d7f0e-6c0a-4d55-9a49-0c6f2b7f3a11")
 _SHORT, _LONG, _NAME = 1024, 10240, 64

@@ -45,8 +45,8 @@ class Metric:
     Attributes:
         id: name of the function, the file and the id, one word for all three.
         reads: the sets it takes, in the order of its positional arguments.
-        needs: what the sets must carry besides values: `text`, `labels`, `images` (pixels); or be: `logits` (the values are class logits),
-            `vectors` (they can be averaged, which codes with Hamming distance cannot).
+        needs: what the sets must carry besides values: `text`, `labels`, `statements` (reports or labels), `images` (pixels); or be:
+            `logits` (the values are class logits), `vectors` (they can be averaged, which codes with Hamming distance cannot).
         bounds: lowest and highest possible value; None where there is none.
         min_samples: fewest images that each set must have: 1 where the value is a mean over images, so that even a few are judged (their
             interval says how little that is worth).

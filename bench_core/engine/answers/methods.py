@@ -37,6 +37,7 @@ def facts(metric: Metric) -> list[tuple[str, str]]:
     needs = {
         "text": "prompts and an encoder that reads them",
         "labels": "finding labels",
+        "statements": "reports or finding labels",
         "images": "pixels",
         "logits": "class logits",
         "vectors": "features that are no codes",

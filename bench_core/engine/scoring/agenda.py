@@ -10,8 +10,9 @@ import numpy as np
 from bench_core import registry
 from bench_core.data import FINDINGS
 from bench_core.engine.scoring import protocol
-from bench_core.features import Sets
+from bench_core.features import FeatureSet, Sets
 from bench_core.registry import Metric
+from bench_core.reports.reading import has_texts
 from bench_core.settings_model import check
 from bench_core.spec import Choice
 
@@ -80,8 +81,19 @@ def _missing(metric: Metric, sets: Sets) -> str:
     if "vectors" in metric.needs and not all(sets[name].vectors for name in metric.reads):
         encoder = sets[metric.reads[0]].encoder
         return f"it needs features that can be averaged, and {encoder} gives codes. Choose another encoder, or a metric of distances."
-    if "labels" in metric.needs:
-        for name in metric.reads:
-            if all(np.isnan(sets[name].label(f)).all() for f in FINDINGS):
-                return f"it needs finding labels, and the {name} set has none. Evaluate images that were imported with columns of findings."
+    return _missing_findings(metric, sets)
+
+
+def _missing_findings(metric: Metric, sets: Sets) -> str:
+    """The same of what sets say of findings."""
+    for name in metric.reads:
+        labelled = _labelled(sets[name])
+        if "labels" in metric.needs and not labelled:
+            return f"it needs finding labels, and the {name} set has none. Evaluate images that were imported with columns of findings."
+        if "statements" in metric.needs and not labelled and not has_texts(sets[name]):
+            return f"it needs reports or finding labels, and the {name} set has neither. Evaluate images that were imported with them."
     return ""
+
+
+def _labelled(features: FeatureSet) -> bool:
+    return not all(np.isnan(features.label(finding)).all() for finding in FINDINGS)

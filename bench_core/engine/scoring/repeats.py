@@ -103,7 +103,8 @@ class Repeats:
     def pool(self) -> FeatureSet | None:
         """Where a perfect generator's images come from; None where there is no null."""
         pool = self.resamples.sets.get("train" if self.fitted else "real")
-        return None if pool is None or any(getattr(pool, need) is None for need in self.metric.needs) else pool
+        carried = [need for need in self.metric.needs if need != "statements"]  # which are read from other things that a set carries
+        return None if pool is None or any(getattr(pool, need) is None for need in carried) else pool
 
     @cached_property
     def mix(self) -> Mix:

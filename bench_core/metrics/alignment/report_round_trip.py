@@ -17,6 +17,7 @@ from bench_core.reports.reading import Reader, has_texts, image_f1, stated, with
     bounds=(0, 1),
     paper="arXiv:1901.07031",
     min_samples=1,
+    needs=("statements",),
     share_of="synthetic",
     formula=(
         r"\frac{1}{M} \sum_s \frac{2 \, |P_s \cap Q_s|}{|P_s| + |Q_s|}, \quad P_s \text{ what the prompt of } s \text{ states},\ "

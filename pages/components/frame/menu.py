@@ -14,23 +14,29 @@ MENU: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("generate", "Generate", "auto_awesome", "Draw chest X-rays from a prompt, with one or several models."),
         ("queue", "Queue", "pending_actions", "Runs: progress, cancel, why one failed, repeat."),
     ),
-    "Judge": (
+    "Compare": (
         ("trade_offs", "Trade-offs", "bubble_chart", "Any two metrics against each other, one point per generator."),
         ("findings", "Findings", "grid_on", "Each metric for each finding and generator, against its own null."),
         ("agreement", "Agreement", "join_inner", "Which metrics rank the generators alike."),
         ("power", "Power", "visibility", "What each number can see of faults that are put in on purpose."),
-        ("utility", "Utility", "school", "What synthetic images are worth for training classifiers."),
-        ("studies", "Studies", "table", "From generation to release: what each way costs in privacy and what it is worth."),
-        ("field", "Findings of the field", "rule", "What papers found, and whether it holds for the sets here."),
+        ("embeddings", "Embeddings", "scatter_plot", "A map of real, training and synthetic images."),
+    ),
+    "Privacy": (
         ("memorization", "Memorization", "fingerprint", "Synthetic images beside their nearest training images."),
         ("detection", "Detection", "content_copy", "How many planted copies each detector of copies finds."),
         ("attacks", "Attacks", "groups", "Who was in the training set: attacks on membership, each beside its controls."),
         ("patients", "Patients", "person", "The training patient whom a synthetic image is likeliest to show, and how sure that is."),
         ("what_if", "What if", "filter_alt", "What a filter would take out of a set, and what that costs."),
-        ("embeddings", "Embeddings", "scatter_plot", "A map of real, training and synthetic images."),
+    ),
+    "Utility": (
+        ("utility", "Utility", "school", "What synthetic images are worth for training classifiers."),
+        ("studies", "Studies", "balance", "From generation to release: what each way costs in privacy and what it is worth."),
+    ),
+    "People": (("reading_room", "Reading room", "contrast", "Blinded reader studies: people say what is real, and what they see."),),
+    "Literature": (
+        ("field", "Findings of the field", "rule", "What papers found, and whether it holds for the sets here."),
         ("published", "Published", "newspaper", "What papers printed, with its warnings, beside imported result files."),
     ),
-    "Read": (("reading_room", "Reading room", "contrast", "Blinded reader studies: people say what is real, and what they see."),),
     "Set up": (
         ("data", "Data", "database", "Image sets: import, look, delete, disk use."),
         ("catalog", "Catalog", "menu_book", "Cards of models, encoders and metrics."),

@@ -33,7 +33,7 @@ class Utility(State):
         known = self.studied if self.filled and classifier in (None, "linear") and reference.train else ()
         return UTILITY.of([row for place, name in enumerate(known) for row in _rows(name, 0.01 * place)])
 
-    def utility_curves(self, reference: api.Reference, set_name: str, classifier: str, protocol: str) -> pd.DataFrame:
+    def utility_curves(self, reference: api.Reference, set_name: str, classifier: str, protocol: str = "corrected") -> pd.DataFrame:
         grid = np.linspace(0, 1, 11)
         where = {"set_name": set_name, "classifier": classifier, "protocol": protocol, "share": 1.0, "ratio": np.nan, "count": 5}
         return UTILITY_CURVES.of(
