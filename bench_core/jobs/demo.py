@@ -57,7 +57,7 @@ def prepare(workspace: Workspace, on_progress: Progress | None, *, from_scratch:
     with locked(workspace.config.home / ".demo.lock"):
         steps = _Steps(workspace, on_progress)
         signature = content_key(study_signature(workspace), [spec.model_dump(mode="json") for spec in wanted()])
-        if _is_whole(workspace, signature):
+        if not from_scratch and _is_whole(workspace, signature):
             steps.end(state(workspace).message)
             return
         for name, (kind, seed, films) in COHORTS.items():
