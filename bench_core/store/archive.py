@@ -56,6 +56,8 @@ class Archive:
         pq.write_table(pa.Table.from_pylist(rows), folder / "numbers.parquet", compression="zstd")
         tables: dict[str, list[Entry]] = {}
         empty = []
+        with_nothing = [e for e in self.entries if isinstance(e.content, pd.DataFrame) and e.content.isna().all().any()]
+        _write_json(folder / "columns.json", {e.key: list(e.content.columns) for e in with_nothing})  # else a column of nothing is lost
         for entry in self.entries:
             if isinstance(entry.content, pd.DataFrame) and len(entry.content):
                 tables.setdefault(entry.kind, []).append(entry)
@@ -82,10 +84,12 @@ class Archive:
         entries = [Entry(key, kind, tuple(sets), value) for key, kind, sets, value in json.loads((folder / "values.json").read_text())]
         for key, kind, sets, columns in json.loads((folder / "empty_tables.json").read_text()):
             entries.append(Entry(key, kind, tuple(sets), pd.DataFrame(columns=columns)))
+        columns = json.loads((folder / "columns.json").read_text())
         for path in sorted(folder.glob("*.table.parquet")):
             kind = path.name.removesuffix(".table.parquet").replace("_", " ")
             for (key, sets), part in pd.read_parquet(path).groupby(["_key", "_sets"], sort=False):
-                table = part.drop(columns=["_key", "_sets"]).dropna(axis="columns", how="all").reset_index(drop=True)
+                mine = columns.get(key) or part.drop(columns=["_key", "_sets"]).dropna(axis="columns", how="all").columns
+                table = part[list(mine)].reset_index(drop=True)
                 entries.append(Entry(str(key), kind, tuple(str(sets).split()), table))
         with zipfile.ZipFile(folder / "thumbnails.zip") as archive:
             thumbnails = {name: archive.read(name) for name in archive.namelist()}

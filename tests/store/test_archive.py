@@ -19,7 +19,7 @@ def test_what_was_written_is_read(tmp_path: Path):
     entries = [
         Entry("v", "null", ("a", "b"), {"null": 0.1}), Entry("n", "neighbours", ("a", "b"), near),
         Entry("d1", "draws", ("a",), draws[0]), Entry("d2", "draws", ("b",), draws[1]),
-        Entry("d3", "draws", ("b",), pd.DataFrame()),
+        Entry("d3", "draws", ("b",), pd.DataFrame()), Entry("d4", "draws", ("b",), draws[0].assign(coverage=np.nan)),
     ]  # fmt: skip
     works = {"w": RunRecord(12.5, "2 numbers", rows), "m": RunRecord(1.0, "9 points")}
     size = Archive({"a": ["x", "y"]}, works, entries, {"128/ab/abc.webp": b"picture"}, ["recall"]).write(tmp_path / "made")

@@ -66,7 +66,7 @@ def check_tunable(card: EncoderCard) -> None:
         raise NotPossible(
             f"Encoder {card.id} is no network that can be fine-tuned.",
             "Choose phantom-eye, or a card of backend transformers_vision whose checkpoint is on this machine; a small network that begins "
-            "from nothing needs no checkpoint (--classifier convnet).",
+            "from nothing (convnet) needs no checkpoint.",
         )
 
 
