@@ -46,6 +46,7 @@ def press(page: Page, key: str) -> None:
     page.wait_for_function(READY)
     if page.evaluate("document.body.room.pausing"):
         page.keyboard.press("Enter")
+        page.wait_for_function(READY)  # the film after the break; a key that comes before it answers nothing
     position = page.evaluate(POSITION)
     page.keyboard.press(key)
     page.wait_for_function(f"({POSITION}) !== {position}")
