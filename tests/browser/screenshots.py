@@ -20,7 +20,7 @@ TITLES = {name: title for pages in MENU.values() for name, title, *_ in pages}
 PAGES = tuple(TITLES)
 IDLE = "document.querySelector('[data-testid=stApp]').dataset.testScriptState !== 'running'"
 SETTLED = f"""(() => {{
-  const drawing = document.querySelector("[data-testid=stStatusWidget], [data-testid=stSkeleton]")
+  const drawing = document.querySelector("[data-testid=stStatusWidget], [data-testid=stSkeleton], [data-stale=true]")
   const busy = !document.querySelector("h1") || drawing || !({IDLE})
   window.idleSince = busy ? 0 : window.idleSince || performance.now()
   return !busy && performance.now() - window.idleSince > 250

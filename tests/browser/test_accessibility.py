@@ -47,8 +47,10 @@ def test_axe_finds_nothing_serious_and_nothing_overflows(compared: str, browser_
     open_settled(page, compared)
     for name, title in TITLES.items():
         page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
+        page.mouse.move(1439, 899)  # what the menu says of a page comes slowly, and its grey would be measured on the way
         expect(page.locator("h1")).to_have_text(title)
         settle(page)
+        expect(page.get_by_role("tooltip")).to_have_count(0)
         assert grave(page) == [], name
         assert page.evaluate(WITHOUT_WORDS) == [], name
         page.set_viewport_size({"width": 1024, "height": 768})
