@@ -51,10 +51,11 @@ class DerivedStore:
         return None if found is None else json.loads(found)
 
     def values(self, kind: str, sets: Sequence[str]) -> dict[str, Any]:
-        """All small values of a kind that stem from any of those sets, by key."""
+        """All small values of a kind that stem from any of those sets, by key; those that were written last come last."""
         derived, links = schema.derived.c, schema.derived_sets.c
         of_sets = select(links.key).where(links.set_id.in_(list(sets)))
         query = select(derived.key, derived.value).where(derived.kind == kind, derived.value.is_not(None), derived.key.in_(of_sets))
+        query = query.order_by(derived.created, derived.key)
         with self._database.read() as connection:
             return {key: json.loads(value) for key, value in connection.execute(query)}
 

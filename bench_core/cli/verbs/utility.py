@@ -35,7 +35,8 @@ def utility_verb(options: argparse.Namespace) -> None:
         told = [row for row in found if row["measure"] == "auroc" and row["finding"] in ("all", "untold") or row["message"]]
         more = {"set_name": len(options.synthetic) > 1, "tested_on": bool(options.test), "finding": bool(options.untold)}
         print_table(told, [name for name, wanted in more.items() if wanted] + SHOWN)
-        print_table(gains, ["metric", "set_name", "share", "value", "low", "high", "null", "null_low", "null_high"])
+        if gains:
+            print_table(gains, ["metric", "set_name", "share", "value", "low", "high", "null", "null_low", "null_high"])
     write_json(options.json, {"utility": found, "gains": gains})
 
 
@@ -49,8 +50,15 @@ def _rows(spec: api.UtilitySpec) -> list[dict[str, Any]]:
 
 
 def _gains(spec: api.UtilitySpec) -> list[dict[str, Any]]:
+    """Of the shares that were asked; CheXGenBench's protocol answers none, and those of another study are not printed in their place."""
+    if spec.protocol != "corrected":
+        return []
     frame = api.utility_gains(api.Reference(spec.real, spec.train, spec.encoder))
-    mine = (frame["set_name"] == api.find_set(spec.synthetic).name) & (frame["classifier"] == spec.classifier)
+    mine = (
+        (frame["set_name"] == api.find_set(spec.synthetic).name)
+        & (frame["classifier"] == spec.classifier_name)
+        & frame["share"].isin(spec.shares)
+    )
     return [{str(name): value for name, value in row.items()} for row in frame[mine].to_dict("records")]
 
 

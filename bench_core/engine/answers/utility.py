@@ -62,24 +62,35 @@ def utility_curves(
 
 
 def utility_gains(workspace: Workspace, reference: Reference) -> pd.DataFrame:
-    """`frames.UTILITY_GAINS`: of every set and classifier, what its study says of these figures, beside what more real images gain."""
-    found = utility(workspace, reference)
-    found = found[
-        (found["measure"] == "auroc") & (found["protocol"] == "corrected") & (found["tested_on"] == "") & (found["message"] == "")
-    ]
-    rows: list[dict[str, Any]] = []
-    for (name, classifier), mine in found.groupby(["set_name", "classifier"], sort=False):
-        shares = sorted(mine.loc[mine["arm"] == "augmented", "share"].unique())
-        if not shares:
-            continue
-        asked = [("augmentation_gain", 1.0, "all")] if shares[-1] == 1 else []
-        asked += [("low_data_gain", shares[0], "all")] if shares[0] < 1 else []
-        asked += [("cross_task_gain", shares[0], "untold")]
-        for metric, share, finding in asked:
-            at = mine[(mine["share"] == share) & (mine["finding"] == finding)].drop_duplicates("arm").set_index("arm")
-            if "augmented" in at.index:
-                rows.append({"metric": metric, "set_name": name, "classifier": classifier, "share": share, **_beside_null(at)})
-    return UTILITY_GAINS.of(rows)
+    """`frames.UTILITY_GAINS`: of every set and classifier, what its newest study says of these figures, beside what more real images gain.
+
+    A gain and its null are of one study: another one may have taken other steps or added other numbers.
+    """
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for about in reversed(_studies(workspace, reference)):
+        table = workspace.derived.table(about["key"])
+        if table is not None and about.get("protocol", "corrected") == "corrected":
+            for row in _gains(_named(about, table)):
+                found.setdefault((about["set_name"], about["classifier"], row["metric"]), row)
+    return UTILITY_GAINS.of(list(found.values()))
+
+
+def _gains(study: pd.DataFrame) -> list[dict[str, Any]]:
+    """The figures that one study answers; of several ratios the first one that was asked."""
+    mine = study[(study["measure"] == "auroc") & (study["tested_on"] == "") & (study["message"] == "")]
+    shares = sorted(mine.loc[mine["arm"] == "augmented", "share"].unique())
+    if not shares:
+        return []
+    asked = [("augmentation_gain", 1.0, "all")] if shares[-1] == 1 else []
+    asked += [("low_data_gain", shares[0], "all")] if shares[0] < 1 else []
+    asked += [("cross_task_gain", shares[0], "untold")]
+    rows = []
+    for metric, share, finding in asked:
+        at = mine[(mine["share"] == share) & (mine["finding"] == finding)].drop_duplicates("arm").set_index("arm")
+        if "augmented" in at.index:
+            where = {"set_name": at["set_name"].iloc[0], "classifier": at["classifier"].iloc[0]}
+            rows.append({"metric": metric, **where, "share": share, **_beside_null(at)})
+    return rows
 
 
 def _beside_null(arms: pd.DataFrame) -> dict[str, Any]:

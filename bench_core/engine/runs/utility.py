@@ -82,6 +82,8 @@ def carry_out(workspace: Workspace, run_id: str, spec: UtilitySpec, models: Mode
         workspace.derived.write_value(f"{key}-about", INDEX, about, used)
         parts.forget()
         checkpoint.forget()
+    else:  # written again, so that it is the newest answer
+        workspace.derived.write_value(f"{key}-about", INDEX, workspace.derived.value(f"{key}-about"), used)
     return f"utility of {images['synthetic'].name}, {spec.classifier}"
 
 

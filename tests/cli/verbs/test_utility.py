@@ -28,6 +28,10 @@ def test_it_prints_arms_and_writes_every_figure(study: Path, capsys: pytest.Capt
     rows = json.loads((study / "out.json").read_text())["utility"]
     assert {row["arm"] for row in rows} == {"real_only", "augmented", "duplicates"}
     assert {row["share"] for row in rows} == {0.2, 1.0}
+    gains = json.loads((study / "out.json").read_text())["gains"]
+    assert [(row["metric"], row["share"]) for row in gains] == [("augmentation_gain", 1.0), ("low_data_gain", 0.2)]
+    assert utility(study, "--arms", "augmented", "--shares", "20,100", "--protocol", "chexgenbench") == 0
+    assert json.loads((study / "out.json").read_text())["gains"] == []  # none of the other study's
     assert "augmented" in capsys.readouterr().out
 
 

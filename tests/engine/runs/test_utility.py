@@ -140,6 +140,18 @@ def test_a_network_on_pixels_is_tested_on_further_sets_and_on_what_the_generator
         api.submit(asked(tests=["leaky"]))
 
 
+def test_what_was_asked_last_is_shown_and_a_null_is_never_another_studys(study: Workspace) -> None:
+    """Whatever the order of their keys."""
+    arms = {10: ["augmented", "more_real"], 20: ["augmented"], 30: ["augmented"]}
+    for steps in (10, 20, 30, 20, 10):
+        done(asked(arms=arms[steps], shares=[0.2], steps=steps))
+        found = api.utility(REFERENCE)
+        mine = found[(found["arm"] == "augmented") & (found["measure"] == "auroc") & (found["finding"] == "all")]
+        assert len(mine) == 1 and mine["kept_at"].iloc[0] <= steps
+        (gain,) = api.utility_gains(REFERENCE).to_dict("records")
+        assert gain["value"] == mine["gain"].iloc[0] and np.isnan(gain["null"]) == (steps != 10)
+
+
 def test_chexgenbenchs_protocol_stands_beside_the_corrected_one(study: Workspace) -> None:
     for protocol in ("corrected", "chexgenbench"):
         done(asked(arms=["mixed", "duplicates"], shares=[1.0], protocol=protocol))
