@@ -80,9 +80,17 @@ class Reading:
         self.page.goto(self._address)
         return self.page
 
+    def settled(self) -> None:
+        """Waits for a case that can be answered, or the end; says what is on the screen where neither comes."""
+        try:
+            self.page.wait_for_function(f"{READY} || document.body.room?.state?.finished", timeout=120_000)
+        except Error:
+            print("stuck:", self.page.evaluate("document.body.innerText.slice(0, 400)"), flush=True)
+            raise
+
     def press_next(self) -> int:
         """Answers the case that is on, once it is there; how many stood before."""
-        self.page.wait_for_function(f"{READY} || document.body.room?.state?.finished", timeout=120_000)
+        self.settled()
         done = int(self.page.evaluate(DONE))
         self.page.keyboard.press(str(1 + (done + 1) % 5))
         return done
@@ -110,7 +118,7 @@ def read(home: Path, token: str, port: int, deaths: int, seed: int) -> list[str]
                     kill_browser(profile)
                     time.sleep(0.5)
                     reading.open()
-                reading.page.wait_for_function(f"{READY} || document.body.room?.state?.finished", timeout=120_000)
+                reading.settled()
                 after = int(reading.page.evaluate(DONE))
                 told.append(f"{which} killed {1000 * wait:.0f} ms after the key of case {done + 1}: went on at case {after + 1}")
                 print(told[-1], flush=True)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from scipy.stats import beta
 
 from bench_core import api
@@ -77,6 +77,7 @@ def test_ten_cases_by_keys_with_a_closed_browser_between(site: str, study: str, 
     context = page.context
     page.close()
     page = context.new_page()
+    page.route("**/film?*", lambda route: route.abort(), times=2)  # as if the server were away while the film is asked for
     page.goto(address)
     page.wait_for_function(READY)
     assert page.evaluate(POSITION) == 6 and page.evaluate("document.body.room.state.reader") == "Ann"
@@ -103,3 +104,30 @@ def test_ten_cases_by_keys_with_a_closed_browser_between(site: str, study: str, 
     words = f"Ann: {right} of {n} right, {right / n:.1%} [{low:.1%}, {high:.1%}]; AUC {area(frame.astype({'rating': float})):.3f}"
     expect(page.get_by_test_id("stMain")).to_contain_text(re.compile(re.escape(words)))
     assert grave(page) == []
+
+
+def test_a_case_of_several_films_is_not_answered_before_all_of_them_are_its_own(site: str, study: str, browser_page: Page) -> None:
+    asked: dict[str, Any] = {"synthetic": ["read-drawn"], "real": "read-real", "cases": 2, "training": 0}
+    api.create_reading(api.reading_design(name="of two", questions=["which_is_real"], **asked))
+    token = api.invite_reader("of two", "Ann")
+    first, held, page = api.reading_state(token)["now"]["slot"], list[Route](), browser_page
+
+    def hold(route: Route) -> None:
+        """The second film of the second case waits."""
+        held.append(route) if "film=1" in route.request.url and first not in route.request.url else route.continue_()
+
+    page.route("**/film?*", hold)
+    page.goto(f"{site}/read/{token}")
+    page.wait_for_function(READY)
+    page.keyboard.press("1")
+    page.wait_for_function(f"({POSITION}) === 2")
+    page.wait_for_timeout(1500)  # the first film of it has come
+    assert held and not page.evaluate("document.body.room.ready"), "the second pane still has a film of the case before"
+    page.keyboard.press("2")
+    assert page.evaluate(POSITION) == 2 and len(api.reading_answers("of two")) == 1
+    for route in held:
+        route.continue_()
+    page.wait_for_function(READY)
+    page.keyboard.press("2")
+    expect(page.locator(".cover")).to_contain_text("All cases are read")
+    assert api.reading_answers("of two")["choice"].tolist() == ["1", "2"]

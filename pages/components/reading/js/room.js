@@ -29,7 +29,7 @@ class FilmViewer extends Viewer {
   help() { this.room?.help() }
   say(text) { super.say(text) }
   key(event) { this.room?.key(event) }
-  arrived(pane) { super.arrived(pane); this.room?.shown() }
+  arrived(pane) { super.arrived(pane); this.room?.shown(pane) }
   draw() { super.draw(); this.room?.marks?.draw() }
 }
 
@@ -161,16 +161,26 @@ class Room {
     }
     this.draw()
   }
-  shown() {
-    const panes = this.viewer.panes, here = panes.every((p, i) => p.film && p.ref === `${this.shownCase?.slot} ${i}`)
-    panes.forEach((p, i) => { p.ref = p.film && this.shownCase ? `${this.shownCase.slot} ${i}` : "" })
-    if (!this.shownCase || this.ready || !(here || panes.every((p) => p.ref))) return
+  // What a pane asked for last has come, or failed: a case can be answered when each pane has a film of it, and no older one.
+  shown(pane) {
+    const slot = this.shownCase?.slot
+    pane.slot = pane.film && slot ? slot : ""
+    if (!slot || this.ready) return
+    if (!pane.film) return this.askAgain()
+    if (this.viewer.panes.some((p) => p.slot !== slot)) return
     this.ready = true
     this.films.classList.remove("waits")
     this.since = performance.now()
     const ahead = this.shownCase.films > 1 ? this.state.next.slice(0, 1) : this.state.next
     for (const one of ahead) for (let film = 0; film < one.films; film++) load(this.viewer.address({ slot: one.slot, film })).catch(() => {})
     this.draw()
+  }
+  askAgain() {
+    clearTimeout(this.again)
+    this.again = setTimeout(async () => {
+      await this.refresh(true) // waits for the server; a study that was closed meanwhile ends here
+      if (this.shownCase && !this.ready) this.viewer.refresh()
+    }, RETRY)
   }
   draw() {
     const { asked } = this, parts = []
