@@ -84,16 +84,20 @@ def arrow(metric: Metric, axis: Literal["x", "y"] = "y") -> str:
     return f"best at {metric.goal.value:g}"
 
 
-def side(row: Mapping[str, Any], metric: Metric) -> Side:
-    """Whether the matched value lies inside the range in which a perfect generator falls, or on which side of it."""
+def side(row: Mapping[str, Any], metric: Metric | None) -> Side:
+    """Whether the matched value lies inside the range in which a perfect generator falls, or on which side of it.
+
+    Outside it is worse where no side is the better one, or nothing is known of the metric.
+    """
     matched, low, high = (row.get(k) for k in ("matched", "null_low", "null_high"))
     if matched is None or low is None or high is None or math.isnan(matched + low + high):
         return "unknown"
     if low <= matched <= high:
         return "inside"
-    if metric.goal == "minimize":
+    goal = None if metric is None else metric.goal
+    if goal == "minimize":
         return "better" if matched < low else "worse"
-    if metric.goal == "maximize":
+    if goal == "maximize":
         return "better" if matched > high else "worse"
     return "worse"
 

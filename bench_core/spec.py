@@ -1,8 +1,8 @@
 """What a run is asked to do. Stored with its results; submitting it again repeats the run."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from bench_core.data import content_key
 
@@ -183,6 +183,16 @@ class PowerSpec(RunSpec):
     seed: int = Field(default=0, ge=0, lt=2**31)
 
 
+def _are_shares(shares: list[float]) -> list[float]:
+    if bad := [s for s in shares if not 0 < s <= 1]:
+        raise ValueError(f"{bad[0]:g} is no share of the real images; give more than 0 and at most 1")
+    return sorted(set(shares))
+
+
+Shares = Annotated[list[float], Field(min_length=1, max_length=8), AfterValidator(_are_shares)]
+"""Of the real training patients: the points of a low-data curve, ascending."""
+
+
 class UtilitySpec(RunSpec):
     """What a synthetic set is worth for training a classifier of findings that is tested on held-out images. Sets are content ids.
 
@@ -202,7 +212,7 @@ class UtilitySpec(RunSpec):
     """A probe on the features of the encoder; `convnet`: a small network on pixels; `fine_tuned`: the encoder's own network, trained on."""
     epsilon: float | None = Field(default=None, gt=0, le=1000)
     """Of a `private` classifier, whose unit is the patient."""
-    shares: list[float] = Field(default=[0.01, 0.1, 1.0], min_length=1, max_length=8)
+    shares: Shares = [0.01, 0.1, 1.0]
     """Of the real training patients: the points of the low-data curve."""
     ratios: list[float] | None = Field(default=None, max_length=8)
     """Images added for each real one; None: all synthetic ones."""
@@ -235,13 +245,6 @@ class UtilitySpec(RunSpec):
     def _epsilon_goes_with_private(self) -> "UtilitySpec":
         check_epsilon(self.classifier, self.epsilon)
         return self
-
-    @field_validator("shares")
-    @classmethod
-    def _shares_are_shares(cls, shares: list[float]) -> list[float]:
-        if bad := [s for s in shares if not 0 < s <= 1]:
-            raise ValueError(f"{bad[0]:g} is no share of the real images; give more than 0 and at most 1")
-        return sorted(set(shares))
 
     @field_validator("ratios")
     @classmethod

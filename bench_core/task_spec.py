@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from bench_core.spec import RunSpec
+from bench_core.spec import RunSpec, Shares
 
 
 class TaskSpec(RunSpec):
@@ -21,7 +21,7 @@ class TaskSpec(RunSpec):
     """For reports: whose features the writer is given."""
     arms: list[str] | None = None
     """None: all that a task can train."""
-    shares: list[float] = Field(default=[0.1, 1.0], min_length=1, max_length=8)
+    shares: Shares = [0.1, 1.0]
     """Of the real training patients that are used."""
     trainings: int = Field(default=3, ge=2, le=50)
     """Of each arm, each on patients and with a start of its own."""
@@ -34,10 +34,3 @@ class TaskSpec(RunSpec):
     most_test: int = Field(default=200, ge=10, le=1_000_000)
     """Test images, likewise."""
     seed: int = Field(default=0, ge=0, lt=2**31)
-
-    @field_validator("shares")
-    @classmethod
-    def _shares_are_shares(cls, shares: list[float]) -> list[float]:
-        if bad := [s for s in shares if not 0 < s <= 1]:
-            raise ValueError(f"{bad[0]:g} is no share of the real images; give more than 0 and at most 1")
-        return sorted(set(shares))

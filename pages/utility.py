@@ -117,7 +117,7 @@ def draw(reference: ReferenceInUse | None) -> None:
     gained = read.utility_gains(reference)
     figures(gained[(gained["set_name"] == name) & (gained["classifier"] == classifier)])
     utility_runs.offer_more(reference, ids, name)
-    table(mine, arms)
+    table(mine, arms, {"kept_at": "stopped at step"})
     return None
 
 

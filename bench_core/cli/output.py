@@ -7,9 +7,12 @@ import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench_core.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def write_json(path: str | None, data: dict[str, Any]) -> None:
@@ -28,6 +31,28 @@ def write_json(path: str | None, data: dict[str, Any]) -> None:
         Path(path).write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path!r} cannot be written: {error.strerror}.") from None
+
+
+def show_frame(frame: pd.DataFrame, noun: str, csv: str | None, json_path: str | None) -> None:
+    """Shows all of a frame: as CSV in a file or on standard output (`-`), else as a table; as JSON, too, where that was asked for.
+
+    Raises:
+        InputError: a file cannot be written.
+    """
+    from bench_core import api
+
+    rows = frame.to_dict("records")
+    if csv == "-":
+        sys.stdout.write(api.csv_of(frame).decode())
+    elif csv:
+        try:
+            Path(csv).write_bytes(api.csv_of(frame))
+        except OSError as error:
+            raise InputError(f"{csv!r} cannot be written: {error.strerror}.") from None
+        print(f"{len(rows)} {noun} in {csv}")
+    elif json_path != "-":
+        print_table([{str(name): value for name, value in row.items()} for row in rows], list(frame.columns))
+    write_json(json_path, {noun: rows})
 
 
 def plain(value: Any) -> Any:

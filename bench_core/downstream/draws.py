@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bench_core.errors import NotPossible
 from bench_core.features import FeatureSet
 
+NONE_LEFT = NotPossible("All real training images are in use at this share: there are none to add.")
+"""Why an arm that adds real images cannot be trained."""
 VALIDATE = 0.1
 """Of the training patients, those who only say when to stop and where to put thresholds."""
 

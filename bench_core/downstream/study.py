@@ -12,7 +12,7 @@ import numpy as np
 from bench_core.arms.materials import Materials
 from bench_core.data import FINDINGS
 from bench_core.downstream.asked import Asked
-from bench_core.downstream.draws import Cell, Draw, Draws, distinct
+from bench_core.downstream.draws import NONE_LEFT, Cell, Draw, Draws, distinct
 from bench_core.downstream.figures import Figures, curves
 from bench_core.downstream.films import Films, Joined, Rows
 from bench_core.downstream.findings import TESTED, labels_of, learnable
@@ -152,7 +152,7 @@ class UtilityStudy:
                 if isinstance(change, NotPossible):
                     problems[cell] = change
                 elif material == "more" and not len(self._draw(cell, 0).more):
-                    problems[cell] = NotPossible("All real training images are in use at this share: there are none to add.")
+                    problems[cell] = NONE_LEFT
                 elif material in ("altered", "reconstructed") and change is None:
                     problems[cell] = NotPossible("Features alone cannot be changed as images can.", "Evaluate sets of images instead.")
         return [cell for cell in self.asked.cells if cell not in problems], problems

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from bench_core.arms.materials import Materials, Stage
-from bench_core.downstream.draws import Cell, Draws
+from bench_core.downstream.draws import NONE_LEFT, Cell, Draws
 from bench_core.downstream.intervals import Interval, Resamples, interval
 from bench_core.downstream.study import Watcher
 from bench_core.errors import NotPossible
@@ -76,13 +76,20 @@ class TaskStudy:
         resamples = Resamples.of(self.units, self.asked.trainings, seed=self.asked.seed)
         rows: list[dict[str, Any]] = []
         for cell in self.asked.cells:
-            problem = next((self.impossible[m] for m in arms()[cell.arm].reads if m in self.impossible), None)
+            problem = self._problem(cell)
             if problem is not None:
                 rows.append({**self._about(cell), "measure": "", "finding": "", "trainings": 0, "message": str(problem)})
                 continue
             said = [self._said(cell, number, watch) for number in range(self.asked.trainings)]
             rows += self._rows(cell, [self.task.tallies(one) for one in said], resamples)
         return rows
+
+    def _problem(self, cell: Cell) -> NotPossible | None:
+        """Why an arm cannot be trained."""
+        reads = arms()[cell.arm].reads
+        if "more" in reads and not len(self.draws.draw(0, cell.share, None).more):
+            return NONE_LEFT
+        return next((self.impossible[m] for m in reads if m in self.impossible), None)
 
     def _said(self, cell: Cell, number: int, watch: Watcher) -> Any:
         watch(1, f"{arms()[cell.arm].title}, {cell.share:.0%} of real images")
@@ -92,7 +99,7 @@ class TaskStudy:
         draw = self.draws.draw(number, cell.share, None)
         none = np.array([], int)
         materials = Materials(
-            draw.real, len(self.draws.train) + draw.synthetic, none, none, np.random.default_rng([self.asked.seed, 2, number])
+            draw.real, len(self.draws.train) + draw.synthetic, none, none, np.random.default_rng([self.asked.seed, 2, number]), draw.more
         )  # fmt: skip
         said = self.task.train(arms()[cell.arm].function(materials), self.asked.seed * 1000 + number)
         if self.parts is not None:

@@ -2,6 +2,17 @@
 
 from bench_core.frames.column import COUNT, FLOAT, TEXT, Column, Frame
 
+MEASURED = (
+    Column("value", FLOAT, "mean over trainings, on all test images"),
+    Column("low", FLOAT, "lower end of its 95 percent interval, over test patients and trainings"),
+    Column("high", FLOAT, "upper end"),
+    Column("gain", FLOAT, "value less that of real images alone at this share; NaN for those themselves"),
+    Column("gain_low", FLOAT, "lower end of its 95 percent interval, paired over test patients and trainings"),
+    Column("gain_high", FLOAT, "upper end"),
+    Column("n_real", COUNT, "real training images of the first training"),
+)
+"""What an arm of a study is worth by one measure."""
+
 UTILITY = Frame(
     (
         Column("set_name", TEXT, "the synthetic set"),
@@ -21,13 +32,7 @@ UTILITY = Frame(
             TEXT,
             "the finding; `all`: their mean; `common`, `rare`: of its more and less frequent half; `untold`: only real images teach it",
         ),
-        Column("value", FLOAT, "mean over trainings, on all test images"),
-        Column("low", FLOAT, "lower end of its 95 percent interval, over test patients and trainings"),
-        Column("high", FLOAT, "upper end"),
-        Column("gain", FLOAT, "value less that of real images alone at this share; NaN for those themselves"),
-        Column("gain_low", FLOAT, "lower end of its 95 percent interval, paired over test patients and trainings"),
-        Column("gain_high", FLOAT, "upper end"),
-        Column("n_real", COUNT, "real training images of the first training"),
+        *MEASURED,
         Column("n_added", COUNT, "images put beside them, or in their place"),
         Column("n_test", COUNT, "held-out images that were tested on"),
         Column("trainings", COUNT, "how often the arm was trained; 0: not at all"),
@@ -62,13 +67,7 @@ TASKS = Frame(
         Column("share", FLOAT, "of the real training patients, those that were used"),
         Column("measure", TEXT, "segmentation_dice, segmentation_surface_distance (percent of the film's side), or a score of reports"),
         Column("finding", TEXT, "the structure or finding; `all`: their mean, of reports all of them together"),
-        Column("value", FLOAT, "mean over trainings, on all test images"),
-        Column("low", FLOAT, "lower end of its 95 percent interval, over test patients and trainings"),
-        Column("high", FLOAT, "upper end"),
-        Column("gain", FLOAT, "value less that of real images alone at this share; NaN for those themselves"),
-        Column("gain_low", FLOAT, "lower end of its 95 percent interval, paired over test patients and trainings"),
-        Column("gain_high", FLOAT, "upper end"),
-        Column("n_real", COUNT, "real training images of the first training"),
+        *MEASURED,
         Column("n_added", COUNT, "synthetic images, or as many of a control's"),
         Column("n_test", COUNT, "held-out images that were tested on"),
         Column("trainings", COUNT, "how often the arm was trained; 0: not at all"),

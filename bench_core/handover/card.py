@@ -13,6 +13,7 @@ import pandas as pd
 from bench_core import __version__
 from bench_core.cards import GeneratorCard
 from bench_core.data import FINDINGS, FLAT, ImageSet
+from bench_core.notation import side
 from bench_core.registry.metrics import FAMILIES, Metric, Target
 
 SEEN_BY = 10
@@ -151,14 +152,10 @@ def _numbers(facts: SetFacts, rows: pd.DataFrame) -> str:
 
 def verdict(row: Mapping[str, Any], metric: Metric | None) -> str:
     """How a number lies to the range of a perfect generator."""
-    if pd.isna(row["null_low"]) or pd.isna(row["matched"]):
-        return "no range"
-    if row["null_low"] <= row["matched"] <= row["null_high"]:
-        return "as perfect"
-    if metric is None or isinstance(metric.goal, Target):
+    where = side(row, metric)
+    if where in ("worse", "better") and (metric is None or isinstance(metric.goal, Target)):
         return "outside"
-    above = row["matched"] > row["null_high"]
-    return "worse" if above == (metric.goal == "minimize") else "beyond perfect"
+    return {"unknown": "no range", "inside": "as perfect", "better": "beyond perfect", "worse": "worse"}[where]
 
 
 def _missing(facts: SetFacts, rows: pd.DataFrame) -> list[str]:

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bench_core import registry
 from bench_core.data import content_key
 from bench_core.engine.answers.results import results_frame
-from bench_core.engine.catalogue import encoder_card, generator_card
-from bench_core.engine.keys import attack_key, card_key, utility_key
+from bench_core.engine.catalogue import generator_card
 from bench_core.errors import BenchError, InputError
 from bench_core.prompts.drawing import draw_prompts
 from bench_core.records import Reference
@@ -40,14 +38,10 @@ class StudyPlan:
             self._prompts = draw_prompts(images, asked.number, asked.per_finding, asked.seed)
         card = generator_card(self.workspace.config, source.id)
         return GenerateSpec(
-            name=self._free_name(named(source), content_key(source.model_dump(), asked.model_dump(), self.spec.seed)),
+            name=_name(named(source), content_key(source.model_dump(), asked.model_dump(), self.spec.seed)),
             generator=Choice(id=source.id, settings=source.settings), prompts=self._prompts, count=asked.images,
             seed=self.spec.seed, train=self.spec.train if card.needs_train else None,
         )  # fmt: skip
-
-    def _free_name(self, words: str, key: str) -> str:
-        """A name for a set that says what it is, and that no other set has."""
-        return f"{words[:100]} · {key[:8]}"
 
     def filtering(self, cell: Cell, images: str) -> FilterSpec:
         """The request that filters a set."""
@@ -55,7 +49,7 @@ class StudyPlan:
         of = self.workspace.sets.open(images)
         words = f"{of.name[:60]} · {cell.filter.id} {cell.threshold:g}"
         return FilterSpec(
-            name=self._free_name(words, content_key(images, cell.filter.model_dump(), cell.threshold, self.spec.encoder)), images=images,
+            name=_name(words, content_key(images, cell.filter.model_dump(), cell.threshold, self.spec.encoder)), images=images,
             filter=cell.filter, threshold=cell.threshold, real=self.spec.real, train=self.spec.train, encoder=self.spec.encoder,
         )  # fmt: skip
 
@@ -115,18 +109,11 @@ class StudyPlan:
         spec = request.spec
         if isinstance(spec, GenerateSpec | FilterSpec):
             return request.set_id
-        card = None if isinstance(spec, EvaluateSpec) else encoder_card(self.workspace.config, self.spec.encoder)
-        if isinstance(spec, UtilitySpec) and card is not None:
-            return utility_key(spec, card, self._images(spec, ("synthetic", "real", "train")))
-        if isinstance(spec, AttackSpec) and card is not None:
-            model = None if spec.generator is None else card_key(generator_card(self.workspace.config, spec.generator))
-            (choice,) = spec.attacks or []
-            return attack_key(spec, choice, card, self._images(spec, ("synthetic", "train", "real", "other")), model)
+        makes = find_run_kind(spec.kind).makes
+        if isinstance(spec, UtilitySpec | AttackSpec) and makes is not None:
+            (key,) = makes(self.workspace, spec)
+            return str(key)
         return None
-
-    def _images(self, spec: RunSpec, roles: Sequence[str]) -> dict[str, Any]:
-        named_sets = {role: name for role in roles if (name := getattr(spec, role)) is not None}
-        return {role: self.workspace.sets.open(name) for role, name in named_sets.items()}
 
     def is_there(self, request: Request, *, tried: bool) -> bool:
         """Whether what the run would make is there.
@@ -147,6 +134,11 @@ class StudyPlan:
             return self.workspace.derived.table(key) is not None
         kept = self.workspace.derived.value(key)
         return kept is not None and (tried or bool(kept["scores"]))
+
+
+def _name(words: str, key: str) -> str:
+    """A name for a set that says what it is; sets that are made otherwise have other ones."""
+    return f"{words[:100]} · {key[:8]}"
 
 
 def said(error: BenchError) -> str:

@@ -59,6 +59,8 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "bench_core/downstream/reports/writing.py": ("tests/downstream/reports/test_decoder.py", "what that writer learns and is judged by"),
     "bench_core/downstream/segmentation/network.py": ("tests/downstream/segmentation/test_task.py", "the network of that task"),
     "bench_core/engine/answers/tasks.py": ("tests/engine/runs/test_task.py", "what a run stored is read"),
+    "bench_core/engine/answers/studied.py": ("tests/engine/runs/test_task.py", "which studies there are, of sets that are there"),
+    "bench_core/engine/utility/roles.py": ("tests/engine/runs/test_utility.py", "what is refused"),
     "bench_core/task_spec.py": ("tests/engine/runs/test_task.py", "its fields are asked and refused there"),
     "bench_core/frames/reports.py": ("tests/cli/verbs/test_reports.py", "the columns of its tables"),
     "bench_core/reports/agreement.py": ("tests/contract/test_report_scores.py", "what F1 scores share"),

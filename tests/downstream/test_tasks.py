@@ -50,6 +50,12 @@ def test_arms_gain_over_real_images_alone_at_the_same_share() -> None:
     assert len(held) == 4 and max(held) < REAL  # those of the two patients who validate in the study of classifiers are left out here too
 
 
+def test_more_real_images_are_those_of_other_patients_and_are_refused_where_none_are_left() -> None:
+    rows = {(r["arm"], r["share"]): r for r in study(Counting(), {}, ["more_real"]) if r["finding"] in ("all", "")}
+    assert rows["more_real", 0.5]["gain"] == pytest.approx((REAL - 4) / 2 / 100)  # all others: fewer than synthetic ones would be
+    assert "none to add" in rows["more_real", 1.0]["message"] and rows["more_real", 1.0]["trainings"] == 0
+
+
 def test_what_cannot_be_trained_says_why_and_the_rest_goes_on() -> None:
     rows = study(Counting(), {"synthetic": NotPossible("Nobody knows.")}, ["augmented", "duplicates"])
     assert {r["message"] for r in rows if r["arm"] == "augmented"} == {"Nobody knows."}

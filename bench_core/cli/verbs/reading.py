@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 from typing import Any
 
 from bench_core import api
-from bench_core.cli.output import print_table, write_json
+from bench_core.cli.output import print_table, show_frame, write_json
 from bench_core.errors import InputError
 
 ADDRESS = "read/{}"
@@ -66,15 +64,4 @@ def _tell(options: argparse.Namespace, found: dict[str, Any]) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    frame = api.reading_answers(options.name, options.history)
-    if options.csv == "-":
-        sys.stdout.write(api.csv_of(frame).decode())
-    elif options.csv:
-        try:
-            Path(options.csv).write_bytes(api.csv_of(frame))
-        except OSError as error:
-            raise InputError(f"{options.csv!r} cannot be written: {error.strerror}.") from None
-        print(f"{len(frame)} answers in {options.csv}")
-    elif options.json != "-":
-        print_table(frame.to_dict("records"), list(frame.columns))
-    write_json(options.json, {"answers": frame.to_dict("records")})
+    show_frame(api.reading_answers(options.name, options.history), "answers", options.csv, options.json)

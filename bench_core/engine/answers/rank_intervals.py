@@ -35,6 +35,7 @@ def over_findings(shown: pd.DataFrame, column: str) -> tuple[float, float, float
             rhos.append(spearman(x[drawn], y[drawn]))
     if not rhos:
         return np.nan, np.nan, np.nan
-    mean = np.nanmean(rhos, axis=0)
+    known, counted = np.nan_to_num(rhos).sum(axis=0), np.isfinite(rhos).sum(axis=0)
+    mean = np.where(counted > 0, known / np.maximum(counted, 1), np.nan)  # draws of findings that are all alike have none
     low, high = np.nanquantile(mean[1:], [0.025, 0.975])
     return float(mean[0]), float(low), float(high)

@@ -12,13 +12,13 @@ from bench_core.errors import InputError
 from bench_core.features import FeatureSet
 from bench_core.frames import READ_REPORTS, RETRIEVAL, ROUND_TRIP
 from bench_core.records import Reference
+from bench_core.registry import find_metric
 from bench_core.reports.agreement import f1
 from bench_core.reports.reading import Reader, has_texts, image_f1, stated, without_sides
 from bench_core.reports.statements import in_words
 from bench_core.store.workspace import Workspace
 
-PENALTY, LEAST, DRAWS = 0.1, 10, 400
-"""Of the reader, as the metric `report_round_trip` has them unless it is told otherwise."""
+DRAWS = 400
 
 
 def round_trip(workspace: Workspace, images: str, reference: Reference) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -35,7 +35,8 @@ def round_trip(workspace: Workspace, images: str, reference: Reference) -> tuple
     asked, real, train = (read_features(workspace, workspace.sets.open(one), card) for one in (images, reference.real, reference.train))
     texts = all(has_texts(s) for s in (asked, real, train))
     said = {id(s): stated(s) if texts else [without_sides(i) for i in stated(s)] for s in (asked, real, train)}
-    reader = Reader.fit(train, said[id(train)], PENALTY, LEAST)
+    settings = find_metric("report_round_trip").settings().model_dump()  # of the same reader
+    reader = Reader.fit(train, said[id(train)], settings["penalty"], settings["min_count"])
     mine, held_out = ((reader.read(s), reader.asked(said[id(s)])) for s in (asked, real))
     rows = []
     null = _by_item(*held_out, real)

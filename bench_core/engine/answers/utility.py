@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bench_core import registry
+from bench_core.engine.answers.studied import studied
 from bench_core.engine.catalogue import encoder_card
 from bench_core.engine.keys import card_key
 from bench_core.errors import UnknownName
@@ -110,16 +111,9 @@ def _named(about: dict[str, Any], table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _studies(workspace: Workspace, reference: Reference) -> list[dict[str, Any]]:
-    """What says where figures are, oldest first; of sets that are still there, by their present names."""
-    if reference.train is None:
-        return []
+    """See `studied`; of classifiers that learned in this encoder, or from films."""
     try:
         key = card_key(encoder_card(workspace.config, reference.encoder))
-        real, train = workspace.sets.find(reference.real), workspace.sets.find(reference.train)
     except UnknownName:
         return []
-    found = []
-    for about in workspace.derived.values(INDEX, [real]).values():
-        if (about["real"], about["train"]) == (real, train) and about["encoder_key"] in (key, None):  # None: learned from films
-            found.append({**about, "set_name": workspace.sets.open(about["synthetic"]).name})
-    return found
+    return [about for about in studied(workspace, INDEX, reference) if about["encoder_key"] in (key, None)]

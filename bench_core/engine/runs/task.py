@@ -16,15 +16,15 @@ from bench_core.downstream.reports.writing import ReportWriting
 from bench_core.downstream.segmentation.network import SegmentationTraining
 from bench_core.downstream.segmentation.task import MaskedFilms, Segmentation
 from bench_core.downstream.tasks import AskedOfTask, Task, TaskStudy
-from bench_core.engine.answers.tasks import INDEX, expected_task
+from bench_core.engine.answers.tasks import INDEX, NOT_CHANGED, STEPS, expected_task, possible_arms
 from bench_core.engine.catalogue import encoder_card, encoder_missing, require
 from bench_core.engine.encoding.encode import features_of, missing_count
 from bench_core.engine.keys import card_key, set_key
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter, Tally
 from bench_core.engine.runs.plan import expected_seconds
-from bench_core.engine.runs.utility import ROLES, _check_patients
-from bench_core.engine.utility.masks import masked_films, masks_over, thinned
+from bench_core.engine.utility.masks import masked_films, masks_over, patients_of, thinned
+from bench_core.engine.utility.roles import ROLES, check_roles
 from bench_core.errors import InputError, NotPossible
 from bench_core.features import FeatureSet
 from bench_core.registry import Request, run_kind
@@ -35,9 +35,7 @@ from bench_core.task_spec import TaskSpec
 
 PER_TRAINING = 60
 """A training counts as much as rendering or encoding this many films, for the progress bar."""
-STEPS = {"segmentation": SegmentationTraining().steps, "reports": WriterTraining().steps}
-NEEDS_CHANGE: tuple[Material, ...] = ("altered", "reconstructed")
-VERSION = 1
+VERSION = 2
 """Raised when arms of a task are trained or judged in another way."""
 
 
@@ -53,11 +51,6 @@ def check(workspace: Workspace, spec: TaskSpec) -> Request:
 def in_words(spec: TaskSpec) -> str:
     """What is learned."""
     return {"segmentation": "Segmentation", "reports": "Writing reports"}[spec.task]
-
-
-def possible_arms() -> list[str]:
-    """The arms that need no changed films."""
-    return [name for name, arm in registry.arms().items() if not set(arm.reads) & set(NEEDS_CHANGE)]
 
 
 @run_kind(TaskSpec, title="Segmentation or reports", check=check, words=in_words)
@@ -90,6 +83,8 @@ def carry_out(workspace: Workspace, run_id: str, spec: TaskSpec, models: Models,
         }
         workspace.derived.write_value(f"{key}-about", INDEX, about, used)
         parts.forget()
+    else:  # written again, so that it is the newest answer
+        workspace.derived.write_value(f"{key}-about", INDEX, workspace.derived.value(f"{key}-about"), used)
     return f"{in_words(spec)} with {images['synthetic'].name}"
 
 
@@ -151,13 +146,12 @@ class Lesson:
 
 def _not_changed() -> dict[Material, NotPossible]:
     told = "Films that are altered or sent through an autoencoder are not learned from in this task."
-    return {material: NotPossible(told) for material in NEEDS_CHANGE}
+    return {material: NotPossible(told) for material in NOT_CHANGED}
 
 
 def _units(images: ImageSet, rows: np.ndarray) -> np.ndarray:
     """Numbers of the patients of those rows; images of unknown patients stand alone."""
-    owner = images.table["subject_id"].iloc[rows].reset_index(drop=True)
-    return np.asarray(pd.factorize(owner.where(owner.notna(), pd.Series([f"\0{i}" for i in range(len(rows))])))[0])
+    return np.asarray(pd.factorize(patients_of(images)[rows])[0])
 
 
 def _to_encode(workspace: Workspace, spec: TaskSpec, images: Mapping[str, ImageSet]) -> int:
@@ -187,11 +181,7 @@ def _resolved(workspace: Workspace, spec: TaskSpec) -> TaskSpec:
     arms = None if spec.arms is None else [registry.find_arm(name).id for name in spec.arms]
     spec = spec.model_copy(update={**roles, "arms": arms})
     images = {role: workspace.sets.open(name) for role, name in roles.items()}
-    for role, one in images.items():
-        if (one.kind == "synthetic") != (role == "synthetic"):
-            kind = "synthetic" if one.kind == "synthetic" else "real"
-            raise InputError(f"{one.name} holds {kind} images and was given as the {ROLES[role]} set.", "Choose another set for that role.")
-    _check_patients(images["train"], images["real"])
+    check_roles(images)
     if spec.task == "reports":
         if spec.encoder is None:
             raise InputError("Writing reports needs an encoder, whose features the writer is given.", "Name one: --encoder ID.")

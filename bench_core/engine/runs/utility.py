@@ -20,8 +20,8 @@ from bench_core.engine.runs.plan import expected_seconds
 from bench_core.engine.utility.changing import changes, encoded, shown
 from bench_core.engine.utility.people import KINDS, subgroups, with_kinds
 from bench_core.engine.utility.pixels import ON_PIXELS, check_tunable, films_of, labelled, pixels_of, read_all, training_of
+from bench_core.engine.utility.roles import ROLES, check_roles
 from bench_core.errors import InputError, UnknownName
-from bench_core.features.patients import shared_patients
 from bench_core.registry import Request, run_kind
 from bench_core.spec import UtilitySpec
 from bench_core.store.derived import StepParts
@@ -29,7 +29,6 @@ from bench_core.store.workspace import Workspace
 
 PER_TRAINING, ON_FILMS = 30, 1200
 """A training counts as much as encoding this many films, for the progress bar; one of a network on pixels as reading this many."""
-ROLES = {"synthetic": "synthetic", "real": "real (held-out)", "train": "training"}
 
 
 def check(workspace: Workspace, spec: UtilitySpec) -> Request:
@@ -159,25 +158,5 @@ def _resolved(workspace: Workspace, spec: UtilitySpec) -> UtilitySpec:
         if finding not in FINDINGS:
             raise UnknownName("finding", finding, FINDINGS)
     spec = spec.model_copy(update={**roles, "arms": arms, "tests": tests})
-    images = _images(workspace, spec)
-    for role, one in images.items():
-        if (one.kind == "synthetic") != (role == "synthetic"):
-            kind = "synthetic" if one.kind == "synthetic" else "real"
-            raise InputError(
-                f"{one.name} holds {kind} images and was given as the {ROLES.get(role, 'further test')} set.",
-                "Choose another set for that role.",
-            )
-        if role not in ("train", "synthetic"):
-            _check_patients(images["train"], one)
+    check_roles(_images(workspace, spec))
     return spec
-
-
-def _check_patients(train: ImageSet, tested: ImageSet) -> None:
-    """Refuses patients on both sides: what was learned by heart would be tested."""
-    ours, theirs = (s.table["subject_id"].dropna() if "subject_id" in s.table else () for s in (train, tested))
-    if shared := shared_patients(ours, theirs):
-        raise InputError(
-            f"{len(shared)} {'patient is' if len(shared) == 1 else 'patients are'} in both {train.name} and {tested.name}, such as "
-            f"{shared[0]!r}: a classifier would be tested on patients that it learned.",
-            "Import the held-out set without them, and evaluate again.",
-        )

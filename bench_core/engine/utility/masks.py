@@ -146,9 +146,15 @@ def thinned(images: ImageSet, most: int) -> np.ndarray:
     n = len(images)
     if n <= most:
         return np.arange(n)
-    owner = images.table["subject_id"] if "subject_id" in images.table else pd.Series(range(n))
-    codes = pd.factorize(owner.where(owner.notna(), pd.Series([f"\0{i}" for i in range(n)])))[0]
+    codes = patients_of(images)
     order = np.random.default_rng(0).permutation(codes.max() + 1)
     total = np.cumsum(np.bincount(codes)[order])
     kept = order[: max(1, int((total <= most).sum()))]
     return np.flatnonzero(np.isin(codes, kept))
+
+
+def patients_of(images: ImageSet) -> np.ndarray:  # (N,) int
+    """Numbers of the patients in the order in which they come; images of unknown patients stand alone."""
+    n = len(images)
+    owner = images.table["subject_id"] if "subject_id" in images.table else pd.Series(range(n))
+    return np.asarray(pd.factorize(owner.where(owner.notna(), pd.Series([f"\0{i}" for i in range(n)])))[0])

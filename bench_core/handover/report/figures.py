@@ -1,6 +1,7 @@
 """The figures of a report and of a comparison."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -16,21 +17,33 @@ LONGEST = 34
 
 def against_null(numbers: Sequence[NumberFacts]) -> Markup | None:
     """Each number by how far it lies from what a perfect generator scores, in half widths of its range, worse to the right."""
-    rows = [(n, _far(n)) for n in numbers]
-    known = [(n, far) for n, far in rows if far is not None]
+    known = [(n, far) for n in numbers if (far := _far(n)) is not None]
     if not known:
         return None
     most = max(2.0, *(abs(far) for _, far in known)) * 1.3
-    names = [_short(n.title) for n, _ in known][::-1]
     x = Axis("distance from a perfect generator, in half widths of its range; worse →", -most, most, "asinh")
-    plot = Plot("against-null", "How far each number lies from a perfect generator", x, Axis("", -0.7, len(known) - 0.3, names=names),
-                width=760, height=ROW * len(known) + 74, left=250, zooms="x")  # fmt: skip
-    plot.box((-1, 1), (-0.7, len(known) - 0.3), "null", "the range of a perfect generator")
-    for place, (one, far) in enumerate(known[::-1]):
-        style = "diagnostic" if one.diagnostic else one.where
-        plot.line([(0, place), (far, place)], f"stem {style}")
-        shape = diamond(style) if style == "worse" else dot(style)
-        plot.mark(far, place, shape, f"{one.title}: {_said(one)}")
+    rows = [Stem(n.title, far, "diagnostic" if n.diagnostic else n.where, _said(n)) for n, far in known]
+    return _stems("against-null", "How far each number lies from a perfect generator", x, rows, "the range of a perfect generator")
+
+
+class Stem(NamedTuple):
+    """One row of a figure of distances from 0; what lies worse is a diamond."""
+
+    title: str
+    far: float
+    style: str
+    words: str
+
+
+def _stems(key: str, title: str, x: Axis, rows: Sequence[Stem], within: str) -> Markup:
+    """Distances by name, the first one on top, over the band from -1 to 1, which `within` names."""
+    names, top = [_short(row.title) for row in rows][::-1], len(rows) - 0.3
+    plot = Plot(key, title, x, Axis("", -0.7, top, names=names), width=760, height=ROW * len(rows) + 74, left=250, zooms="x")
+    plot.box((-1, 1), (-0.7, top), "null", within)
+    for place, row in enumerate(rows[::-1]):
+        plot.line([(0, place), (row.far, place)], f"stem {row.style}")
+        shape = diamond(row.style) if row.style == "worse" else dot(row.style)
+        plot.mark(row.far, place, shape, f"{row.title}: {row.words}")
     return plot.svg()
 
 
@@ -108,13 +121,6 @@ def differences(comparison: ReportComparison) -> Markup | None:
     if not known:
         return None
     most = max(3.0, *(abs(steps) for _, steps in known)) * 1.2
-    names = [_short(d.title) for d, _ in known][::-1]
     x = Axis("second minus first, in half widths of its interval; worse →", -most, most, "asinh")
-    plot = Plot("differences", "How far the second report is from the first", x, Axis("", -0.7, len(known) - 0.3, names=names),
-                width=760, height=ROW * len(known) + 74, left=250, zooms="x")  # fmt: skip
-    plot.box((-1, 1), (-0.7, len(known) - 0.3), "null", "within the interval of no difference")
-    for place, (one, steps) in enumerate(known[::-1]):
-        style = {"worse": "worse", "better": "better"}.get(one.verdict, "inside")
-        plot.line([(0, place), (steps, place)], f"stem {style}")
-        plot.mark(steps, place, diamond(style) if style == "worse" else dot(style), f"{one.title}: {one.words}")
-    return plot.svg()
+    rows = [Stem(d.title, steps, d.verdict if d.verdict in ("worse", "better") else "inside", d.words) for d, steps in known]
+    return _stems("differences", "How far the second report is from the first", x, rows, "within the interval of no difference")

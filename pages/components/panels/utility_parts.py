@@ -28,7 +28,7 @@ MEASURES = {
 }
 COLUMNS = {
     "arm": "arm", "share": "share of real", "n_real": "real images", "n_added": "added", "value": "value", "low": "low", "high": "high",
-    "gain": "gain", "gain_low": "gain, low", "gain_high": "gain, high", "kept_at": "stopped at step",
+    "gain": "gain", "gain_low": "gain, low", "gain_high": "gain, high",
 }  # fmt: skip
 
 GAINS = {
@@ -86,9 +86,10 @@ def refused(rows: pd.DataFrame, arms: Mapping[str, Arm]) -> None:
         st.markdown(f":material/info: **{arms[str(arm)].title}** was not trained: {rows_of['message'].iloc[0]}")
 
 
-def table(rows: pd.DataFrame, arms: Mapping[str, Arm]) -> None:
-    """All arms of the chosen figure."""
-    shown = rows[[*COLUMNS]].assign(arm=[arms[a].title for a in rows["arm"]]).rename(columns=COLUMNS)
+def table(rows: pd.DataFrame, arms: Mapping[str, Arm], last: Mapping[str, str]) -> None:
+    """All arms of the chosen figure; `last`: a further column with its words."""
+    columns = COLUMNS | last
+    shown = rows[[*columns]].assign(arm=[arms[a].title for a in rows["arm"]]).rename(columns=columns)
     st.dataframe(shown.round(4), hide_index=True, alt="All arms of this figure, with intervals and gains")
 
 

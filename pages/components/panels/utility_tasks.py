@@ -12,7 +12,7 @@ from pages.components.frame.problems import part
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.frame.room import beside
 from pages.components.panels import demo
-from pages.components.panels.utility_parts import by_arm, refused, told
+from pages.components.panels.utility_parts import by_arm, refused, table, told
 from pages.components.runs import task_runs
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
@@ -26,10 +26,6 @@ MEASURES = {
     "report_bleu_1": "BLEU-1",
     "report_rouge_l": "ROUGE-L",
 }
-COLUMNS = {
-    "arm": "arm", "share": "share of real", "n_real": "real images", "n_added": "added", "value": "value", "low": "low", "high": "high",
-    "gain": "gain", "gain_low": "gain, low", "gain_high": "gain, high", "trainings": "trainings",
-}  # fmt: skip
 
 
 def draw(reference: ReferenceInUse, task: str) -> None:
@@ -77,5 +73,4 @@ def _arms(reference: ReferenceInUse, mine: pd.DataFrame, chosen: pd.DataFrame, t
         )  # fmt: skip
         by_arm(chosen[chosen["share"] == share], arms, words)
     refused(mine, arms)
-    shown = chosen[[*COLUMNS]].assign(arm=[arms[a].title for a in chosen["arm"]]).rename(columns=COLUMNS)
-    st.dataframe(shown.round(4), hide_index=True, alt="All arms of this figure, with intervals and gains")
+    table(chosen, arms, {"trainings": "trainings"})

@@ -13,6 +13,7 @@ from pages.components.runs import attack_answers
 from pages.components.runs.power_runs import waits
 from pages.components.runs.status import follow, in_progress
 from pages.components.style.numbers import duration
+from pages.components.style.words import inert, plain
 
 NONE = "none"
 
@@ -30,13 +31,13 @@ def offer(reference: ReferenceInUse, set_id: str, text: str) -> None:
     title = "Who was in the training set?"
     missing = read.missing("encoder", reference.encoder)
     if missing:
-        empty(title, f"{text} {reference.encoder_title} cannot run here: {missing}", icon=":material/warning:")
+        empty(title, f"{text} {plain(reference.encoder_title)} cannot run here: {inert(missing)}", icon=":material/warning:")
         return None
     spec = spec_of(reference, set_id)
     try:
         seconds = attack_answers.time_of_attacks(spec.model_dump_json())
     except api.BenchError as error:  # one patient only, or somebody on both sides
-        empty(title, f"{text} {error.message} {error.hint}", icon=":material/group:")
+        empty(title, f"{text} {inert(f'{error.message} {error.hint}')}", icon=":material/group:")
         return None
     told = f" It takes about {duration(seconds)}." if seconds is not None else " It takes a minute or two once all images are encoded."
     empty(title, f"{text}{told}{waits()}", "Attack", lambda: attempt(who.submit, spec), icon=":material/person:")

@@ -9,6 +9,7 @@ from pages.components.frame.problems import attempt, empty
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.runs.status import follow, in_progress, why_stopped
 from pages.components.style.numbers import counted, duration
+from pages.components.style.words import inert, plain
 
 USUAL, FEWEST, MOST = 200, 20, 5000
 REPEATS = (10, 20, 50)
@@ -45,13 +46,17 @@ def offer_power(reference: ReferenceInUse) -> None:
         "which numbers notice, and from which strength on."
     )
     if missing:
-        empty("What can these numbers see?", f"{text} {reference.encoder_title} cannot run here: {missing}", icon=":material/warning:")
+        empty(
+            "What can these numbers see?",
+            f"{text} {plain(reference.encoder_title)} cannot run here: {inert(missing)}",
+            icon=":material/warning:",
+        )
         return None
     spec = spec_of(reference, USUAL)
     try:
         told = time_of(spec)
     except api.BenchError as error:  # too few patients for that size: another one may do
-        empty("What can these numbers see?", f"{text} {error.message} {error.hint}", icon=":material/group:")
+        empty("What can these numbers see?", f"{text} {inert(f'{error.message} {error.hint}')}", icon=":material/group:")
         return offer_more(reference, [USUAL])
     empty(
         "What can these numbers see?",
@@ -76,7 +81,7 @@ def offer_more(reference: ReferenceInUse, known: list[int]) -> None:
         try:
             told = time_of(spec)
         except api.BenchError as error:
-            st.markdown(f":material/info: {error.message} {error.hint}", width="content")
+            st.markdown(f":material/info: {inert(f'{error.message} {error.hint}')}", width="content")
             return None
         st.button(f"Find out at n = {n:,} · {told}", icon=":material/visibility:", on_click=lambda: attempt(who.submit, spec))
     return None

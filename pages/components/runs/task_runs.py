@@ -4,11 +4,9 @@ import streamlit as st
 
 from bench_core import api
 from pages.components import read, read_tasks
-from pages.components.frame import who
-from pages.components.frame.problems import attempt, empty
 from pages.components.frame.reference import ReferenceInUse
-from pages.components.runs.status import follow, in_progress, why_stopped
-from pages.components.style.numbers import duration
+from pages.components.runs.status import follow, in_progress
+from pages.components.runs.trainings import offer_first, train_button
 from pages.components.style.words import inert, plain
 
 TITLES = {
@@ -34,22 +32,9 @@ def offer(reference: ReferenceInUse, sets: dict[str, str], task: str) -> None:
     if run_id := in_progress("task", real=reference.real, train=reference.train, task=task):
         return follow(run_id, "Training and testing · ")
     missing = read.missing("encoder", reference.encoder) if task == "reports" else None
-    if missing:
-        text = f"{TEXTS[task]} {plain(reference.encoder_title)} cannot run here: {inert(missing)}"
-        empty(TITLES[task], text, icon=":material/warning:")
-        return None
+    lack = f"{plain(reference.encoder_title)} cannot run here: {inert(missing)}" if missing else ""
     name, set_id = next(iter(sets.items()))
-    spec = spec_of(reference, set_id, task)
-    try:
-        seconds = read_tasks.time_of_task(spec.model_dump_json())
-    except api.BenchError as error:
-        empty(TITLES[task], f"{TEXTS[task]} {inert(f'{error.message} {error.hint}')}", icon=":material/group:")
-        return None
-    told = f"about {duration(seconds)}" if seconds is not None else "nobody knows how long"
-    waits = f" It will wait: {why}." if (why := why_stopped()) else ""
-    text = f"{TEXTS[task]} For {plain(name)} it takes {told}.{waits}"
-    empty(TITLES[task], text, "Find out", lambda: attempt(who.submit, spec), icon=":material/school:")
-    return None
+    return offer_first((TITLES[task], TEXTS[task]), name, spec_of(reference, set_id, task), read_tasks.time_of_task, lack)
 
 
 def offer_more(reference: ReferenceInUse, sets: dict[str, str], task: str) -> None:
@@ -60,12 +45,5 @@ def offer_more(reference: ReferenceInUse, sets: dict[str, str], task: str) -> No
         return None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         name = st.selectbox("Another synthetic set", list(sets), key=f"more-{task}", width=260)
-        spec = spec_of(reference, sets[name], task)
-        try:
-            seconds = read_tasks.time_of_task(spec.model_dump_json())
-        except api.BenchError as error:
-            st.markdown(f":material/info: {inert(f'{error.message} {error.hint}')}", width="content")
-            return None
-        told = f" · about {duration(seconds)}" if seconds is not None else ""
-        st.button(f"Train and test{told}", icon=":material/school:", on_click=lambda: attempt(who.submit, spec), key=f"train-{task}")
+        train_button(spec_of(reference, sets[name], task), read_tasks.time_of_task, f"train-{task}")
     return None

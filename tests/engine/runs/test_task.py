@@ -89,6 +89,8 @@ def test_both_tasks_are_stored_and_not_done_again(workspace: Workspace, tmp_path
     assert set(api.tasks(REFERENCE, "segmentation")["finding"]) == {"all", "mask", ""}
     api.delete_set("synthetic")
     assert api.tasks(REFERENCE, "segmentation").empty
+    api.delete_set("train")
+    assert api.tasks(REFERENCE, "segmentation").empty, "a set that is gone is no error"
 
 
 def test_arms_without_masks_say_why_and_controls_are_trained(workspace: Workspace, tmp_path: Path, untrained: list[str]) -> None:
