@@ -129,7 +129,9 @@ class TaskStudy:
             self.draws.draw(0, cell.share, None),
             dict.fromkeys(("value", "low", "high", "gain", "gain_low", "gain_high"), np.nan),
         )
+        arm = arms()[cell.arm]
+        added = len(draw.more if "more" in arm.reads else draw.synthetic) if arm.adds else 0
         return {
             "arm": cell.arm, "share": cell.share, **nothing, "n_real": 0 if cell.arm == "synthetic_only" else len(draw.real),
-            "n_added": len(draw.synthetic) if arms()[cell.arm].adds else 0, "n_test": len(self.units),
+            "n_added": added, "n_test": len(self.units),
         }  # fmt: skip

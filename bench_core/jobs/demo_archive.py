@@ -4,16 +4,20 @@
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
+
 from bench_core.config import Config
 from bench_core.data import ImageSet
+from bench_core.engine.catalogue import encoder_card
+from bench_core.engine.keys import card_key
 from bench_core.errors import UnknownName
 from bench_core.jobs import demo
 from bench_core.jobs.demo_results import FOLDER, work_key
-from bench_core.jobs.demo_sets import LEARNED
+from bench_core.jobs.demo_sets import ENCODER, LEARNED
 from bench_core.jobs.worker import work
 from bench_core.registry import find_run_kind
 from bench_core.spec import EvaluateSpec, RunSpec
@@ -64,7 +68,13 @@ def taken_out(workspace: Workspace, cohorts: Sequence[str], specs: Sequence[RunS
     digests = {images.id: images.table["digest"].tolist() for images in opened if images.kind == "synthetic"}
     asked = {choice.id: None for spec in specs if isinstance(spec, EvaluateSpec) for choice in spec.metrics or ()}
     entries, thumbnails = workspace.derived.entries(listing["id"].tolist()), _thumbnails(workspace, opened, cohorts)
-    return Archive(digests, works, entries, thumbnails, list(asked))
+    return Archive(digests, works, entries, thumbnails, list(asked), _features(workspace, digests))
+
+
+def _features(workspace: Workspace, digests: Mapping[str, Sequence[str]]) -> dict[str, tuple[list[str], np.ndarray]]:
+    """Of the synthetic images, in the space of the study: what pages compare they read, and nothing is encoded for it."""
+    key, every = card_key(encoder_card(workspace.config, ENCODER)), list(dict.fromkeys(d for found in digests.values() for d in found))
+    return {} if workspace.features.missing(key, every) else {key: (every, workspace.features.read(key, every))}
 
 
 def _thumbnails(workspace: Workspace, opened: Sequence[ImageSet], cohorts: Sequence[str]) -> dict[str, bytes]:

@@ -51,9 +51,13 @@ class Results:
         return True
 
     def bring_derived(self) -> None:
-        """Puts tables, small values and thumbnails of the sets that are here into the store."""
+        """Puts tables, small values, features and thumbnails of the sets that are here into the store."""
         here = {i for i in self._workspace.sets.listing()["id"] if self._workspace.sets.is_complete(i)}
         self._workspace.derived.write_entries([entry for entry in self.archive.entries if set(entry.sets) <= here])
+        mine = {digest for set_id in here & set(self.archive.digests) for digest in self.archive.digests[set_id]}
+        for encoder_key, (digests, values) in self.archive.features.items():
+            known = [row for row, digest in enumerate(digests) if digest in mine]
+            self._workspace.features.write(encoder_key, [digests[row] for row in known], values[known])
         for name, data in self.archive.thumbnails.items() if here & set(self.archive.digests) else ():
             path = self._workspace.thumbnails.folder / name
             if not path.exists():

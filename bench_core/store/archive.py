@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench_core.store.derived import Entry
+
+FEATURES = "features.npz"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Archive:
         entries: what is derived from the sets, by content key.
         thumbnails: WebP files by their place in the thumbnail store.
         metrics: ids of those that were asked for.
+        features: by key of an encoder, digests of images and their vectors (N, D); kept in half precision, as those of the cohorts are.
     """
 
     digests: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -40,6 +44,7 @@ class Archive:
     entries: Sequence[Entry] = ()
     thumbnails: Mapping[str, bytes] = field(default_factory=dict)
     metrics: Sequence[str] = ()
+    features: Mapping[str, tuple[Sequence[str], np.ndarray]] = field(default_factory=dict)
 
     def write(self, folder: Path) -> int:
         """Writes the files into an empty folder or over those of an earlier archive; returns their bytes."""
@@ -70,6 +75,9 @@ class Archive:
         with zipfile.ZipFile(folder / "thumbnails.zip", "w", zipfile.ZIP_STORED) as archive:  # WebP does not get smaller
             for name, data in sorted(self.thumbnails.items()):
                 archive.writestr(zipfile.ZipInfo(name), data)
+        seen = {f"{key}_digests": np.array(list(digests)) for key, (digests, _) in self.features.items()}
+        vectors = {f"{key}_values": values.astype(np.float16) for key, (_, values) in self.features.items()}
+        np.savez(folder / FEATURES, **seen, **vectors)
         return sum(path.stat().st_size for path in folder.iterdir())
 
     @classmethod
@@ -94,7 +102,10 @@ class Archive:
         with zipfile.ZipFile(folder / "thumbnails.zip") as archive:
             thumbnails = {name: archive.read(name) for name in archive.namelist()}
         digests, metrics = (json.loads((folder / f"{name}.json").read_text()) for name in ("digests", "metrics"))
-        return cls(digests, works, entries, thumbnails, metrics)
+        with np.load(folder / FEATURES, allow_pickle=False) as seen:
+            keys = [name.removesuffix("_values") for name in seen if name.endswith("_values")]
+            features = {key: (seen[f"{key}_digests"].tolist(), seen[f"{key}_values"].astype(np.float32)) for key in keys}
+        return cls(digests, works, entries, thumbnails, metrics, features)
 
 
 def _write_json(path: Path, content: Any) -> None:

@@ -53,6 +53,7 @@ def test_arms_gain_over_real_images_alone_at_the_same_share() -> None:
 def test_more_real_images_are_those_of_other_patients_and_are_refused_where_none_are_left() -> None:
     rows = {(r["arm"], r["share"]): r for r in study(Counting(), {}, ["more_real"]) if r["finding"] in ("all", "")}
     assert rows["more_real", 0.5]["gain"] == pytest.approx((REAL - 4) / 2 / 100)  # all others: fewer than synthetic ones would be
+    assert rows["more_real", 0.5]["n_added"] == (REAL - 4) / 2
     assert "none to add" in rows["more_real", 1.0]["message"] and rows["more_real", 1.0]["trainings"] == 0
 
 

@@ -15,12 +15,12 @@ from bench_core import api, registry
 from bench_core.config import Config
 from bench_core.engine.answers.nearest import compute_nearest
 from bench_core.engine.catalogue import encoder_card
-from bench_core.engine.encoding.encode import features_of
+from bench_core.engine.encoding.encode import features_of, read_features
 from bench_core.engine.models import Models
 from bench_core.engine.scoring.score_sets import score_sets
 from bench_core.engine.scoring.subgroups import subgroups
 from bench_core.features import FeatureSet
-from bench_core.jobs import demo
+from bench_core.jobs import demo, demo_results
 from bench_core.spec import Choice, Scoring
 from bench_core.store.workspace import Workspace
 
@@ -52,6 +52,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 @pytest.fixture(scope="module")
 def features(study: Workspace) -> dict[str, FeatureSet]:
     """Of the cohorts as they are committed, of one synthetic set computed now."""
+    study.features.forget(study.sets.open(SET).table["digest"])
     models, card = Models(study.config), encoder_card(study.config, "phantom-eye")
     names = {"synthetic": SET, "real": "phantom-real", "train": "phantom-train"}
     return {role: features_of(study, models, study.sets.open(name), card) for role, name in names.items()}
@@ -65,6 +66,19 @@ def test_nothing_is_left_to_compute(study: Workspace):
     assert set(rows["metric"]) == set(api.metrics())
     assert (rows["status"] != "failed").all()
     assert study.derived.count("null") > 50 and rows["null_low"].notna().any()
+
+
+def test_pages_that_compare_images_need_no_encoder(study: Workspace):
+    card = encoder_card(study.config, "phantom-eye")
+    for name in (*demo.WEIGHTLESS, *demo.LEARNED):
+        assert read_features(study, study.sets.open(name), card).text is not None, MAKE
+
+
+def test_features_are_those_that_would_be_computed(study: Workspace, features: dict[str, FeatureSet]):
+    ((digests, values),) = demo_results.Results(study).archive.features.values()
+    rows = {digest: row for row, digest in enumerate(digests)}
+    mine = values[[rows[digest] for digest in study.sets.open(SET).table["digest"]]]
+    np.testing.assert_allclose(features["synthetic"].values, mine, rtol=1e-2, atol=5e-3, err_msg=MAKE)
 
 
 def test_the_map_holds_every_image_and_keeps_neighbours_together(study: Workspace, features: dict[str, FeatureSet]):

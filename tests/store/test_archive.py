@@ -21,13 +21,16 @@ def test_what_was_written_is_read(tmp_path: Path):
         Entry("d1", "draws", ("a",), draws[0]), Entry("d2", "draws", ("b",), draws[1]),
         Entry("d3", "draws", ("b",), pd.DataFrame()), Entry("d4", "draws", ("b",), draws[0].assign(coverage=np.nan)),
     ]  # fmt: skip
+    features = {"eye": (["x", "y"], np.array([[0.5, -2.0], [0.25, 3.0]], np.float32))}
     works = {"w": RunRecord(12.5, "2 numbers", rows), "m": RunRecord(1.0, "9 points")}
-    size = Archive({"a": ["x", "y"]}, works, entries, {"128/ab/abc.webp": b"picture"}, ["recall"]).write(tmp_path / "made")
+    size = Archive({"a": ["x", "y"]}, works, entries, {"128/ab/abc.webp": b"picture"}, ["recall"], features).write(tmp_path / "made")
     assert size == sum(p.stat().st_size for p in (tmp_path / "made").iterdir())
     found = Archive.read(tmp_path / "made")
     assert found.digests == {"a": ["x", "y"]}
     assert found.works == works
     assert found.metrics == ["recall"]
+    assert list(found.features) == ["eye"] and found.features["eye"][0] == ["x", "y"]
+    np.testing.assert_array_equal(found.features["eye"][1], features["eye"][1])
     assert found.thumbnails == {"128/ab/abc.webp": b"picture"}
     contents = {entry.key: entry for entry in found.entries}
     assert contents["v"] == entries[0]
