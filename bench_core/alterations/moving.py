@@ -25,7 +25,7 @@ def turned(film: np.ndarray, degrees: float, scale: float = 1.0) -> np.ndarray: 
 
 
 def moved(film: np.ndarray, degrees: float, scale: float = 1.0, shift: tuple[float, float] = (0.0, 0.0)) -> np.ndarray:  # (H, W) float32
-    """Rotated clockwise about its middle and enlarged by a factor, after a shift by so many pixels up and left; grey levels not rounded."""
+    """Rotated clockwise about its middle and enlarged by a factor, then shifted by so many pixels down and right; not rounded."""
     from scipy.ndimage import affine_transform
 
     turn, middle = np.deg2rad(degrees), (np.array(film.shape) - 1) / 2

@@ -12,7 +12,8 @@ import numpy as np
 from bench_core.arms.materials import Materials
 from bench_core.data import FINDINGS
 from bench_core.downstream.asked import Asked
-from bench_core.downstream.draws import NONE_LEFT, Cell, Draw, Draws, distinct
+from bench_core.downstream.changed import CHANGED, ChangedImages
+from bench_core.downstream.draws import NONE_LEFT, Cell, Draw, Draws
 from bench_core.downstream.figures import Figures, curves
 from bench_core.downstream.films import Films, Joined, Rows
 from bench_core.downstream.findings import TESTED, labels_of, learnable
@@ -153,7 +154,7 @@ class UtilityStudy:
                     problems[cell] = change
                 elif material == "more" and not len(self._draw(cell, 0).more):
                     problems[cell] = NONE_LEFT
-                elif material in ("altered", "reconstructed") and change is None:
+                elif material in CHANGED and change is None:
                     problems[cell] = NotPossible("Features alone cannot be changed as images can.", "Evaluate sets of images instead.")
         return [cell for cell in self.asked.cells if cell not in problems], problems
 
@@ -175,20 +176,17 @@ class UtilityStudy:
         taught = [labels_of(self.asked, self.sets[role], self.findings, learning=True) for role in ("train", "synthetic")]
         taught[1] = np.where(np.isin(self.findings, self.asked.untold), np.nan, taught[1])
         whose = [self.sets["train"].units, self.sets["train"].units.max() + 1 + np.arange(len(self.sets["synthetic"]))]
-        self._places: dict[Material, dict[tuple[int, int], int]] = {}
-        for material in ("altered", "reconstructed"):
+        self._made: dict[Material, ChangedImages] = {}
+        for material in CHANGED:
             of_these = [c for c in cells if material in arms()[c.arm].reads]
             change = self.changes.get(material)
             if not of_these or change is None or isinstance(change, NotPossible):
                 continue
             draws = [self._draw(cell, number) for cell in of_these for number in range(self.asked.trainings)]
-            pairs = list(distinct(draws)) if material == "altered" else sorted({(row, 0) for row, _ in distinct(draws)})
-            before = sum(map(len, taught))
-            self._places[material] = {pair: before + i for i, pair in enumerate(pairs)}
-            seen.append(self._changed_once(material, change, pairs))
-            rows = np.array([row for row, _ in pairs])
-            taught.append(taught[0][rows])
-            whose.append(whose[0][rows])
+            made = self._made[material] = ChangedImages.of(material, draws, sum(map(len, taught)))
+            seen.append(self._changed_once(material, change, made.pairs))
+            taught.append(taught[0][made.bases])
+            whose.append(whose[0][made.bases])
         together = Joined(seen) if self.pixels else np.concatenate(seen)
         self._pool = Examples(together, np.concatenate(taught), np.concatenate(whose))
 
@@ -266,11 +264,7 @@ class UtilityStudy:
         return self._network.way.name if self.pixels and self._network.way else ""
 
     def _changed(self, material: Material, draw: Draw) -> np.ndarray:
-        places = self._places.get(material)
-        if places is None:
-            return np.array([], int)
-        again = draw.variants if material == "altered" else np.zeros_like(draw.variants)
-        return np.array([places[int(row), int(variant)] for row, variant in zip(draw.bases, again, strict=True)], int)
+        return self._made[material].rows(draw) if material in self._made else np.array([], int)
 
     def _about(self, cell: Cell, tested_on: str = "") -> dict[str, Any]:
         draw = self._draw(cell, 0)

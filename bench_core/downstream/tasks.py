@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from bench_core.arms.materials import Materials, Stage
+from bench_core.downstream.changed import CHANGED, ChangedImages
 from bench_core.downstream.draws import NONE_LEFT, Cell, Draws
 from bench_core.downstream.intervals import Interval, Resamples, interval
 from bench_core.downstream.study import Watcher
@@ -22,7 +23,7 @@ from bench_core.registry.arms import Material
 
 
 class Task(Protocol):
-    """What is learned and how it is judged. The pool has the training images, then the synthetic ones."""
+    """What is learned and how it is judged. The pool has the training images, then the synthetic ones, then changed training images."""
 
     def train(self, stages: Sequence[Stage], seed: int) -> Any:
         """What a model that learned from those rows of the pool says of the images to test, as JSON holds it."""
@@ -49,6 +50,17 @@ class AskedOfTask:
         """What is trained; real images alone first, at every share."""
         return [Cell(name, share, None) for share in self.shares for name in dict.fromkeys(["real_only", *self.arms])]
 
+    def reads(self, materials: Sequence[Material]) -> bool:
+        """Whether an arm learns from any of them."""
+        return any(set(arms()[cell.arm].reads) & set(materials) for cell in self.cells)
+
+    def changes(self, draws: Draws, material: Material, start: int) -> ChangedImages | None:
+        """Which training images are changed in that way, to lie in the pool from a row on; None where no arm reads them."""
+        if not self.reads((material,)):
+            return None
+        needed = [draws.draw(number, share, None) for share in self.shares for number in range(self.trainings)]
+        return ChangedImages.of(material, needed, start)
+
 
 @dataclass(eq=False)
 class TaskStudy:
@@ -57,6 +69,7 @@ class TaskStudy:
     Attributes:
         units: (N,) test images that are drawn together. impossible: why an arm that reads such images cannot be trained.
         parts: keeps what finished trainings said.
+        changed: where changed training images lie in the task's pool, see `AskedOfTask.changes`.
     """
 
     task: Task
@@ -65,6 +78,7 @@ class TaskStudy:
     units: np.ndarray
     impossible: Mapping[Material, NotPossible]
     parts: Parts | None = None
+    changed: Mapping[Material, ChangedImages] = field(default_factory=dict)
     _baseline: dict[tuple[float, str, str], np.ndarray] = field(default_factory=dict)
 
     def carried_out(self, watch: Watcher = lambda more, what: None) -> list[dict[str, Any]]:
@@ -97,9 +111,10 @@ class TaskStudy:
         if kept is not None:
             return kept
         draw = self.draws.draw(number, cell.share, None)
-        none = np.array([], int)
+        altered, reconstructed = (self.changed[m].rows(draw) if m in self.changed else np.array([], int) for m in CHANGED)
         materials = Materials(
-            draw.real, len(self.draws.train) + draw.synthetic, none, none, np.random.default_rng([self.asked.seed, 2, number]), draw.more
+            draw.real, len(self.draws.train) + draw.synthetic, altered, reconstructed,
+            np.random.default_rng([self.asked.seed, 2, number]), draw.more,
         )  # fmt: skip
         said = self.task.train(arms()[cell.arm].function(materials), self.asked.seed * 1000 + number)
         if self.parts is not None:

@@ -63,6 +63,22 @@ def test_what_cannot_be_trained_says_why_and_the_rest_goes_on() -> None:
     assert all(r["trainings"] == 2 for r in rows if r["arm"] == "duplicates")
 
 
+def test_controls_on_changed_films_learn_from_those_of_patients_in_use() -> None:
+    task, draws = Counting(), Draws(FeatureSet(np.zeros((REAL, 1), np.float32), subjects=[str(i // 2) for i in range(REAL)]), SYNTHETIC)
+    asked = AskedOfTask(["altered", "reconstructed"], (0.5,), trainings=2)
+    altered = asked.changes(draws, "altered", REAL + SYNTHETIC)
+    assert altered is not None and AskedOfTask(["augmented"]).changes(draws, "altered", 0) is None
+    rows = TaskStudy(
+        task, asked, draws, np.arange(TESTED), {"reconstructed": NotPossible("It has no autoencoder.")}, None, {"altered": altered}
+    ).carried_out()  # fmt: skip
+    of = {r["arm"]: r for r in rows if r["finding"] in ("all", "")}
+    assert of["altered"]["gain"] == pytest.approx(SYNTHETIC / 100) and of["altered"]["n_added"] == SYNTHETIC
+    assert of["reconstructed"]["message"] == "It has no autoencoder."
+    learned = task.learned[-1]
+    in_use = set(learned[learned < REAL].tolist())
+    assert {int(altered.bases[row - REAL - SYNTHETIC]) for row in learned if row >= REAL} <= in_use
+
+
 def test_finished_trainings_are_not_done_again() -> None:
     kept: dict[str, Any] = {}
 

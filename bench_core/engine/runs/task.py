@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from bench_core import registry
 from bench_core.data import ImageSet, content_key
+from bench_core.downstream.changed import CHANGED, ChangedImages
 from bench_core.downstream.draws import Draws
 from bench_core.downstream.reports.decoder import Vocabulary, WriterTraining
 from bench_core.downstream.reports.writing import ReportWriting
 from bench_core.downstream.segmentation.network import SegmentationTraining
 from bench_core.downstream.segmentation.task import MaskedFilms, Segmentation
 from bench_core.downstream.tasks import AskedOfTask, Task, TaskStudy
-from bench_core.engine.answers.tasks import INDEX, NOT_CHANGED, STEPS, expected_task, possible_arms
+from bench_core.engine.answers.tasks import INDEX, STEPS, expected_task
 from bench_core.engine.catalogue import encoder_card, encoder_missing, require
 from bench_core.engine.encoding.encode import features_of, missing_count
 from bench_core.engine.keys import card_key, set_key
 from bench_core.engine.models import Models
 from bench_core.engine.progress import Reporter, Tally
 from bench_core.engine.runs.plan import expected_seconds
+from bench_core.engine.utility.changing import Seen, Show, changes, encoded, masked
 from bench_core.engine.utility.masks import masked_films, masks_over, patients_of, thinned
 from bench_core.engine.utility.roles import ROLES, check_roles
 from bench_core.errors import InputError, NotPossible
@@ -35,7 +37,7 @@ from bench_core.task_spec import TaskSpec
 
 PER_TRAINING = 60
 """A training counts as much as rendering or encoding this many films, for the progress bar."""
-VERSION = 2
+VERSION = 3
 """Raised when arms of a task are trained or judged in another way."""
 
 
@@ -59,18 +61,18 @@ def carry_out(workspace: Workspace, run_id: str, spec: TaskSpec, models: Models,
     images = {role: workspace.sets.open(getattr(spec, role)) for role in ("train", "synthetic", "real")}
     key, used = _key(workspace, spec, images), [s.id for s in images.values()]
     if workspace.derived.table(key) is None:
-        asked = AskedOfTask(spec.arms or possible_arms(), tuple(spec.shares), spec.trainings, spec.seed)
+        asked = AskedOfTask(spec.arms or list(registry.arms()), tuple(spec.shares), spec.trainings, spec.seed)
         rows = {"train": thinned(images["train"], spec.most_real), "real": thinned(images["real"], spec.most_test)}
         rows["synthetic"] = np.arange(len(images["synthetic"]))
         materials = sum(map(len, rows.values())) if spec.task == "segmentation" else _to_encode(workspace, spec, images)
         tally = Tally(report.at, materials + len(asked.cells) * asked.trainings * PER_TRAINING, report.between)
-        lesson = Lesson(workspace, models, spec, images, rows, tally, report)
-        task, impossible = lesson.segmentation() if spec.task == "segmentation" else lesson.writing()
         units = {role: _units(images[role], rows[role]) for role in ("train", "real")}
         count = len(rows["synthetic"])  # where they cannot be learned from, controls still add as many
         draws = Draws(FeatureSet(np.zeros((len(units["train"]), 1), np.float32), subjects=units["train"].astype(str)), count, spec.seed)
+        lesson = Lesson(workspace, models, spec, asked, draws, images, rows, tally, report)
+        task = lesson.segmentation() if spec.task == "segmentation" else lesson.writing()
         parts = StepParts(workspace.derived, key, used)
-        study = TaskStudy(task, asked, draws, units["real"], impossible, parts)
+        study = TaskStudy(task, asked, draws, units["real"], lesson.impossible, parts, lesson.changed)
         found = study.carried_out(lambda more, what: tally.batch(more * PER_TRAINING, what))
         workspace.derived.write_table(key, "tasks", pd.DataFrame(found), used)
         about = {
@@ -93,24 +95,29 @@ class Lesson:
     """All that a task learns from, brought into the form that it needs.
 
     Attributes:
+        draws: rows of the training images that are used; their place in the training set is `rows["train"]`.
         images, rows: by role: the sets, and the rows of them that are used.
+        impossible: why what cannot be learned from cannot; changed: where changed films lie in the pool. Both are filled with the task.
     """
 
     workspace: Workspace
     models: Models
     spec: TaskSpec
+    asked: AskedOfTask
+    draws: Draws
     images: Mapping[str, ImageSet]
     rows: Mapping[str, np.ndarray]
     tally: Tally
     report: Reporter
+    impossible: dict[Material, NotPossible] = field(default_factory=dict)
+    changed: dict[Material, ChangedImages] = field(default_factory=dict)
 
-    def segmentation(self) -> tuple[Task, dict[Material, NotPossible]]:
-        """Films with masks, and why there are none of what cannot be learned from.
+    def segmentation(self) -> Task:
+        """Films with masks.
 
         Raises:
             InputError: nobody knows where things are in the real or the training images, or the sets have no structure in common.
         """
-        impossible = _not_changed()
         films: dict[str, MaskedFilms] = {}
         for role in ("train", "real", "synthetic"):
             try:
@@ -118,18 +125,20 @@ class Lesson:
             except NotPossible as error:
                 if role != "synthetic":
                     raise InputError(f"Segmentation needs masks of the {ROLES[role]} images. {error.message}", error.hint) from None
-                impossible["synthetic"] = error
+                self.impossible["synthetic"] = error
         shared = tuple(s for s in films["train"].structures if all(s in one.structures for one in films.values()))
         if not shared:
             told = "; ".join(f"{role}: {', '.join(one.structures)}" for role, one in films.items())
             raise InputError(f"The sets have no structure in common ({told}).", "Import masks of the same structure for all of them.")
-        pool = [films[role].of(shared) for role in ("train", "synthetic") if role in films]
+        pool = [films[role] for role in ("train", "synthetic") if role in films]
+        show = masked(self.workspace, self.models, self.images["train"], self.spec.side, self.tally)
+        pool = [one.of(shared) for one in [*pool, *self._change(sum(len(p.films) for p in pool), show)]]
         whole = MaskedFilms(np.concatenate([p.films for p in pool]), np.concatenate([p.masks for p in pool]), shared)
         how = SegmentationTraining(self.spec.steps or STEPS["segmentation"])
-        return Segmentation(whole, films["real"].of(shared), how), impossible
+        return Segmentation(whole, films["real"].of(shared), how)
 
-    def writing(self) -> tuple[Task, dict[Material, NotPossible]]:
-        """Features with reports, and why there are none of what cannot be learned from."""
+    def writing(self) -> Task:
+        """Features with reports; a changed film has the report that it had."""
         card = encoder_card(self.workspace.config, str(self.spec.encoder))
         values, texts = {}, {}
         for role, one in self.images.items():
@@ -137,16 +146,24 @@ class Lesson:
             values[role] = features.values[self.rows[role]]
             texts[role] = [str(one.table["prompt"].iat[row]) for row in self.rows[role]]
         how = WriterTraining(self.spec.steps or STEPS["reports"])
-        pool = np.concatenate([values["train"], values["synthetic"]])
-        task = ReportWriting(
-            pool, [*texts["train"], *texts["synthetic"]], values["real"], texts["real"], Vocabulary(texts["train"], how.longest), how
-        )  # fmt: skip
-        return task, _not_changed()
+        pool = [values["train"], values["synthetic"]]
+        pool += self._change(sum(map(len, pool)), encoded(self.models, card, self.images["train"], self.tally))
+        said = [*texts["train"], *texts["synthetic"], *(texts["train"][row] for made in self.changed.values() for row in made.bases)]
+        vocabulary = Vocabulary(texts["train"], how.longest)
+        return ReportWriting(np.concatenate(pool), said, values["real"], texts["real"], vocabulary, how)
 
-
-def _not_changed() -> dict[Material, NotPossible]:
-    told = "Films that are altered or sent through an autoencoder are not learned from in this task."
-    return {material: NotPossible(told) for material in NOT_CHANGED}
+    def _change(self, start: int, show: Show[Seen]) -> list[Seen]:
+        """What is seen of changed training films, to lie in the pool from a row on; only of those that an arm learns from."""
+        found = []
+        ways = changes(self.workspace, self.models, self.images["synthetic"], show) if self.asked.reads(CHANGED) else {}
+        for material, change in ways.items():
+            if isinstance(change, NotPossible):
+                self.impossible[material] = change
+            elif (made := self.asked.changes(self.draws, material, start)) is not None:
+                found.append(change([(int(self.rows["train"][row]), again) for row, again in made.pairs]))
+                self.changed[material] = made
+                start += len(made.pairs)
+        return found
 
 
 def _units(images: ImageSet, rows: np.ndarray) -> np.ndarray:
@@ -162,7 +179,7 @@ def _to_encode(workspace: Workspace, spec: TaskSpec, images: Mapping[str, ImageS
 def _key(workspace: Workspace, spec: TaskSpec, images: Mapping[str, ImageSet]) -> str:
     """Content key of everything that decides these numbers."""
     arms = registry.arms()
-    versions = {name: arms[name].version for name in spec.arms or possible_arms()}
+    versions = {name: arms[name].version for name in spec.arms or arms}
     over = {}
     for role, one in images.items():
         masks = masks_over(workspace, one) if spec.task == "segmentation" else None

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from zlib import crc32
 
 import numpy as np
 
-from bench_core.alterations.grey import as_film
-from bench_core.alterations.moving import moved
+from bench_core.alterations.classical import Alteration
 from bench_core.cards import EncoderCard
 from bench_core.data import ImageSet
 from bench_core.downstream.films import Films as SmallFilms
-from bench_core.downstream.loop import Values
-from bench_core.downstream.study import Change
+from bench_core.downstream.segmentation.task import MaskedFilms
 from bench_core.engine.catalogue import generator_card, generator_missing
+from bench_core.engine.utility.masks import Drawn, mask_source, small_with_masks
 from bench_core.engine.utility.pixels import Prepare, grey
 from bench_core.errors import BenchError, NotPossible
 from bench_core.registry.arms import Material
@@ -24,45 +26,74 @@ from bench_core.registry.arms import Material
 if TYPE_CHECKING:
     from bench_core.engine.models import Models
     from bench_core.engine.progress import Tally
+    from bench_core.generators.backend import Backend
     from bench_core.store.workspace import Workspace
 
 AT_ONCE = 32
-TURN, MOVE, SCALE, FLATTER, BRIGHTER = 5.0, 0.04, 0.05, 0.1, 10.0
-"""Classical augmentation, each drawn evenly from minus to plus: degrees, share of the side, share, share of contrast, grey levels. A film
-is never mirrored: the heart would change sides."""
-Films = Callable[[Sequence[np.ndarray], Sequence[str]], list[np.ndarray]]
 Pairs = Sequence[tuple[int, int]]
 """A row of the training set and the how manieth time it is changed."""
-Show = Callable[[Films, Pairs], Values]
+Seen = TypeVar("Seen")
 
 
-def alter(film: np.ndarray, rng: np.random.Generator) -> np.ndarray:  # (H, W) uint8
-    """The film turned, moved, scaled, and with other contrast and brightness; what comes in at the edge repeats it."""
-    degrees, scale = rng.uniform(-TURN, TURN), 1 + rng.uniform(-SCALE, SCALE)
-    down, right = rng.uniform(-MOVE, MOVE, 2) * film.shape
-    grey = moved(film, degrees, scale, (down, right))
-    contrast, brightness = 1 + rng.uniform(-FLATTER, FLATTER), rng.uniform(-BRIGHTER, BRIGHTER)
-    return as_film(grey.mean() + contrast * (grey - grey.mean()) + brightness)
+class FilmChange(Protocol):
+    """What is done to real films for a control. Everything that is changed has a name, which decides how."""
+
+    def films(self, films: Sequence[np.ndarray], names: Sequence[str]) -> list[np.ndarray]:  # each (H, W) uint8
+        """The films changed."""
+
+    def mask(self, mask: np.ndarray, name: str, shape: tuple[int, ...]) -> np.ndarray:  # (H, W) bool
+        """Where the structure lies on the changed film of that name, which had that height and width."""
 
 
-def changes(workspace: Workspace, models: Models, synthetic: ImageSet, show: Show) -> Mapping[Material, Change | NotPossible]:
+class Altered:
+    """Classical augmentation: masks are moved as their films are."""
+
+    def films(self, films: Sequence[np.ndarray], names: Sequence[str]) -> list[np.ndarray]:
+        """Each by the chance of its name."""
+        return [self._of(name).of_film(grey(film)) for film, name in zip(films, names, strict=True)]
+
+    def mask(self, mask: np.ndarray, name: str, shape: tuple[int, ...]) -> np.ndarray:
+        """As the film of that name."""
+        return self._of(name).of_mask(mask, shape)
+
+    @staticmethod
+    def _of(name: str) -> Alteration:
+        return Alteration.drawn(np.random.default_rng(crc32(name.encode())))
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """Through the autoencoder of a generator, which moves nothing."""
+
+    generator: Backend
+
+    def films(self, films: Sequence[np.ndarray], names: Sequence[str]) -> list[np.ndarray]:
+        """As it gives them back."""
+        return self.generator.reconstruct(films)
+
+    def mask(self, mask: np.ndarray, name: str, shape: tuple[int, ...]) -> np.ndarray:
+        """Where it was."""
+        return mask
+
+
+Show = Callable[[FilmChange, Pairs], Seen]
+"""Makes what a model learns from of changed films."""
+
+
+def changes(
+    workspace: Workspace, models: Models, synthetic: ImageSet, show: Show[Seen]
+) -> Mapping[Material, Callable[[Pairs], Seen] | NotPossible]:
     """How training films are changed for each control, or why they cannot be.
 
     Args:
-        show: what a classifier sees of changed films, see `encoded` and `shown`.
+        show: what is seen of changed films, see `encoded`, `shown` and `masked`.
     """
     generator = _autoencoder(workspace, models, synthetic)
-    rebuilt: Change | NotPossible = generator
-    if not isinstance(generator, NotPossible):
-        rebuilt = partial(show, lambda films, names: generator.reconstruct(films))
-    return {"altered": partial(show, _altered), "reconstructed": rebuilt}
+    rebuilt = generator if isinstance(generator, NotPossible) else partial(show, Rebuilt(generator))
+    return {"altered": partial(show, Altered()), "reconstructed": rebuilt}
 
 
-def _altered(films: Sequence[np.ndarray], names: Sequence[str]) -> list[np.ndarray]:
-    return [alter(grey(film), np.random.default_rng(crc32(name.encode()))) for film, name in zip(films, names, strict=True)]
-
-
-def _autoencoder(workspace: Workspace, models: Models, synthetic: ImageSet):  # type: ignore[no-untyped-def]  # a Backend, or why there is none
+def _autoencoder(workspace: Workspace, models: Models, synthetic: ImageSet) -> Backend | NotPossible:
     """The generator that made the set, if it can send films through its autoencoder."""
     name = synthetic.meta.get("generator")
     if not name:
@@ -79,30 +110,54 @@ def _autoencoder(workspace: Workspace, models: Models, synthetic: ImageSet):  # 
     return generator
 
 
-def encoded(models: Models, card: EncoderCard, train: ImageSet, tally: Tally) -> Show:
+def encoded(models: Models, card: EncoderCard, train: ImageSet, tally: Tally) -> Show[np.ndarray]:
     """Features of changed films."""
 
-    def show(change: Films, pairs: Pairs) -> np.ndarray:  # (A, D) float32
+    def show(change: FilmChange, pairs: Pairs) -> np.ndarray:  # (A, D) float32
         values = []
         tally.total += len(pairs)
         for part in _parts(pairs):
             films = [train.read(row) for row, _ in part]
-            values.append(models.encoder(card).encode(change(films, [_name(train, pair) for pair in part])))
+            values.append(models.encoder(card).encode(change.films(films, [_name(train, pair) for pair in part])))
             tally.batch(len(part), f"Changing {train.name} for controls")
         return np.concatenate(values).astype(np.float32)
 
     return show
 
 
-def shown(train: ImageSet, side: int, prepare: Prepare, tally: Tally) -> Show:
+def shown(train: ImageSet, side: int, prepare: Prepare, tally: Tally) -> Show[SmallFilms]:
     """Changed films as a network on pixels sees them, changed when they are asked for."""
 
-    def show(change: Films, pairs: Pairs) -> SmallFilms:
+    def show(change: FilmChange, pairs: Pairs) -> SmallFilms:
         def read(number: int) -> np.ndarray:
-            return prepare(change([train.read(pairs[number][0])], [_name(train, pairs[number])])[0])
+            return prepare(change.films([train.read(pairs[number][0])], [_name(train, pairs[number])])[0])
 
         tally.total += len(pairs)
         return SmallFilms(len(pairs), side, read, lambda: tally.batch(1, f"Changing {train.name} for controls"))
+
+    return show
+
+
+def masked(workspace: Workspace, models: Models, train: ImageSet, side: int, tally: Tally) -> Show[MaskedFilms]:
+    """Changed films at a small size, with the masks of what is on them.
+
+    Raises:
+        NotPossible, InputError: see `mask_source`.
+    """
+
+    def show(change: FilmChange, pairs: Pairs) -> MaskedFilms:
+        rows = np.array([row for row, _ in pairs])
+        source = mask_source(workspace, models, train, rows)
+        tally.total += len(pairs)
+        made: list[tuple[np.ndarray, Drawn]] = []
+        for row, of_row in groupby(pairs, key=itemgetter(0)):  # pairs come by row: a film is read, and its masks drawn, once
+            film, drawn = train.read(row), source(row)
+            for pair in of_row:
+                name = _name(train, pair)
+                moved = {structure: change.mask(mask, name, film.shape[:2]) for structure, mask in drawn.items()}
+                made.append((change.films([film], [name])[0], moved))
+                tally.batch(1, f"Changing {train.name} for controls")
+        return small_with_masks(made, side)
 
     return show
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 import numpy as np
@@ -43,11 +43,33 @@ def masked_films(workspace: Workspace, models: Models, images: ImageSet, rows: n
     key = content_key("masked films", 1, set_key(images), rows.tolist(), side, set_key(over) if over is not None else None)
     table = workspace.derived.table(key)
     if table is None:
-        source = _source(workspace, models, images, over, rows)
-        table = _drawn(images, rows, side, source, tally)
+        table = _drawn(images, rows, side, _source(workspace, models, images, over, rows), tally)
         workspace.derived.write_table(key, "masked films", table, [images.id, *([over.id] if over is not None else [])])
     else:
         tally.batch(len(rows), f"Masks of {images.name}")
+    return _unpacked(table, side)
+
+
+def mask_source(workspace: Workspace, models: Models, images: ImageSet, rows: np.ndarray) -> Callable[[int], Drawn]:
+    """From the row of an image to its masks at the size that they were drawn in, by structure, for those rows.
+
+    Raises:
+        NotPossible, InputError: see `masked_films`.
+    """
+    return _source(workspace, models, images, masks_over(workspace, images), rows)
+
+
+def small_with_masks(films: Iterable[tuple[np.ndarray, Drawn]], side: int) -> MaskedFilms:
+    """Films and their masks, brought to a small size."""
+    return _unpacked(pd.DataFrame([_packed(film, drawn, side) for film, drawn in films]), side)
+
+
+def _packed(film: np.ndarray, drawn: Drawn, side: int) -> dict[str, bytes]:
+    masks = {name: small(np.where(mask, 255, 0).astype(np.uint8), side) > 127 for name, mask in drawn.items()}
+    return {"film": small(film, side).tobytes(), **{name: np.packbits(mask).tobytes() for name, mask in masks.items()}}
+
+
+def _unpacked(table: pd.DataFrame, side: int) -> MaskedFilms:
     names = tuple(c for c in table if c != "film")
     films = np.stack([np.frombuffer(data, np.uint8).reshape(side, side) for data in table["film"]])
     masks = np.stack([[np.unpackbits(np.frombuffer(data, np.uint8)).reshape(side, side) for data in table[c]] for c in names], axis=1)
@@ -63,11 +85,7 @@ def small(image: np.ndarray, side: int) -> np.ndarray:  # (H, W) -> (side, side)
 def _drawn(images: ImageSet, rows: np.ndarray, side: int, source: Callable[[int], Drawn], tally: Tally) -> pd.DataFrame:
     made: list[dict[str, bytes]] = []
     for row in rows:
-        drawn = source(int(row))
-        masks = {name: small(np.where(mask, 255, 0).astype(np.uint8), side) > 127 for name, mask in drawn.items()}
-        made.append(
-            {"film": small(images.read(int(row)), side).tobytes(), **{name: np.packbits(mask).tobytes() for name, mask in masks.items()}}
-        )
+        made.append(_packed(images.read(int(row)), source(int(row)), side))
         tally.batch(1, f"Masks of {images.name}")
     return pd.DataFrame(made)
 
