@@ -11,6 +11,9 @@ from bench_core.features.kernel_sums import KernelSums
 from bench_core.features.kernels import Kernel, diagonal
 from bench_core.features.pairs import within
 
+MOSTLY = 0.5
+"""Share of the rows of a whole set from which on its moments less those of the other rows are cheaper than moments of these."""
+
 
 class FeatureSet(Features):
     """Features of one set of images, with what metrics ask of two sets. Never changes after it is made; see `Features`."""
@@ -90,7 +93,7 @@ class FeatureSet(Features):
         return sums.total_without(out, out_too) - own
 
     def moments(self) -> tuple[np.ndarray, np.ndarray]:  # (D,), (D, D) float64
-        """Mean and covariance (divided by N - 1).
+        """Mean and covariance (divided by N - 1). Of a set without a few of its rows they are those of the whole minus these rows.
 
         Raises:
             TooFewImages: one image has no covariance.
@@ -99,11 +102,24 @@ class FeatureSet(Features):
         def measure() -> tuple[np.ndarray, np.ndarray]:
             if len(self) < 2:
                 raise TooFewImages(f"{self.kind or 'set'} has n = 1 image; a covariance needs 2.")
+            gone = self._left_out(MOSTLY)
+            if gone is not None and len(gone):
+                return self._moments_without(gone)
             values = self.values
             mean = values.mean(axis=0, dtype=np.float64)
             return mean, passes.scatter(values, mean) / (len(self) - 1)
 
         return self.remember("moments", measure)
+
+    def _moments_without(self, gone: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Moments of all but those rows of the whole set."""
+        mean, covariance = self._root.moments()
+        rows, left = self._root._values[gone], len(self)
+        step = (mean * len(gone) - rows.sum(axis=0, dtype=np.float64)) / left  # from the mean of all to that of what is left
+        total = covariance * (len(self._root) - 1)
+        total -= passes.scatter(rows, mean)
+        total -= left * np.outer(step, step)
+        return mean + step, total / (left - 1)
 
 
 Sets = Mapping[str, FeatureSet]
