@@ -22,7 +22,7 @@ LONG += ("contract", "scoring", "metrics", "test_architecture")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser on a busy machine gets a second chance (and is named as such at the end); where processes share the files, the long ones come first."""
+    """A browser on a busy machine gets a second chance; where several processes share the files, the long ones come first."""
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.flaky(reruns=1))
