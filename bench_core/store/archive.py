@@ -76,8 +76,8 @@ class Archive:
             for name, data in sorted(self.thumbnails.items()):
                 archive.writestr(zipfile.ZipInfo(name), data)
         arrays: dict[str, Any] = {}
-        for key, (digests, values) in self.features.items():
-            arrays |= {f"{key}_digests": np.array(list(digests)), f"{key}_values": values.astype(np.float16)}
+        for key, (digests, vectors) in self.features.items():
+            arrays |= {f"{key}_digests": np.array(list(digests)), f"{key}_values": vectors.astype(np.float16)}
         np.savez(folder / FEATURES, **arrays)
         return sum(path.stat().st_size for path in folder.iterdir())
 
