@@ -16,7 +16,13 @@ MOSTLY = 0.5
 
 
 class FeatureSet(Features):
-    """Features of one set of images, with what metrics ask of two sets. Never changes after it is made; see `Features`."""
+    """Features of one set of images, with what metrics ask of two sets. Never changes after it is made; see `Features`.
+
+    Attributes:
+        thinned: whether it is `left_by_threshold`.
+    """
+
+    thinned = False
 
     def neighbours(self, other: "FeatureSet", k: int = 1) -> tuple[np.ndarray, np.ndarray]:  # (N, k), (N, k)
         """Distances to, and rows of, the k nearest images of `other`, nearest first.
@@ -93,7 +99,7 @@ class FeatureSet(Features):
         return sums.total_without(out, out_too) - own
 
     def moments(self) -> tuple[np.ndarray, np.ndarray]:  # (D,), (D, D) float64
-        """Mean and covariance (divided by N - 1). Of a set without a few of its rows they are those of the whole minus these rows.
+        """Mean and covariance (divided by N - 1). What is `left_by_threshold` has those of the whole minus what went, if that is little.
 
         Raises:
             TooFewImages: one image has no covariance.
@@ -102,7 +108,7 @@ class FeatureSet(Features):
         def measure() -> tuple[np.ndarray, np.ndarray]:
             if len(self) < 2:
                 raise TooFewImages(f"{self.kind or 'set'} has n = 1 image; a covariance needs 2.")
-            gone = self._left_out(MOSTLY)
+            gone = self._left_out(MOSTLY) if self.thinned else None
             if gone is not None and len(gone):
                 return self._moments_without(gone)
             values = self.values
@@ -110,6 +116,15 @@ class FeatureSet(Features):
             return mean, passes.scatter(values, mean) / (len(self) - 1)
 
         return self.remember("moments", measure)
+
+    def left_by_threshold(self, rows: np.ndarray) -> "FeatureSet":
+        """The images of those rows, as `take` has them, for many thresholds one after the other: see `moments`.
+
+        Numbers are those of a set of its own but for rounding (1e-13 at 768 features); what is stored is scored without.
+        """
+        part = self.take(rows)
+        part.thinned = True
+        return part
 
     def _moments_without(self, gone: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Moments of all but those rows of the whole set."""

@@ -32,27 +32,27 @@ class Probe:
 def fit(features: FeatureSet, findings: tuple[str, ...], penalty: float) -> Probe:
     """Solves the ridge problem in closed form; images whose label is unknown or uncertain are left out, finding by finding."""
     values = features.values.astype(np.float64)
-    mean = values.mean(axis=0)
-    values -= mean
-    spread = np.sqrt(np.einsum("nd,nd->d", values, values) / len(values))
-    steady = spread <= 1e-12 * (1 + np.abs(mean))
-    spread = np.where(steady, np.inf, spread)  # a constant feature has no say
+    mean, spread = values.mean(axis=0), values.std(axis=0)
+    spread = np.where(spread > 1e-12 * (1 + np.abs(mean)), spread, np.inf)  # a constant feature has no say
     labels = targets(features, findings)  # (N, F)
     patterns = _by_pattern(~np.isnan(labels))
     if len(patterns) == 1 and patterns[0][0].all() and (squares := _squares(features, spread)) is not None:
-        products = (values.T @ (labels - labels.mean(axis=0))) / spread[:, None]
+        products = ((values - mean).T @ (labels - labels.mean(axis=0))) / spread[:, None]
         return Probe(mean, spread, _solved(squares, products, penalty * len(values)))
-    values /= spread
-    weights = np.zeros((values.shape[1], len(findings)))
+    x = (values - mean) / spread
+    weights = np.zeros((x.shape[1], len(findings)))
     for use, columns in patterns:
-        weights[:, columns] = _ridge(values[use], labels[np.ix_(use, columns)], penalty)
+        weights[:, columns] = _ridge(x[use], labels[np.ix_(use, columns)], penalty)
     return Probe(mean, spread, weights)
 
 
 def _squares(features: FeatureSet, spread: np.ndarray) -> np.ndarray | None:  # (D, D)
-    """Sums of products of standardised features from the moments that the set has; None where rows are few, or moments too coarse."""
+    """Sums of products of standardised features of what a threshold left, from its moments, which other metrics ask for too.
+
+    None of any other set, where rows are few, or where moments are too coarse.
+    """
     n = len(features)
-    if len(spread) > n:
+    if not features.thinned or len(spread) > n:
         return None
     found: np.ndarray = features.moments()[1] * (n - 1) / spread / spread[:, None]
     apart = np.abs(np.diag(found)[np.isfinite(spread)] / n - 1)

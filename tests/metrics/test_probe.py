@@ -63,6 +63,6 @@ def test_a_part_of_a_set_gives_the_probe_of_a_set_of_its_own(make: Make) -> None
     whole = FeatureSet(values, labels=whole.labels)
     for rows in (np.arange(40, 240), np.arange(8, 240)):
         anew = FeatureSet(values[rows], labels=None if whole.labels is None else whole.labels.iloc[rows])
-        found, expected = (fit(features, FINDINGS[:3], 0.1) for features in (whole.take(rows), anew))
+        found, expected = (fit(features, FINDINGS[:3], 0.1) for features in (whole.left_by_threshold(rows), anew))
         np.testing.assert_allclose(found.weights, expected.weights, rtol=1e-9, atol=1e-12)
         np.testing.assert_allclose(found.spread, expected.spread, rtol=1e-12)
