@@ -54,9 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("name", metavar="NAME")
     train.add_argument("--device", choices=("cpu", "cuda"))
     train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-    delete = verb(
-        "delete", "sets.delete_verb", "Delete a set with all made from it, a run with its numbers, imported numbers, or a reader study."
-    )
+    delete = verb("delete", "sets.delete_verb", "Delete a set with all made of it, a run with its numbers, a reader study, an import.")
     delete.add_argument("what", choices=("set", "run", "import", "reading"))
     delete.add_argument("name", metavar="NAME", help="name or id")
     verb(

@@ -31,7 +31,6 @@ def test_no_page_scrolls_sideways_at_390_pixels_and_light_colours_can_be_told_ap
         wide[state] = overflow(page)
         if state in PAGES:
             page.set_viewport_size({"width": 1440, "height": 900})
-            page.wait_for_timeout(200)
             assert grave(page, "color-contrast", "link-in-text-block") == [], name
     assert max(wide.values()) <= 0, wide
 
