@@ -81,7 +81,7 @@ MARKS_WITHIN = Frame(
         Column("p_value", FLOAT, "two-sided, exact (Poisson-binomial), against marks at random places"),
     )
 )
-"""One row per reader, and of all of them, over all findings and each."""
+"""All readers over all findings, each reader over all findings, each finding over all readers."""
 
 READER_STUDIES = Frame(
     (

@@ -17,7 +17,7 @@ def marks_within(remarks: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     known = remarks[(remarks["block"] == "main") & remarks["within"].notna() & (remarks["marks"] > 0)]
     rows = []
     for finding, films in _parts(known, "finding"):
-        for reader, own in _parts(films, "reader"):
+        for reader, own in _parts(films, "reader") if finding == "all" else (("all", films),):
             marks, within = int(own["marks"].sum()), int(own["within"].sum())
             value, low, high = share(within, marks, level)
             each = np.repeat(own["covered"].to_numpy(float), own["marks"].to_numpy(int))

@@ -71,8 +71,8 @@ def _open_row(cases: list[str]) -> None:
 def _table(frame: pd.DataFrame, study: str) -> None:
     shown = [
         {
-            "Case": r["case_id"], "Film": r["generator"] or "real", "Finding": r["finding"], "Reader": r["reader"], "Text": r["text"],
-            "Marks": r["marks"], "In the mask": number(r["within"]) if r["within"] == r["within"] and r["marks"] else "–",
+            "Case": r["case_id"], "Reader": r["reader"], "Film": r["generator"] or "real", "Finding": r["finding"], "Marks": r["marks"],
+            "In the mask": number(r["within"]) if r["within"] == r["within"] and r["marks"] else "–", "Text": r["text"],
             "Block": r["block"],
         }
         for r in frame.to_dict("records")
