@@ -63,6 +63,8 @@ from bench_core.api.readers import plan_readers, read_answers, reader_statistics
 from bench_core.api.reading import (
     close_reading,
     create_reading,
+    delete_reading,
+    deletion_of_reading,
     invite_reader,
     keep_answer,
     readers_of,
@@ -126,12 +128,13 @@ from bench_core.api.studies import (
 )
 from bench_core.api.utility import arms, expected_task, expected_utility, tasks, utility, utility_curves, utility_gains
 from bench_core.api.workspace import data_roots, data_version, disk_use, open_workspace, path_for_pages, sweep, user_header
-from bench_core.api.worth import field_findings, metric_worth, reading_of_worth
+from bench_core.api.worth import field_findings, metric_worth, reading_of_worth, worth_figures
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
 from bench_core.data import FINDINGS, ImageSet, Kind, Prompt, Result
 from bench_core.errors import BenchError, InputError, NameTaken, NotAllowed, NotPossible, QuotaReached, TableError, UnknownName
 from bench_core.field_finding import FieldFinding
+from bench_core.frames.metric_worth import WorthFigure
 from bench_core.handover.report.comparison import ReportComparison
 from bench_core.handover.report.facts import SetReport
 from bench_core.handover.report.order import ImageSource, Judgement, JudgeOrder
@@ -148,6 +151,7 @@ from bench_core.records import (
     Progress,
     PromptSource,
     Reading,
+    ReadingDeletion,
     Reference,
     Run,
     RunDeletion,
@@ -183,12 +187,15 @@ __all__ = [
     "Fault", "FieldFinding", "Filter", "FilterSpec", "GUEST_LINK", "GenerateSpec", "GeneratorCard", "Goal", "INTERACTIVE", "ImageSet",
     "ImageSource", "ImportReport", "InputError", "JudgeOrder", "Judgement", "Kind", "Layout", "MAP_LIMIT", "Metric", "NameTaken",
     "NotAllowed", "NotPossible", "PairLikeness", "PairedFigures", "PatientRiskSpec", "PlantSpec", "PowerSpec", "Progress", "ProjectSpec",
-    "Prompt", "PromptMemorySpec", "PromptSource", "PromptSpec", "Provenance", "QuotaReached", "RELEASES", "Reading", "RealPairs",
+    "Prompt", "PromptMemorySpec", "PromptSource", "PromptSpec", "Provenance", "QuotaReached", "RELEASES", "Reading", "ReadingDeletion",
+    "RealPairs",
     "Reference", "Reidentification", "ReportComparison", "ReportScore", "Result", "Run", "RunDeletion", "RunKind", "RunSpec", "SetReport",
     "SettingField", "StudySpec", "TableError", "Target", "TaskSpec", "Taught", "Threshold", "UnknownName", "Upload", "UtilitySpec",
+    "WorthFigure",
     "add_model", "arms", "attack_choices", "attack_files", "attack_plugins", "attack_roc", "attacked_patients", "attacks", "blind_spots",
     "cancel", "card", "carry_out_study", "check_model", "close_reading", "compare", "compare_set_reports", "comparison_html",
-    "copies_found", "create_reading", "csv_of", "data_roots", "data_version", "delete_import", "delete_run", "delete_set", "deletion_of",
+    "copies_found", "create_reading", "csv_of", "data_roots", "data_version", "delete_import", "delete_reading", "delete_run", "delete_set",
+    "deletion_of", "deletion_of_reading",
     "deletion_of_run", "demo_state", "detection_spec", "detections", "disk_use", "draft_model", "drawn_prompts", "encode",
     "encoder_missing", "encoders", "estimate", "estimate_evaluations", "expected_attacks", "expected_cells", "expected_power",
     "expected_task", "expected_utility", "export_png", "export_rules", "export_set", "export_zip", "extraction", "faults", "field_findings",
@@ -209,5 +216,5 @@ __all__ = [
     "set_report_html", "sets", "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo", "start_study", "stop_study",
     "stored_projection", "studies", "study_cells", "study_presets", "submit", "sweep", "tasks", "throw_away", "thumbnails", "train",
     "try_model", "user_header", "utility", "utility_curves", "utility_gains", "wait", "what_goes", "what_remains", "why_not_queried",
-    "work", "worker_alive", "workers", "write_pdf",
+    "work", "worker_alive", "workers", "worth_figures", "write_pdf",
 ]  # fmt: skip
