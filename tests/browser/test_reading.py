@@ -114,11 +114,12 @@ def test_ten_cases_by_keys_with_a_closed_browser_between(site: str, study: str, 
     api.close_reading(marked)
     open_settled(page, f"{site}/reading_room?reading={marked}&view=remarks")
     expect(page.locator(".stage svg text", has_text="Bob")).to_be_visible()
-    shape, film = page.locator(".stage svg path.line"), page.locator(".stage")
-    over, (x, y, side) = shape.bounding_box(), film.evaluate("e => { const b = e.getBoundingClientRect(); return [b.x, b.y, b.width] }")
-    assert over is not None  # the film is 80 x 64, and readers saw the square in its middle
-    seen = [(over["x"] - x) / side, (over["y"] - y - side * 0.1) / side, over["width"] / side, over["height"] / side]
-    assert seen == pytest.approx([0.1 + 0.1 * 0.8, 0.2 * 0.8, 0.5 * 0.8, 0.3 * 0.8], abs=0.02)
+    over = page.locator(".stage svg path.line").evaluate("e => { const b = e.getBBox(); return [b.x, b.y, b.width, b.height] }")
+    corners = page.locator(".shell").evaluate("e => [[0, 0], [80, 64]].map((p) => e.viewer.panes[0].place(p))")
+    (left, top), (right, bottom) = corners  # of the film in the pane; readers saw the square in its middle
+    wide, high = right - left, bottom - top
+    seen = [(over[0] - left) / wide, (over[1] - top) / high, over[2] / wide, over[3] / high]
+    assert seen == pytest.approx([0.1 + 0.8 * 0.1, 0.2, 0.8 * 0.5, 0.3], abs=0.01)
 
 
 def test_a_case_of_several_films_is_not_answered_before_all_of_them_are_its_own(site: str, study: str, browser_page: Page) -> None:
