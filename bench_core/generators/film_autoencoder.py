@@ -104,7 +104,11 @@ def film_autoencoder() -> Any:
     from torch.nn import functional as F
 
     class FilmAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
-        """See the module. `block_out_channels` are those of the encoder by level; the first two are folded pixels, not convolutions."""
+        """See the module. `block_out_channels` are those of the encoder by level; the first two are folded pixels, not convolutions.
+
+        Along the edges of devices the decoder does not know the film to a pixel and takes that for grain of 20 to 700 grey levels: drawn as
+        such, leads would be dotted. No grain is stronger than `grain_most` (12 grey levels; 96 percent of a film's is weaker).
+        """
 
         @register_to_config  # type: ignore[untyped-decorator]
         def __init__(
@@ -114,6 +118,7 @@ def film_autoencoder() -> Any:
             latent_channels: int = 16,
             scaling_factor: float = 1.0,
             sample_size: int = 256,
+            grain_most: float = 0.094,
         ) -> None:
             super().__init__()
             self.encoder = build_encoder(list(block_out_channels[2:]), latent_channels)
@@ -143,7 +148,7 @@ def film_autoencoder() -> Any:
             white = randn_tensor(tuple(mean.shape), generator=generator, device=mean.device, dtype=mean.dtype)
             edge = GRAIN // 2
             noise = F.conv2d(F.pad(white, (edge,) * 4, mode="circular"), self.grain.to(mean.dtype))
-            made = mean + spread_out(strength).exp() * noise
+            made = mean + spread_out(strength).exp().clamp(max=self.config.grain_most) * noise
             return DecoderOutput(sample=made) if return_dict else (made,)
 
         def forward(self, sample: Any, generator: Any = None) -> Any:
