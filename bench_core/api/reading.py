@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bench_core.api.workspace import open_workspace
+from bench_core.records import ReadingDeletion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,6 +103,33 @@ def close_reading(study: str, by: str | None = None) -> None:
     from bench_core.engine.reading.studies import close_study
 
     close_study(open_workspace(), study, by)
+
+
+def deletion_of_reading(study: str) -> ReadingDeletion:
+    """What `delete_reading` would delete now; nothing is deleted.
+
+    Raises:
+        UnknownName: there is no such study.
+    """
+    from bench_core.engine.reading.studies import deletion_of_study
+
+    return deletion_of_study(open_workspace(), study)
+
+
+def delete_reading(study: str, by: str | None = None) -> ReadingDeletion:
+    """Deletes a reader study with its readers, their links and all answers; the films stay.
+
+    Args:
+        by: who wants it; None: the command line, which may do everything.
+
+    Raises:
+        UnknownName: there is no such study.
+        NotAllowed: it is somebody else's.
+        InputError: it is open, and somebody is in the middle of it.
+    """
+    from bench_core.engine.reading.studies import delete_study
+
+    return delete_study(open_workspace(), study, by)
 
 
 def reading_answers(study: str, history: bool = False) -> pd.DataFrame:

@@ -108,6 +108,7 @@ class Workspace:
             "shards of features without their list": self.features.sweep(),
             "tables that no register names": self.derived.sweep(),
             "uploads whose import did not end": sweep_folders(self.config.home / "uploads"),
+            "readers and answers of reader studies that are gone": self.reading.sweep(),
         }
         return [f"{count} {what}" for what, count in swept.items() if count]
 

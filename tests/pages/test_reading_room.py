@@ -9,6 +9,7 @@ from PIL import Image
 
 from bench_core import api
 from bench_core.config import Config
+from pages.components.panels.reading_study import what_goes
 from tests.pages.conftest import Opener, errors_of, words_of
 
 RNG = np.random.default_rng(5)
@@ -68,6 +69,14 @@ def test_a_study_from_its_form_to_its_results(sets: None, open_page: Opener) -> 
         at.segmented_control(key="view").set_value(view).run()
         assert not errors_of(at), (view, errors_of(at))
     assert "Two readers judged 8 cases" in words_of(at)
+    assert "2 readers and 16 answers; films and sets stay." in what_goes(api.deletion_of_reading(study))
+    with pytest.raises(api.NotAllowed, match="is a study of"):
+        api.delete_reading(study, "somebody else")
+    at.button(key=f"delete-{study}").click().run()
+    at.button(key="really-delete-study").click().run()
+    assert not errors_of(at) and api.readings().empty and "No reader study yet" in words_of(at)
+    with pytest.raises(api.UnknownName):
+        api.reading_state(tokens[0])
 
 
 def test_a_design_that_cannot_be_says_why_and_nothing_is_made(sets: None, open_page: Opener) -> None:

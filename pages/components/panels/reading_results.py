@@ -12,6 +12,7 @@ from pages.components.figures import reader_charts as charts
 from pages.components.frame import address
 from pages.components.frame.problems import part
 from pages.components.frame.room import beside
+from pages.components.panels.reading_study import delete_button
 from pages.components.style.numbers import counted, number
 from pages.components.style.palette import INK, theme
 from pages.components.style.words import inert, plain
@@ -41,6 +42,7 @@ def show_results(study: str, row: Mapping[str, Any]) -> None:
             width="content",
         )
         file_button(f"answers-{row['name']}.csv", lambda: api.csv_of(api.reading_answers(study)), key="csv-answers", label="Every answer")
+        delete_button(study, str(row["owner"]))
     if not row["answers"]:
         st.info("Nobody answered anything before the study was closed.", icon=":material/info:")
         return
