@@ -16,6 +16,9 @@ from typing import Any
 FOLD = 4
 GRAIN = 15
 """Side of the kernel that gives white noise the spectrum of grain."""
+GRAIN_MOST = 0.094
+"""No grain is stronger, in units of the signal: 12 grey levels; 96 percent of a film's is weaker. Along the edges of devices the decoder
+does not know the film to a pixel and takes that for grain of 20 to 700 grey levels: drawn as such, leads would be dotted."""
 MODULE = __name__
 
 
@@ -104,11 +107,7 @@ def film_autoencoder() -> Any:
     from torch.nn import functional as F
 
     class FilmAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
-        """See the module. `block_out_channels` are those of the encoder by level; the first two are folded pixels, not convolutions.
-
-        Along the edges of devices the decoder does not know the film to a pixel and takes that for grain of 20 to 700 grey levels: drawn as
-        such, leads would be dotted. No grain is stronger than `grain_most` (12 grey levels; 96 percent of a film's is weaker).
-        """
+        """See the module. `block_out_channels` are those of the encoder by level; the first two are folded pixels, not convolutions."""
 
         @register_to_config  # type: ignore[untyped-decorator]
         def __init__(
@@ -118,7 +117,7 @@ def film_autoencoder() -> Any:
             latent_channels: int = 16,
             scaling_factor: float = 1.0,
             sample_size: int = 256,
-            grain_most: float = 0.094,
+            grain_most: float = GRAIN_MOST,
         ) -> None:
             super().__init__()
             self.encoder = build_encoder(list(block_out_channels[2:]), latent_channels)
