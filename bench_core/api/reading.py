@@ -158,6 +158,25 @@ def reading_statistics(study: str) -> ReaderStatistics:
     return study_statistics(open_workspace(), study)
 
 
+def reading_remarks(study: str) -> pd.DataFrame:
+    """`frames.REMARKS`: free texts and marks of a closed study by case and reader, and where the marks lie beside known masks.
+
+    Raises:
+        UnknownName: there is no such study.
+        NotAllowed: it is open.
+    """
+    from bench_core.engine.reading.remarks import remarks_table
+
+    return remarks_table(open_workspace(), study)
+
+
+def marks_within(remarks: pd.DataFrame) -> pd.DataFrame:
+    """`frames.MARKS_WITHIN` of such a table: how many marks lie in the masks, with exact intervals, beside chance."""
+    from bench_core.readers.marks_within import marks_within
+
+    return marks_within(remarks)
+
+
 def reading_against_metrics(study: str) -> pd.DataFrame:
     """`frames.HUMAN_METRICS`: what people say of films and generators, against the numbers that are stored of them.
 

@@ -18,7 +18,9 @@ from tests.browser.conftest import CHROMIUM
 
 TITLES = {name: title for pages in MENU.values() for name, title, *_ in pages}
 PAGES = tuple(TITLES)
-IDLE = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+IDLE = (
+    "(document.querySelector('[data-testid=stApp]')?.dataset.testScriptState ?? 'notRunning') === 'notRunning'"  # or no page of Streamlit's
+)
 SETTLED = f"""(() => {{
   const drawing = document.querySelector("[data-testid=stStatusWidget], [data-testid=stSkeleton], [data-stale=true]")
   const busy = !document.querySelector("h1") || drawing || !({IDLE})
