@@ -129,7 +129,17 @@ from bench_core.api.studies import (
     study_presets,
 )
 from bench_core.api.utility import arms, expected_task, expected_utility, tasks, utility, utility_curves, utility_gains
-from bench_core.api.workspace import data_roots, data_version, disk_use, open_workspace, path_for_pages, sweep, user_header
+from bench_core.api.workspace import (
+    data_roots,
+    data_version,
+    disk_use,
+    keep_packed,
+    open_workspace,
+    packed,
+    path_for_pages,
+    sweep,
+    user_header,
+)  # fmt: skip
 from bench_core.api.worth import field_findings, metric_worth, reading_of_worth, worth_figures
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
@@ -203,11 +213,13 @@ __all__ = [
     "expected_task", "expected_utility", "export_png", "export_rules", "export_set", "export_zip", "extraction", "faults", "field_findings",
     "film", "filter_log", "filter_steps", "filters", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name",
     "guest_of", "guest_token", "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results",
-    "import_upload", "imported_results", "invite_reader", "is_study_carried_out", "is_withheld", "judge", "keep_answer", "kiosk_made",
+    "import_upload", "imported_results", "invite_reader", "is_study_carried_out", "is_withheld", "judge", "keep_answer", "keep_packed",
+    "kiosk_made",
     "kiosk_reset", "kiosk_seconds", "kiosk_visit", "layers", "layouts", "likeness", "many_numbers", "mark", "marks", "marks_within",
     "may_change",
     "mean_image", "members", "methods", "metric_choices", "metric_facts", "metric_worth", "metrics", "neighbours", "new_guest",
-    "open_workspace", "operator_token", "oriented", "package_prompts", "package_sources", "paired_reidentification", "pareto",
+    "open_workspace", "operator_token", "oriented", "package_prompts", "package_sources", "packed",
+    "paired_reidentification", "pareto",
     "pareto_front", "path_for_pages", "patient_risks", "pause", "per_image", "per_image_table", "plan_readers", "planted_f1",
     "planted_recall", "planted_sets", "plantings", "points_to_draw", "power", "power_limits", "power_of_matrices", "prepare_demo",
     "presets", "projection", "prompt_pulls", "prompt_readings", "prompt_table", "published", "published_statements", "queue_held_by",

@@ -38,6 +38,14 @@ PATIENCE = 60_000
 """Milliseconds to wait for something on a page; a busy machine is slow, not wrong."""
 
 
+PAGES = """
+import sys
+from streamlit.web import cli
+from pages.components.site import scripts
+scripts.QUIET = 3600.0  # else it packs what was asked for as well as can be, for 20 s of the processor, whenever a test does something else
+sys.argv = ["streamlit", "run", *sys.argv[1:]]
+cli.main()
+"""
 VERBS = """
 import json, sys
 from bench_core.cli import main
@@ -104,7 +112,7 @@ def site(folder: Path, environment: dict[str, str]) -> Iterator[str]:
     run_verbs(environment, *verbs)
     port = _free_port()
     pages = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), "--server.port", str(port)], env=environment, cwd=PROJECT
+        [sys.executable, "-c", PAGES, str(PROJECT / "app.py"), "--server.port", str(port)], env=environment, cwd=PROJECT
     )
     worker = subprocess.Popen([sys.executable, "-m", "bench_core", "worker"], env=environment, cwd=PROJECT)
     try:

@@ -13,7 +13,7 @@ from tests.browser.test_accessibility import PHONE, grave
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1500)]
 
 STATES = ("", "memorization?page=2&set=copycat", "data?look=small-train&page=2", "catalog?kind=metrics", "published?view=others")
-MOST = {"": 1_300_000, "trade_offs": 2_250_000}
+MOST = {"": 900_000, "trade_offs": 2_160_000}
 """Bytes that a cold visit may take: the first one of a server, before it has compressed its scripts as well as can be."""
 
 
