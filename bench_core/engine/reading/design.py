@@ -51,15 +51,19 @@ class ReadingDesign(Settings):
     seed: Annotated[int, Field(ge=0, description="Decides films, cases and orders.")] = 0
 
     @model_validator(mode="after")
-    def _holds_together(self) -> Self:
+    def _asks_something(self) -> Self:
+        if not self.name.strip():
+            raise ValueError("it needs a name, which readers see above each film")
         if not self.questions:
-            raise ValueError("nothing is asked: name a question")
+            raise ValueError("it asks no questions: name one")
+        return self
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
         if len(set(self.questions)) < len(self.questions):
             raise ValueError("a question is asked twice")
         if "which_is_real" in self.questions and len(self.questions) > 1:
             raise ValueError("which_is_real shows several films at once and is asked alone")
-        if not self.name.strip():
-            raise ValueError("it needs a name, which readers see above each film")
         if self.repeats > self.cases // 2:
             raise ValueError(f"{self.repeats} repeats need twice as many cases, and there are {self.cases}")
         shown = self.kinds

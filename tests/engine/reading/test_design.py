@@ -9,7 +9,7 @@ from tests.engine.reading.studies import design
 
 @pytest.mark.parametrize(
     ("asked", "said"),
-    [({"name": " "}, "A reader study: it needs a name, which"), ({"questions": []}, "A reader study: nothing is asked"),
+    [({"name": " "}, "A reader study: it needs a name, which"), ({"questions": []}, "A reader study: it asks no questions"),
      ({"repeats": 9}, "A reader study: 9 repeats need twice as many cases"), ({"cases": 1}, "A reader study: setting cases = 1")],
 )  # fmt: skip
 def test_what_is_wrong_is_said(asked: dict[str, object], said: str) -> None:
