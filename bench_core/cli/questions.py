@@ -196,7 +196,7 @@ def _add_marks(verb: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _add_reading(verb: Callable[..., argparse.ArgumentParser]) -> None:
     one = verb("reading", "reading.reading_verb", "Reader studies: people read films without knowing what they are.")
-    one.add_argument("action", choices=("create", "list", "show", "invite", "close", "export"))
+    one.add_argument("action", choices=("create", "list", "show", "invite", "close", "export", "remarks"))
     one.add_argument("name", nargs="?", metavar="NAME", help="name or id of the study")
     asked = one.add_argument_group("create")
     asked.add_argument(
@@ -218,7 +218,7 @@ def _add_reading(verb: Callable[..., argparse.ArgumentParser]) -> None:
     asked.add_argument("--reveal", choices=("closed", "reader"), default="closed", help="the truth at the close, or after the last case")
     asked.add_argument("--seed", type=at_least(0), default=0, metavar="S")
     one.add_argument("--reader", action="append", default=[], metavar="NAME", help="of create and invite: a reader; may be repeated")
-    one.add_argument("--csv", metavar="FILE", help="of export: every answer as CSV (- for standard output)")
+    one.add_argument("--csv", metavar="FILE", help="of export and remarks: as CSV (- for standard output)")
     one.add_argument("--history", action="store_true", help="of export: also answers that were corrected")
     add_json(one)
 

@@ -22,10 +22,11 @@ AUTOENCODER = BUNDLED / "phantom-autoencoder"
 LDM, EARLY, OVERFIT = BUNDLED / "phantom-ldm", BUNDLED / "phantom-ldm-early", BUNDLED / "phantom-ldm-overfit"
 SAMPLES = {
     "phantom-vqvae": 60_000,
-    "phantom-text": 100_000, "phantom-autoencoder": 60_000, "phantom-ldm": 2_000_000,
+    "phantom-text": 100_000, "phantom-autoencoder": 60_000, "phantom-ldm": 500_000,
     "phantom-ldm-overfit": 200_000, "phantom-gan": 2_000_000, "phantom-vae": 600_000,
 }  # fmt: skip
-"""Samples after which a recipe is finished: an hour or so on a GPU. docs/models.md says how far the committed weights came."""
+"""Samples after which a recipe is finished: three hours of a core for phantom-ldm, less for the others. docs/models.md says how far the
+committed weights came."""
 EARLY_AT = 4_000
 STAGES = (8_000, 16_000, 32_000, 64_000, 128_000, 256_000)
 """Samples after which phantom-ldm's weights are kept beside its checkpoint, for what early stopping does."""
