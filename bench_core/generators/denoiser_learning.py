@@ -13,7 +13,7 @@ BATCH, RATE = 32, 5e-4
 
 def can_learn(unet: Any) -> bool:
     """Whether this takes a minute, not an hour."""
-    return unet.device.type == "cuda" or sum(p.numel() for p in unet.parameters()) <= LARGEST
+    return bool(unet.device.type == "cuda" or sum(p.numel() for p in unet.parameters()) <= LARGEST)
 
 
 def learned(

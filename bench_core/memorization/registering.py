@@ -83,7 +83,8 @@ def _reliefs(films: np.ndarray) -> np.ndarray:
 def _in_halves(a: np.ndarray, b: np.ndarray) -> np.ndarray:  # (P,)
     """Correlation in the better half."""
     middle = a.shape[2] // 2
-    return np.maximum(*(_correlation(a[:, :, part], b[:, :, part]) for part in (slice(middle), slice(middle, None))))
+    left, right = (_correlation(a[:, :, part], b[:, :, part]) for part in (slice(middle), slice(middle, None)))
+    return np.asarray(np.maximum(left, right))
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:  # (P, H, W) twice -> (P,)
