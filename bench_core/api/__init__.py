@@ -10,7 +10,7 @@ from bench_core.api.attacks import attack_choices, attack_files, attack_plugins,
 from bench_core.api.comparison import compare, many_numbers, oriented, pareto, pareto_front, redundancy, shortfall
 from bench_core.api.copies import copies_found, extraction, held_out, likeness, neighbours
 from bench_core.api.demo import demo_state, prepare_demo, start_demo
-from bench_core.api.detection import detection_spec, detections, planted_f1, planted_recall, planted_sets, plantings
+from bench_core.api.detection import detection_spec, detections, planted_f1, planted_recall, planted_sets, plantings, template_copies
 from bench_core.api.films import film, layers
 from bench_core.api.filters import filter_log, filter_steps, filters, what_goes, what_remains
 from bench_core.api.guests import GUEST_LINK, guest_cookie, guest_name, guest_of, guest_token, new_guest, operator_token, rename_guest
@@ -152,7 +152,7 @@ from bench_core.handover.report.facts import SetReport
 from bench_core.handover.report.order import ImageSource, Judgement, JudgeOrder
 from bench_core.matches import PairedFigures, RealPairs, Reidentification
 from bench_core.membership_spec import ExtractionSpec, PatientRiskSpec, PromptMemorySpec
-from bench_core.memorization.records import ExtractedClique, Extraction, PairLikeness
+from bench_core.memorization.records import ExtractedClique, Extraction, PairLikeness, TemplateCopies, TemplateCopy
 from bench_core.records import (
     CopyCount,
     Deletion,
@@ -202,8 +202,8 @@ __all__ = [
     "Prompt", "PromptMemorySpec", "PromptSource", "PromptSpec", "Provenance", "QuotaReached", "RELEASES", "Reading", "ReadingDeletion",
     "RealPairs",
     "Reference", "Reidentification", "ReportComparison", "ReportScore", "Result", "Run", "RunDeletion", "RunKind", "RunSpec", "SetReport",
-    "SettingField", "StudySpec", "TableError", "Target", "TaskSpec", "Taught", "Threshold", "UnknownName", "Upload", "UtilitySpec",
-    "WorthFigure",
+    "SettingField", "StudySpec", "TableError", "Target", "TaskSpec", "Taught", "TemplateCopies", "TemplateCopy", "Threshold", "UnknownName",
+    "Upload", "UtilitySpec", "WorthFigure",
     "add_model", "arms", "attack_choices", "attack_files", "attack_plugins", "attack_roc", "attacked_patients", "attacks", "blind_spots",
     "cancel", "card", "carry_out_study", "check_model", "close_reading", "compare", "compare_set_reports", "comparison_html",
     "copies_found", "create_reading", "csv_of", "data_roots", "data_version", "delete_import", "delete_reading", "delete_run", "delete_set",
@@ -230,7 +230,7 @@ __all__ = [
     "repeat", "report_prompts", "report_scores_known", "reservations", "results", "resume", "retrieval", "round_trip", "run", "run_kinds",
     "run_results", "runs", "runs_in_full", "score", "score_reports", "sees_from", "sees_real", "serve", "set_priority", "set_report",
     "set_report_html", "sets", "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo", "start_study", "stop_study",
-    "stored_projection", "studies", "study_cells", "study_presets", "submit", "sweep", "tasks", "throw_away", "thumbnails", "train",
-    "try_model", "user_header", "utility", "utility_curves", "utility_gains", "wait", "what_goes", "what_remains", "why_not_queried",
-    "work", "worker_alive", "workers", "worth_figures", "write_pdf",
+    "stored_projection", "studies", "study_cells", "study_presets", "submit", "sweep", "tasks", "template_copies", "throw_away",
+    "thumbnails", "train", "try_model", "user_header", "utility", "utility_curves", "utility_gains", "wait", "what_goes", "what_remains",
+    "why_not_queried", "work", "worker_alive", "workers", "worth_figures", "write_pdf",
 ]  # fmt: skip

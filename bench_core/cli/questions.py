@@ -257,6 +257,7 @@ def _add_copies(verb: Callable[..., argparse.ArgumentParser]) -> None:
     detect.add_argument("--train", required=True, metavar="SET")
     detect.add_argument("--real", required=True, metavar="SET", help="held-out images of other patients: they say how close is too close")
     detect.add_argument("--encoder", default="phantom-eye", metavar="ID", help="beside the copy encoder and aligned pixels")
+    detect.add_argument("--templates", metavar="FILE", help="write as JSON which images show a training image outside of one region")
     add_json(detect)
     plant = verb("plant", "copies.plant_verb", "Hide altered copies of training images among held-out ones, and say which are found.")
     plant.add_argument("--set", required=True, metavar="SET", help="the training set")
