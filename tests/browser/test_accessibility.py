@@ -61,6 +61,7 @@ def test_every_page_by_the_menu_in_dark_and_light_and_at_three_widths(compared: 
     open_settled(page, compared)
     for name, title in TITLES.items():
         page.emulate_media(color_scheme="dark")
+        page.wait_for_function(f"!({WHITE})")
         page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
         page.mouse.move(1439, 899)  # else the menu says what the page is
         expect(page.locator("h1")).to_have_text(title)
