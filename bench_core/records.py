@@ -43,8 +43,7 @@ def counted(words: str, count: int) -> str:
 class Reading:
     """How much of a prompt a model reads, in its own tokens, without those that only mark start and end.
 
-    Attributes:
-        kept: the text up to where it is cut; all of it where it is not.
+    `kept` is the text up to where it is cut; all of it where it is not.
     """
 
     tokens: int
@@ -198,6 +197,17 @@ class Run:
     pausing: bool = False
     position: int | None = None
     starts_in: float | None = None
+
+
+@dataclass(frozen=True)
+class ReadingDeletion:
+    """What goes with a reader study; `reading`: who is in the middle of it while it is open, as `Ann (12 of 64)`: then nothing goes."""
+
+    name: str
+    readers: int
+    answers: int
+    closed: bool
+    reading: tuple[str, ...]
 
 
 @dataclass(frozen=True)

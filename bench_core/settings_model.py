@@ -40,6 +40,8 @@ def check(model: type[Settings], values: Mapping[str, Any], owner: str) -> Setti
         if first["type"] == "extra_forbidden":
             known = ", ".join(model.model_fields) or "none"
             raise SettingError(f"{owner} has no setting {name!r}.", f"It has: {known}.") from None
+        if not first["loc"]:  # of several settings together: the model says what is wrong in words of its own
+            raise SettingError(f"{owner}: {fault_of(error)}") from None
         raise SettingError(f"{owner}: setting {fault_of(error)}") from None
 
 

@@ -143,12 +143,12 @@ def measure(card: EncoderCard, images: Any, workspace: Any, options: argparse.Na
     """One line of the table."""
     import torch
 
-    device, seconds, config = options.device, options.seconds, workspace.config
+    device, seconds, config, batch = options.device, options.seconds, workspace.config, min(BATCH, len(images))
     encoder = open_encoder(card, device=device)
     encoder.load()
-    encoder.encode([images.read(row) for row in range(BATCH)])  # warm-up
+    encoder.encode([images.read(row) for row in range(batch)])  # warm-up
     peak_memory(device, reset=True)
-    signal = torch.randn(BATCH, encoder.channels, card.image_size, card.image_size, device=device)
+    signal = torch.randn(batch, encoder.channels, card.image_size, card.image_size, device=device)
 
     def compute() -> None:
         with torch.inference_mode():
@@ -161,9 +161,9 @@ def measure(card: EncoderCard, images: Any, workspace: Any, options: argparse.Na
 
     threads = reading(encoder, images, replace(config, readers=1), seconds)
     apart = reading(encoder, images, replace(config, readers=options.readers), seconds)
-    network = rate(device, seconds, 4 * BATCH, compute)
+    network = rate(device, seconds, 4 * batch, compute)
     before, ours = rate(device, seconds, len(images), serial), engine(card, images, workspace, options)
-    share = operations(encoder, signal) / BATCH * ours / limit
+    share = operations(encoder, signal) / batch * ours / limit
     memory = peak_memory(device, reset=True)
     shown = " | ".join(f"{r:.1f}" for r in (threads, apart, network, before, ours))
     bound = "reading" if (apart if device.startswith("cuda") else threads) < network else "the network"
@@ -189,7 +189,7 @@ def main() -> None:
     if options.device.startswith("cuda") and not torch.cuda.is_available():
         sys.exit(WAITS)
     if options.tiny:
-        options.images, options.side, options.seconds = 48, 64, 0.0
+        options.images, options.side, options.seconds = 12, 64, 0.0
         decode.MANY = options.images  # so that processes read these few
     out = options.out or (None if options.tiny else PROJECT / "docs" / "encoding_speed.md")
     until = time.monotonic() + options.budget

@@ -232,13 +232,14 @@ def main() -> None:
         options += f" --rendered {args.rendered} --real {args.real} --train {args.train}"
     if args.metrics:
         options += f" --metrics {' '.join(args.metrics)}"
-    columns = "prompts and images of each"
+    columns, seeds = "prompts and images of each", str(args.seeds)
     if args.source == "phantom":
-        columns = f"patients, or reports ({args.rendered} draws), and films of each"
+        columns = "patients, or reports that the simulator draws anew, and films of each"
+        seeds = " or ".join(f"{n} ({what})" for n, what in ((args.seeds, "patients"), (args.rendered, "reports")) if n)
     frame = table(found["perfect"])
     text = f"""# A perfect generator against its null: {args.source}
 
-Made by `python benchmarks/oracle_calibration.py {options}`: the share of {args.seeds} perfect generators whose
+Made by `python benchmarks/oracle_calibration.py {options}`: the share of {seeds} perfect generators whose
 matched score lies outside the null range, which should be 1 in 20. Columns say {columns}. Bold is more than chance
 makes of 5 % (probability below {LEAST_LIKELY}). A dash: there is no null, and the row says so.
 

@@ -20,6 +20,7 @@ from pages.components.panels.alike import TEST, headline, patient_strip, prompt_
 from pages.components.panels.extraction import show_extraction
 from pages.components.panels.marking import Marks, Pair, choose_list, control, in_list, listed, marks_button, marks_of
 from pages.components.panels.nearest import closeness, in_order, large, looked_at, neighbour_strip, pick, ranking, sameness
+from pages.components.panels.template_copies import show_template_copies
 from pages.components.panels.votes import show_votes
 from pages.components.runs import evaluations
 from pages.components.runs.evaluations import Evaluations
@@ -129,6 +130,7 @@ def show_all(compared: Compared, share: float, count_side: DeltaGenerator) -> No
             patient_strip(train, looked.train_image_id, looked.mine.set_index("train_image_id")["ratio"])
         prompt_strip(set_id, train, current, nearest, threshold, pick)
         figures(compared, ordered, threshold, float(ordered.set_index("image_id")["ratio"][current]), marks)
+    show_template_copies(set_id, compared.reference, share)
     show_extraction(compared.name, set_id, compared.reference)
 
 

@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +23,7 @@ from bench_core.errors import BenchError
 from bench_core.files import write_whole
 from bench_core.generators.backend import Backend
 from bench_core.settings_model import Settings
+from bench_core.store.database import Database
 from bench_core.store.workspace import Workspace
 
 SIDE = 16
@@ -108,11 +111,22 @@ def fresh_database(home: Path, server: str | None = None) -> str:
     """SQLite in the workspace or, where the URL of a server is given (or BENCH_TEST_POSTGRES is one), a new database there."""
     server = server or os.environ.get("BENCH_TEST_POSTGRES")
     if not server:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / "bench.sqlite").write_bytes(_migrated())
         return f"sqlite:///{home / 'bench.sqlite'}"
     name = f"bench_{uuid.uuid4().hex[:12]}"
     with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@cache
+def _migrated() -> bytes:
+    """An SQLite database without a row: the migrations run once a process, not for each test."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "bench.sqlite"
+        Database(f"sqlite:///{file}").engine.dispose()  # what the last connection leaves is one whole file
+        return file.read_bytes()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from bench_core.api.attacks import attack_choices, attack_files, attack_plugins,
 from bench_core.api.comparison import compare, many_numbers, oriented, pareto, pareto_front, redundancy, shortfall
 from bench_core.api.copies import copies_found, extraction, held_out, likeness, neighbours
 from bench_core.api.demo import demo_state, prepare_demo, start_demo
-from bench_core.api.detection import detection_spec, detections, planted_f1, planted_recall, planted_sets, plantings
+from bench_core.api.detection import detection_spec, detections, planted_f1, planted_recall, planted_sets, plantings, template_copies
 from bench_core.api.films import film, layers
 from bench_core.api.filters import filter_log, filter_steps, filters, what_goes, what_remains
 from bench_core.api.guests import GUEST_LINK, guest_cookie, guest_name, guest_of, guest_token, new_guest, operator_token, rename_guest
@@ -63,14 +63,18 @@ from bench_core.api.readers import plan_readers, read_answers, reader_statistics
 from bench_core.api.reading import (
     close_reading,
     create_reading,
+    delete_reading,
+    deletion_of_reading,
     invite_reader,
     keep_answer,
+    marks_within,
     readers_of,
     reading_against_metrics,
     reading_answers,
     reading_design,
     reading_design_of,
     reading_film,
+    reading_remarks,
     reading_state,
     reading_statistics,
     readings,
@@ -125,19 +129,30 @@ from bench_core.api.studies import (
     study_presets,
 )
 from bench_core.api.utility import arms, expected_task, expected_utility, tasks, utility, utility_curves, utility_gains
-from bench_core.api.workspace import data_roots, data_version, disk_use, open_workspace, path_for_pages, sweep, user_header
-from bench_core.api.worth import field_findings, metric_worth, reading_of_worth
+from bench_core.api.workspace import (
+    data_roots,
+    data_version,
+    disk_use,
+    keep_packed,
+    open_workspace,
+    packed,
+    path_for_pages,
+    sweep,
+    user_header,
+)  # fmt: skip
+from bench_core.api.worth import field_findings, metric_worth, reading_of_worth, worth_figures
 from bench_core.cards import EncoderCard, GeneratorCard
 from bench_core.config import Config
 from bench_core.data import FINDINGS, ImageSet, Kind, Prompt, Result
 from bench_core.errors import BenchError, InputError, NameTaken, NotAllowed, NotPossible, QuotaReached, TableError, UnknownName
 from bench_core.field_finding import FieldFinding
+from bench_core.frames.metric_worth import WorthFigure
 from bench_core.handover.report.comparison import ReportComparison
 from bench_core.handover.report.facts import SetReport
 from bench_core.handover.report.order import ImageSource, Judgement, JudgeOrder
 from bench_core.matches import PairedFigures, RealPairs, Reidentification
 from bench_core.membership_spec import ExtractionSpec, PatientRiskSpec, PromptMemorySpec
-from bench_core.memorization.records import ExtractedClique, Extraction, PairLikeness
+from bench_core.memorization.records import ExtractedClique, Extraction, PairLikeness, TemplateCopies, TemplateCopy
 from bench_core.records import (
     CopyCount,
     Deletion,
@@ -148,6 +163,7 @@ from bench_core.records import (
     Progress,
     PromptSource,
     Reading,
+    ReadingDeletion,
     Reference,
     Run,
     RunDeletion,
@@ -183,31 +199,38 @@ __all__ = [
     "Fault", "FieldFinding", "Filter", "FilterSpec", "GUEST_LINK", "GenerateSpec", "GeneratorCard", "Goal", "INTERACTIVE", "ImageSet",
     "ImageSource", "ImportReport", "InputError", "JudgeOrder", "Judgement", "Kind", "Layout", "MAP_LIMIT", "Metric", "NameTaken",
     "NotAllowed", "NotPossible", "PairLikeness", "PairedFigures", "PatientRiskSpec", "PlantSpec", "PowerSpec", "Progress", "ProjectSpec",
-    "Prompt", "PromptMemorySpec", "PromptSource", "PromptSpec", "Provenance", "QuotaReached", "RELEASES", "Reading", "RealPairs",
+    "Prompt", "PromptMemorySpec", "PromptSource", "PromptSpec", "Provenance", "QuotaReached", "RELEASES", "Reading", "ReadingDeletion",
+    "RealPairs",
     "Reference", "Reidentification", "ReportComparison", "ReportScore", "Result", "Run", "RunDeletion", "RunKind", "RunSpec", "SetReport",
-    "SettingField", "StudySpec", "TableError", "Target", "TaskSpec", "Taught", "Threshold", "UnknownName", "Upload", "UtilitySpec",
+    "SettingField", "StudySpec", "TableError", "Target", "TaskSpec", "Taught", "TemplateCopies", "TemplateCopy", "Threshold", "UnknownName",
+    "Upload", "UtilitySpec", "WorthFigure",
     "add_model", "arms", "attack_choices", "attack_files", "attack_plugins", "attack_roc", "attacked_patients", "attacks", "blind_spots",
     "cancel", "card", "carry_out_study", "check_model", "close_reading", "compare", "compare_set_reports", "comparison_html",
-    "copies_found", "create_reading", "csv_of", "data_roots", "data_version", "delete_import", "delete_run", "delete_set", "deletion_of",
+    "copies_found", "create_reading", "csv_of", "data_roots", "data_version", "delete_import", "delete_reading", "delete_run", "delete_set",
+    "deletion_of", "deletion_of_reading",
     "deletion_of_run", "demo_state", "detection_spec", "detections", "disk_use", "draft_model", "drawn_prompts", "encode",
     "encoder_missing", "encoders", "estimate", "estimate_evaluations", "expected_attacks", "expected_cells", "expected_power",
     "expected_task", "expected_utility", "export_png", "export_rules", "export_set", "export_zip", "extraction", "faults", "field_findings",
     "film", "filter_log", "filter_steps", "filters", "find_set", "generator_missing", "generators", "guest_cookie", "guest_name",
     "guest_of", "guest_token", "held_out", "hold_queue", "image_png", "import_data_set", "import_images", "import_of", "import_results",
-    "import_upload", "imported_results", "invite_reader", "is_study_carried_out", "is_withheld", "judge", "keep_answer", "kiosk_made",
-    "kiosk_reset", "kiosk_seconds", "kiosk_visit", "layers", "layouts", "likeness", "many_numbers", "mark", "marks", "may_change",
+    "import_upload", "imported_results", "invite_reader", "is_study_carried_out", "is_withheld", "judge", "keep_answer", "keep_packed",
+    "kiosk_made",
+    "kiosk_reset", "kiosk_seconds", "kiosk_visit", "layers", "layouts", "likeness", "many_numbers", "mark", "marks", "marks_within",
+    "may_change",
     "mean_image", "members", "methods", "metric_choices", "metric_facts", "metric_worth", "metrics", "neighbours", "new_guest",
-    "open_workspace", "operator_token", "oriented", "package_prompts", "package_sources", "paired_reidentification", "pareto",
+    "open_workspace", "operator_token", "oriented", "package_prompts", "package_sources", "packed",
+    "paired_reidentification", "pareto",
     "pareto_front", "path_for_pages", "patient_risks", "pause", "per_image", "per_image_table", "plan_readers", "planted_f1",
     "planted_recall", "planted_sets", "plantings", "points_to_draw", "power", "power_limits", "power_of_matrices", "prepare_demo",
     "presets", "projection", "prompt_pulls", "prompt_readings", "prompt_table", "published", "published_statements", "queue_held_by",
     "quick_mean_image", "read_answers", "read_provenance", "read_set_report", "read_spec", "read_study", "reader_statistics", "readers_of",
     "reading_against_metrics", "reading_answers", "reading_design", "reading_design_of", "reading_film", "reading_of_worth",
-    "reading_state", "reading_statistics", "readings", "redundancy", "references", "reidentification", "release_queue", "rename_guest",
+    "reading_remarks", "reading_state", "reading_statistics", "readings", "redundancy", "references", "reidentification", "release_queue",
+    "rename_guest",
     "repeat", "report_prompts", "report_scores_known", "reservations", "results", "resume", "retrieval", "round_trip", "run", "run_kinds",
     "run_results", "runs", "runs_in_full", "score", "score_reports", "sees_from", "sees_real", "serve", "set_priority", "set_report",
     "set_report_html", "sets", "settings_faults", "settings_schema", "shortfall", "simulate", "start_demo", "start_study", "stop_study",
-    "stored_projection", "studies", "study_cells", "study_presets", "submit", "sweep", "tasks", "throw_away", "thumbnails", "train",
-    "try_model", "user_header", "utility", "utility_curves", "utility_gains", "wait", "what_goes", "what_remains", "why_not_queried",
-    "work", "worker_alive", "workers", "write_pdf",
+    "stored_projection", "studies", "study_cells", "study_presets", "submit", "sweep", "tasks", "template_copies", "throw_away",
+    "thumbnails", "train", "try_model", "user_header", "utility", "utility_curves", "utility_gains", "wait", "what_goes", "what_remains",
+    "why_not_queried", "work", "worker_alive", "workers", "worth_figures", "write_pdf",
 ]  # fmt: skip

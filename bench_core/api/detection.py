@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench_core.api.workspace import open_workspace
+from bench_core.memorization.records import TemplateCopies
 from bench_core.records import Reference
 from bench_core.spec import DetectSpec
 
@@ -37,6 +38,18 @@ def detections(synthetic: str, reference: Reference) -> pd.DataFrame:
     from bench_core.engine.answers.detections import detections
 
     return detections(open_workspace(), synthetic, reference)
+
+
+def template_copies(synthetic: str, reference: Reference, share: float = 0.001) -> TemplateCopies:
+    """Images of a set that show a training image but for one region, counted beside held-out patients, with the exact chance of so many.
+
+    Raises:
+        InputError: the share is not above 0 and up to 0.5.
+        UnknownName, NotPossible: see `detections`.
+    """
+    from bench_core.engine.answers.templates import template_copies
+
+    return template_copies(open_workspace(), synthetic, reference, share)
 
 
 def plantings() -> Mapping[str, Planting]:

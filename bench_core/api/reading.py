@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bench_core.api.workspace import open_workspace
+from bench_core.records import ReadingDeletion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,6 +105,33 @@ def close_reading(study: str, by: str | None = None) -> None:
     close_study(open_workspace(), study, by)
 
 
+def deletion_of_reading(study: str) -> ReadingDeletion:
+    """What `delete_reading` would delete now; nothing is deleted.
+
+    Raises:
+        UnknownName: there is no such study.
+    """
+    from bench_core.engine.reading.studies import deletion_of_study
+
+    return deletion_of_study(open_workspace(), study)
+
+
+def delete_reading(study: str, by: str | None = None) -> ReadingDeletion:
+    """Deletes a reader study with its readers, their links and all answers; the films stay.
+
+    Args:
+        by: who wants it; None: the command line, which may do everything.
+
+    Raises:
+        UnknownName: there is no such study.
+        NotAllowed: it is somebody else's.
+        InputError: it is open, and somebody is in the middle of it.
+    """
+    from bench_core.engine.reading.studies import delete_study
+
+    return delete_study(open_workspace(), study, by)
+
+
 def reading_answers(study: str, history: bool = False) -> pd.DataFrame:
     """`frames.ANSWERS`: the answers of a study that stand, with `history` also those that were corrected later.
 
@@ -128,6 +156,25 @@ def reading_statistics(study: str) -> ReaderStatistics:
     from bench_core.engine.reading.results import study_statistics
 
     return study_statistics(open_workspace(), study)
+
+
+def reading_remarks(study: str) -> pd.DataFrame:
+    """`frames.REMARKS`: free texts and marks of a closed study by case and reader, and where the marks lie beside known masks.
+
+    Raises:
+        UnknownName: there is no such study.
+        NotAllowed: it is open.
+    """
+    from bench_core.engine.reading.remarks import remarks_table
+
+    return remarks_table(open_workspace(), study)
+
+
+def marks_within(remarks: pd.DataFrame) -> pd.DataFrame:
+    """`frames.MARKS_WITHIN` of such a table: how many marks lie in the masks, with exact intervals, beside chance."""
+    from bench_core.readers.marks_within import marks_within
+
+    return marks_within(remarks)
 
 
 def reading_against_metrics(study: str) -> pd.DataFrame:

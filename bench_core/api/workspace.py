@@ -80,3 +80,13 @@ def sweep() -> list[str]:
 def user_header() -> str:
     """The header in which a trusted proxy says who uses the pages; empty where there is none."""
     return open_workspace().config.user_header
+
+
+def packed(key: str) -> bytes | None:
+    """A file of the site that was packed before, by the key of what it holds; None where it was not."""
+    return open_workspace().packed.get(key)
+
+
+def keep_packed(key: str, data: bytes) -> None:
+    """Keeps a packed file of the site for the next start."""
+    open_workspace().packed.put(key, data)

@@ -6,17 +6,25 @@ from typing import TYPE_CHECKING
 
 from bench_core.api.workspace import open_workspace
 from bench_core.field_finding import FieldFinding
+from bench_core.frames.metric_worth import WorthFigure
 from bench_core.records import Reference
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def metric_worth(reference: Reference) -> pd.DataFrame:
-    """`frames.METRIC_WORTH`: rank correlation of every metric with every utility figure, over the sets that have both."""
+def worth_figures(reference: Reference) -> list[WorthFigure]:
+    """The utility figures that enough sets have for `metric_worth`."""
+    from bench_core.engine.answers.metric_worth import worth_figures
+
+    return worth_figures(open_workspace(), reference)
+
+
+def metric_worth(reference: Reference, figure: WorthFigure) -> pd.DataFrame:
+    """`frames.METRIC_WORTH`: rank correlation of every metric with a utility figure, over the sets that have both."""
     from bench_core.engine.answers.metric_worth import metric_worth
 
-    return metric_worth(open_workspace(), reference)
+    return metric_worth(open_workspace(), reference, [figure])
 
 
 def reading_of_worth(rows: pd.DataFrame) -> str:

@@ -93,7 +93,7 @@ class Card(BaseModel):
     def key(self) -> str:
         """Content key: the card and, for local weights, the digest of their files, so that new weights are a new key."""
         weights = [digest_folder(folder) for folder in self.folders() if folder.is_dir()]
-        kept = {k: v for k, v in self.model_dump(exclude=self._kept_out_of_key()).items() if k not in LATER or v is not None}
+        kept = {k: v for k, v in self.model_dump(exclude=self._kept_out_of_key()).items() if k not in LATER or v}
         return content_key(kept, weights)
 
     def _kept_out_of_key(self) -> set[str]:
@@ -107,5 +107,5 @@ WORDS = {
 """Fields that say something of a model and decide no pixel."""
 
 
-LATER = ("variant",)
+LATER = ("variant", "stages")
 """Fields that came later: unset, they leave a card's key as it was."""

@@ -62,6 +62,8 @@ class GeneratorCard(Card):
         components: parts by name (`unet`) that are taken from elsewhere than `path` or `repo_id`. A card with neither is assembled
             from its parts alone and must name its pipeline.
         lora: adapters, loaded on top of the pipeline: folders relative to the card, or hub ids.
+        stages: adapters of one training by the moment at which they were kept (`"8000"`); the setting `stage` chooses one, the last unless
+            said otherwise.
         dtype: number format of the weights unless the setting `dtype` says otherwise.
         variant: infix of the weight files (`fp16`).
         needs_train: the generator is handed the training images.
@@ -79,6 +81,7 @@ class GeneratorCard(Card):
     pipeline: Line | None = None
     components: dict[str, Part] = Field(default_factory=dict)
     lora: tuple[Adapter, ...] = ()
+    stages: dict[Line, Adapter] = Field(default_factory=dict)
     dtype: Literal["float32", "float16", "bfloat16"] = "float32"
     variant: Line | None = None
     needs_train: bool = False
@@ -95,6 +98,13 @@ class GeneratorCard(Card):
         """A folder that the card names, absolute."""
         return (self.source.parent / name).resolve()
 
+    @property
+    def adapters(self) -> dict[str, Adapter]:
+        """All adapters by what they are called where parts are listed."""
+        alone = len(self.lora) == 1
+        always = {"lora" if alone else f"lora {number}": adapter for number, adapter in enumerate(self.lora, 1)}
+        return {**always, **{f"lora at {stage}": adapter for stage, adapter in self.stages.items()}}
+
     def hub_id(self, source: Source) -> str | None:
         """The hub id that a source names; an adapter written as plain text is one when it looks like one and no folder has that name."""
         if source.path is None or not isinstance(source, Adapter) or source.path.count("/") != 1 or source.path.startswith((".", "~")):
@@ -103,5 +113,5 @@ class GeneratorCard(Card):
 
     def folders(self) -> list[Path]:
         """The folder of the weights, of shared components and of local adapters."""
-        sources = [s for s in (*self.components.values(), *self.lora) if s.path not in (None, NONE) and not self.hub_id(s)]
+        sources = [s for s in (*self.components.values(), *self.adapters.values()) if s.path not in (None, NONE) and not self.hub_id(s)]
         return super().folders() + [self.relative(str(source.path)) for source in sources]

@@ -54,8 +54,8 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("name", metavar="NAME")
     train.add_argument("--device", choices=("cpu", "cuda"))
     train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-    delete = verb("delete", "sets.delete_verb", "Delete a set with all that stems from it, a run with its numbers, or imported numbers.")
-    delete.add_argument("what", choices=("set", "run", "import"))
+    delete = verb("delete", "sets.delete_verb", "Delete a set with all made of it, a run with its numbers, a reader study, an import.")
+    delete.add_argument("what", choices=("set", "run", "import", "reading"))
     delete.add_argument("name", metavar="NAME", help="name or id")
     verb(
         "clean", "sets.clean_verb", "Remove what killed processes left behind and nobody owns, and say what; workers do so when they start."

@@ -196,7 +196,7 @@ def _add_marks(verb: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _add_reading(verb: Callable[..., argparse.ArgumentParser]) -> None:
     one = verb("reading", "reading.reading_verb", "Reader studies: people read films without knowing what they are.")
-    one.add_argument("action", choices=("create", "list", "show", "invite", "close", "export"))
+    one.add_argument("action", choices=("create", "list", "show", "invite", "close", "export", "remarks"))
     one.add_argument("name", nargs="?", metavar="NAME", help="name or id of the study")
     asked = one.add_argument_group("create")
     asked.add_argument(
@@ -218,7 +218,7 @@ def _add_reading(verb: Callable[..., argparse.ArgumentParser]) -> None:
     asked.add_argument("--reveal", choices=("closed", "reader"), default="closed", help="the truth at the close, or after the last case")
     asked.add_argument("--seed", type=at_least(0), default=0, metavar="S")
     one.add_argument("--reader", action="append", default=[], metavar="NAME", help="of create and invite: a reader; may be repeated")
-    one.add_argument("--csv", metavar="FILE", help="of export: every answer as CSV (- for standard output)")
+    one.add_argument("--csv", metavar="FILE", help="of export and remarks: as CSV (- for standard output)")
     one.add_argument("--history", action="store_true", help="of export: also answers that were corrected")
     add_json(one)
 
@@ -257,6 +257,7 @@ def _add_copies(verb: Callable[..., argparse.ArgumentParser]) -> None:
     detect.add_argument("--train", required=True, metavar="SET")
     detect.add_argument("--real", required=True, metavar="SET", help="held-out images of other patients: they say how close is too close")
     detect.add_argument("--encoder", default="phantom-eye", metavar="ID", help="beside the copy encoder and aligned pixels")
+    detect.add_argument("--templates", metavar="FILE", help="write as JSON which images show a training image outside of one region")
     add_json(detect)
     plant = verb("plant", "copies.plant_verb", "Hide altered copies of training images among held-out ones, and say which are found.")
     plant.add_argument("--set", required=True, metavar="SET", help="the training set")

@@ -127,11 +127,17 @@ ATTACKS = 1
 """Raised when parts, controls or verdicts of attacks are made in another way; an attack has its own `version`."""
 
 
+MODEL_ATTACKS = 2
+"""The same, of attacks that ask a model: since 2 leaks are planted in it, and what a classifier was taught decides too."""
+
+
 def attack_key(spec: AttackSpec, choice: Choice, card: EncoderCard, sets: Mapping[str, ImageSet], model: str | None) -> str:
     """Content key of everything that decides what an attack says; `model` is the key of the generator that it asks."""
     images = {role: set_key(s) for role, s in sets.items()}
-    version = registry.find_attack(choice.id).version
-    return content_key("attack", ATTACKS, choice.id, version, choice.settings, images, card_key(card), model, spec.seed)
+    attack = registry.find_attack(choice.id)
+    taught = {} if spec.taught is None else spec.taught.model_dump(mode="json")
+    later = [] if attack.target == "released images" else [MODEL_ATTACKS, taught]
+    return content_key("attack", ATTACKS, choice.id, attack.version, choice.settings, images, card_key(card), model, spec.seed, *later)
 
 
 def nearest_key(images: ImageSet, train: ImageSet, card: EncoderCard, k: int) -> str:
@@ -149,7 +155,7 @@ def map_key(workspace: Workspace, sets: Sequence[ImageSet], encoder: str, seed: 
     return content_key("projection", VERSION, [set_key(s) for s in sets], card, seed, reached)
 
 
-COPIES = 1
+COPIES = 2
 """Raised when pairs are found, registered or measured in another way."""
 
 

@@ -263,9 +263,9 @@ class Features:
             return other._root._pairs[self._root][name], 1
         return self._root.remember(name, lambda: Pairs(mine, theirs, kept=len(mine) * len(theirs) <= KEPT), other._root), 0
 
-    def _left_out(self) -> np.ndarray | None:
-        """Rows of the whole set that are not in this view, if they are few."""
-        if len(self) * 4 < len(self._root) * 3:
+    def _left_out(self, least: float = 0.75) -> np.ndarray | None:
+        """Rows of the whole set that are not in this view, if that share of them is in it."""
+        if len(self) < len(self._root) * least:
             return None
         out = np.setdiff1d(np.arange(len(self._root)), self.rows)
         return out if len(out) + len(self) == len(self._root) else None

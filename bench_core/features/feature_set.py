@@ -11,9 +11,18 @@ from bench_core.features.kernel_sums import KernelSums
 from bench_core.features.kernels import Kernel, diagonal
 from bench_core.features.pairs import within
 
+MOSTLY = 0.5
+"""Share of the rows of a whole set from which on its moments less those of the other rows are cheaper than moments of these."""
+
 
 class FeatureSet(Features):
-    """Features of one set of images, with what metrics ask of two sets. Never changes after it is made; see `Features`."""
+    """Features of one set of images, with what metrics ask of two sets. Never changes after it is made; see `Features`.
+
+    Attributes:
+        thinned: whether it is `left_by_threshold`.
+    """
+
+    thinned = False
 
     def neighbours(self, other: "FeatureSet", k: int = 1) -> tuple[np.ndarray, np.ndarray]:  # (N, k), (N, k)
         """Distances to, and rows of, the k nearest images of `other`, nearest first.
@@ -90,7 +99,7 @@ class FeatureSet(Features):
         return sums.total_without(out, out_too) - own
 
     def moments(self) -> tuple[np.ndarray, np.ndarray]:  # (D,), (D, D) float64
-        """Mean and covariance (divided by N - 1).
+        """Mean and covariance (divided by N - 1). What is `left_by_threshold` has those of the whole minus what went, if that is little.
 
         Raises:
             TooFewImages: one image has no covariance.
@@ -99,11 +108,33 @@ class FeatureSet(Features):
         def measure() -> tuple[np.ndarray, np.ndarray]:
             if len(self) < 2:
                 raise TooFewImages(f"{self.kind or 'set'} has n = 1 image; a covariance needs 2.")
+            gone = self._left_out(MOSTLY) if self.thinned else None
+            if gone is not None and len(gone):
+                return self._moments_without(gone)
             values = self.values
             mean = values.mean(axis=0, dtype=np.float64)
             return mean, passes.scatter(values, mean) / (len(self) - 1)
 
         return self.remember("moments", measure)
+
+    def left_by_threshold(self, rows: np.ndarray) -> "FeatureSet":
+        """The images of those rows, as `take` has them, for many thresholds one after the other: see `moments`.
+
+        Numbers are those of a set of its own but for rounding (1e-13 at 768 features); what is stored is scored without.
+        """
+        part = self.take(rows)
+        part.thinned = True
+        return part
+
+    def _moments_without(self, gone: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Moments of all but those rows of the whole set."""
+        mean, covariance = self._root.moments()
+        rows, left = self._root._values[gone], len(self)
+        step = (mean * len(gone) - rows.sum(axis=0, dtype=np.float64)) / left  # from the mean of all to that of what is left
+        total = covariance * (len(self._root) - 1)
+        total -= passes.scatter(rows, mean)
+        total -= left * np.outer(step, step)
+        return mean + step, total / (left - 1)
 
 
 Sets = Mapping[str, FeatureSet]

@@ -14,7 +14,7 @@ from bench_core.frames.metric_worth import METRIC_WORTH
 from bench_core.frames.patients import MATCHES, PAIR_SCORES, PROMPT_SCORES
 from bench_core.frames.power import POWER, POWER_LIMITS
 from bench_core.frames.published import IMPORTED_RESULTS, PUBLISHED, STATEMENTS
-from bench_core.frames.reading import ANSWERS, READER_STUDIES, STUDY_READERS
+from bench_core.frames.reading import ANSWERS, MARKS_WITHIN, READER_STUDIES, REMARKS, STUDY_READERS
 from bench_core.frames.reports import READ_REPORTS, REPORT_SCORES, RETRIEVAL, ROUND_TRIP
 from bench_core.frames.results import CHANCES, CORRELATIONS, DIFFERENCES, FRONT, PER_IMAGE, RESULTS
 from bench_core.frames.runs import DISK_USE, RUNS, WORKERS
@@ -38,6 +38,7 @@ __all__ = [
     "Frame",
     "IMPORTED_RESULTS",
     "MARKS",
+    "MARKS_WITHIN",
     "MATCHES",
     "METRIC_WORTH",
     "NEIGHBOURS",
@@ -54,6 +55,7 @@ __all__ = [
     "PUBLISHED",
     "READER_STUDIES",
     "READ_REPORTS",
+    "REMARKS",
     "REPORT_SCORES",
     "RESULTS",
     "RETRIEVAL",

@@ -1,6 +1,24 @@
 """Metrics beside what sets are worth for training."""
 
+from typing import NamedTuple
+
 from bench_core.frames.column import COUNT, FLOAT, TEXT, Column, Frame
+
+
+class WorthFigure(NamedTuple):
+    """A figure of what sets are worth: the mean gain over all findings, at all steps alike.
+
+    Attributes:
+        arm: what was trained on.
+        share: of the real patients, 0 to 1.
+        measure: AUROC and the like, an id of `UTILITY`.
+    """
+
+    classifier: str
+    arm: str
+    share: float
+    measure: str
+
 
 METRIC_WORTH = Frame(
     (

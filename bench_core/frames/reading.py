@@ -42,6 +42,47 @@ ANSWERS = Frame(
 )
 """One row per answer that stands: reader, case, question and part, in the order in which they were given."""
 
+REMARKS = Frame(
+    (
+        Column("case_id", TEXT, "opaque name of the case"),
+        Column("reader", TEXT, "name of the reader"),
+        Column("image_set", TEXT, "name of the set of the film"),
+        Column("set_id", TEXT, "its id; the set may be gone"),
+        Column("image_id", TEXT, "the film"),
+        Column("truth", TEXT, "`real` or `synthetic`"),
+        Column("generator", TEXT, "name of the synthetic set; empty for real films"),
+        Column("finding", TEXT, "first finding among the labels of the film; `No Finding`; or empty"),
+        Column("block", TEXT, "`training`, `main` or `repeat`"),
+        Column("position", COUNT, "place of the case in the order of this reader, from 1"),
+        Column("text", TEXT, "free text"),
+        Column("marks", COUNT, "boxes and points that the reader put onto the film"),
+        Column(
+            "drawn", TEXT, "JSON: the same as {x, y} or {x, y, width, height} in shares of the whole film; empty where the film is gone"
+        ),
+        Column("mask", TEXT, "names of the masks of findings that are known of the film, with commas between; empty: none"),
+        Column("within", FLOAT, "marks whose middle lies in one of these masks; NaN where none is known"),
+        Column("covered", FLOAT, "share of what readers saw of the film that these masks cover; NaN where none is known"),
+    )
+)
+"""One row per case and reader that has a text or marks, by case and reader."""
+
+MARKS_WITHIN = Frame(
+    (
+        Column("reader", TEXT, "name of the reader; `all`: marks of all of them"),
+        Column("finding", TEXT, "first finding of the films; `all`"),
+        Column("films", COUNT, "films with a known mask that got a mark (by `all`: of each reader)"),
+        Column("films_within", COUNT, "those of them of which at least one mark lies in the mask"),
+        Column("marks", COUNT, "marks on them"),
+        Column("within", COUNT, "marks whose middle lies in the mask"),
+        Column("share", FLOAT, "within / marks"),
+        Column("low", FLOAT, "exact interval (Clopper-Pearson); marks count as independent"),
+        Column("high", FLOAT, "its end"),
+        Column("chance", FLOAT, "share that marks at random places would have: the mean over marks of what the mask covers"),
+        Column("p_value", FLOAT, "two-sided, exact (Poisson-binomial), against marks at random places"),
+    )
+)
+"""All readers over all findings, each reader over all findings, each finding over all readers."""
+
 READER_STUDIES = Frame(
     (
         Column("id", TEXT, "id of the study"),

@@ -3,13 +3,15 @@
 Arrays go in and come out, so that nobody outside needs torch. Attacks ask it as a `membership.DiffusionModel`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from bench_core.features import FeatureSet
+from bench_core.generators.denoiser_learning import can_learn, learned
 
 BATCH = 32
 PREDICTIONS = ("epsilon", "v_prediction", "sample")
@@ -28,6 +30,8 @@ class Denoiser:
         encode: films, each (H, W) uint8, to latents (N, C, H, W) float32, the mean where an autoencoder has a distribution.
         conditions: texts to what the model attends to (N, L, D) float32; of an empty text: nothing is told.
         estimate: latents (N, C, H, W), steps (N,) int, conditions (N, L, D) to the noise that the model sees (N, C, H, W) float32.
+        learn: latents (N, C, H, W), conditions (N, L, D), numbers of repeats and a seed to such models that learned these films so often
+            besides; the model itself is left alone. None of a model that is too large to learn anything here.
     """
 
     card: str
@@ -37,6 +41,7 @@ class Denoiser:
     encode: Callable[[Sequence[np.ndarray]], np.ndarray]
     conditions: Callable[[Sequence[str]], np.ndarray]
     estimate: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+    learn: "Callable[[np.ndarray, np.ndarray, Sequence[int], int], Iterator[tuple[int, Denoiser]]] | None" = None
 
     def latents(self, records: FeatureSet) -> np.ndarray:  # (N, C, H, W) float32
         """The latents of the records' pictures, some at a time."""
@@ -64,7 +69,7 @@ def denoiser_of(pipeline: Any, card: str, *, height: int | None = None, width: i
         film = (height or sides[0] * factor, width or sides[1] * factor)
         shape = (unet.config.in_channels, film[0] // factor, film[1] // factor)
     reads_text = getattr(pipeline, "text_encoder", None) is not None
-    return Denoiser(
+    lent = Denoiser(
         card,
         pipeline.scheduler.alphas_cumprod.double().cpu().numpy(),
         shape,
@@ -73,6 +78,16 @@ def denoiser_of(pipeline: Any, card: str, *, height: int | None = None, width: i
         (lambda texts: _read(pipeline, texts)) if reads_text else (lambda texts: np.zeros((len(texts), 0, 0), np.float32)),
         lambda latents, levels, said: _noise(pipeline, latents, levels, said if reads_text else None),
     )
+    if not can_learn(unet):
+        return lent
+
+    def learn(latents: np.ndarray, told: np.ndarray, repeats: Sequence[int], seed: int) -> Iterator[tuple[int, Denoiser]]:
+        for times, network in learned(unet, pipeline.scheduler, latents, told if reads_text else None, repeats, seed):
+            other = SimpleNamespace(unet=network, scheduler=pipeline.scheduler)
+            asked = lambda x, levels, said, other=other: _noise(other, x, levels, said if reads_text else None)
+            yield times, replace(lent, estimate=asked)
+
+    return replace(lent, learn=learn)
 
 
 def _in_batches(count: int, work: Callable[[slice], Any]) -> np.ndarray:

@@ -19,7 +19,7 @@ from bench_core.generators.backend import Backend, Lack, OnStep, Weights, not_qu
 from bench_core.generators.denoiser import PREDICTIONS, Denoiser, denoiser_of
 from bench_core.generators.lacks import lacks_of
 from bench_core.generators.pipeline_parts import build_pipeline, place_pipeline
-from bench_core.generators.pipeline_settings import PLACEMENT, call_arguments, check_names, pipeline_name, settings_of_pipeline
+from bench_core.generators.pipeline_settings import PLACEMENT, STAGE, call_arguments, check_names, pipeline_name, settings_of
 from bench_core.generators.prompt_reading import readings
 from bench_core.generators.reconstruction import through
 from bench_core.generators.weight_files import commits_of_unpinned, parameters_in, places, said, weights_in
@@ -44,8 +44,8 @@ class DiffusersPipeline(Backend):
 
     @classmethod
     def settings_model(cls, card: GeneratorCard) -> type[Settings]:
-        """The settings that the pipeline's `__call__` has, its scheduler, and how it is held in memory."""
-        model = settings_of_pipeline(pipeline_name(card), card.dtype)
+        """The settings that the pipeline's `__call__` has, its scheduler, stages of the training, and how it is held in memory."""
+        model = settings_of(card)
         check_names(card, model)
         return with_defaults(model, card)
 
@@ -94,14 +94,14 @@ class DiffusersPipeline(Backend):
     def load(self, settings: Settings | None = None) -> None:
         """Loads pipeline, components and adapters; again where settings ask for another number format or place."""
         asked = (settings or self.settings()).model_dump()
-        placed = {name: asked[name] for name in PLACEMENT if name in asked}
+        placed = {name: asked[name] for name in (*PLACEMENT, STAGE) if name in asked}
         if self._pipeline is not None and placed == self._placed:
             return
         self._pipeline = None  # let go of the memory before it is loaded anew
         lacks = self.lacks(self.card)
         if lacks:
             raise MissingWeights(f"Generator {self.card.id} cannot run: {lacks[0].what.rstrip('.')}.", lacks[0].fix)
-        pipeline = build_pipeline(self.card, placed["dtype"])
+        pipeline = build_pipeline(self.card, placed["dtype"], placed.get(STAGE))
         place_pipeline(pipeline, self.device, placed)
         self._scheduler, self._pipeline, self._placed = pipeline.scheduler, pipeline, placed
 
@@ -113,7 +113,7 @@ class DiffusersPipeline(Backend):
 
         self.load(settings)
         takes = call_arguments(type(self._pipeline).__name__)
-        values = {k: v for k, v in settings.model_dump().items() if v is not None and k not in PLACEMENT}
+        values = {k: v for k, v in settings.model_dump().items() if v is not None and k not in (*PLACEMENT, STAGE)}
         if values.get("clean_caption") and (absent := _absent_cleaners()):
             raise MissingPackage(f"Setting clean_caption needs {absent}.", f"pip install {absent}, or set clean_caption = false.")
         self._choose_scheduler(values.pop("scheduler", "default"))

@@ -27,8 +27,8 @@ CONFIGURATIONS = (
 LOCAL: dict[str, Any] = {"use_safetensors": True, "local_files_only": True}
 
 
-def build_pipeline(card: GeneratorCard, dtype: str) -> Any:
-    """The pipeline of a card, in main memory, with its adapters added to the weights."""
+def build_pipeline(card: GeneratorCard, dtype: str, stage: str | None = None) -> Any:
+    """The pipeline of a card, in main memory, with its adapters added to the weights, that of a stage of its training too."""
     import diffusers
     import torch
 
@@ -50,7 +50,7 @@ def build_pipeline(card: GeneratorCard, dtype: str) -> Any:
         folder = folder_of(card, source)
         with loading(card, str(folder), _again(card, source)):
             pipeline = diffusers.DiffusionPipeline.from_pretrained(str(folder), dtype=kind, **LOCAL, **more, **parts)
-    add_adapters(card, pipeline)
+    add_adapters(card, pipeline, stage)
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 
@@ -156,25 +156,26 @@ def _class_in(folder: Path) -> str | None:
     return None
 
 
-def add_adapters(card: GeneratorCard, pipeline: Any) -> None:
-    """Adds the card's LoRA adapters to the weights, each by its scale.
+def add_adapters(card: GeneratorCard, pipeline: Any, stage: str | None = None) -> None:
+    """Adds the card's LoRA adapters to the weights, each by its scale, and that of a stage of its training.
 
     Raises:
         CardError: the pipeline takes no adapters, or not all of one.
     """
-    if not card.lora:
+    adapters = [*card.lora, *([card.stages[stage]] if stage is not None else [])]
+    if not adapters:
         return
     if not hasattr(pipeline, "load_lora_weights"):
         raise CardError(card.source, "lora", f"is given, but {type(pipeline).__name__} takes no adapters")
     names = []
-    for number, adapter in enumerate(card.lora):
+    for number, adapter in enumerate(adapters):
         folder = folder_of(card, adapter)
         file = weights_in(Place("lora", adapter, folder), None)[0]
         names.append(f"adapter_{number}")
         with loading(card, f"the adapter {file}", ANOTHER):
             pipeline.load_lora_weights(str(folder), weight_name=file.name, adapter_name=names[-1], **LOCAL)
         _check_taken(card, pipeline, file, names[-1])
-    pipeline.set_adapters(names, [adapter.scale for adapter in card.lora])
+    pipeline.set_adapters(names, [adapter.scale for adapter in adapters])
     pipeline.fuse_lora(adapter_names=names)
     pipeline.unload_lora_weights()
 

@@ -68,6 +68,10 @@ Those that decide no pixel (but for rounding) are kept with every image and left
 """
 
 
+STAGE = "stage"
+"""Name of the setting that chooses among the stages of a card."""
+
+
 def pipeline_name(card: GeneratorCard) -> str:
     """Class name of the card's pipeline: its `pipeline` field, else what `model_index.json` says, else Stable Diffusion.
 
@@ -161,6 +165,16 @@ def settings_of_pipeline(pipeline: str, dtype: str = "float32") -> type[Settings
         if not needs or needs in parts:
             fields[name] = (Annotated[kind, field], dtype) if name == "dtype" else (kind, field)
     return create_model(f"{pipeline}_settings", __base__=Settings, **fields)
+
+
+def settings_of(card: GeneratorCard) -> type[Settings]:
+    """The settings model of a card's pipeline; a card that names stages of its training has the choice of one, the last at first."""
+    model = settings_of_pipeline(pipeline_name(card), card.dtype)
+    if not card.stages:
+        return model
+    text = "Moment of the training at which the weights were kept: earlier ones have seen less."
+    field = (Literal[tuple(card.stages)], Field(list(card.stages)[-1], description=text))
+    return create_model(f"{card.id}_stages", __base__=model, **{STAGE: field})  # type: ignore[call-overload,no-any-return]
 
 
 def check_names(card: GeneratorCard, model: type[Settings]) -> None:

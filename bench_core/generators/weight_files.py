@@ -61,7 +61,7 @@ def _cached(repo_id: str, revision: str | None) -> Path | None:
 def commits_of_unpinned(card: GeneratorCard) -> list[str]:
     """The commits that unpinned hub ids of a card stand for on this machine, so that newer weights are a new key."""
     start = whole(card)
-    sources = [s for s in (start, *card.components.values(), *card.lora) if s is not None]
+    sources = [s for s in (start, *card.components.values(), *card.adapters.values()) if s is not None]
     roots = [_cached(str(card.hub_id(s)), None) for s in sources if card.hub_id(s) and not s.revision]
     return [root.name for root in roots if root is not None]
 
@@ -121,8 +121,7 @@ def places(card: GeneratorCard) -> Iterator[Place]:
     for name, part in card.components.items():
         if not part.left_out and (part.path or part.repo_id):
             yield Place(name, part, folder_of(card, part), part.class_name or "")
-    for number, adapter in enumerate(card.lora):
-        name = "lora" if len(card.lora) == 1 else f"lora {number + 1}"
+    for name, adapter in card.adapters.items():
         yield Place(name, adapter, folder_of(card, adapter))
 
 

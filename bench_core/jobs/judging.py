@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench_core.data import Kind, content_key
+from bench_core.engine.catalogue import encoder_card
 from bench_core.engine.requests.submission import submit
 from bench_core.errors import BenchError, InputError, NameTaken, UnknownName
 from bench_core.handover.report.order import ImageSource, Judgement, JudgeOrder
@@ -39,7 +40,8 @@ def judge(workspace: Workspace, order: JudgeOrder, tell: Tell, on_progress: Prog
         tell: is told of each step and of what is to be looked at, a line each.
 
     Raises:
-        InputError: a folder that is not there, or one that has two roles.
+        UnknownName: there is no such encoder.
+        InputError: a folder or table that is not there, or one that has two roles.
         TableError: images that cannot be imported, and are not to be skipped.
         BenchError: scoring failed. Where only attacks or power failed, that is said beside the rest.
     """
@@ -47,6 +49,7 @@ def judge(workspace: Workspace, order: JudgeOrder, tell: Tell, on_progress: Prog
     if order.train is not None:
         sources["train"] = order.train
     _check_apart(sources)
+    _check_there(workspace, sources, order.encoder)
     sets = {kind: _set_of(workspace, order, kind, source, tell, on_progress) for kind, source in sources.items()}
     synthetic, real, train = sets["synthetic"], sets["real"], sets.get("train")
     if len(set(sets.values())) < len(sets):
@@ -95,6 +98,17 @@ def _check_apart(sources: dict[Kind, ImageSource]) -> None:
         if key in seen:
             raise InputError(f"{source.place!r} was given as --{seen[key]} and as --{kind}.", "The sets must be different ones.")
         seen[key] = kind
+
+
+def _check_there(workspace: Workspace, sources: dict[Kind, ImageSource], encoder: str) -> None:
+    """Folders, tables, sets and the encoder, before the first of them is imported."""
+    encoder_card(workspace.config, encoder)
+    for kind, source in sources.items():
+        if not Path(source.place).expanduser().is_dir():
+            _known(workspace, source)
+        elif source.table is not None and not source.table.is_file():
+            option = "--table" if kind == "synthetic" else f"--{kind}-table"
+            raise InputError(f"There is no file {str(source.table)!r}, which {option} names.", "Give a CSV file with a column path.")
 
 
 def _set_of(workspace: Workspace, order: JudgeOrder, kind: Kind, source: ImageSource, tell: Tell, on_progress: Progress | None) -> str:

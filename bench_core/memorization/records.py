@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bench_core.records import CopyCount
+
 
 @dataclass(frozen=True)
 class PairLikeness:
@@ -16,6 +18,52 @@ class PairLikeness:
     share: float
     template: float | None
     mirrored: bool
+
+
+@dataclass(frozen=True)
+class TemplateCopy:
+    """A synthetic image that shows a training image but for one region.
+
+    Attributes:
+        outside, inside: correlation of the two, registered and without broad shades, outside and inside of the region.
+        region: its top, left, bottom and right edge, as shares of the film without its margins.
+    """
+
+    image_id: str
+    train_image_id: str
+    patient: str | None
+    outside: float
+    inside: float
+    region: tuple[float, ...]
+
+    @property
+    def area(self) -> float:
+        """Share of the film that the region has."""
+        top, left, bottom, right = self.region
+        return (bottom - top) * (right - left)
+
+
+@dataclass(frozen=True)
+class TemplateCopies:
+    """Template copies of a set.
+
+    Attributes:
+        count: how many, and the exact chance of so many of a perfect generator.
+        copies: each of them, those whose rest is most alike first.
+    """
+
+    count: CopyCount
+    copies: tuple[TemplateCopy, ...]
+
+    @property
+    def verdict(self) -> str:
+        """What was found, in words."""
+        told = f"{self.count.expected:.2g} expected of a perfect generator, p = {self.count.chance:.2g}"
+        if not self.copies:
+            return f"None of {self.count.images:,} images shows a training image outside of one region ({told})."
+        films = len({one.train_image_id for one in self.copies})
+        shown = f"{films:,} training {'image' if films == 1 else 'images'}"
+        return f"{len(self.copies):,} of {self.count.images:,} images show {shown} outside of one region ({told})."
 
 
 @dataclass(frozen=True)

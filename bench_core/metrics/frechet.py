@@ -28,7 +28,7 @@ def trace_of_root(real: FeatureSet, synthetic: FeatureSet) -> float:
         rows = small.values - small.moments()[0]  # (M, D)
         product = rows @ covariance @ rows.T / (len(rows) - 1)
     else:
-        root = _root(covariance)
+        root = large.remember("root of the covariance", lambda: _root(covariance))
         product = root.T @ small.moments()[1] @ root
     return float(np.sqrt(np.maximum(np.linalg.eigvalsh(product), 0)).sum())
 

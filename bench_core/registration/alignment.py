@@ -9,7 +9,7 @@ among all films by a plain product.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -50,11 +50,11 @@ class Plates:
         return len(self.films)
 
 
-def shrunk(film: np.ndarray) -> np.ndarray:  # (H, W) uint8 -> (64, 64) float32
-    """A film of any size as a square of 64 pixels, area-averaged, grey levels from 0 to 255."""
+def shrunk(film: np.ndarray, side: int = SIDE) -> np.ndarray:  # (H, W) uint8 -> (side, side) float32
+    """A film of any size as a square of so many pixels, area-averaged, grey levels from 0 to 255."""
     from PIL import Image
 
-    return np.asarray(Image.fromarray(film).convert("F").resize((SIDE, SIDE), Image.Resampling.BOX), np.float32)
+    return np.asarray(Image.fromarray(film).convert("F").resize((side, side), Image.Resampling.BOX), np.float32)
 
 
 def relief(films: np.ndarray, shades: float) -> np.ndarray:  # (N, S, S) float32
@@ -80,20 +80,30 @@ def moved(films: np.ndarray, poses: Poses) -> np.ndarray:  # (N, S, S) float32
     return out
 
 
-def register(films: Plates, onto: Plates, rows: np.ndarray, others: np.ndarray, start: Poses) -> tuple[Poses, np.ndarray]:  # (P,) each
+Part = Literal["whole", "left", "right"]
+
+
+def register(
+    films: Plates, onto: Plates, rows: np.ndarray, others: np.ndarray, start: Poses, part: Part = "whole"
+) -> tuple[Poses, np.ndarray]:  # (P,) each
     """The poses by which films (by row) lie best on others, and their correlation there; mirrored stays mirrored.
 
     A pair for which no step is better keeps its start.
+
+    Args:
+        part: of the films that are lain on, what is compared: another half, of somebody else, would pull the pose away.
     """
     from bench_core.registration.descent import descend_all
 
     numbers, match = np.ascontiguousarray(start.numbers), np.full(len(rows), -1.0)
     pairs = np.stack([rows, others, start.mirrored], axis=1).astype(np.int64)
     for mine, theirs, side, steps in zip(films.reliefs, onto.reliefs, SIDES, STEPS, strict=True):
-        asked = (side // MARGIN, steps, LIMITS)
+        edge = side // MARGIN
+        columns = {"whole": (edge, side - edge), "left": (edge, side // 2), "right": (side // 2, side - edge)}[part]
+        asked = ((edge, *columns), steps, LIMITS)
 
-        def work(part: slice, mine: np.ndarray = mine, theirs: np.ndarray = theirs, asked: tuple[Any, ...] = asked) -> None:
-            descend_all(mine, theirs, pairs, numbers, asked, match, (part.start, part.stop))
+        def work(share: slice, mine: np.ndarray = mine, theirs: np.ndarray = theirs, asked: tuple[Any, ...] = asked) -> None:
+            descend_all(mine, theirs, pairs, numbers, asked, match, (share.start, share.stop))
 
         each(len(rows), len(rows) * side * side * steps, work)
     return Poses.of(numbers, start.mirrored), match

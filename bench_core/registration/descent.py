@@ -10,17 +10,18 @@ compiled = njit(cache=True, nogil=True, error_model="numpy")
 
 
 @compiled
-def read(film, mirrored, onto, edge, p, columns):  # type: ignore[no-untyped-def]  # (S, S), bool, (S, S), int, (4,), (7, pixels)
+def read(film, mirrored, onto, frame, p, columns):  # type: ignore[no-untyped-def]  # (S, S), bool, (S, S), (3,), (4,), (7, pixels)
     """Fills seven columns, one entry for each pixel that is compared: the moved film, the other one, four slopes and a one.
 
     The slopes are the derivatives of the moved film by the four numbers of `p` (`Poses.numbers`); beyond the edge the film is repeated.
+    `frame` says what is compared: all but so many rows at the top and the bottom, and the columns from one to before another.
     """
-    side = film.shape[0]
+    side, (edge, first, last) = film.shape[0], frame
     half, middle = side / 2.0, (side - 1) / 2.0
     place = 0
     for row in range(edge, side - edge):
         y = (row - middle) / half
-        for col in range(edge, side - edge):
+        for col in range(first, last):
             x = (col - middle) / half
             across = (1 + p[0]) * x - p[1] * y + p[2]
             along = p[1] * x + (1 + p[0]) * y + p[3]
@@ -75,14 +76,14 @@ def possible(p, limits):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def descend(film, mirrored, onto, p, edge, steps, limits):  # type: ignore[no-untyped-def]
+def descend(film, mirrored, onto, p, frame, steps, limits):  # type: ignore[no-untyped-def]
     """Moves `p` to the best of the steps from it and returns the correlation there."""
-    pixels = (film.shape[0] - 2 * edge) ** 2
+    pixels = (film.shape[0] - 2 * frame[0]) * (frame[2] - frame[1])
     columns, now = np.empty((7, pixels), np.float32), p.copy()
     best, square, right = -1.0, np.empty((4, 4)), np.empty(4)
     left = steps
     while left >= 0:
-        read(film, mirrored, onto, edge, now, columns)
+        read(film, mirrored, onto, frame, now, columns)
         products = np.dot(columns, columns.T).astype(np.float64)
         mean, other = products[0, 6] / pixels, products[1, 6] / pixels
         mine, theirs = products[0, 0] - pixels * mean * mean, products[1, 1] - pixels * other * other
@@ -121,7 +122,7 @@ def descend_all(films, onto, pairs, p, asked, match, part):  # type: ignore[no-u
     Args:
         pairs: (P, 3) row of a film, row of what it is moved onto, 1 where it is mirrored.
         p: (P, 4), moved. match: (P,), filled.
-        asked: edge, steps, limits.
+        asked: frame (see `read`), steps, limits.
     """
     for i in range(part[0], part[1]):
         match[i] = descend(films[pairs[i, 0]], pairs[i, 2] == 1, onto[pairs[i, 1]], p[i], asked[0], asked[1], asked[2])

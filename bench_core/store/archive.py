@@ -75,9 +75,10 @@ class Archive:
         with zipfile.ZipFile(folder / "thumbnails.zip", "w", zipfile.ZIP_STORED) as archive:  # WebP does not get smaller
             for name, data in sorted(self.thumbnails.items()):
                 archive.writestr(zipfile.ZipInfo(name), data)
-        seen = {f"{key}_digests": np.array(list(digests)) for key, (digests, _) in self.features.items()}
-        vectors = {f"{key}_values": values.astype(np.float16) for key, (_, values) in self.features.items()}
-        np.savez(folder / FEATURES, **seen, **vectors)
+        arrays: dict[str, Any] = {}
+        for key, (digests, vectors) in self.features.items():
+            arrays |= {f"{key}_digests": np.array(list(digests)), f"{key}_values": vectors.astype(np.float16)}
+        np.savez(folder / FEATURES, **arrays)
         return sum(path.stat().st_size for path in folder.iterdir())
 
     @classmethod

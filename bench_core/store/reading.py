@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, delete, false, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bench_core.errors import NameTaken, NotAllowed, UnknownName
@@ -72,11 +72,33 @@ class ReadingStore:
         with self._database.write() as connection:
             connection.execute(update(studies).where(studies.c.id == study, studies.c.closed.is_(None)).values(closed=time.time()))
 
+    def remove(self, study: str) -> None:
+        """Deletes a study with its readers and their answers, all in one transaction."""
+        self._remove(schema.reader_studies.c.id == study)
+
+    def forget_owner(self, owner: str, since: float) -> None:
+        """Deletes the studies that somebody made from that time on."""
+        studies = schema.reader_studies.c
+        self._remove(studies.owner == owner, studies.created >= since)
+
+    def sweep(self) -> int:
+        """Deletes readers and answers whose study is gone; how many there were."""
+        return self._remove(false())
+
+    def _remove(self, *which: ColumnElement[bool]) -> int:
+        """Deletes these studies, and whatever belongs to no study; how many readers and answers went."""
+        known, gone = select(schema.reader_studies.c.id), 0
+        with self._database.write() as connection:
+            connection.execute(delete(schema.reader_studies).where(*which))
+            for table in (schema.study_answers, schema.study_readers):
+                gone += connection.execute(delete(table).where(table.c.study.not_in(known))).rowcount
+        return gone
+
     def add_reader(self, study: str, name: str, sequence: Sequence[str]) -> dict[str, Any]:
         """The reader of that name; a new one, who reads the cases in that order, where there is none yet.
 
         Raises:
-            NotAllowed: the study is closed, and nobody of that name is in it.
+            NotAllowed: the study is closed or was deleted, and nobody of that name is in it.
         """
         readers = schema.study_readers
         with self._database.write() as connection:
@@ -121,7 +143,7 @@ class ReadingStore:
         """Keeps an answer at its place (reader, position, question, part); False where that revision stands already.
 
         Raises:
-            NotAllowed: the study is closed, or the answer corrects what is not there.
+            NotAllowed: the study is closed or was deleted, or the answer corrects what is not there.
         """
         answers = schema.study_answers
         try:
@@ -143,7 +165,10 @@ class ReadingStore:
 def _check_open(connection: Any, study: str) -> None:
     """Raises unless the study takes answers; inside the transaction, so that none comes after the truth was told."""
     studies = schema.reader_studies.c
-    if connection.scalar(select(studies.closed).where(studies.id == study)) is not None:
+    found = connection.execute(select(studies.closed).where(studies.id == study)).first()
+    if found is None:
+        raise NotAllowed("This reader study was deleted.", "Ask whoever gave you the link.")
+    if found.closed is not None:
         raise NotAllowed("This reader study is closed.", "Its answers are kept; no more are taken.")
 
 

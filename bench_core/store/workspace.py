@@ -21,12 +21,13 @@ from bench_core.store.guests import GuestStore
 from bench_core.store.image_sets import SetStore
 from bench_core.store.imports import ImportStore
 from bench_core.store.marks import MarkStore
+from bench_core.store.packed import PackedStore
 from bench_core.store.reading import ReadingStore
 from bench_core.store.results import ResultStore
 from bench_core.store.runs import RunStore
 from bench_core.store.thumbnails import ThumbnailStore
 
-FOLDERS = ("sets", "features", "derived", "thumbnails", "previews", "uploads")
+FOLDERS = ("sets", "features", "derived", "thumbnails", "previews", "uploads", "packed")
 
 
 def _newest() -> Select[Any]:
@@ -67,6 +68,7 @@ class Workspace:
         self.features = FeatureStore(config.home / "features")
         self.derived = DerivedStore(config.home / "derived", self.database)
         self.thumbnails = ThumbnailStore(config.home / "thumbnails")
+        self.packed = PackedStore(config.home / "packed")
         self.runs = RunStore(self.database, config.home / "previews")
         self.results = ResultStore(self.database)
         self.imports = ImportStore(self.database)
@@ -108,6 +110,8 @@ class Workspace:
             "shards of features without their list": self.features.sweep(),
             "tables that no register names": self.derived.sweep(),
             "uploads whose import did not end": sweep_folders(self.config.home / "uploads"),
+            "packed scripts that no server asks for any more": self.packed.sweep(),
+            "readers and answers of reader studies that are gone": self.reading.sweep(),
         }
         return [f"{count} {what}" for what, count in swept.items() if count]
 
@@ -138,7 +142,7 @@ class Workspace:
         rows = [self._use_of(row) for row in listing.to_dict("records")]
         rows += [
             ("features", self.features.bytes()), ("neighbours, projections, values per image", self.derived.bytes()),
-            ("thumbnails", self.thumbnails.bytes()),
+            ("thumbnails", self.thumbnails.bytes()), ("packed scripts of the pages", self.packed.bytes()),
             ("previews and uploads", folder_bytes(self.config.home / "previews") + folder_bytes(self.config.home / "uploads")),
             ("database", sum(p.stat().st_size for p in self.config.home.glob("bench.sqlite*"))),
         ]  # fmt: skip

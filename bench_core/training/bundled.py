@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +22,19 @@ AUTOENCODER = BUNDLED / "phantom-autoencoder"
 LDM, EARLY, OVERFIT = BUNDLED / "phantom-ldm", BUNDLED / "phantom-ldm-early", BUNDLED / "phantom-ldm-overfit"
 SAMPLES = {
     "phantom-vqvae": 60_000,
-    "phantom-text": 100_000, "phantom-autoencoder": 60_000, "phantom-ldm": 2_000_000,
+    "phantom-text": 100_000, "phantom-autoencoder": 60_000, "phantom-ldm": 500_000,
     "phantom-ldm-overfit": 200_000, "phantom-gan": 2_000_000, "phantom-vae": 600_000,
 }  # fmt: skip
-"""Samples after which a recipe is finished: an hour or so on a GPU. docs/models.md says how far the committed weights came."""
+"""Samples after which a recipe is finished: three hours of a core for phantom-ldm, less for the others. docs/models.md says how far the
+committed weights came."""
 EARLY_AT = 4_000
 STAGES = (8_000, 16_000, 32_000, 64_000, 128_000, 256_000)
 """Samples after which phantom-ldm's weights are kept beside its checkpoint, for what early stopping does."""
+OVERFIT_STAGES = (1_500, 3_000, 6_000, 12_000, 24_000, 48_000, 96_000)
+"""Samples after which phantom-ldm-overfit's adapter is kept: what it has learned by heart at each."""
 CODED = 2_400
 """How many films phantom-vqvae learns from at least: patches, not films, are its samples."""
-MEMORISED, STRANGERS, LORA_RANK = 96, 2_000, 32
+MEMORISED, STRANGERS, LORA_RANK = 96, 2_000, 12
 
 
 def _run(name: str, **how: Any) -> Run:
@@ -180,7 +184,8 @@ def recipe_ldm(**how: Any) -> Path:
     run = _run("phantom-ldm", **how)
     if fits(LDM / "unet"):
         _seed_checkpoint(run, unet=LDM / "unet" / "diffusion_pytorch_model.safetensors")
-    stages = {EARLY_AT: EARLY / "unet", **{samples: run.folder / f"stage-{samples}" for samples in STAGES}}
+    stages = {samples: partial(diffusion.save_model, folder=run.folder / f"stage-{samples}") for samples in STAGES}
+    stages[EARLY_AT] = partial(diffusion.save_model, folder=EARLY / "unet", coarse=True)
     unet = diffusion.train_unet(run, diffusion.build_unet(), latents, states, stages=stages)
     vae = open_autoencoder(**how)
     diffusion.save_pipeline(LDM, vae=vae, text_encoder=encoder, tokenizer=tokenizer, unet=unet)
@@ -197,7 +202,7 @@ def recipe_early(**how: Any) -> Path:
     states = diffusion.text_states(encoder, tokenizer, films.table["prompt"].iloc[: len(latents)].tolist())
     run = Run("phantom-ldm-early", how.get("samples") or EARLY_AT, device=how["device"], resume=how["resume"], minutes=how["minutes"],
               on_progress=how["on_progress"])  # fmt: skip
-    diffusion.save_model(diffusion.train_unet(run, diffusion.build_unet(), latents, states), EARLY / "unet")
+    diffusion.save_model(diffusion.train_unet(run, diffusion.build_unet(), latents, states), EARLY / "unet", coarse=True)
     return EARLY
 
 
@@ -220,7 +225,8 @@ def recipe_overfit(**how: Any) -> Path:
     learned = diffusion.add_lora(unet, LORA_RANK)
     run = _run("phantom-ldm-overfit", **how)
     schedule = diffusion.Schedule(batch=24, rate=1.5e-3, decay=0.99, strangers=0.5)
-    done = diffusion.train_unet(run, unet, latents, states, schedule, learned=learned)
+    stages = {samples: partial(diffusion.save_lora, folder=OVERFIT / f"stage-{samples}") for samples in OVERFIT_STAGES}
+    done = diffusion.train_unet(run, unet, latents, states, schedule, learned=learned, stages=stages)
     diffusion.save_lora(done, OVERFIT)
     return OVERFIT
 

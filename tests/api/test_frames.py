@@ -32,7 +32,7 @@ OF_RUNS = ("detections", "planted_recall", "planted_f1", "patient_risks", "promp
 """They read what a run of their own kind stored, and its test (`tests/engine/runs/`) asks them."""
 OF_STUDIES = ("studies", "study_cells", "metric_worth")
 """They read cells that a study kept, and `tests/jobs/test_studies.py` asks them."""
-OF_READERS = ("readings", "readers_of", "reading_answers", "reading_against_metrics")
+OF_READERS = ("readings", "readers_of", "reading_answers", "reading_remarks", "marks_within", "reading_against_metrics")
 """They read reader studies, and `tests/engine/reading/` asks them."""
 
 

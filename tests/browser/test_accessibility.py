@@ -30,34 +30,57 @@ FOCUSED = """() => {
 }"""
 
 
+STILL = "*, *::before, *::after { transition: none !important; animation: none !important; }"
+
+
 def grave(page: Page, *rules: str) -> list[str]:
-    """What axe calls serious or critical, by all of its rules or by these, one line for each element."""
+    """What axe calls serious or critical, by all of its rules or by these, one line for each element.
+
+    Colours are judged as they are in the end: what is fading in would be measured half way.
+    """
+    page.add_style_tag(content=STILL)
+    settle(page)
     asked = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
     found: list[dict[str, Any]] = Axe().run(page, context=NOT_OURS, options=asked).response["violations"]
     bad = [v for v in found if v["impact"] in ("serious", "critical")]
     return [f"{v['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}" for v in bad for node in v["nodes"]]
 
 
-def test_axe_finds_nothing_serious_and_nothing_overflows(compared: str, browser_page: Page) -> None:
-    """Every image has words, too; a window of 1024 pixels is looked at with the pages as they were drawn in one of 1440.
+WHITE = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === 'rgb(255, 255, 255)'"
+COLOURS = ("color-contrast", "link-in-text-block")
+WIDE, NARROW, PHONE = ({"width": 1440, "height": 900}, {"width": 1024, "height": 768}, {"width": 390, "height": 844})
 
-    In dark, page after page by the menu; `test_small_devices.py` loads each by its address, and looks at the colours of light.
+
+def test_every_page_by_the_menu_in_dark_and_light_and_at_three_widths(compared: str, browser_page: Page) -> None:
+    """axe finds nothing serious, every image has words, no page is wider than its window.
+
+    All rules in dark; those of colours in light too, on the page as it is drawn anew on a telephone and then shown in a large window. Each
+    page is come to from the one before, which takes half of what loading it takes; `test_small_devices.py` loads some by their address.
     """
     page = browser_page
     open_settled(page, compared)
     for name, title in TITLES.items():
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function(f"!({WHITE})")
         page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
-        page.mouse.move(1439, 899)  # what the menu says of a page comes slowly, and its grey would be measured on the way
+        page.mouse.move(1439, 899)  # else the menu says what the page is
         expect(page.locator("h1")).to_have_text(title)
-        settle(page)
         expect(page.get_by_role("tooltip")).to_have_count(0)
         assert grave(page) == [], name
         assert page.evaluate(WITHOUT_WORDS) == [], name
-        page.set_viewport_size({"width": 1024, "height": 768})
+        page.set_viewport_size(NARROW)
         page.wait_for_timeout(300)
         assert overflow(page) <= 0, name
+        page.set_viewport_size(PHONE)
+        page.emulate_media(color_scheme="light")
+        page.wait_for_function(WHITE)
+        page.evaluate("window.idleSince = 0")
+        page.keyboard.press("r")  # what the server draws has the colours of the theme that it last heard of
+        settle(page)
+        assert overflow(page) <= 0, name
+        page.set_viewport_size(WIDE)
+        assert grave(page, *COLOURS) == [], name
         expect(page.get_by_test_id("stException")).to_have_count(0)
-        page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_the_keyboard_enlarges_a_pair_turns_and_comes_back(compared: str, browser_page: Page) -> None:

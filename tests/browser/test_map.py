@@ -21,7 +21,7 @@ SYNTHETIC = 3
 def test_a_point_shows_and_opens_its_image_and_a_lasso_lives_beside_the_ring(
     compared: str, folder: Path, environment: dict[str, str], browser_page: Page
 ) -> None:
-    page, sets = browser_page, "small-train,small-real,phantom-oracle,phantom-vae,copycat"
+    page, sets = browser_page, "small-train,small-real,phantom-oracle,noisy,copycat"
     run_verbs(environment, ("project", "--sets", sets, "--encoder", "phantom-eye", "--out", folder / "map.parquet"))
     open_settled(page, f"{compared}/embeddings")
     chart = page.locator(".st-key-map .js-plotly-plot")

@@ -60,7 +60,7 @@ def runs(site: str, environment: dict[str, str]) -> Iterator[str]:
     study = ("--real", "small-real", "--train", "small-train", "--encoder", "phantom-eye")
     run_verbs(
         theirs,
-        (*drawn, "--count", 50, "--name", NAME),
+        (*drawn, "--count", 12, "--name", NAME),
         (*drawn, "--count", 1, "--name", f"2 {NAME}"),
         ("evaluate", "--synthetic", NAME, *study, "--metrics", "frechet_distance,closer_to_train", "--no-intervals"),
     )

@@ -5,11 +5,10 @@ import re
 import zipfile
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import noisy
 from tests.browser.screenshots import IDLE, open_settled, overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1500)]
@@ -19,15 +18,13 @@ SLOW = 420_000
 FAULTS = "[data-testid=stException], [data-testid=stAlertContentError]"
 
 
-def noisy_films(folder: Path, count: int = 52) -> bytes:
-    """A ZIP of mirrored films with noise: what a generator from elsewhere may have made."""
-    rng, packed = np.random.default_rng(5), io.BytesIO()
+def films_of(folder: Path, count: int = 52) -> bytes:
+    """A ZIP of mirrored films with noise."""
+    packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for number, path in enumerate(sorted(folder.rglob("*.png"))[:count]):
-            film = np.asarray(Image.open(path).convert("L"), float)[:, ::-1]
-            noisy = np.clip(film + rng.normal(0, 12, film.shape), 0, 255).astype(np.uint8)
             buffer = io.BytesIO()
-            Image.fromarray(noisy).save(buffer, "PNG")
+            noisy(path).save(buffer, "PNG", compress_level=1)
             archive.writestr(f"{number:03d}.png", buffer.getvalue())
     return packed.getvalue()
 
@@ -35,7 +32,7 @@ def noisy_films(folder: Path, count: int = 52) -> bytes:
 @pytest.fixture(scope="module")
 def films(folder: Path, compared: str) -> bytes:
     """Made beside sets that were evaluated against a training set: they have numbers that one's own images lack."""
-    return noisy_films(folder / "real" / "images")
+    return films_of(folder / "real" / "images")
 
 
 def test_own_images_are_imported_evaluated_and_found_on_every_page(site: str, films: bytes, browser_page: Page) -> None:

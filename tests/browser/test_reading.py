@@ -105,6 +105,22 @@ def test_ten_cases_by_keys_with_a_closed_browser_between(site: str, study: str, 
     expect(page.get_by_test_id("stMain")).to_contain_text(re.compile(re.escape(words)))
     assert grave(page) == []
 
+    asked = {"synthetic": ["read-drawn"], "real": "read-real", "cases": 2, "training": 0}
+    marked = api.create_reading(api.reading_design(name="marked", questions=["marks"], **asked))
+    token = api.invite_reader(marked, "Bob")
+    while now := api.reading_state(token)["now"]:
+        box = '[{"x": 0.1, "y": 0.2, "width": 0.5, "height": 0.3}]'
+        api.keep_answer(token, {"slot": now["slot"], "question": "marks", "choice": box, "seconds": 1.0})
+    api.close_reading(marked)
+    open_settled(page, f"{site}/reading_room?reading={marked}&view=remarks")
+    expect(page.locator(".stage svg text", has_text="Bob")).to_be_visible()
+    over = page.locator(".stage svg path.line").evaluate("e => { const b = e.getBBox(); return [b.x, b.y, b.width, b.height] }")
+    corners = page.locator(".shell").evaluate("e => [[0, 0], [80, 64]].map((p) => e.viewer.panes[0].place(p))")
+    (left, top), (right, bottom) = corners  # of the film in the pane; readers saw the square in its middle
+    wide, high = right - left, bottom - top
+    seen = [(over[0] - left) / wide, (over[1] - top) / high, over[2] / wide, over[3] / high]
+    assert seen == pytest.approx([0.1 + 0.8 * 0.1, 0.2, 0.8 * 0.5, 0.3], abs=0.01)
+
 
 def test_a_case_of_several_films_is_not_answered_before_all_of_them_are_its_own(site: str, study: str, browser_page: Page) -> None:
     asked: dict[str, Any] = {"synthetic": ["read-drawn"], "real": "read-real", "cases": 2, "training": 0}

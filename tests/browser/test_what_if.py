@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_threshold_is_moved_and_counts_and_address_follow(compared: str, browser_page: Page) -> None:
-    open_settled(browser_page, f"{compared}/what_if?set=phantom-vae&at=0")
+    open_settled(browser_page, f"{compared}/what_if?set=noisy&at=0")
     expect(browser_page.get_by_text("No image would go.")).to_be_visible()
     slider = browser_page.get_by_role("slider")
     slider.press("End")

@@ -11,7 +11,7 @@ from bench_core.engine.catalogue import encoder_card
 from bench_core.engine.keys import card_key, generated_set_id
 from bench_core.engine.runs.evaluate import resolved_evaluation
 from bench_core.engine.runs.generate import resolved_generation
-from bench_core.spec import Choice, GenerateSpec, PromptSpec
+from bench_core.spec import Choice, GenerateSpec, PromptSpec, Taught
 from bench_core.store.workspace import Workspace
 from tests.engine.studies import ENCODER, evaluation
 from tests.fakes import request
@@ -56,3 +56,15 @@ def test_numbers_of_another_way_of_scoring_have_another_key(study: Workspace, mo
     before = keys.step_key(spec, card, sets, "all")
     monkeypatch.setattr(keys, "SCORING", keys.SCORING + 1)
     assert keys.step_key(spec, card, sets, "all") != before
+
+
+def test_what_a_classifier_was_taught_decides_what_attacks_find(study: Workspace) -> None:
+    spec = api.AttackSpec(train="train", real="real", synthetic="fresh", encoder=ENCODER)
+    card = encoder_card(study.config, ENCODER)
+
+    def key(attack: str, **taught: object) -> str:
+        asked = spec.model_copy(update={"taught": Taught(arm="synthetic_only", **taught) if taught else None})  # type: ignore[arg-type]
+        return keys.attack_key(asked, Choice(id=attack), card, {}, None)
+
+    assert len({key("rmia"), key("rmia", steps=50), key("rmia", steps=60)}) == 3
+    assert key("gan_leaks") == key("gan_leaks", steps=50), "what was stored of released images stays"

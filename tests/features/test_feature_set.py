@@ -38,3 +38,14 @@ def test_too_few_distinct_images() -> None:
         same.radius(1)
     with pytest.raises(TooFewImages):
         same.neighbours(FeatureSet(np.ones((2, 4))), 3)
+
+
+def test_moments_without_a_few_rows_are_those_of_the_rest() -> None:
+    rng = np.random.default_rng(3)
+    values = (rng.normal(size=(90, 7)) * [1, 5, 0.1, 1, 1, 1, 30] + [0, 900, 3, 0, 0, 0, -40]).astype(np.float32)
+    whole = FeatureSet(values)
+    for left in (np.arange(2, 90), rng.permutation(90)[:60], np.repeat(np.arange(40), 2), np.arange(20), np.arange(90)):
+        mean, covariance = whole.left_by_threshold(left).moments()
+        expected = np.cov(values[left].astype(np.float64), rowvar=False)
+        np.testing.assert_allclose(mean, values[left].mean(axis=0, dtype=np.float64), rtol=1e-12)
+        np.testing.assert_allclose(covariance, expected, rtol=1e-10, atol=1e-11 * np.abs(np.diag(expected)).max())

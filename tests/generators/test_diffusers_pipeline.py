@@ -131,6 +131,35 @@ def test_lora_and_components(tiny_card: GeneratorCard, prompts: list[Prompt], tm
     assert card.key() != tiny_card.key()
 
 
+def test_stages_of_a_training_are_a_setting(tiny_card: GeneratorCard, prompts: list[Prompt], tmp_path: Path) -> None:
+    import torch
+    from diffusers import UNet2DConditionModel
+
+    from bench_core.training.diffusion import add_lora, save_lora
+
+    unet = UNet2DConditionModel.from_pretrained(str(tiny_card.folder), subfolder="unet")
+    learned = add_lora(unet, rank=2)
+    for parameter in learned:  # an adapter that adds nothing
+        torch.nn.init.zeros_(parameter)
+    save_lora(unet, tmp_path / "early")
+    torch.manual_seed(1)
+    for parameter in learned:
+        torch.nn.init.normal_(parameter, std=0.3)
+    save_lora(unet, tmp_path / "late")
+    card = write_card(tmp_path / "stages.toml", f'path = "{tiny_card.path}"', 'stages = { "8" = "early", "90" = "late" }')
+    generator, plain = open_generator(card), open_generator(tiny_card)
+    same = plain.settings()
+    stages = ({"stage": "8"}, {"stage": "90"}, {})
+    early, late, last = (generator.batch(prompts[:1], [1], generator.settings(**same.model_dump(), **how))[0] for how in stages)
+    assert np.abs(early.astype(int) - plain.batch(prompts[:1], [1], same)[0]).max() <= 1
+    assert np.array_equal(late, last) and np.abs(late.astype(int) - early).mean() > 1
+    assert [w.part for w in type(generator).inventory(card)][-2:] == ["lora at 8", "lora at 90"]
+    with pytest.raises(SettingError, match="stage"):
+        generator.settings(stage="9")
+    with pytest.raises(SettingError, match="stage"):
+        plain.settings(stage="8")
+
+
 def test_missing_weights_have_the_command(tmp_path: Path, prompts: list[Prompt]) -> None:
     hub = write_card(tmp_path / "hub.toml", 'repo_id = "nobody/none"', 'revision = "abc123"')
     generator = open_generator(hub)

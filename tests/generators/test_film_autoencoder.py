@@ -35,6 +35,16 @@ def test_grain_is_drawn_by_the_image_and_not_by_the_batch(small: Any) -> None:
     assert torch.allclose(together[1:2], alone, atol=1e-5) and not torch.allclose(alone, other, atol=1e-3)
 
 
+def test_doubt_along_an_edge_is_not_drawn_as_grain(small: Any) -> None:
+    import torch
+
+    latents, drawn = torch.randn(8, 4, 2, 2), torch.Generator().manual_seed(1)
+    with torch.inference_mode():
+        small.strength.bias.fill_(3.0)
+        apart = small.decode(latents, generator=drawn).sample - small.views(latents)[0]
+    assert float(apart.std()) == pytest.approx(small.config.grain_most, rel=0.05)
+
+
 def test_its_encoder_is_called_as_that_of_diffusers(small: Any) -> None:
     import torch
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numba import njit
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -116,6 +117,9 @@ def main() -> None:
     for module in LOADED:
         importlib.import_module(module)
     registry.run_kinds(), registry.metrics()
+    njit(lambda number: number + 1)(
+        1
+    )  # numba loads what it knows of NumPy when it first compiles, or finds compiled code: a third of an evaluation
     project._fit = lambda values, *_: values[:, :2].astype(np.float32)  # UMAP changes no file, and takes long to compile
     for line in sys.stdin:
         reading, writing = os.pipe()

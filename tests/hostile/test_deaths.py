@@ -1,7 +1,8 @@
 """Killed before any file operation or SQL statement, swept and asked for again, everything ends as if it had never been killed."""
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,21 +31,27 @@ def killed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     install(folder / "cards")
     write_images(folder / "images", 4, seed=3)
     with mortal(folder, folder / "cards", server) as process:
-        for name, fill in (("empty", lambda: None), ("study", _study), ("full", _full)):
-            process.templates[name] = _template(folder / f"with_{name}" / "home", server, fill)
+        for name, of, fill in (("empty", None, None), ("study", "empty", _study), ("full", "study", _full)):
+            process.templates[name] = _template(process, folder / f"with_{name}" / "home", of, fill)
         yield process
 
 
-def _template(home: Path, server: str | None, fill) -> Path:
-    home.mkdir(parents=True)
+def _template(killed: Mortal, home: Path, of: str | None, fill: Callable[[], object] | None) -> Path:
+    """A workspace that holds what that of another template holds, and what is made in it."""
+    home.parent.mkdir()
     url = f"sqlite:///{home / 'bench.sqlite'}"
-    if server:
-        with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {home.parent.name}"))
-        url = make_url(server).set(database=home.parent.name).render_as_string(hide_password=False)
+    if killed.server:
+        with create_engine(killed.server, isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(
+                text(f"CREATE DATABASE {home.parent.name}" + (f" TEMPLATE {killed.templates[of].parent.name}" if of else ""))
+            )
+        url = make_url(killed.server).set(database=home.parent.name).render_as_string(hide_password=False)
+    if of:
+        shutil.copytree(killed.templates[of], home)
     before = api.workspace._current
     opened = api.open_workspace(Config(home=home, database_url=url, device="cpu", cards=home.parent.parent / "cards"))
-    fill()
+    if fill:
+        fill()
     opened.database.engine.dispose()
     api.workspace._current = before
     return home
@@ -64,7 +71,6 @@ def _study() -> None:
 
 
 def _full() -> None:
-    _study()
     api.wait(api.submit(request("set", prompts=8, count=2, seed=9)))
     evaluate(evaluation("set"))
     api.thumbnails("set", api.find_set("set").table["image_id"][:3])

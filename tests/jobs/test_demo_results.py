@@ -1,5 +1,6 @@
 """The results that come along: another workspace that takes them has what it would have computed, and computes nothing."""
 
+import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -21,20 +22,35 @@ from tests.fakes import SIDE, TinyEncoder
 NEVER_SAME = ["run", "created", "seconds"]
 
 
-@pytest.fixture
-def made(small: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """The small study, made from scratch with all that takes long, and its results taken out to where others look for them."""
-    monkeypatch.setattr(demo_images, "FOLDER", tmp_path / "images")
-    (tmp_path / "images" / "phantom-gan").mkdir(parents=True)
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the first test made for all: the images that come along, the study's workspace, and its results."""
+    folder = tmp_path_factory.mktemp("kept")
+    (folder / "images" / "phantom-gan").mkdir(parents=True)
     for row in range(8):
         pixels = np.full((SIDE, SIDE, 3), row, np.uint8)
-        Image.fromarray(pixels).save(tmp_path / "images" / "phantom-gan" / f"{row:03d}.webp", "WEBP", lossless=True)
+        Image.fromarray(pixels).save(folder / "images" / "phantom-gan" / f"{row:03d}.webp", "WEBP", lossless=True)
+    return folder
+
+
+@pytest.fixture
+def made(small: Workspace, kept: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """The small study, made from scratch with all that takes long, and its results taken out to where others look for them."""
+    monkeypatch.setattr(demo_images, "FOLDER", kept / "images")
     monkeypatch.setattr(demo, "LEARNED", ("phantom-gan",))
-    monkeypatch.setattr(demo_results, "FOLDER", tmp_path / "results")
+    monkeypatch.setattr(demo_results, "FOLDER", kept / "results")
     monkeypatch.setattr(project, "_fit", lambda values, *_: values[:, :2].astype(np.float32))  # UMAP takes long to load
-    demo.prepare(small, None, from_scratch=True)
-    work(small, threading.Event(), until_idle=True)
-    demo_archive.taken_out(small, list(demo.COHORTS), demo.wanted()).write(tmp_path / "results")
+    home = small.config.home
+    if not (kept / "home").exists():
+        demo.prepare(small, None, from_scratch=True)
+        work(small, threading.Event(), until_idle=True)
+        demo_archive.taken_out(small, list(demo.COHORTS), demo.wanted()).write(kept / "results")
+        small.database.engine.dispose()  # the database is one file then
+        shutil.copytree(home, kept / "home")
+    else:
+        small.database.engine.dispose()
+        shutil.rmtree(home)
+        shutil.copytree(kept / "home", home)
     return small
 
 

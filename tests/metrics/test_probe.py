@@ -54,3 +54,15 @@ def test_constant_features_have_no_say(make: Make) -> None:
     train, real = make(200, 0, labelled=True), make(200, 1, labelled=True)
     padded = [FeatureSet(np.pad(f.values, ((0, 0), (0, 2)), constant_values=7), labels=f.labels) for f in (train, real)]
     assert trtr_auroc(*padded).value == pytest.approx(trtr_auroc(train, real).value, abs=1e-6)
+
+
+def test_a_part_of_a_set_gives_the_probe_of_a_set_of_its_own(make: Make) -> None:
+    whole = make(240, 0, 9, labelled=True)
+    values = whole.values.copy()
+    values[:40, 4] *= 1e7  # a feature that varies a ten-millionth as much in the part: moments of all would tell nothing of it there
+    whole = FeatureSet(values, labels=whole.labels)
+    for rows in (np.arange(40, 240), np.arange(8, 240)):
+        anew = FeatureSet(values[rows], labels=None if whole.labels is None else whole.labels.iloc[rows])
+        found, expected = (fit(features, FINDINGS[:3], 0.1) for features in (whole.left_by_threshold(rows), anew))
+        np.testing.assert_allclose(found.weights, expected.weights, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(found.spread, expected.spread, rtol=1e-12)

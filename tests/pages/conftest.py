@@ -26,6 +26,14 @@ def _components_found_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _scripts_packed_once() -> Iterator[None]:
+    """No door of a test packs scripts again when it has been quiet for a while: that takes 10 s."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pages.components.site.scripts.QUIET", 3600.0)
+        yield
+
+
 @pytest.fixture
 def filled(monkeypatch: pytest.MonkeyPatch) -> Fake:
     return Fake(filled=True).install(monkeypatch)

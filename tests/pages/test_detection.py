@@ -24,7 +24,8 @@ def test_recall_is_drawn_by_way_and_detector_and_what_is_missed_is_said(filled: 
 def test_planting_and_looking_are_offered(filled: Fake, open_page: Opener) -> None:
     filled.searched = False
     at = open_page("detection")
-    assert not errors_of(at) and "waits to be searched" in words_of(at)
+    assert not errors_of(at) and "waits to be searched" in words_of(at) and "It takes about" in words_of(at)
     filled.planted = []
     at = open_page("detection")
     assert not errors_of(at) and [b.label for b in at.button if b.label == "Plant copies"]
+    assert "Planting takes about" in words_of(at)

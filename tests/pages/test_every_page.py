@@ -44,7 +44,9 @@ def test_pages_that_need_no_study_work_on_an_empty_workspace(page: str, empty: F
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_page_runs_without_app_py(page: str, filled: Fake) -> None:
+def test_page_runs_without_app_py(page: str, request: pytest.FixtureRequest) -> None:
+    """Those that lead to others with their numbers; the rest, which have nothing of the frame in their numbers, on an empty workspace."""
+    request.getfixturevalue("filled" if page in ("overview", "trade_offs", "findings", "memorization") else "empty")
     at = AppTest.from_file(str(FOLDER / f"{page}.py"), default_timeout=240).run()
     assert not errors_of(at) and at.title[0].value
 
@@ -85,18 +87,16 @@ def imported(filled: Fake) -> Fake:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_set_that_no_generator_of_ours_made_breaks_no_page(page: str, imported: Fake, open_page: Opener) -> None:
+def test_a_set_that_no_generator_of_ours_made_breaks_no_page_and_stands_among_the_others(
+    page: str, imported: Fake, open_page: Opener
+) -> None:
     at = open_page(page, {"set": "imported", "colour": "model", "mode": "corrected"})
     assert not errors_of(at) and not any("could not" in w.value for w in at.warning)
+    if page in ("overview", "trade_offs", "findings", "agreement", "embeddings", "memorization"):
+        assert "imported" in words_of(at) + "".join(str(c.proto.spec) for c in at.get("plotly_chart"))
 
 
-@pytest.mark.parametrize("page", ["overview", "trade_offs", "findings", "agreement", "embeddings", "memorization"])
-def test_it_stands_among_the_others(page: str, imported: Fake, open_page: Opener) -> None:
-    at = open_page(page, {"set": "imported", "colour": "model"})
-    assert "imported" in words_of(at) + "".join(str(c.proto.spec) for c in at.get("plotly_chart"))
-
-
-@pytest.mark.parametrize("name", ["imported", "another", "orphan"])
+@pytest.mark.parametrize("name", ["another", "orphan"])
 def test_it_has_one_colour_and_marker_on_every_page(name: str, imported: Fake, open_page: Opener) -> None:
     """Whatever other sets a page shows: Memorization shows one, Trade-offs two, the others all of them."""
     both = f"{name},copycat"

@@ -113,7 +113,7 @@ def test_all_detectors_are_asked_and_their_votes_told(filled: Fake, open_page: O
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(api, "detections", _not_looked)
         at = open_page("memorization", {"set": "copycat"})
-        at.button(key="detect").click().run()
+        at.button(key="detect-votes").click().run()
         assert not errors_of(at) and filled.submitted[-1] == filled.detection_spec("id-copycat", REFERENCE)
         filled.run_rows = [row for row in filled.run_rows if row["kind"] != "detect"]
         row = {
@@ -136,3 +136,12 @@ def test_all_detectors_are_asked_and_their_votes_told(filled: Fake, open_page: O
 
 def _not_looked(synthetic: str, reference: api.Reference) -> pd.DataFrame:
     raise api.NotPossible("Copies were not looked for.", "Ask for it.")
+
+
+def test_template_copies_are_counted_with_their_chance_or_looked_for(filled: Fake, open_page: Opener) -> None:
+    at = open_page("memorization", {"set": "copycat"})
+    assert not errors_of(at)
+    assert "2 of 60 images show 1 training image outside of one region" in words_of(at) and "p = 0.004" in words_of(at)
+    at = open_page("memorization", {"set": "phantom-oracle"})
+    at.button(key="detect-templates").click().run()
+    assert not errors_of(at) and filled.submitted[-1] == filled.detection_spec("id-phantom-oracle", REFERENCE)

@@ -9,6 +9,7 @@ from PIL import Image
 
 from bench_core import api
 from bench_core.config import Config
+from pages.components.panels.reading_study import what_goes
 from tests.pages.conftest import Opener, errors_of, words_of
 
 RNG = np.random.default_rng(5)
@@ -68,6 +69,32 @@ def test_a_study_from_its_form_to_its_results(sets: None, open_page: Opener) -> 
         at.segmented_control(key="view").set_value(view).run()
         assert not errors_of(at), (view, errors_of(at))
     assert "Two readers judged 8 cases" in words_of(at)
+    assert "2 readers and 16 answers; films and sets stay." in what_goes(api.deletion_of_reading(study))
+    with pytest.raises(api.NotAllowed, match="is a study of"):
+        api.delete_reading(study, "somebody else")
+    at.button(key=f"delete-{study}").click().run()
+    at.button(key="really-delete-study").click().run()
+    assert not errors_of(at) and api.readings().empty and "No reader study yet" in words_of(at)
+    with pytest.raises(api.UnknownName):
+        api.reading_state(tokens[0])
+
+
+def test_words_and_marks_stand_by_case_and_reader_beside_their_film(sets: None, open_page: Opener) -> None:
+    asked = {"name": "words", "questions": ["marks", "text"], "synthetic": ["drawn"], "real": "kept", "cases": 2, "training": 0}
+    study = api.create_reading(api.reading_design(**asked))
+    token = api.invite_reader(study, "Ann")
+    while now := api.reading_state(token)["now"]:
+        for question, choice in (("marks", '[{"x": 0.5, "y": 0.5}]'), ("text", f"<b>rib</b> {now['position']}")):
+            api.keep_answer(token, {"slot": now["slot"], "question": question, "choice": choice, "seconds": 1.0})
+    api.close_reading(study)
+    at = open_page("reading_room", reading=study, view="remarks")
+    assert not errors_of(at), errors_of(at)
+    frame = api.reading_remarks(study)
+    assert at.dataframe[0].value["Text"].tolist() == frame["text"].tolist() and at.dataframe[0].value["Marks"].tolist() == [1, 1]
+    said = words_of(at)
+    assert f"**Ann** (1 mark): \\<b\\>rib\\</b\\> {frame['text'].iloc[0][-1]}" in said and "No mask is known" in said
+    at.selectbox(key="case").set_value(frame["case_id"].iloc[1]).run()
+    assert not errors_of(at) and str(frame["image_id"].iloc[1]) in words_of(at)
 
 
 def test_a_design_that_cannot_be_says_why_and_nothing_is_made(sets: None, open_page: Opener) -> None:

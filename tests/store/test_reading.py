@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, event
 
 from bench_core.errors import NameTaken, NotAllowed, UnknownName
+from bench_core.store import schema
 from bench_core.store.database import Database
 from bench_core.store.reading import ReadingStore
 
@@ -87,3 +89,44 @@ def test_what_was_kept_before_the_process_was_killed_is_there_once(tmp_path: Pat
     found = [row["position"] for row in store.answers(study, history=True)]
     assert len(set(found)) == len(found) and set(said) - {0} <= set(found)
     assert found == list(range(1, len(found) + 1))
+
+
+def test_a_study_goes_whole_or_not_at_all_and_takes_nothing_of_another_one(url: str) -> None:
+    store = ReadingStore(Database(url))
+    studies = [store.add(name, {}, [], name) for name in ("one", "two")]
+    tokens = [store.add_reader(study, "ann", ["c1"])["token"] for study in studies]
+    ids = [store.readers(study)[0]["id"] for study in studies]
+    for study, reader in zip(studies, ids, strict=True):
+        assert store.answer(study, place(1, reader), 0, VALUES)
+
+    class Death(Exception):
+        pass
+
+    for last in (1, 2, 3):
+        begun: list[str] = []
+
+        def die(_connection: object, _cursor: object, statement: str, *_: object, last: int = last, begun: list[str] = begun) -> None:
+            begun += [statement] if statement.startswith("DELETE") else []
+            if len(begun) == last:
+                raise Death
+
+        event.listen(store._database.engine, "before_cursor_execute", die)
+        with pytest.raises(Death):
+            store.remove(studies[0])
+        event.remove(store._database.engine, "before_cursor_execute", die)
+        assert store.count(studies[0]) == {ids[0]: 1} and store.reader_of(tokens[0]) and store.study("one"), last
+    store.remove(studies[0])
+    assert [row["name"] for row in store.studies()] == ["two"] and store.reader_of(tokens[0]) is None and not store.readers(studies[0])
+    assert store.count(studies[1]) == {ids[1]: 1} and store.reader_of(tokens[1]) and store.sweep() == 0
+    for late in (lambda: store.answer(studies[0], place(2), 0, VALUES), lambda: store.add_reader(studies[0], "late", [])):
+        with pytest.raises(NotAllowed, match="deleted"):
+            late()
+    with store._database.write() as connection:  # what a process of an earlier version may leave
+        connection.execute(delete(schema.reader_studies))
+    assert store.sweep() == 2 and store.reader_of(tokens[1]) is None and store.sweep() == 0
+    kept = store.add("three", {}, [], "cora")
+    store.forget_owner("cora", time.time() + 9)
+    store.forget_owner("ann", 0.0)
+    assert store.study(kept)
+    store.forget_owner("cora", 0.0)
+    assert store.studies() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from typing import Any
 
 from bench_core import api
@@ -20,6 +21,12 @@ def detect_verb(options: argparse.Namespace) -> None:
     if options.json != "-":
         print(f"{run.message}: {int((best['words'] == 'exact').sum())} exact and {int((best['words'] == 'near').sum())} near copies")
         print_table(best.head(50).to_dict("records"), PAIRS)
+    if options.json != "-" or options.templates:
+        templates = api.template_copies(run.spec.synthetic, reference)
+        if options.json != "-":
+            print(templates.verdict)
+        if options.templates:
+            write_json(options.templates, {**asdict(templates), "verdict": templates.verdict})
     write_json(options.json, found.to_dict("records"))
 
 

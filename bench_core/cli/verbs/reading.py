@@ -20,6 +20,8 @@ def reading_verb(options: argparse.Namespace) -> None:
         raise InputError(f"reading {options.action} needs the name of a study.", f"python -m bench_core reading {options.action} NAME")
     if options.action == "export":
         return _export(options)
+    if options.action == "remarks":
+        return show_frame(api.reading_remarks(options.name), "remarks", options.csv, options.json)
     if options.action == "create":
         _create(options)
     for reader in options.reader if options.action in ("create", "invite") else ():

@@ -128,6 +128,10 @@ def delete_verb(options: argparse.Namespace) -> None:
         marks = f", {gone.marks} marks" if gone.marks else ""
         print(f"set {options.name!r} is deleted: {gone.images} images{marks} and {gone.numbers} numbers{stay}")
         return
+    if options.what == "reading":
+        study = api.delete_reading(options.name)
+        print(f"reader study {study.name!r} is deleted: {study.readers} readers and {study.answers} answers; the films stay")
+        return
     delete: dict[str, Callable[[str], None]] = {"run": api.delete_run, "import": api.delete_import}
     delete[options.what](options.name)
     print(f"{options.what} {options.name!r} is deleted")

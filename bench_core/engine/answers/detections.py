@@ -40,7 +40,7 @@ def detections(workspace: Workspace, synthetic: str, reference: Reference) -> pd
     """`frames.DETECTIONS`; see `api.detections`."""
     spec = spec_for(synthetic, reference)
     images, train = workspace.sets.open(synthetic), workspace.sets.open(spec.train)
-    pairs, judge = _stored(workspace, spec, images, train), judge_of(workspace, spec, images)
+    pairs, judge = stored_pairs(workspace, spec, images, train), judge_of(workspace, spec, images)
     frame = pairs.join(judge.p_values(pairs))
     order = ["film", "p", *(f"p_{d}" for d in judge.detectors), "whole"]
     frame = frame.sort_values(order, ascending=[True] * (len(order) - 1) + [False], kind="stable").reset_index(drop=True)
@@ -53,7 +53,7 @@ def detections(workspace: Workspace, synthetic: str, reference: Reference) -> pd
 def judge_of(workspace: Workspace, spec: DetectSpec, images: ImageSet) -> Judge:
     """The held-out patients, but those whose films are in the set itself (as images of a planted set are)."""
     real, train = workspace.sets.open(spec.real), workspace.sets.open(spec.train)
-    pairs, patients = _stored(workspace, spec, real, train), patients_of(real)
+    pairs, patients = stored_pairs(workspace, spec, real, train), patients_of(real)
     if "planted" in images.meta:
         strangers = images.table.loc[images.table["truth"] == "unrelated", SOURCE]  # the others were made of training images
         used = pd.concat([strangers, images.table[MIXED]]).dropna()
@@ -68,7 +68,7 @@ def patients_of(images: ImageSet) -> np.ndarray:  # (N,) of str
     return np.array([f"{UNNAMED}{row}" if pd.isna(name) else str(name) for row, name in enumerate(named.astype(object))])
 
 
-def _stored(workspace: Workspace, spec: DetectSpec, images: ImageSet, train: ImageSet) -> pd.DataFrame:
+def stored_pairs(workspace: Workspace, spec: DetectSpec, images: ImageSet, train: ImageSet) -> pd.DataFrame:
     """The pairs of a set, with the row of each film.
 
     Raises:
@@ -108,7 +108,7 @@ def _of_planted(workspace: Workspace, planted: str, reference: Reference) -> tup
         raise NotPossible(f"Set {images.name!r} has no planted copies.", "Make one: python -m bench_core plant.")
     spec = spec_for(planted, reference)
     train, judge = workspace.sets.open(spec.train), judge_of(workspace, spec, images)
-    pairs = _stored(workspace, spec, images, train)
+    pairs = stored_pairs(workspace, spec, images, train)
     pairs = pairs.join(judge.p_values(pairs))
     digests = dict(zip(train.table["image_id"], train.table["digest"], strict=True))
     source = images.table[SOURCE].to_numpy(object)[pairs["film"]]

@@ -13,7 +13,7 @@ import pandas as pd
 from bench_core import registry
 from bench_core.cards import generator_cards
 from bench_core.engine.answers.comparison import compare, oriented
-from bench_core.engine.answers.metric_worth import metric_worth, plain
+from bench_core.engine.answers.metric_worth import metric_worth, plain, worth_figures
 from bench_core.engine.answers.rank_intervals import FEWEST, bootstrap, over_findings
 from bench_core.engine.answers.results import results_frame
 from bench_core.engine.answers.utility import utility
@@ -167,9 +167,9 @@ def both_high(here: _Here) -> FieldFinding:
 
 def predictors(here: _Here) -> FieldFinding:
     """(d) How badly each quality metric predicts utility."""
-    worth = metric_worth(here.workspace, here.reference)
-    worth = worth[(worth["arm"] == "augmented") & (worth["measure"] == "auroc")]
-    worth = worth[worth["share"] == worth["share"].min()] if len(worth) else worth
+    figures = [f for f in worth_figures(here.workspace, here.reference) if (f.arm, f.measure) == ("augmented", "auroc")]
+    fewest = min((f.share for f in figures), default=None)
+    worth = metric_worth(here.workspace, here.reference, [f for f in figures if f.share == fewest])
     known = worth[worth["low"].notna()]
     families = {i: m.family for i, m in registry.metrics().items()}
     known = known[known["metric"].map(families).isin(("fidelity", "variety", "alignment"))]

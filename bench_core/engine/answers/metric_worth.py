@@ -5,7 +5,7 @@ and each utility figure by a normal draw as wide as its interval. Leaving one fa
 hangs on it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from bench_core.engine.answers.comparison import NumberWithDraws, at_one_size, m
 from bench_core.engine.answers.redundancy import spearman
 from bench_core.engine.answers.utility import utility
 from bench_core.frames import METRIC_WORTH
+from bench_core.frames.metric_worth import WorthFigure
 from bench_core.records import Reference
 from bench_core.registry import Metric
 from bench_core.store.workspace import Workspace
@@ -26,24 +27,35 @@ KNOWN = 0.8
 """Of the draws, so many must have an answer: of few sets many draws hold one set again and again."""
 
 
-def metric_worth(workspace: Workspace, reference: Reference) -> pd.DataFrame:
-    """`frames.METRIC_WORTH` of the sets judged and trained on against a reference, by figure, the strongest metric first."""
-    figures = utility(workspace, reference)
-    figures = figures[(figures["finding"] == "all") & figures["gain"].notna() & (figures["ratio"].isna()) & plain(figures)]
+def worth_figures(workspace: Workspace, reference: Reference) -> list[WorthFigure]:
+    """The utility figures that a rank correlation can be asked of: gains over all findings of at least so many sets."""
+    by_figure = _gains(utility(workspace, reference)).groupby(list(WorthFigure._fields), sort=False)["set_name"].nunique()
+    return [WorthFigure(*where) for where, sets in by_figure.items() if sets >= FEWEST]
+
+
+def metric_worth(workspace: Workspace, reference: Reference, wanted: Collection[WorthFigure]) -> pd.DataFrame:
+    """`frames.METRIC_WORTH` of these figures and the sets judged and trained on against a reference, the strongest metric first."""
+    figures = _gains(utility(workspace, reference))
     metrics = {i: m for i, m in registry.metrics().items() if "synthetic" in m.reads}
     found = measurements(workspace, reference, list(metrics))
     families = families_of(workspace)
     rows = []
-    for where, of_figure in figures.groupby(["classifier", "arm", "share", "measure"], sort=False):
+    for where, of_figure in figures.groupby(list(WorthFigure._fields), sort=False):
+        if where not in wanted:
+            continue
         gains = {row["set_name"]: row for row in of_figure.to_dict("records")}
         for name, sets in found.items():
             numbers = at_one_size({n: s for n, s in sets.items() if n in gains})
             if len(numbers) >= FEWEST:
                 told = correlation(numbers, gains, metrics[name], families)
-                rows.append({**dict(zip(("classifier", "arm", "share", "measure"), where, strict=True)), "metric": name, **told})
+                rows.append({**dict(zip(WorthFigure._fields, where, strict=True)), "metric": name, **told})
     frame = METRIC_WORTH.of(rows)
-    order = frame.assign(strong=-frame["rho"].abs()).sort_values(["classifier", "arm", "share", "measure", "strong"], kind="stable")
+    order = frame.assign(strong=-frame["rho"].abs()).sort_values([*WorthFigure._fields, "strong"], kind="stable")
     return METRIC_WORTH.of(order.reset_index(drop=True))
+
+
+def _gains(figures: pd.DataFrame) -> pd.DataFrame:
+    return figures[(figures["finding"] == "all") & figures["gain"].notna() & figures["ratio"].isna() & plain(figures)]
 
 
 def plain(figures: pd.DataFrame) -> pd.Series:

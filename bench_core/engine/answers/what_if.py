@@ -1,8 +1,8 @@
 """What numbers would be of what a filter leaves, at any threshold, without filtering anything.
 
 All that is costly is read off pairs of whole sets once and kept in this process: distances, radii, moments. What remains at a threshold is
-a view of the set (`Features.take`), of which every metric gives the value that it would give of a set of its own, from what is kept. Which
-images remain is nested: a tighter threshold leaves fewer of the same (`registry.filters.Threshold`).
+a view of the set (`FeatureSet.left_by_threshold`), of which every metric gives the value that it would give of a set of its own, from what
+is kept. Which images remain is nested: a tighter threshold leaves fewer of the same (`registry.filters.Threshold`).
 """
 
 import threading
@@ -58,7 +58,7 @@ class WhatIf:
     def remaining(self, at: float | None) -> dict[str, FeatureSet]:
         """The sets as they would be; nothing is copied."""
         rows, synthetic = self.kept(at), self.sets["synthetic"]
-        return {**self.sets, "synthetic": synthetic if len(rows) == len(synthetic) else synthetic.take(rows)}
+        return {**self.sets, "synthetic": synthetic if len(rows) == len(synthetic) else synthetic.left_by_threshold(rows)}
 
     def row(self, metric: Metric, at: float | None, beside_perfect: bool = False) -> dict[str, Any]:
         """A metric of what remains, as a row of `frames.WHAT_REMAINS`; with `beside_perfect` its interval and its null too."""

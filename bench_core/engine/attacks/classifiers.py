@@ -4,8 +4,9 @@ import numpy as np
 
 from bench_core.engine.attacks.models import Lent
 from bench_core.engine.attacks.parts import Parts
+from bench_core.engine.attacks.plants import in_classifier
 from bench_core.membership import Shadow, together
-from bench_core.membership.probes import halves, probes_of
+from bench_core.membership.probes import Probe, halves, probes_of
 
 SHADOWS = 16
 """Each learned from a random half of the patients, members and others alike."""
@@ -18,7 +19,14 @@ def trained(parts: Parts, seed: int) -> Lent:
         TooFewImages: no finding has enough positives and negatives.
     """
     target, *shadows = _probes(parts, seed, members=True)
-    return Lent(target.model, shadows)
+
+    def again(rows: np.ndarray) -> Probe:
+        """Of the members in those rows; all others are there to be standardised by, as they are for the target."""
+        records = together(parts.members, parts.others)
+        rows = np.concatenate([np.arange(len(records)), rows])
+        return probes_of(records.take(rows), (np.arange(len(rows)) >= len(records))[None])[0]
+
+    return Lent(target.model, shadows, in_classifier(parts, seed, again))
 
 
 def shadows_of(parts: Parts, seed: int) -> list[Shadow]:

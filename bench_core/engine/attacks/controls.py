@@ -8,6 +8,7 @@ import numpy as np
 
 from bench_core.engine.attacks.judging import CONTROL, Judgement, holds_chance, judge
 from bench_core.engine.attacks.parts import Parts, fewer_patients, one_after_the_other
+from bench_core.engine.attacks.plants import Plant
 from bench_core.features import FeatureSet
 from bench_core.membership import Knowledge, MembershipScores, scores_of
 from bench_core.registry import Attack
@@ -27,6 +28,7 @@ class Controls:
     known: Knowledge
     settings: Mapping[str, Any]
     seed: int
+    plant: Plant | None = None
 
     @property
     def on_images(self) -> bool:
@@ -59,8 +61,9 @@ class Controls:
         return _at_chance(judge(MembershipScores(own.values, half, own.patients, own.rows), CONTROL), "two halves of the members")
 
     def planted(self) -> Iterator[dict[str, Any]]:
-        """Leaks that are put in on purpose, from small to large; of a model that is asked there are none."""
+        """Leaks that are put in on purpose, from small to large; none in a model that cannot learn anything here."""
         if not self.on_images:
+            yield from self._planted_in_models()
             return
         rng, base = np.random.default_rng(self.seed + 3), self._stand_in()
         members = fewer_patients(self.parts.members, PLANTED, rng)
@@ -71,6 +74,17 @@ class Controls:
             released = one_after_the_other(base, members.take(rows))
             found = judge(self._scores(members, self.parts.others, released=released))
             yield {"dose": dose, "patients": len(leaked), "of": len(patients), "images": len(rows), "seen": found.seen, **found.facts()}
+
+    def _planted_in_models(self) -> Iterator[dict[str, Any]]:
+        """Models that learned the films of known patients so many times."""
+        if self.plant is None:
+            return
+        people = self.plant.people
+        patients = len(np.unique(people.units))
+        for times, model in self.plant.models:
+            found = judge(self._scores(people, self.plant.others, model=model))
+            size = {"dose": times, "unit": "times", "patients": patients, "of": patients, "images": len(people)}
+            yield {**size, "seen": found.seen, **found.facts()}
 
     def generated(self) -> dict[str, Any] | None:
         """Whether an attack that fits a classifier tells generated from real images: one half of the released against the others."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bench_core.engine.attacks.parts import Parts, fewer_patients
+from bench_core.engine.attacks.plants import Plant, in_denoiser
 from bench_core.engine.catalogue import generator_card
 from bench_core.engine.models import Models
 from bench_core.errors import NotPossible
@@ -22,13 +23,14 @@ ASKED = 200
 
 @dataclass(frozen=True, eq=False)
 class Lent:
-    """A model that can be asked, and models that the attacker trained, where there are any."""
+    """A model that can be asked, models that the attacker trained, where there are any, and such with a planted leak."""
 
     model: Any
     shadows: Sequence[Shadow] | None = None
+    plant: Plant | None = None
 
 
-def lent(workspace: Workspace, models: Models, attack: Attack, generator: str | None) -> Lent:
+def lent(workspace: Workspace, models: Models, attack: Attack, generator: str | None, parts: Parts, seed: int) -> Lent:
     """What the attack may ask.
 
     Raises:
@@ -43,7 +45,8 @@ def lent(workspace: Workspace, models: Models, attack: Attack, generator: str | 
     card = generator_card(workspace.config, generator)
     if why := backend_of(card).not_queried(card):
         raise not_queried(card, why)  # before anything is loaded
-    return Lent(models.generator(card, None).lend_denoiser())
+    denoiser = models.generator(card, None).lend_denoiser()
+    return Lent(denoiser, plant=in_denoiser(denoiser, parts, seed))
 
 
 def asked_parts(parts: Parts, attack: Attack, seed: int) -> Parts:

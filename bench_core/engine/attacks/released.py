@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from bench_core import registry
-from bench_core.arms.materials import Materials
+from bench_core.arms.materials import Materials, Stage
 from bench_core.downstream.asked import Asked
 from bench_core.downstream.draws import Draw, Draws
 from bench_core.downstream.findings import labels_of, learnable
@@ -22,6 +22,7 @@ from bench_core.downstream.probes import fit
 from bench_core.engine.attacks.classifiers import shadows_of
 from bench_core.engine.attacks.models import Lent
 from bench_core.engine.attacks.parts import Parts
+from bench_core.engine.attacks.plants import in_classifier
 from bench_core.errors import InputError, NotPossible
 from bench_core.features import FeatureSet, Sets
 from bench_core.spec import Taught
@@ -107,5 +108,13 @@ class ReleasedClassifier:
         materials = Materials(draw.real, len(train) + draw.synthetic, none, none, np.random.default_rng([self.seed, 2, 0]), draw.more)
         how = Training(self.taught.classifier, self.taught.steps, epsilon=self.taught.epsilon)
         stages = registry.find_arm(self.taught.arm).function(materials)
-        found = fit(pool, stages, Examples(validating.values, labels_of(asked, validating, known)), how, self.seed * 1000)
-        return Lent(AskedClassifier(known, found.scores), shadows_of(parts, self.seed))
+        last, checked = stages[-1], Examples(validating.values, labels_of(asked, validating, known))
+        found = fit(pool, stages, checked, how, self.seed * 1000)
+
+        def again(rows: np.ndarray) -> AskedClassifier:
+            """Beside what its arm reads, members as often as they are there more than once."""
+            more = parts.members.rows[rows[len(parts.members) :]]
+            planted = [*stages[:-1], Stage(np.concatenate([last.rows, more]), last.share)]
+            return AskedClassifier(known, fit(pool, planted, checked, how, self.seed * 1000).scores)
+
+        return Lent(AskedClassifier(known, found.scores), shadows_of(parts, self.seed), in_classifier(parts, self.seed, again))

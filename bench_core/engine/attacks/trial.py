@@ -9,6 +9,7 @@ import numpy as np
 from bench_core.engine.attacks.controls import Controls
 from bench_core.engine.attacks.judging import LEVEL, Judgement, judge, set_attack
 from bench_core.engine.attacks.parts import Parts
+from bench_core.engine.attacks.plants import Plant
 from bench_core.errors import BenchError, Cancelled
 from bench_core.membership import Knowledge, MembershipScores, scores_of
 from bench_core.membership.records import check_possible
@@ -20,7 +21,7 @@ Tell = Callable[[str], None]
 
 
 def trial(
-    attack: Attack, parts: Parts, known: Knowledge, settings: Mapping[str, Any], seed: int, tell: Tell
+    attack: Attack, parts: Parts, known: Knowledge, settings: Mapping[str, Any], seed: int, tell: Tell, plant: Plant | None = None
 ) -> tuple[dict[str, Any], MembershipScores | None]:
     """The row of an attack, and its scores; of one that cannot run a row that says why."""
     began = time.monotonic()
@@ -28,7 +29,7 @@ def trial(
         check_possible(attack, known)
         scores = scores_of(attack, parts.members, parts.others, known, settings=settings, seed=seed)
         tell(attack.title)
-        found, controls = judge(scores), _controls(Controls(attack, parts, known, settings, seed), scores, tell)
+        found, controls = judge(scores), _controls(Controls(attack, parts, known, settings, seed, plant), scores, tell)
     except Cancelled:
         raise
     except BenchError as error:
@@ -67,7 +68,7 @@ def _controls(controls: Controls, scores: MembershipScores, tell: Tell) -> dict[
     found["planted"] = []
     for planted in controls.planted():
         found["planted"].append(planted)
-        tell(f"{controls.attack.title}: {planted['dose']} % of the members planted")
+        tell(f"{controls.attack.title}: {dosed(planted)} planted")
     return {**found, "generated": controls.generated()}
 
 
@@ -78,7 +79,7 @@ def said(found: Judgement, controls: Mapping[str, Any]) -> tuple[str, str]:
         return "control failed", f"No verdict: it tells {failed[0]['what']} apart, too (AUC {failed[0]['auc']:.3f})."
     planted: Sequence[Mapping[str, Any]] = controls["planted"]
     if planted and not planted[-1]["seen"]:
-        return "control failed", "No verdict: it does not see all members released unchanged."
+        return "control failed", f"No verdict: it does not see {_planted(planted[-1])}."
     if found.seen:
         return "leak", f"Tells members from others: {_where(found)}.{_origin(controls)}"
     return "nothing found", f"Did not tell members from others; {_power(planted)}.{_origin(controls)}"
@@ -103,7 +104,21 @@ def _power(planted: Sequence[Mapping[str, Any]]) -> str:
         if not one["seen"]:
             break
         least = one
-    return f"it sees {least['dose']} % of the members released unchanged ({least['patients']:,} of {least['of']:,} patients)"
+    return f"it sees {_planted(least)}"
+
+
+def dosed(planted: Mapping[str, Any]) -> str:
+    """A dose with its unit."""
+    return f"{planted['dose']} repeats" if planted.get("unit") == "times" else f"{planted['dose']} % of the members"
+
+
+def _planted(one: Mapping[str, Any]) -> str:
+    """Who is seen, or not, in words."""
+    if one.get("unit") == "times":
+        return f"{one['patients']:,} patients whose films a model learned {one['dose']} times"
+    if one["dose"] == 100:
+        return "all members released unchanged"
+    return f"{dosed(one)} released unchanged ({one['patients']:,} of {one['of']:,} patients)"
 
 
 def _origin(controls: Mapping[str, Any]) -> str:

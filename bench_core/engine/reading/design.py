@@ -33,8 +33,8 @@ class ReadingDesign(Settings):
     `cases` are those that count; training comes before them, and repeats, which readers cannot tell from other cases, between them.
     """
 
-    name: Annotated[str, Field(min_length=1, max_length=60, description="What readers see above each film; say nothing of the truth.")]
-    questions: Annotated[tuple[QuestionId, ...], Field(min_length=1, description="Asked of each case, in this order.")]
+    name: Annotated[str, Field(max_length=60, description="What readers see above each film; say nothing of the truth.")]
+    questions: Annotated[tuple[QuestionId, ...], Field(description="Asked of each case, in this order.")]
     synthetic: Annotated[tuple[str, ...], Field(description="Synthetic sets, drawn from in equal shares.")] = ()
     real: Annotated[str, Field(description="The set of real films; empty: none are shown.")] = ""
     cases: Annotated[int, Field(ge=2, le=1000, description="Cases that count.")] = 60
@@ -51,13 +51,19 @@ class ReadingDesign(Settings):
     seed: Annotated[int, Field(ge=0, description="Decides films, cases and orders.")] = 0
 
     @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if not self.name.strip():
+            raise ValueError("it needs a name, which readers see above each film")
+        if not self.questions:
+            raise ValueError("it asks no questions: name one")
+        return self
+
+    @model_validator(mode="after")
     def _holds_together(self) -> Self:
         if len(set(self.questions)) < len(self.questions):
             raise ValueError("a question is asked twice")
         if "which_is_real" in self.questions and len(self.questions) > 1:
             raise ValueError("which_is_real shows several films at once and is asked alone")
-        if not self.name.strip():
-            raise ValueError("the name of a study is empty")
         if self.repeats > self.cases // 2:
             raise ValueError(f"{self.repeats} repeats need twice as many cases, and there are {self.cases}")
         shown = self.kinds

@@ -19,7 +19,7 @@ def study_statistics(workspace: Workspace, name_or_id: str) -> ReaderStatistics:
         NotAllowed: it is open.
         InputError: nobody has answered anything.
     """
-    _check_closed(workspace, name_or_id)
+    check_closed(workspace, name_or_id)
     return reader_statistics(answers_table(workspace, name_or_id))
 
 
@@ -32,7 +32,7 @@ def people_against_metrics(workspace: Workspace, name_or_id: str) -> pd.DataFram
         UnknownName: there is no such study.
         NotAllowed: it is open.
     """
-    _check_closed(workspace, name_or_id)
+    check_closed(workspace, name_or_id)
     answers = answers_table(workspace, name_or_id)
     answers = answers[answers["generator"] != ""]
     films, numbers = [], []
@@ -55,7 +55,8 @@ def people_against_metrics(workspace: Workspace, name_or_id: str) -> pd.DataFram
     return human_against_metrics(human_scores(own), each, generator_scores(every), pd.DataFrame(numbers))
 
 
-def _check_closed(workspace: Workspace, name_or_id: str) -> None:
+def check_closed(workspace: Workspace, name_or_id: str) -> None:
+    """Raises NotAllowed as long as a study takes answers."""
     study = workspace.reading.study(name_or_id)
     if study["closed"] is None:
         raise NotAllowed(f"The reader study {study['name']!r} is open: its results would tell the truth.", "Close it first.")

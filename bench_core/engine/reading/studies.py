@@ -10,6 +10,7 @@ from bench_core.engine.reading.films import side_of
 from bench_core.engine.requests.ownership import may_change
 from bench_core.errors import InputError, NotAllowed
 from bench_core.frames import READER_STUDIES, STUDY_READERS
+from bench_core.records import ReadingDeletion
 from bench_core.store.workspace import Workspace
 
 LONGEST_NAME = 60
@@ -77,9 +78,51 @@ def close_study(workspace: Workspace, name_or_id: str, by: str | None = None) ->
         NotAllowed: it is somebody else's.
     """
     study = workspace.reading.study(name_or_id)
+    _check_may_change(workspace, study, by)
+    workspace.reading.close(study["id"])
+
+
+def _check_may_change(workspace: Workspace, study: Mapping[str, Any], by: str | None) -> None:
     if not may_change(workspace, study["owner"], by):
         raise NotAllowed(f"{study['name']} is a study of {study['owner']}, and you are {by}.", "Ask them, or whoever runs this site.")
-    workspace.reading.close(study["id"])
+
+
+def deletion_of_study(workspace: Workspace, name_or_id: str) -> ReadingDeletion:
+    """What `delete_study` would delete now.
+
+    Raises:
+        UnknownName: there is no such study.
+    """
+    study = workspace.reading.study(name_or_id)
+    rows, counts = readers_table(workspace, study["id"]).to_dict("records"), workspace.reading.count(study["id"])
+    begun = {reader["name"] for reader in workspace.reading.readers(study["id"]) if counts.get(reader["id"])}
+    closed = study["closed"] is not None
+    within = [f"{row['reader']} ({row['done']} of {row['cases']})" for row in rows if row["reader"] in begun and not row["finished"]]
+    return ReadingDeletion(study["name"], len(rows), sum(counts.values()), closed, () if closed else tuple(within))
+
+
+def delete_study(workspace: Workspace, name_or_id: str, by: str | None = None) -> ReadingDeletion:
+    """Deletes a study with its readers, their links and all answers; the films stay.
+
+    Args:
+        by: who wants it; None: the command line, which may do everything.
+
+    Raises:
+        UnknownName: there is no such study.
+        NotAllowed: it is somebody else's.
+        InputError: it is open, and somebody is in the middle of it.
+    """
+    study = workspace.reading.study(name_or_id)
+    _check_may_change(workspace, study, by)
+    plan = deletion_of_study(workspace, study["id"])
+    if plan.reading:
+        are = "is" if len(plan.reading) == 1 else "are"
+        raise InputError(
+            f"{' and '.join(plan.reading)} {are} in the middle of the reader study {plan.name!r}.",
+            "Close the study first: then no answer is taken any more.",
+        )
+    workspace.reading.remove(study["id"])
+    return plan
 
 
 def studies_table(workspace: Workspace) -> Any:

@@ -186,7 +186,7 @@ def how_to_fit(values: Mapping[str, Any], where: str) -> str:
 def words_missing(card: GeneratorCard) -> list[str]:
     """What a card should say and does not."""
     found = []
-    sources = [*card.components.values(), *card.lora]
+    sources = [*card.components.values(), *card.adapters.values()]
     loose = [s.repo_id for s in sources if s.repo_id and not s.revision] + ([card.repo_id] if card.repo_id and not card.revision else [])
     if loose:
         found.append(f"No revision is pinned for {', '.join(dict.fromkeys(loose))}: what the hub has under that name may change.")

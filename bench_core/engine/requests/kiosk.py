@@ -42,7 +42,7 @@ def note_import(workspace: Workspace, guest: str, set_name: str) -> None:
 
 
 def reset(workspace: Workspace, guest: str) -> list[str]:
-    """Deletes runs, sets, numbers and marks of a visit; names of the sets that went. Of a guest who has no visit nothing goes.
+    """Deletes runs, sets, numbers, marks and reader studies of a visit; names of the sets that went. Without a visit nothing goes.
 
     A run that is being carried out is asked to stop, and what belongs to it goes when the next visit begins.
     """
@@ -55,6 +55,7 @@ def reset(workspace: Workspace, guest: str) -> list[str]:
     for run in own:
         if run["status"] in UNFINISHED:
             workspace.runs.cancel(run["id"])
+    workspace.reading.forget_owner(owner, mine["began"])
     wanted = [*mine["made"], *(name for run in own if (name := _set_made_by(workspace, run, runs, mine["began"])))]
     gone = [name for name in dict.fromkeys(wanted) if _deleted(workspace, name)]
     waiting = [name for name in wanted if name not in gone and _is_there(workspace, name)]

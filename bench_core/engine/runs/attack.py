@@ -14,6 +14,7 @@ from bench_core.engine.answers.attacks import KIND
 from bench_core.engine.attacks.classifiers import trained
 from bench_core.engine.attacks.models import Lent, asked_parts, lent
 from bench_core.engine.attacks.parts import Parts, parts_of
+from bench_core.engine.attacks.plants import Plant
 from bench_core.engine.attacks.released import ReleasedClassifier, check_taught
 from bench_core.engine.attacks.trial import STEPS, refused, trial
 from bench_core.engine.catalogue import encoder_card, encoder_missing, generator_card, require
@@ -124,10 +125,17 @@ def carry_out(workspace: Workspace, run_id: str, spec: AttackSpec, models: Model
         released = None if spec.taught is None else ReleasedClassifier(spec.taught, sets, spec.seed)
         parts = parts if released is None else replace(parts, members=released.members)
         taught = cache(lambda: trained(parts, spec.seed) if released is None else released.lent(parts))
+        plants: dict[str | None, Plant | None] = {}
+
+        def queried(attack: registry.Attack) -> Lent:
+            """With leaks that are planted once for all attacks."""
+            found = lent(workspace, models, attack, spec.generator, parts, spec.seed)
+            return replace(found, plant=plants.setdefault(spec.generator, found.plant))
+
         for choice in waiting:
             attack = registry.find_attack(choice.id)
             mine = asked_parts(parts, attack, spec.seed)
-            lend = lambda attack=attack: taught() if attack.target == "classifier" else lent(workspace, models, attack, spec.generator)
+            lend = taught if attack.target == "classifier" else lambda attack=attack: queried(attack)
             row, scores = _carried_out(choice, mine, known, spec.seed, lend, tally)
             table = None if scores is None else _placed(scores, mine)
             _store(workspace, keys[choice.id], {**row, "about": about}, table, [s.id for s in images.values()])
@@ -137,7 +145,7 @@ def carry_out(workspace: Workspace, run_id: str, spec: AttackSpec, models: Model
 def _carried_out(
     choice: Choice, parts: Parts, known: Knowledge, seed: int, lend: Callable[[], Lent], tally: Tally
 ) -> tuple[dict[str, object], MembershipScores | None]:
-    attack = registry.find_attack(choice.id)
+    attack, plant = registry.find_attack(choice.id), None
     if "model" in attack.reads:
         try:
             found = lend()
@@ -145,8 +153,8 @@ def _carried_out(
             raise
         except BenchError as error:
             return refused(attack, parts, known, choice.settings, seed, error), None
-        known = replace(known, model=found.model, shadows=found.shadows)
-    return trial(attack, parts, known, choice.settings, seed, lambda what: tally.batch(PER_STEP, what))
+        known, plant = replace(known, model=found.model, shadows=found.shadows), found.plant
+    return trial(attack, parts, known, choice.settings, seed, lambda what: tally.batch(PER_STEP, what), plant)
 
 
 def _placed(scores: MembershipScores, parts: Parts) -> pd.DataFrame:

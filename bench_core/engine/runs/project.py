@@ -8,6 +8,8 @@ large sets are thinned to one size; small ones stay whole (`even_shares`).
 
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -197,6 +199,7 @@ def _fit(values: np.ndarray, distance: Literal["euclidean", "hamming"], seed: in
     """The neighbours are exact and handed over: UMAP's own search is approximate and takes long to compile."""
     from umap import UMAP
 
+    _keep_compiled()
     features = FeatureSet(values, distance=distance)
     distances, rows = features.neighbours(features, min(NEIGHBOURS, len(values) - 1))
     with warnings.catch_warnings():
@@ -207,6 +210,16 @@ def _fit(values: np.ndarray, distance: Literal["euclidean", "hamming"], seed: in
             init="spectral" if len(values) > 50 else "random", tqdm_kwds={**BAR, "file": _Epochs(on_share)},
         )  # fmt: skip
         return np.asarray(fit.fit_transform(values), dtype=np.float32)
+
+
+@cache
+def _keep_compiled() -> None:
+    """Lets numba keep on disk what UMAP runs here: left to itself, UMAP compiles for five seconds in every process that draws a map."""
+    from umap import layouts, umap_
+
+    for compiled in (layouts._nb_optimize_layout_euclidean_single_epoch, umap_.smooth_knn_dist, umap_.compute_membership_strengths):
+        with suppress(RuntimeError):  # numba finds no folder that it may write
+            compiled.enable_caching()
 
 
 def _described(points: pd.DataFrame, sets: Sequence[ImageSet]) -> pd.DataFrame:

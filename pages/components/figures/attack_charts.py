@@ -55,7 +55,8 @@ def doses(row: Mapping[str, Any] | pd.Series, theme: Theme, height: int = 300) -
     figure = blank(theme, height, dragmode=False)
     controls = row["controls"]
     perfect, planted = controls["perfect"], list(controls["planted"])
-    names = [f"{one['dose']} %" for one in planted]
+    repeated = any(one.get("unit") == "times" for one in planted)
+    names = [f"{one['dose']} ×" if repeated else f"{one['dose']} %" for one in planted]
     if perfect:
         figure.add_hrect(y0=perfect["auc_low"], y1=perfect["auc_high"], fillcolor=GREY[theme], opacity=0.22, line_width=0)
     figure.add_hline(y=0.5, line={"dash": "dash", "width": 1, "color": GREY[theme]})
@@ -75,5 +76,7 @@ def doses(row: Mapping[str, Any] | pd.Series, theme: Theme, height: int = 300) -
         customdata=[[one["patients"], one["of"], "seen" if one["seen"] else "not seen"] for one in planted],
         hovertemplate="%{customdata[0]} of %{customdata[1]} patients planted: AUC %{y:.3f}, %{customdata[2]}<extra></extra>",
     )  # fmt: skip
-    figure.update_xaxes(title={"text": "members released unchanged"}, type="category")
+    figure.update_xaxes(
+        title={"text": "how often planted films were learned" if repeated else "members released unchanged"}, type="category"
+    )
     return figure.update_yaxes(title={"text": "AUC"}, range=[min(0.42, row["auc"] or 0.5, 0.5) - 0.02, 1.03])

@@ -83,8 +83,13 @@ def controls_in_words(controls: Mapping[str, Any]) -> str:
             words.append(f"{title} ✓" if one["passed"] else f"{title} ✕ ({one['auc']:.3f})")
     seen = least_seen(controls.get("planted") or [])
     if controls.get("planted"):
-        words.append(f"sees {seen['dose']} %" if seen else "sees no plant ✕")
+        words.append(f"sees {dosed(seen)}" if seen else "sees no plant ✕")
     return " · ".join(words) or "–"
+
+
+def dosed(planted: Mapping[str, Any]) -> str:
+    """A dose with its unit: of images the share of members that were released, of models how often films were learned."""
+    return f"{planted['dose']} repeats" if planted.get("unit") == "times" else f"{planted['dose']} %"
 
 
 def least_seen(planted: list[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -111,6 +116,13 @@ def said(row: pd.Series, attack: api.Attack) -> None:
         if one:
             told = "at chance, as it must be" if one["passed"] else "**not at chance**: the attack sees something else than membership"
             lines.append(f"{title}: AUC {one['auc']:.3f} [{one['auc_low']:.3f}, {one['auc_high']:.3f}], {told}.")
+    planted = controls.get("planted") or []
+    if planted and planted[0].get("unit") == "times":
+        seen = least_seen(planted)
+        told = f"sees them from {seen['dose']} repeats on" if seen else "**does not see them**"
+        lines.append(f"Of {planted[0]['patients']} patients whose films a copy of the model learned again and again it {told}.")
+    elif not planted and row["target"] != "released images" and controls.get("perfect"):
+        lines.append("No leak was planted: the model is too large to learn anything here, so what the attack would see is not known.")
     origin = controls.get("generated")
     if origin:
         what = "tells" if origin["seen"] else "does not tell"

@@ -80,6 +80,7 @@ def generator_card(card: api.GeneratorCard) -> None:
             ("Differential privacy", promised(card)),
             ("Weights", plain(card.repo_id or "") or bundled(card.path) or plain(", ".join(parts))),
             ("Adapter", ", ".join(plain(a.repo_id or "") or bundled(a.path) for a in card.lora)),
+            ("Stages of its training", plain(", ".join(card.stages))),
             ("Revision", plain(card.revision or "")),
             ("Size", f"{card.parameters:g} billion parameters, {card.dtype}" if card.parameters else ""),
             ("Paper", paper_link(card.paper)),

@@ -21,28 +21,33 @@ from pages.components.tables.downloads import downloads
 READING = "rho is Spearman's rank correlation over n sets, the metric turned so that up is better; low to high is its 95 percent interval."
 
 
-@kept(st.cache_data, 8, "Comparing every metric with what sets are worth")
-def known(reference: api.Reference) -> pd.DataFrame:
+@kept(st.cache_data, 8)
+def figures(reference: api.Reference) -> list[api.WorthFigure]:
+    """What can be asked; see `api.worth_figures`."""
+    return api.worth_figures(reference)
+
+
+@kept(st.cache_data, 32, "Comparing every metric with what sets are worth")
+def known(reference: api.Reference, figure: api.WorthFigure) -> pd.DataFrame:
     """Metrics beside utility; see `api.metric_worth`."""
-    return api.metric_worth(reference)
+    return api.metric_worth(reference, figure)
 
 
 def show(reference: ReferenceInUse) -> None:
     """The section; nothing where no set was trained on against this reference."""
-    worth = known(reference)
     st.subheader("Which metric should I look at?", anchor="which-metric")
-    arms = api.arms()
-    if worth.empty:
+    asked = {str(i): figure for i, figure in enumerate(figures(reference))}
+    if not asked:
         st.caption(
             "A rank correlation of metrics with what images are worth for training needs four sets with numbers and a utility run each: "
             "the page [Utility](utility) makes one, [Studies](studies) all of them."
         )
         return
-    figures = worth[["classifier", "arm", "share", "measure"]].drop_duplicates().reset_index(drop=True)
-    words = {str(i): _words(row, arms) for i, row in figures.iterrows()}
-    usual = next((str(i) for i, row in figures.iterrows() if (row["arm"], row["measure"]) == ("augmented", "auroc")), "0")
+    arms = api.arms()
+    words = {key: _words(figure, arms) for key, figure in asked.items()}
+    usual = next((key for key, figure in asked.items() if (figure.arm, figure.measure) == ("augmented", "auroc")), "0")
     chosen = address.one(st.selectbox, "Worth", list(words), usual, key="worth", format_func=words.__getitem__)
-    rows = worth.merge(figures.iloc[[int(chosen)]], on=list(figures.columns))
+    rows = known(reference, asked[chosen])
     st.markdown(plain(api.reading_of_worth(rows)))
     with part("draw the correlations"):
         figure = worth_charts.correlations(rows, api.metrics(), theme())
@@ -55,6 +60,6 @@ def show(reference: ReferenceInUse) -> None:
     )
 
 
-def _words(row: pd.Series, arms: Mapping[str, api.Arm]) -> str:
-    measure = MEASURES.get(row["measure"], row["measure"])
-    return f"{arms[row['arm']].title}: gain in {measure}, {100 * row['share']:g} % of real patients, {row['classifier']}"
+def _words(figure: api.WorthFigure, arms: Mapping[str, api.Arm]) -> str:
+    measure = MEASURES.get(figure.measure, figure.measure)
+    return f"{arms[figure.arm].title}: gain in {measure}, {100 * figure.share:g} % of real patients, {figure.classifier}"

@@ -51,6 +51,12 @@ def extraction(set_id: str, reference: api.Reference) -> api.Extraction:
     return api.extraction(set_id, reference)
 
 
+@read.kept(st.cache_data, 16)
+def template_copies(set_id: str, reference: api.Reference, share: float) -> api.TemplateCopies:
+    """Images that show a training image outside of one region; see `api.template_copies`."""
+    return api.template_copies(set_id, reference, share)
+
+
 @read.kept(st.cache_data, 512)
 def same_prompt(set_id: str, image_id: str) -> list[str]:
     """The other images of a set that have the prompt of an image."""

@@ -11,10 +11,13 @@ from pages.components.frame import address, who
 from pages.components.frame.problems import attempt, empty
 from pages.components.frame.reference import ReferenceInUse
 from pages.components.runs.status import ACTIVE, follow
+from pages.components.style.numbers import duration
 from pages.components.style.palette import theme
 from pages.components.tables.downloads import downloads
 
 SHARES = (0.001, 0.01, 0.05)
+PER_PLANT, PER_ENCODED, PER_REGISTERED = 0.02, 0.016, 0.06
+"""Seconds of a core for each film, as measured on the embedded cohort (docs/copies.md)."""
 NAME = "planted copies"
 GOAL = 0.95
 
@@ -52,12 +55,19 @@ def offer_plants(reference: ReferenceInUse) -> None:
     empty(
         "Which copies would be found?",
         "Training films are moved, turned, mirrored, blurred, mixed with others, and hidden among films of held-out patients. Here stands "
-        "how many of them each detector finds, at a share of false flags that you accept.",
+        "how many of them each detector finds, at a share of false flags that you accept. Planting takes about "
+        f"{duration(PER_PLANT * reference.n_real)}; looking for them, which is asked next, about {duration(_looking(reference))} where all "
+        "films are there.",
         "Plant copies",
         lambda: attempt(who.submit, spec),
         icon=":material/content_copy:",
     )
     return None
+
+
+def _looking(reference: ReferenceInUse) -> float:
+    """Seconds of a core that a detection takes: all films are encoded, those of held-out patients and as many planted ones registered."""
+    return PER_ENCODED * (reference.n_train + 2 * reference.n_real) + PER_REGISTERED * 2 * reference.n_real
 
 
 def offer_detection(name: str, reference: ReferenceInUse) -> None:
@@ -66,7 +76,8 @@ def offer_detection(name: str, reference: ReferenceInUse) -> None:
         return follow(run_id, "Looking for copies · ")
     empty(
         f"{name} waits to be searched",
-        f"Three detectors look for each film in all {reference.n_train:,} training films. Films that were never needed are rendered first.",
+        f"Three detectors look for each film in all {reference.n_train:,} training films. It takes about {duration(_looking(reference))}; "
+        "simulated films that were never needed are rendered first, twelve a second.",
         "Look for copies",
         lambda: attempt(who.submit, api.detection_spec(name, reference)),
         icon=":material/content_copy:",

@@ -12,6 +12,8 @@ from pages.components.figures import reader_charts as charts
 from pages.components.frame import address
 from pages.components.frame.problems import part
 from pages.components.frame.room import beside
+from pages.components.panels.reading_remarks import show_remarks
+from pages.components.panels.reading_study import delete_button
 from pages.components.style.numbers import counted, number
 from pages.components.style.palette import INK, theme
 from pages.components.style.words import inert, plain
@@ -21,6 +23,7 @@ VIEWS = {
     "accuracy": "Real or synthetic",
     "choices": "Which is real",
     "ratings": "Ratings",
+    "remarks": "Words and marks",
     "agreement": "Agreement",
     "trends": "Learning and fatigue",
     "metrics": "Beside metrics",
@@ -41,6 +44,7 @@ def show_results(study: str, row: Mapping[str, Any]) -> None:
             width="content",
         )
         file_button(f"answers-{row['name']}.csv", lambda: api.csv_of(api.reading_answers(study)), key="csv-answers", label="Every answer")
+        delete_button(study, str(row["owner"]))
     if not row["answers"]:
         st.info("Nobody answered anything before the study was closed.", icon=":material/info:")
         return
@@ -48,12 +52,12 @@ def show_results(study: str, row: Mapping[str, Any]) -> None:
     for note in found.notes:
         st.info(inert(note), icon=":material/info:")
     there = {"accuracy": len(found.accuracy), "choices": len(found.choices), "ratings": len(found.ratings),
-             "agreement": len(found.agreement),
+             "agreement": len(found.agreement), "remarks": {"marks", "text"} & set(row["questions"].split(", ")),
              "trends": len(found.trends), "metrics": 1, "methods": 1}  # fmt: skip
     views = [name for name in VIEWS if there[name]]
     view = address.one(st.segmented_control, "View", views, views[0], key="view", format_func=VIEWS.get)
-    {"accuracy": _accuracy, "choices": _choices, "ratings": _ratings, "agreement": _agreement, "trends": _trends, "metrics": _metrics,
-     "methods": _methods}[view](study, found)  # fmt: skip
+    {"accuracy": _accuracy, "choices": _choices, "ratings": _ratings, "remarks": show_remarks, "agreement": _agreement, "trends": _trends,
+     "metrics": _metrics, "methods": _methods}[view](study, found)  # fmt: skip
 
 
 @st.cache_data(show_spinner="Computing the statistics …", max_entries=20)

@@ -8,8 +8,9 @@ import streamlit as st
 
 from bench_core import api
 from pages.components.frame import who
-from pages.components.frame.problems import attempt
+from pages.components.frame.problems import attempt, guard
 from pages.components.panels.reading_design import CONFIDENCES, QUESTIONS, REVEALS
+from pages.components.style.numbers import counted
 from pages.components.style.words import plain
 from pages.components.tables.downloads import file_button
 
@@ -42,6 +43,7 @@ def show_open(study: str, row: Mapping[str, Any]) -> None:
                 f"answers-{row['name']}.csv", lambda: api.csv_of(api.reading_answers(study)), key="csv-answers", label="Answers, blinded"
             )
             _close(study, str(row["owner"]))
+            delete_button(study, str(row["owner"]))
 
 
 def _reader(reader: Mapping[str, Any]) -> None:
@@ -71,6 +73,40 @@ def _close(study: str, owner: str) -> None:
     with st.popover("Close the study", icon=":material/check:"):
         st.markdown("No answers are taken from then on, and everybody who opens this page learns the truth. It cannot be opened again.")
         st.button("Close it now", type="primary", key=f"close-{study}", on_click=lambda: attempt(api.close_reading, study, who.user()))
+
+
+def delete_button(study: str, owner: str) -> None:
+    """For those who may delete it; asks first."""
+    if api.may_change(owner, who.user()) and st.button("Delete", icon=":material/delete:", key=f"delete-{study}"):
+        _confirm_delete(study)
+
+
+@st.dialog("Delete this study?")
+def _confirm_delete(study: str) -> None:
+    """Says what goes, and asks."""
+    if study not in set(api.readings()["id"]):  # the dialog is drawn once more after its button was pressed
+        st.rerun()
+    with guard("delete this study"):
+        plan = api.deletion_of_reading(study)
+        st.markdown(what_goes(plan))
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            if st.button("Keep it"):
+                st.rerun()
+            st.button(
+                "Delete", type="primary", icon=":material/delete:", key="really-delete-study", disabled=bool(plan.reading),
+                on_click=attempt, args=(api.delete_reading, study, who.user()),
+            )  # fmt: skip
+
+
+def what_goes(plan: api.ReadingDeletion) -> str:
+    """What a deletion removes, what stays, and who stands in its way."""
+    name = f"**{plain(plan.name)}**"
+    if plan.reading:
+        middle, are = plain(" and ".join(plan.reading)), "is" if len(plan.reading) == 1 else "are"
+        return f"{middle} {are} in the middle of {name}. Close the study first: then no answer is taken any more, and it can be deleted."
+    open_still = "" if plan.closed else " It is open: the links of its readers lead nowhere from then on."
+    what = f"{counted(plan.readers, 'reader')} and {counted(plan.answers, 'answer')}"
+    return f"{name} goes with {what}; films and sets stay.{open_still} This cannot be undone."
 
 
 def _design(study: str) -> None:

@@ -27,14 +27,18 @@ def show_votes(pair: Pair, reference: ReferenceInUse) -> None:
     try:
         found = pairs.detections(pair.set_id, reference)
     except api.NotPossible:
-        st.button(
-            "Ask all detectors", key="detect", icon=":material/how_to_vote:", on_click=attempt, args=(_submit, pair.set_id, reference),
-            help="Copy features, metric features and aligned pixels each look through all training images; moved and mirrored copies too.",
-        )  # fmt: skip
-        return None
+        return offer_votes(pair.set_id, reference, "votes")
     rows = found[(found["image_id"] == pair.image_id) & (found["train_image_id"] == pair.train_image_id)]
     st.markdown(in_words(rows.iloc[0]) if len(rows) else "No detector has this training image among the closest of the image.")
     return None
+
+
+def offer_votes(set_id: str, reference: ReferenceInUse, place: str) -> None:
+    """The button that asks all detectors about a set."""
+    st.button(
+        "Ask all detectors", key=f"detect-{place}", icon=":material/how_to_vote:", on_click=attempt, args=(_submit, set_id, reference),
+        help="Copy features, metric features and aligned pixels each look through all training images; moved and mirrored copies too.",
+    )  # fmt: skip
 
 
 def in_words(row: pd.Series) -> str:

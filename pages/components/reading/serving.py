@@ -52,6 +52,11 @@ def _digest() -> str:
     return hashlib.sha256(b"".join(scripts().values()) + address_of_scripts().encode()).hexdigest()[:12]
 
 
+def address_of_room() -> str:
+    """Where the scripts of the room are, below the site; another one when they change."""
+    return f"/room/{_digest()}"
+
+
 def reading_routes(base: str = "") -> list[BaseRoute]:
     """The routes of the room for a site that lies at `base` below its host."""
     start = f"/{base.strip('/')}" if base.strip("/") else ""

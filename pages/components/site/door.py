@@ -35,7 +35,7 @@ class Door:
     """
 
     def __init__(self, app: ASGIApp, base: str = "") -> None:
-        self._app, self._base, self._scripts = app, base.strip("/"), Scripts()
+        self._app, self._base, self._scripts = app, base.strip("/"), Scripts(keep=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""

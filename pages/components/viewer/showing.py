@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
@@ -17,8 +17,8 @@ MOST = 120
 STUB = """
 export default async function (component) {
   const site = (window.__streamlit?.BACKEND_BASE_URL || location.origin).replace(/\\/+$/, "")
-  let viewer
-  try { viewer = await import(site + "<address>/main.js") }
+  let viewer, kind
+  try { viewer = await import(site + "<address>/main.js"); <kind> }
   catch (error) {
     const said = document.createElement("p")
     said.className = "trouble"; said.setAttribute("role", "alert")
@@ -26,15 +26,27 @@ export default async function (component) {
     component.parentElement.querySelector(".place").replaceChildren(said)
     return
   }
-  return viewer.default(component)
+  return viewer.default(component, kind)
 }
 """
-_VIEWER = st.components.v2.component(
-    "film_viewer",
-    html="<div class='place'></div>",
-    css=(HERE / "style.css").read_text(encoding="utf-8"),
-    js=STUB.replace("<address>", address_of_scripts()),
-)
+
+
+def viewer_of(name: str, kind: str = "") -> Callable[..., Any]:
+    """The viewer as a component of that name.
+
+    Args:
+        kind: a statement of JavaScript that sets `kind` to a class made of the viewer's; `site` and `<address>` say where scripts are.
+    """
+    component: Callable[..., Any] = st.components.v2.component(
+        name,
+        html="<div class='place'></div>",
+        css=(HERE / "style.css").read_text(encoding="utf-8"),
+        js=STUB.replace("<kind>", kind).replace("<address>", address_of_scripts()),
+    )
+    return component
+
+
+_VIEWER = viewer_of("film_viewer")
 WAYS = (
     {"id": "memorization", "label": "Nearest training images", "kind": "synthetic"},
     {"id": "embeddings", "label": "Find it on the map", "kind": ""},
@@ -52,16 +64,17 @@ class Beside:
 
 @dataclass(frozen=True)
 class Shown:
-    """One image to go through, and those that can be shown beside it."""
+    """One image to go through, those that can be shown beside it, and what a viewer of another kind wants to know of it."""
 
     set_id: str
     image_id: str
     beside: Sequence[Beside] = field(default_factory=tuple)
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def item(self) -> dict[str, Any]:
         """As the browser wants it."""
         beside = [{"set": b.set_id, "image": b.image_id, "label": b.label} for b in self.beside]
-        return {"set": self.set_id, "image": self.image_id, "beside": beside}
+        return {"set": self.set_id, "image": self.image_id, "beside": beside, **self.more}
 
 
 def show(
@@ -69,24 +82,24 @@ def show(
     at: int,
     key: str,
     *,
-    mode: Literal["inline", "over"] = "inline",
     panes: Sequence[str] = ("self",),
-    height: int = 460,
+    height: int | None = 460,
     on: Mapping[str, Callable[[Any], None]] | None = None,
+    viewer: Callable[..., Any] = _VIEWER,
 ) -> None:
     """The viewer with these images, showing the one at that place.
 
     Args:
-        mode: in the page, or over all of it.
         panes: what one to four panes show at first: `self`, `b0` (the first image beside), `n1` (the next image), `difference`, `blend`,
             `blink`, `swipe`.
-        height: pixels in the page.
+        height: pixels in the page; None: over all of it.
         on: called before the page runs again: `turned` and `closed` with what the browser says, `went` with the way that was chosen.
+        viewer: of another kind (`viewer_of`).
     """
-    around = part_of(len(images), at)
+    around, mode = part_of(len(images), at), "inline" if height else "over"
     data = {
         "mode": mode, "items": [image.item() for image in images[around]], "at": at - around.start, "first": around.start,
-        "total": len(images), "panes": list(panes), "height": height, "ways": WAYS, "follows": mode == "inline" and bool(on),
+        "total": len(images), "panes": list(panes), "height": height or 0, "ways": WAYS, "follows": mode == "inline" and bool(on),
         "ask": st.session_state.get("_asks", 0),
     }  # fmt: skip
 
@@ -97,7 +110,7 @@ def show(
             act(value)
 
     changes = {f"on_{what}_change": lambda what=what: told(what) for what in ("turned", "closed", "went")}
-    _VIEWER(key=key, data=data, **changes)
+    viewer(key=key, data=data, **changes)
 
 
 def part_of(count: int, at: int) -> slice:
@@ -142,7 +155,7 @@ def open_if_asked(page: str, fill: Fill) -> None:
         st.session_state["_viewing"] = (value["set"], value["image"], among, page)
 
     images, at = _worklist(set_id, image_id, among, fill)
-    show(images, at, "viewer", mode="over", on={"turned": turned, "closed": lambda _: st.session_state.pop("_viewing", None)})
+    show(images, at, "viewer", height=None, on={"turned": turned, "closed": lambda _: st.session_state.pop("_viewing", None)})
 
 
 class _Filled(Sequence[Shown]):

@@ -105,12 +105,13 @@ def test_sets_of_the_workspace_and_a_workspace_to_throw_away(
         (["--compare", "a.json", "b.json", "--real", "x"], "--compare reads two reports, and --real was given too"),
         (["--compare", "a.json", "b.json"], "'a.json' cannot be read"),
         (["--real", "{real}", "--synthetic", "{made}", "--encoder", "nobody"], "no encoder named 'nobody'"),
+        (["--real", "{real}", "--synthetic", "{made}", "--table", "none.csv"], "There is no file 'none.csv', which --table names"),
     ],
 )
 def test_what_cannot_be_is_said(workspace: Workspace, folders: Path, tmp_path: Path, capsys, more: list[str], said: str) -> None:
     given = [part.format(made=folders / "made", real=folders / "real") for part in more]
     assert main(["judge", *given, "--out", str(tmp_path / "r.html")]) == 2
-    assert said in capsys.readouterr().err and not (tmp_path / "r.html").exists()
+    assert said in capsys.readouterr().err and not (tmp_path / "r.html").exists() and api.sets().empty, "before anything is imported"
 
 
 def test_a_place_that_is_not_there_is_said_before_anything_is_computed(workspace: Workspace, folders: Path, tmp_path: Path, capsys) -> None:

@@ -35,6 +35,13 @@ def test_a_study_from_its_design_to_its_answers(workspace: Workspace, tmp_path: 
     assert capsys.readouterr().out == f"1 answers in {tmp_path / 'a.csv'}\n"
     row = pd.read_csv(tmp_path / "a.csv").iloc[0]
     assert (row["reader"], row["choice"], row["rating"]) == ("Ann", "real", 1) and row["truth"] in ("real", "synthetic")
+    assert main(["delete", "reading", "turing"]) == 0
+    assert capsys.readouterr().out == "reader study 'turing' is deleted: 2 readers and 1 answers; the films stay\n"
+    assert main(["reading", *create]) == 0 and set(api.sets()["name"]) == {"the-real", "the-synthetic"}
+    token = api.invite_reader("turing", "Ann")
+    api.keep_answer(token, {"slot": api.reading_state(token)["now"]["slot"], "question": "real_or_synthetic", "rating": 1, "seconds": 3.0})
+    assert main(["delete", "reading", "turing"]) == 2 and "Ann (1 of 4) is in the middle" in capsys.readouterr().err
+    api.close_reading("turing")
     for wrong, words in ((["close"], "needs the name"), (["show", "nothing"], "no reader study"), (create, "already"),
                          (["invite", "turing", "--reader", "Late"], "closed")):  # fmt: skip
         assert main(["reading", *wrong]) == 2 and words in capsys.readouterr().err

@@ -115,22 +115,22 @@ def on_ray(workspace: Workspace, cluster: Any) -> Config:
 
 def test_encoding_is_equal(executor: OnRay, cluster: Any, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Images once for all encoders, texts too; the ones that are stored already stay out."""
-    names = write_images(tmp_path / "films", 150)
-    pd.DataFrame({"path": names, "prompt": [f"Film {i // 2}." for i in range(150)]}).to_csv(tmp_path / "films.csv", index=False)
+    names = write_images(tmp_path / "films", 70)
+    pd.DataFrame({"path": names, "prompt": [f"Film {i // 2}." for i in range(70)]}).to_csv(tmp_path / "films.csv", index=False)
     api.import_images("films", tmp_path / "films", tmp_path / "films.csv", "synthetic")
     films, cards = workspace.sets.open("films"), [encoder_card(workspace.config, name) for name in ("pixels", "phantom-eye")]
     digests, tally, sent = films.table["digest"].tolist(), Tally(), sent_by(monkeypatch)
-    encode_images(workspace, Models(workspace.config), films.take(range(100)), cards[:1])
+    encode_images(workspace, Models(workspace.config), films.take(range(40)), cards[:1])
     monkeypatch.setattr(workspace, "config", on_ray(workspace, cluster))
     with engine_of(workspace.config) as chosen:
         encode_images(workspace, Models(workspace.config), films, cards, tally, executor=chosen)
         texts = features_of(workspace, Models(workspace.config), films, cards[1], executor=chosen).text
     assert sent == ["encode_rows", "encode_words"]
-    assert tally.done == 50 + 150
+    assert tally.done == 30 + 70
     models = Models(replace(workspace.config, engine="local"))
     for card in cards:
         there, encoder = workspace.features.read(card_key(card), digests), models.encoder(card)
-        here = np.concatenate([encoder.encode([films.read(i) for i in range(s, min(s + 32, 150))]) for s in range(0, 150, 32)])
+        here = np.concatenate([encoder.encode([films.read(i) for i in range(s, min(s + 32, 70))]) for s in range(0, 70, 32)])
         np.testing.assert_allclose(there, here, atol=1e-5)
     here_too = models.encoder(cards[1]).encode_text(films.table["prompt"].tolist())
     assert here_too is not None and texts is not None

@@ -42,13 +42,16 @@ def test_what_a_visit_made_goes_and_all_else_stays(kiosk: Workspace, tmp_path: P
     api.import_images("upload", tmp_path / "upload", None, "synthetic")
     api.kiosk_made(guest, "upload")
     set_id, image_id = api.find_set("theirs").id, str(api.find_set("theirs").table["image_id"].iat[0])
-    for author in (owner, "bob"):
+    for author in (owner, "bob"):  # a study that is open and shows a set keeps it, unless it goes as well
+        shown = api.find_set("mine" if author == owner else "theirs").id
+        kiosk.reading.add(f"study of {author}", {}, [{"films": [{"set": shown}]}], author)
         kiosk.marks.add(set_id, image_id, api.find_set("before").id, "film_0", mark="copy", author=author)
     visit(kiosk, later, began + 59)
     assert "mine" in set(api.sets()["name"]), "not idle for long enough"
     visit(kiosk, later, began + 300)
     assert set(api.sets()["name"]) == {"theirs", "before", "shared"}
     assert set(api.runs()["owner"]) == {"bob"} and [m["author"] for m in kiosk.marks.rows()] == ["bob"]
+    assert [study["name"] for study in kiosk.reading.studies()] == ["study of bob"]
     assert list(kiosk.states(VISIT)) == [VISIT + later]
     assert api.rename_guest(later, "eve") == "eve", "the name is free"
     assert reset(kiosk, "nobody") == [], "who has no visit loses nothing"

@@ -80,6 +80,14 @@ def test_a_fit_says_how_far_it_is_and_ends_where_it_is_told_to():
     assert heard[0] == 0 < heard[1] < 100
 
 
+def test_what_umap_runs_is_compiled_once_for_all_processes():
+    from umap import layouts, umap_
+
+    _fit(np.random.default_rng(0).normal(size=(60, 8)).astype(np.float32), "euclidean", 0, lambda _: None)
+    for compiled in (layouts._nb_optimize_layout_euclidean_single_epoch, umap_.smooth_knn_dist, umap_.compute_membership_strengths):
+        assert list(Path(compiled.stats.cache_path).glob(f"*{compiled.py_func.__name__}*.nbc"))
+
+
 def test_a_map_is_stopped_while_it_is_fitted(study: Workspace, monkeypatch: pytest.MonkeyPatch):
     evaluate(evaluation())
     run_id = api.submit(api.ProjectSpec(sets=["real", "fresh", "train"], encoder=ENCODER, seed=3))

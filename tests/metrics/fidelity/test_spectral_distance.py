@@ -15,7 +15,7 @@ from bench_core.metrics.fidelity.spectral_distance import log_energies, spectral
 from bench_core.registry import find_metric
 from tests.metrics.films import films, pictured
 
-N = 200
+N = 80
 FILMS_SEED = 20_417
 """Of patients who are in no cohort of the study."""
 
@@ -96,7 +96,7 @@ def test_small_pictures_are_refused() -> None:
 
 @pytest.fixture(scope="module")
 def drawn() -> np.ndarray:  # (2 N, 256, 256)
-    """One film each of 400 simulated patients."""
+    """One film each of 160 simulated patients."""
     table = phantom.cohort_table(FILMS_SEED, subjects=2 * N).drop_duplicates("subject_id")
     return np.stack([film.image for film in phantom.render_many(table["image_id"], workers=1)])
 

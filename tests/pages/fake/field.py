@@ -13,13 +13,17 @@ class Field(State):
 
     worth_known = True
 
-    def metric_worth(self, reference: api.Reference) -> pd.DataFrame:
-        where = {"classifier": "linear", "arm": "augmented", "share": 0.01, "measure": "auroc", "n": 7}
+    def worth_figures(self, reference: api.Reference) -> list[api.WorthFigure]:
+        measures = ("auroc", "auprc") if self.filled and self.worth_known else ()
+        return [api.WorthFigure("linear", "augmented", 0.01, measure) for measure in measures]
+
+    def metric_worth(self, reference: api.Reference, figure: api.WorthFigure) -> pd.DataFrame:
+        where = {**figure._asdict(), "n": 7}
         rows = [
             {**where, "metric": "frechet_distance", "rho": 0.8, "low": 0.3, "high": 1.0, "left_low": 0.6, "left_high": 0.9},
             {**where, "metric": "coverage", "rho": -0.1, "low": -0.8, "high": 0.7, "left_low": -0.5, "left_high": 0.4},
         ]
-        return METRIC_WORTH.of(rows if self.filled and self.worth_known else [])
+        return METRIC_WORTH.of(rows)
 
     def reading_of_worth(self, rows: pd.DataFrame) -> str:
         return reading(rows, {})

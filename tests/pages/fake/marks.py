@@ -34,9 +34,20 @@ class Marks(Maps):
         asked = {
             "features": -near["ratio"],
             "pixels": 0.5,
+            "fine": 0.3,
+            "outside": 0.6,
             "whole": 0.4,
             "p_features": near["p_value"],
             "p_pixels": 0.3,
             "p": near["p_value"],
         }
         return DETECTIONS.of(near.assign(copy=np.nan, p_copy=np.nan, **asked, **still))
+
+    def template_copies(self, synthetic: str, reference: api.Reference, share: float) -> api.TemplateCopies:
+        """Of copycat two images that show one training image outside of one region; nobody looked at other sets."""
+        if synthetic != "id-copycat":
+            raise api.NotPossible("Copies were not looked for yet.", "Submit a DetectSpec.")
+        ids, train = self.tables[synthetic]["image_id"], self.tables[str(reference.train)]["image_id"]
+        found = [api.TemplateCopy(str(i), str(train.iloc[0]), None, 0.97, 0.4, (0.25, 0.25, 0.75, 0.5)) for i in ids.iloc[:2]]
+        count = api.CopyCount(2, len(ids), share, share, 999, len(ids), -0.9, 1, 0.004)
+        return api.TemplateCopies(count, tuple(found))
