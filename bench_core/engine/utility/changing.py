@@ -101,7 +101,7 @@ def _autoencoder(workspace: Workspace, models: Models, synthetic: ImageSet) -> B
     try:
         if lack := generator_missing(workspace.config, str(name)):
             return NotPossible(f"Generator {name} cannot run here: {lack}")
-        generator = models.generator(generator_card(workspace.config, str(name)), None)
+        generator: Backend = models.generator(generator_card(workspace.config, str(name)), None)
         generator.reconstruct([np.zeros((256, 256), np.uint8)])
     except NotPossible as error:
         return error
