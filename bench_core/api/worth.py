@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 def worth_figures(reference: Reference) -> list[WorthFigure]:
     """The utility figures that enough sets have for `metric_worth`."""
     from bench_core.engine.answers.metric_worth import worth_figures
+    from bench_core.engine.answers.utility import utility
 
-    return worth_figures(open_workspace(), reference)
+    return worth_figures(utility(open_workspace(), reference))
 
 
 def metric_worth(reference: Reference, figure: WorthFigure) -> pd.DataFrame:
     """`frames.METRIC_WORTH`: rank correlation of every metric with a utility figure, over the sets that have both."""
     from bench_core.engine.answers.metric_worth import metric_worth
+    from bench_core.engine.answers.utility import utility
 
-    return metric_worth(open_workspace(), reference, [figure])
+    workspace = open_workspace()
+    return metric_worth(workspace, reference, utility(workspace, reference), [figure])
 
 
 def reading_of_worth(rows: pd.DataFrame) -> str:

@@ -167,9 +167,9 @@ def both_high(here: _Here) -> FieldFinding:
 
 def predictors(here: _Here) -> FieldFinding:
     """(d) How badly each quality metric predicts utility."""
-    figures = [f for f in worth_figures(here.workspace, here.reference) if (f.arm, f.measure) == ("augmented", "auroc")]
+    figures = [f for f in worth_figures(here.gains) if (f.arm, f.measure) == ("augmented", "auroc")]
     fewest = min((f.share for f in figures), default=None)
-    worth = metric_worth(here.workspace, here.reference, [f for f in figures if f.share == fewest])
+    worth = metric_worth(here.workspace, here.reference, here.gains, [f for f in figures if f.share == fewest])
     known = worth[worth["low"].notna()]
     families = {i: m.family for i, m in registry.metrics().items()}
     known = known[known["metric"].map(families).isin(("fidelity", "variety", "alignment"))]

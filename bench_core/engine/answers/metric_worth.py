@@ -14,7 +14,6 @@ from bench_core import registry
 from bench_core.cards import generator_cards
 from bench_core.engine.answers.comparison import NumberWithDraws, at_one_size, measurements, oriented
 from bench_core.engine.answers.redundancy import spearman
-from bench_core.engine.answers.utility import utility
 from bench_core.frames import METRIC_WORTH
 from bench_core.frames.metric_worth import WorthFigure
 from bench_core.records import Reference
@@ -27,15 +26,15 @@ KNOWN = 0.8
 """Of the draws, so many must have an answer: of few sets many draws hold one set again and again."""
 
 
-def worth_figures(workspace: Workspace, reference: Reference) -> list[WorthFigure]:
-    """The utility figures that a rank correlation can be asked of: gains over all findings of at least so many sets."""
-    by_figure = _gains(utility(workspace, reference)).groupby(list(WorthFigure._fields), sort=False)["set_name"].nunique()
+def worth_figures(figures: pd.DataFrame) -> list[WorthFigure]:
+    """Which of `frames.UTILITY` a rank correlation can be asked of: gains over all findings of at least so many sets."""
+    by_figure = _gains(figures).groupby(list(WorthFigure._fields), sort=False)["set_name"].nunique()
     return [WorthFigure(*where) for where, sets in by_figure.items() if sets >= FEWEST]
 
 
-def metric_worth(workspace: Workspace, reference: Reference, wanted: Collection[WorthFigure]) -> pd.DataFrame:
-    """`frames.METRIC_WORTH` of these figures and the sets judged and trained on against a reference, the strongest metric first."""
-    figures = _gains(utility(workspace, reference))
+def metric_worth(workspace: Workspace, reference: Reference, figures: pd.DataFrame, wanted: Collection[WorthFigure]) -> pd.DataFrame:
+    """`frames.METRIC_WORTH` of the wanted ones of `frames.UTILITY`, over the sets judged against a reference; the strongest first."""
+    figures = _gains(figures)
     metrics = {i: m for i, m in registry.metrics().items() if "synthetic" in m.reads}
     found = measurements(workspace, reference, list(metrics))
     families = families_of(workspace)

@@ -77,14 +77,16 @@ def close_study(workspace: Workspace, name_or_id: str, by: str | None = None) ->
         UnknownName: there is no such study.
         NotAllowed: it is somebody else's.
     """
-    study = workspace.reading.study(name_or_id)
-    _check_may_change(workspace, study, by)
+    study = _changeable(workspace, name_or_id, by)
     workspace.reading.close(study["id"])
 
 
-def _check_may_change(workspace: Workspace, study: Mapping[str, Any], by: str | None) -> None:
+def _changeable(workspace: Workspace, name_or_id: str, by: str | None) -> Mapping[str, Any]:
+    """The study, if `by` may change it."""
+    study = workspace.reading.study(name_or_id)
     if not may_change(workspace, study["owner"], by):
         raise NotAllowed(f"{study['name']} is a study of {study['owner']}, and you are {by}.", "Ask them, or whoever runs this site.")
+    return study
 
 
 def deletion_of_study(workspace: Workspace, name_or_id: str) -> ReadingDeletion:
@@ -112,8 +114,7 @@ def delete_study(workspace: Workspace, name_or_id: str, by: str | None = None) -
         NotAllowed: it is somebody else's.
         InputError: it is open, and somebody is in the middle of it.
     """
-    study = workspace.reading.study(name_or_id)
-    _check_may_change(workspace, study, by)
+    study = _changeable(workspace, name_or_id, by)
     plan = deletion_of_study(workspace, study["id"])
     if plan.reading:
         are = "is" if len(plan.reading) == 1 else "are"
